@@ -1,0 +1,251 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *path_join(struct arena *arena, const char *dir, const char *name)
+{
+	if (!dir || !*dir || strcmp(dir, ".") == 0 || name[0] == '/')
+		return arena_strdup(arena, name);
+	bool slash = dir[strlen(dir) - 1] == '/';
+	return arena_printf(arena, "%s%s%s", dir, slash ? "" : "/", name);
+}
+
+char *path_dir(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash)
+		return arena_strdup(arena, ".");
+	return arena_strndup(arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool fail(struct err *err, const char *what, const char *path)
+{
+	int saved = errno;
+	err_set(err, ERR_FAILED, saved == ENOENT ? "file-missing" : saved == EEXIST ? "file-exists" : "file-unusable",
+		"could not %s \"%s\": %s", what, path, strerror(saved));
+	return err_at(err, path, 0, 0);
+}
+
+struct mapping {
+	void *ptr;
+	size_t len;
+};
+
+static void unmap(void *ptr)
+{
+	struct mapping *mapping = ptr;
+	munmap(mapping->ptr, mapping->len);
+}
+
+/* Below this, read() costs less than a mapping and its page faults. */
+enum { MAP_FROM = 256 * 1024 };
+
+static bool read_all(int fd, char *text, size_t len, size_t *ret_len)
+{
+	size_t got = 0;
+	while (got < len) {
+		ssize_t n = read(fd, text + got, len - got);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	*ret_len = got;
+	return true;
+}
+
+/* A pipe or a device has no size: read until it ends. */
+static bool read_stream(struct arena *arena, int fd, struct str *ret_text)
+{
+	struct buf buf = buf_init(arena);
+	char part[65536];
+	for (;;) {
+		size_t got;
+		if (!read_all(fd, part, sizeof(part), &got))
+			return false;
+		if (!got)
+			break;
+		buf_add(&buf, part, got);
+	}
+	*ret_text = buf_as_str(&buf);
+	return true;
+}
+
+static bool read_regular(struct arena *arena, int fd, size_t size, struct str *ret_text)
+{
+	if (size >= MAP_FROM) {
+		void *ptr = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (ptr != MAP_FAILED) {
+			struct mapping *mapping = arena_alloc(arena, sizeof(*mapping));
+			*mapping = (struct mapping){ ptr, size };
+			arena_defer(arena, unmap, mapping);
+			*ret_text = (struct str){ ptr, size };
+			return true;
+		}
+	}
+	char *text = arena_alloc(arena, size + 1);
+	size_t got;
+	if (!read_all(fd, text, size, &got))
+		return false;
+	*ret_text = (struct str){ text, got };
+	return true;
+}
+
+bool file_read(struct arena *arena, const char *path, struct str *ret_text, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(err, "open", path);
+	struct stat st;
+	bool ok = fstat(fd, &st) == 0;
+	if (ok && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		ok = false;
+	} else if (ok) {
+		ok = S_ISREG(st.st_mode) ? read_regular(arena, fd, (size_t)st.st_size, ret_text)
+					 : read_stream(arena, fd, ret_text);
+	}
+	int saved = errno;
+	close(fd);
+	errno = saved;
+	return ok || fail(err, "read", path);
+}
+
+static bool write_all(int fd, struct str text)
+{
+	while (text.len) {
+		ssize_t n = write(fd, text.ptr, text.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		text = str_slice(text, (size_t)n, text.len);
+	}
+	return true;
+}
+
+/* A finished file beside path, under a name of its own; ret_temp is that name. */
+static bool write_beside(const char *path, struct str text, unsigned mode, char **ret_temp, struct err *err)
+{
+	char *temp = arena_printf(err->arena, "%s.brant-XXXXXX", path);
+	int fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return fail(err, "write", path);
+	bool ok = write_all(fd, text) && fchmod(fd, mode) == 0;
+	ok = close(fd) == 0 && ok;
+	if (!ok) {
+		int saved = errno;
+		unlink(temp);
+		errno = saved;
+		return fail(err, "write", path);
+	}
+	*ret_temp = temp;
+	return true;
+}
+
+bool file_write(const char *path, struct str text, unsigned mode, struct err *err)
+{
+	char *temp;
+	if (!write_beside(path, text, mode, &temp, err))
+		return false;
+	if (rename(temp, path) == 0)
+		return true;
+	fail(err, "write", path);
+	unlink(temp);
+	return false;
+}
+
+bool file_create(const char *path, struct str text, unsigned mode, struct err *err)
+{
+	char *temp;
+	if (!write_beside(path, text, mode, &temp, err))
+		return false;
+	/* link() refuses an existing name, rename() would replace it. */
+	bool ok = link(temp, path) == 0 || fail(err, "create", path);
+	unlink(temp);
+	return ok;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool dir_list(struct arena *arena, const char *path, struct names *ret_names, struct err *err)
+{
+	DIR *dir = opendir(path);
+	if (!dir)
+		return fail(err, "open", path);
+	struct names names = { 0 };
+	errno = 0;
+	for (struct dirent *entry; (entry = readdir(dir)); errno = 0)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			vec_push(arena, &names, arena_strdup(arena, entry->d_name));
+	int saved = errno;
+	closedir(dir);
+	errno = saved;
+	if (saved)
+		return fail(err, "read", path);
+	if (names.len)
+		qsort(names.ptr, names.len, sizeof(*names.ptr), by_name);
+	*ret_names = names;
+	return true;
+}
+
+bool dir_make(const char *path, unsigned mode, struct err *err)
+{
+	if (mkdir(path, mode) == 0 || (errno == EEXIST && file_is_dir(path)))
+		return true;
+	if (errno != ENOENT)
+		return fail(err, "create", path);
+	char *parent = path_dir(err->arena, path);
+	if (strcmp(parent, path) == 0 || strcmp(parent, ".") == 0)
+		return fail(err, "create", path);
+	if (!dir_make(parent, mode, err))
+		return false;
+	return mkdir(path, mode) == 0 || errno == EEXIST || fail(err, "create", path);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+bool dir_remove(const char *path, struct err *err)
+{
+	if (nftw(path, remove_entry, 32, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+		return true;
+	return fail(err, "remove", path);
+}

@@ -1,0 +1,44 @@
+/*
+ * file.h - files and folders, with errors that name them.
+ *
+ * Paths are taken and returned as the user wrote them, so that messages can repeat them.
+ */
+#ifndef BRANT_BASE_FILE_H
+#define BRANT_BASE_FILE_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* "dir/name", or name where dir is "." or empty or name is absolute. */
+char *path_join(struct arena *arena, const char *dir, const char *name);
+
+/* The folder of a path ("." where it has none); the last part of a path. */
+char *path_dir(struct arena *arena, const char *path);
+const char *path_base(const char *path);
+
+bool file_exists(const char *path); /* a file or a folder; a dangling link does not */
+bool file_is_dir(const char *path);
+
+/* The whole file, mapped or read; it lives as long as the arena.  Bytes as they are. */
+bool file_read(struct arena *arena, const char *path, struct str *ret_text, struct err *err);
+
+/* Writes beside the file and renames, so that a reader sees the old text or the new; mode as for open(2). */
+bool file_write(const char *path, struct str text, unsigned mode, struct err *err);
+
+/* Like file_write(), but fails with "file-exists" where the path is taken. */
+bool file_create(const char *path, struct str text, unsigned mode, struct err *err);
+
+/* Names in a folder, sorted by bytes, without "." and ".."; kinds are not told. */
+struct names {
+	char **ptr;
+	size_t len, cap;
+};
+bool dir_list(struct arena *arena, const char *path, struct names *ret_names, struct err *err);
+
+/* mkdir -p. */
+bool dir_make(const char *path, unsigned mode, struct err *err);
+
+/* rm -rf, never through a link; a missing path is no error. */
+bool dir_remove(const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * format.h - what differs from one migration tool to the next.
+ *
+ * A format is a const table: facts first, then the few functions in which tools truly differ.  All that is particular to one tool is behind
+ * it; nowhere else does a line ask which format it is dealing with.
+ */
+#ifndef BRANT_FORMAT_FORMAT_H
+#define BRANT_FORMAT_FORMAT_H
+
+#include "db/db.h"
+#include "format/history.h"
+#include "format/ledger.h"
+
+/* What a project says about its migrations; NULL fields take the format's defaults. */
+struct format_settings {
+	const char *root;         /* the project's folder */
+	const char *migrations;   /* folder, relative to root */
+	const char *ledger;       /* "public.schema_migrations" */
+	const char *version_form; /* plain: "prefix", "name" or "file"; NULL: as found */
+	const struct map *variables; /* psql variables */
+};
+
+struct format {
+	const char *name;               /* "plain" */
+	const char *title;              /* "plain SQL" */
+	const char *default_migrations; /* "migrations" */
+	const char *default_ledger;     /* "public.schema_migrations" */
+
+	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
+	bool (*detect)(struct arena *arena, const char *root, const char **ret_migrations);
+
+	/* All migrations on disk, in the order in which they would be applied.  Scripts are not read yet. */
+	bool (*load)(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
+		     struct err *err);
+
+	/* Reads a migration's text and statements; once per migration that is needed. */
+	bool (*read)(struct arena *arena, const struct format_settings *settings, struct migration *migration,
+		     struct script *ret_up, struct err *err);
+	bool (*read_down)(struct arena *arena, const struct format_settings *settings, struct migration *migration,
+			  struct script *ret_down, struct err *err);
+
+	/*
+	 * The ledger.  Two questions, each one message, so that they can travel with others: does it exist and in which shape (never
+	 * fails), then its rows.  ledger_rows() returns NULL when there is nothing to ask (no table).
+	 */
+	const char *(*ledger_shape)(struct arena *arena, const struct format_settings *settings);
+	bool (*ledger_shape_take)(struct arena *arena, const struct format_settings *settings, const struct result *result,
+				  struct ledger *ledger, struct err *err);
+	const char *(*ledger_rows)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger);
+	bool (*ledger_rows_take)(struct arena *arena, const struct format_settings *settings, const struct result *result,
+				 struct ledger *ledger, struct err *err);
+
+	/* Which entry belongs to which migration: sets migration->entry and ledger_entry->migration. */
+	void (*match)(struct arena *arena, const struct format_settings *settings, struct history *history,
+		      struct ledger *ledger);
+
+	/* Statements that create the ledger where it is missing; run once, in a transaction of their own. */
+	bool (*ledger_create)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
+			      struct strs *ret_statements, struct err *err);
+
+	/* The statement that records that a migration was applied or undone, run in its last transaction. */
+	struct recording (*record)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
+				   const struct migration *migration, const struct script *script);
+	struct recording (*unrecord)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
+				     const struct migration *migration);
+
+	/* Writes a new, empty migration; ret_files are the paths made. */
+	bool (*create)(struct arena *arena, const struct format_settings *settings, const struct history *history,
+		       const char *name, const char *up, const char *down, struct strs *ret_files, struct err *err);
+};
+
+/* A statement with its parameters. */
+struct recording {
+	const char *sql;
+	const char *params[8];
+	size_t nparams;
+};
+
+extern const struct format format_plain;
+
+/* All formats, the most telling first, ended by NULL. */
+extern const struct format *const formats[];
+
+const struct format *format_find(const char *name);
+
+#endif

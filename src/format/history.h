@@ -1,0 +1,36 @@
+/*
+ * history.h - the migrations that a project has on disk.
+ */
+#ifndef BRANT_FORMAT_HISTORY_H
+#define BRANT_FORMAT_HISTORY_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "sql/script.h"
+
+struct ledger_entry;
+
+struct migration {
+	const char *version;  /* "0001": what the tool orders and records by */
+	const char *name;     /* "create_users" */
+	const char *id;       /* "0001_create_users": for people, unique in the history */
+	const char *path;     /* of the up script, as the user would write it */
+	const char *down_path; /* NULL where it cannot be undone */
+	unsigned long long number; /* of a numeric version, for ordering; 0 otherwise */
+	const char **parents; /* NULL-terminated, or NULL where histories do not branch */
+	void *extra;          /* the format's own */
+
+	/* Filled when its script was read. */
+	const char *digest_bytes, *digest_tokens;
+
+	/* Set by format.match: what the ledger says of it, or NULL. */
+	struct ledger_entry *entry;
+};
+
+struct history {
+	const char *folder; /* as the user would write it */
+	struct migration *ptr;
+	size_t len, cap;
+};
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * project.h - a folder with migrations, its settings, and its database.
+ *
+ * Settings come from brant.yaml (all keys optional), the environment and .env; what is not said is detected.
+ */
+#ifndef BRANT_PROJECT_PROJECT_H
+#define BRANT_PROJECT_PROJECT_H
+
+#include "check/boundary.h"
+#include "db/target.h"
+#include "format/format.h"
+
+struct project {
+	const char *root;        /* the folder, "." when brant runs in it */
+	const char *config_path; /* brant.yaml as shown, NULL where there is none */
+	const struct format *format;
+	struct format_settings settings;
+	struct boundary boundary;
+	double lock_timeout;      /* seconds, for each transaction; default 2 */
+	double statement_timeout; /* seconds, 0 = off */
+	long long lock_retries;
+	bool notify_postgrest;    /* default true: where PostgREST is seen */
+	bool out_of_order;
+
+	/* Where the database is; target.keywords is NULL until project_target() found one. */
+	const char *url;          /* as given; a secret */
+	const char *url_origin;   /* "DATABASE_URL in .env" */
+	struct target target;
+};
+
+struct project_options {
+	const char *dir;    /* -C */
+	const char *url;    /* --url */
+	const char *format; /* --format */
+};
+
+/* Reads brant.yaml, .env and the environment and detects the format.  A folder without migrations is no error yet. */
+bool project_load(struct arena *arena, const struct project_options *options, struct project *ret_project,
+		  struct err *err);
+
+/* Fails with "no-database" and a hint where no URL is known. */
+bool project_target(struct arena *arena, struct project *project, struct err *err);
+
+#endif
