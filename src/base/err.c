@@ -49,6 +49,24 @@ bool err_prefix(struct err *err, const char *fmt, ...)
 	return false;
 }
 
+static const char *copy(struct err *to, const char *text)
+{
+	return text ? arena_strdup(to->arena, text) : NULL;
+}
+
+void err_copy(struct err *to, const struct err *from)
+{
+	struct err made = *from;
+	made.arena = to->arena;
+	made.name = copy(to, from->name);
+	made.message = copy(to, from->message);
+	made.detail = copy(to, from->detail);
+	made.hint = copy(to, from->hint);
+	made.file = copy(to, from->file);
+	made.server_context = copy(to, from->server_context);
+	*to = made;
+}
+
 void err_clear(struct err *err)
 {
 	*err = (struct err){ .arena = err->arena };

@@ -46,6 +46,9 @@ bool err_at(struct err *err, const char *file, unsigned line, unsigned column);
 /* "prefix: " in front of the message. */
 bool err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Copies everything, strings into to's arena. */
+void err_copy(struct err *to, const struct err *from);
+
 /* Forgets what it holds (the arena stays). */
 void err_clear(struct err *err);
 

@@ -1,8 +1,13 @@
 /*
  * boundary.h - what is yours, and what belongs to the platform.
  *
- * A migration that would change a platform schema does not commit.  This is the first of the three moments at which that is held:
- * reading the statements.  The list of platform schemas and the exceptions are configurable.
+ * A migration that would change a platform schema does not commit.  This module is the first of the three moments at which that is held:
+ * reading the statements, with names resolved under the search_path in force.  What reading cannot see through (DO blocks, functions,
+ * triggers) is left to the second (a throwaway server) and the third (inside the transaction, boundary_tx.h).
+ *
+ * Allowed by nature, because the platform's documentation asks for it: a foreign key that references auth.users, reading platform
+ * tables, policies on storage.objects, storage.buckets and realtime.messages, adding tables to the publication supabase_realtime.
+ * Everything else is refused unless `boundary.allow` in brant.yaml names it.
  */
 #ifndef BRANT_CHECK_BOUNDARY_H
 #define BRANT_CHECK_BOUNDARY_H
@@ -10,9 +15,43 @@
 #include "sql/script.h"
 
 struct boundary {
-	bool off;             /* boundary: off */
-	struct strs schemas;  /* exact names or prefixes ending in "*" ("pg_*") */
-	struct strs allow;    /* "trigger on auth.users", "table auth.users", "schema realtime", ... */
+	bool off;            /* boundary: off */
+	struct strs schemas; /* names, or prefixes that end in "*" ("pg_*") */
+	struct strs allow;   /* "trigger on auth.users", "table auth.users", "schema realtime" */
 };
+
+/* The schemas of the platform, no exceptions. */
+void boundary_defaults(struct arena *arena, struct boundary *boundary);
+
+/* Is it a platform schema? */
+bool boundary_has_schema(const struct boundary *boundary, struct str schema);
+
+/* Is the form of an entry of boundary.allow known?  For the reader of brant.yaml: "KIND [NAME on] SCHEMA[.TABLE]". */
+bool boundary_allow_valid(struct str entry);
+
+struct violation {
+	const struct stmt *stmt;
+	const struct touch *touch;
+	struct str schema;   /* the platform's */
+	const char *object;  /* "table auth.users", "trigger \"t\" on auth.users" */
+	const char *action;  /* "alters", "drops", ... */
+	const char *allow;   /* the entry of boundary.allow that would permit it, or NULL when nothing would */
+};
+
+struct violations {
+	struct violation *ptr;
+	size_t len, cap;
+};
+
+/*
+ * Reads a script's statements in order.  path is the session's search_path ("$user" included; user is its value).  Adds what would
+ * change the platform's; names that could mean one of its objects only because a later entry of the search path is the platform's
+ * are no violations but set ret_unsure (the check inside the transaction decides).
+ */
+void boundary_read(struct arena *arena, const struct boundary *boundary, const struct script *script,
+		   const struct strs *path, struct violations *violations, bool *ret_unsure);
+
+/* The error for a violation: file:line, reason, hint. */
+bool violation_err(struct err *err, const struct violation *violation);
 
 #endif
