@@ -20,6 +20,21 @@ struct format_settings {
 	const struct map *variables; /* psql variables */
 };
 
+/* A statement with its parameters. */
+struct call {
+	const char *sql;
+	const char *params[8];
+	size_t nparams;
+};
+
+/* What a new migration shall hold. */
+struct new_migration {
+	const char *name;      /* as the user typed it */
+	const char *version;   /* NULL: the next one */
+	const char *up, *down; /* SQL, or NULL for an empty file */
+	enum { DOWN_AS_FOLDER, DOWN_YES, DOWN_NO } with_down;
+};
+
 struct format {
 	const char *name;               /* "plain" */
 	const char *title;              /* "plain SQL" */
@@ -41,39 +56,32 @@ struct format {
 
 	/*
 	 * The ledger.  Two questions, each one message, so that they can travel with others: does it exist and in which shape (never
-	 * fails), then its rows.  ledger_rows() returns NULL when there is nothing to ask (no table).
+	 * fails), then its rows (not asked when there is no table).
 	 */
-	const char *(*ledger_shape)(struct arena *arena, const struct format_settings *settings);
+	struct call (*ledger_shape)(struct arena *arena, const struct format_settings *settings);
 	bool (*ledger_shape_take)(struct arena *arena, const struct format_settings *settings, const struct result *result,
-				  struct ledger *ledger, struct err *err);
-	const char *(*ledger_rows)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger);
-	bool (*ledger_rows_take)(struct arena *arena, const struct format_settings *settings, const struct result *result,
-				 struct ledger *ledger, struct err *err);
+				  struct ledger *ret_ledger, struct err *err);
+	struct call (*ledger_rows)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger);
+	void (*ledger_rows_take)(struct arena *arena, const struct result *result, struct ledger *ledger);
 
 	/* Which entry belongs to which migration: sets migration->entry and ledger_entry->migration. */
 	void (*match)(struct arena *arena, const struct format_settings *settings, struct history *history,
 		      struct ledger *ledger);
 
-	/* Statements that create the ledger where it is missing; run once, in a transaction of their own. */
-	bool (*ledger_create)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
-			      struct strs *ret_statements, struct err *err);
+	/* Statements that create the ledger where it is missing and shut out the roles of the API. */
+	void (*ledger_create)(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements);
 
-	/* The statement that records that a migration was applied or undone, run in its last transaction. */
-	struct recording (*record)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
-				   const struct migration *migration, const struct script *script);
-	struct recording (*unrecord)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
-				     const struct migration *migration);
+	/*
+	 * The statement that records that a migration was applied, run in its last transaction; it must do nothing where the
+	 * migration's own SQL has recorded it already.  unrecord: the same for undoing.
+	 */
+	struct call (*record)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
+			      const struct migration *migration, const struct script *script);
+	struct call (*unrecord)(struct arena *arena, const struct ledger *ledger, const struct migration *migration);
 
-	/* Writes a new, empty migration; ret_files are the paths made. */
+	/* Writes a new migration; ret_files are the paths made. */
 	bool (*create)(struct arena *arena, const struct format_settings *settings, const struct history *history,
-		       const char *name, const char *up, const char *down, struct strs *ret_files, struct err *err);
-};
-
-/* A statement with its parameters. */
-struct recording {
-	const char *sql;
-	const char *params[8];
-	size_t nparams;
+		       const struct new_migration *made, struct strs *ret_files, struct err *err);
 };
 
 extern const struct format format_plain;

@@ -31,6 +31,7 @@ struct history {
 	const char *folder; /* as the user would write it */
 	struct migration *ptr;
 	size_t len, cap;
+	struct strs ignored; /* files in the folder that look like SQL but are no migrations */
 };
 
 #endif

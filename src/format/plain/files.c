@@ -1,0 +1,144 @@
+/*
+ * files.c - the folder of migrations.
+ */
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "format/plain/plain.h"
+
+static const char *folder_of(const struct format_settings *settings)
+{
+	return settings->migrations ? settings->migrations : format_plain.default_migrations;
+}
+
+static bool holds_migrations(struct arena *arena, const char *path)
+{
+	struct names names;
+	struct err ignored = { .arena = arena };
+	struct plain_name name;
+	if (!dir_list(arena, path, &names, &ignored))
+		return false;
+	for (size_t i = 0; i < names.len; i++)
+		if (plain_name_parse(names.ptr[i], &name))
+			return true;
+	return false;
+}
+
+bool plain_detect(struct arena *arena, const char *root, const char **ret_migrations)
+{
+	static const char *const folders[] = { "migrations",         "db/migrations",       "database/migrations",
+					       "supabase/migrations", "sql/migrations", "sql" };
+	for (size_t i = 0; i < LEN(folders); i++)
+		if (holds_migrations(arena, path_join(arena, root, folders[i]))) {
+			*ret_migrations = folders[i];
+			return true;
+		}
+	if (!file_is_dir(path_join(arena, root, folders[0])))
+		return false;
+	*ret_migrations = folders[0];
+	return true;
+}
+
+static void add_up(struct arena *arena, struct history *history, const char *folder, const char *file,
+		   const struct plain_name *name)
+{
+	struct plain_extra *extra = arena_alloc(arena, sizeof(*extra));
+	extra->pair = name->role == ROLE_UP_OF_PAIR;
+	extra->forms[FORM_PREFIX] = str_dup(arena, name->version);
+	extra->forms[FORM_NAME] = str_dup(arena, name->stem);
+	extra->forms[FORM_FILE] = arena_strdup(arena, file);
+	vec_push(arena, history,
+		 (struct migration){
+			 .version = extra->forms[FORM_PREFIX],
+			 .name = str_dup(arena, name->name),
+			 .id = extra->forms[FORM_NAME],
+			 .path = path_join(arena, folder, file),
+			 .extra = extra,
+		 });
+}
+
+static int by_version(const void *a, const void *b)
+{
+	const struct migration *x = a, *y = b;
+	int order = plain_version_cmp(str_of(x->version), str_of(y->version));
+	return order ? order : strcmp(x->id, y->id);
+}
+
+/* Down scripts, once all ups are known; a linear search each would be quadratic, so through a map. */
+static bool add_downs(struct arena *arena, struct history *history, const struct names *names, struct err *err)
+{
+	struct map by_stem = { 0 };
+	struct plain_name name;
+	for (size_t i = 0; i < history->len; i++)
+		map_set(arena, &by_stem, str_of(history->ptr[i].id), &history->ptr[i]);
+	for (size_t i = 0; i < names->len; i++) {
+		if (!plain_name_parse(names->ptr[i], &name) || name.role != ROLE_DOWN)
+			continue;
+		const char *path = path_join(arena, history->folder, names->ptr[i]);
+		struct migration *migration = map_get(&by_stem, name.stem);
+		if (!migration) {
+			err_set(err, ERR_FAILED, "down-alone", "\"%s\" undoes a migration that is not there", path);
+			err_hint(err, "Expected \"" STR_FMT ".sql\" or \"" STR_FMT ".up.sql\" beside it: was one of them renamed?",
+				 STR_ARG(name.stem), STR_ARG(name.stem));
+			return err_at(err, path, 0, 0);
+		}
+		migration->down_path = path;
+	}
+	return true;
+}
+
+static bool duplicate(const struct migration *a, const struct migration *b, struct err *err)
+{
+	err_set(err, ERR_FAILED, "duplicate-version", "two migrations have the version %s: \"%s\" and \"%s\"", a->version,
+		a->path, b->path);
+	err_detail(err, "The ledger keeps one row a version, so only one of them could ever be recorded.");
+	err_hint(err, "Renumber the one that has not been applied anywhere yet. Where both have been, tell them apart by their "
+		      "whole name with \"version: name\" in brant.yaml.");
+	return err_at(err, b->path, 0, 0);
+}
+
+static bool refuse_duplicates(const struct format_settings *settings, const struct history *history, struct err *err)
+{
+	enum version_form form = FORM_PREFIX;
+	plain_form_parse(settings->version_form, &form);
+	for (size_t i = 1; i < history->len; i++) {
+		const struct migration *a = &history->ptr[i - 1], *b = &history->ptr[i];
+		bool same = form == FORM_PREFIX ? plain_version_cmp(str_of(a->version), str_of(b->version)) == 0
+						: strcmp(a->id, b->id) == 0;
+		if (same)
+			return duplicate(a, b, err);
+	}
+	return true;
+}
+
+static bool folder_missing(const char *shown, struct err *err)
+{
+	err_set(err, ERR_FAILED, "no-migrations-folder", "there is no folder \"%s\"", shown);
+	return err_hint(err, "Run \"brant new NAME\" to make the first migration, or name the folder with \"migrations:\" in "
+			     "brant.yaml.");
+}
+
+bool plain_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history, struct err *err)
+{
+	struct history history = { .folder = path_join(arena, settings->root, folder_of(settings)) };
+	struct names names;
+	struct plain_name name;
+	if (!file_is_dir(history.folder) && !file_exists(history.folder))
+		return folder_missing(history.folder, err);
+	if (!dir_list(arena, history.folder, &names, err))
+		return false;
+	for (size_t i = 0; i < names.len; i++) {
+		if (plain_name_parse(names.ptr[i], &name)) {
+			if (name.role != ROLE_DOWN)
+				add_up(arena, &history, history.folder, names.ptr[i], &name);
+		} else if (str_ends(str_of(names.ptr[i]), STR(".sql")) && names.ptr[i][0] != '.') {
+			vec_push(arena, &history.ignored, str_of(names.ptr[i]));
+		}
+	}
+	if (history.len)
+		qsort(history.ptr, history.len, sizeof(*history.ptr), by_version);
+	if (!refuse_duplicates(settings, &history, err) || !add_downs(arena, &history, &names, err))
+		return false;
+	*ret_history = history;
+	return true;
+}

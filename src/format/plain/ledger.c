@@ -1,0 +1,200 @@
+/*
+ * ledger.c - public.schema_migrations(version text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()).
+ *
+ * The table is the user's: other runners read and write it too, so a table that has only the column version is as good, and which of
+ * the three forms of a version stands in it is found out and kept.
+ */
+#include "format/plain/plain.h"
+#include "sql/quote.h"
+
+#include "ledger_create.sql.h"
+#include "ledger_shape.sql.h"
+
+struct plain_ledger {
+	enum version_form form;  /* what brant writes */
+	const char *version_type; /* format_type of the column */
+	bool has_applied_at;
+};
+
+void plain_ledger_name(struct arena *arena, const struct format_settings *settings, struct str *ret_schema,
+		       struct str *ret_table)
+{
+	const char *text = settings->ledger ? settings->ledger : format_plain.default_ledger;
+	if (!sql_parse_name(arena, str_of(text), ret_schema, ret_table)) {
+		/* The reader of brant.yaml has refused what is no name; the default is one. */
+		*ret_table = str_of(text);
+		ret_schema->ptr = NULL;
+	}
+	if (!ret_schema->ptr)
+		*ret_schema = STR("public");
+}
+
+static const char *quoted_name(struct arena *arena, const struct format_settings *settings)
+{
+	struct str schema, table;
+	plain_ledger_name(arena, settings, &schema, &table);
+	return sql_qualified(arena, schema, table);
+}
+
+struct call plain_ledger_shape(struct arena *arena, const struct format_settings *settings)
+{
+	struct str schema, table;
+	plain_ledger_name(arena, settings, &schema, &table);
+	return (struct call){ .sql = sql_ledger_shape,
+			      .params = { str_dup(arena, schema), str_dup(arena, table) },
+			      .nparams = 2 };
+}
+
+static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
+{
+	err_set(err, ERR_REFUSED, "ledger-foreign", "the table %s is not a ledger that brant can share", ledger->shown);
+	err_detail(err, "%s", detail);
+	return err_hint(err, "If another tool made it, name a ledger of your own with \"ledger: public.NAME\" in brant.yaml, and "
+			     "adopt what is applied with \"brant baseline\".");
+}
+
+static bool shape_usable(const struct ledger *ledger, const struct result *result, struct err *err)
+{
+	struct arena *arena = err->arena;
+	struct str kind = result_cell(result, 0, 0), type = result_cell(result, 0, 4), required = result_cell(result, 0, 6);
+	if (!str_eq(kind, STR("r")) && !str_eq(kind, STR("p")))
+		return foreign(ledger, err, "It is not an ordinary table.");
+	if (!type.ptr)
+		return foreign(ledger, err, "It has no column \"version\".");
+	if (required.ptr)
+		return foreign(ledger, err,
+			       arena_printf(arena, "Its columns (" STR_FMT ") must be given a value, and brant knows none for them.",
+					    STR_ARG(required)));
+	return true;
+}
+
+bool plain_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
+			     struct ledger *ret_ledger, struct err *err)
+{
+	struct plain_ledger *plain = arena_alloc(arena, sizeof(*plain));
+	struct ledger ledger = { .table = quoted_name(arena, settings), .extra = plain };
+	ledger.shown = ledger.table;
+	plain_form_parse(settings->version_form, &plain->form);
+	plain->version_type = "text";
+	plain->has_applied_at = true;
+	if (result->rows) {
+		ledger.exists = true;
+		ledger.readable = result_bool(result, 0, 1);
+		ledger.writable = result_bool(result, 0, 2);
+		ledger.exposed = result_bool(result, 0, 3);
+		if (!shape_usable(&ledger, result, err))
+			return false;
+		plain->version_type = str_dup(arena, result_cell(result, 0, 4));
+		plain->has_applied_at = result_bool(result, 0, 5);
+	}
+	*ret_ledger = ledger;
+	return true;
+}
+
+struct call plain_ledger_rows(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger)
+{
+	(void)settings;
+	const struct plain_ledger *plain = ledger->extra;
+	const char *at = plain->has_applied_at ? "applied_at" : "NULL";
+	return (struct call){ .sql = arena_printf(arena, "SELECT version, %s FROM %s ORDER BY 2 NULLS FIRST, 1", at,
+						  ledger->table) };
+}
+
+void plain_ledger_rows_take(struct arena *arena, const struct result *result, struct ledger *ledger)
+{
+	for (size_t row = 0; row < result->rows; row++) {
+		struct str at = result_cell(result, row, 1);
+		vec_push(arena, ledger,
+			 (struct ledger_entry){
+				 .version = str_dup(arena, result_cell(result, row, 0)),
+				 .applied_at = at.ptr ? str_dup(arena, at) : NULL,
+				 .state = LEDGER_APPLIED,
+			 });
+	}
+}
+
+void plain_match(struct arena *arena, const struct format_settings *settings, struct history *history,
+		 struct ledger *ledger)
+{
+	struct plain_ledger *plain = ledger->extra;
+	struct map by_version = { 0 };
+	size_t found[FORM_COUNT] = { 0 };
+	for (size_t i = 0; i < ledger->len; i++)
+		map_set(arena, &by_version, str_of(ledger->ptr[i].version), &ledger->ptr[i]);
+	for (size_t i = 0; i < history->len; i++) {
+		const struct plain_extra *extra = history->ptr[i].extra;
+		for (int form = 0; form < FORM_COUNT && !history->ptr[i].entry; form++) {
+			struct ledger_entry *entry = map_get(&by_version, str_of(extra->forms[form]));
+			/* Two files with one prefix: the row of the prefix belongs to the first of them only. */
+			if (!entry || entry->migration)
+				continue;
+			entry->migration = &history->ptr[i];
+			history->ptr[i].entry = entry;
+			found[form]++;
+		}
+	}
+	if (plain_form_parse(settings->version_form, &plain->form))
+		return;
+	for (int form = 0; form < FORM_COUNT; form++)
+		if (found[form] > found[plain->form])
+			plain->form = (enum version_form)form;
+}
+
+void plain_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
+{
+	const char *table = quoted_name(arena, settings);
+	const char *literal = sql_literal(arena, str_of(table));
+	struct str body = str_of(sql_ledger_create);
+	ptrdiff_t at = str_find(body, STR("%L"));
+	*ret_statements = (struct strs){ 0 };
+	vec_push(arena, ret_statements,
+		 str_of(arena_printf(arena,
+				     "CREATE TABLE IF NOT EXISTS %s "
+				     "(version text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+				     table)));
+	vec_push(arena, ret_statements,
+		 str_of(arena_printf(arena, "%.*s%s%s", (int)at, body.ptr, literal, body.ptr + at + 2)));
+}
+
+/* The form in which the file records itself, where it does. */
+static const char *own_record(struct arena *arena, const struct format_settings *settings,
+			      const struct plain_extra *extra, const struct script *script)
+{
+	struct str schema, table;
+	plain_ledger_name(arena, settings, &schema, &table);
+	for (size_t i = 0; script && i < script->stmts.len; i++) {
+		const struct stmt *stmt = &script->stmts.ptr[i];
+		for (size_t k = 0; k < stmt->inserted.len; k++)
+			for (int form = 0; form < FORM_COUNT; form++)
+				if (str_eq(stmt->inserted.ptr[k], str_of(extra->forms[form])))
+					return extra->forms[form];
+	}
+	return NULL;
+}
+
+struct call plain_record(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
+			 const struct migration *migration, const struct script *script)
+{
+	const struct plain_ledger *plain = ledger->extra;
+	const struct plain_extra *extra = migration->extra;
+	const char *version = own_record(arena, settings, extra, script);
+	if (!version)
+		version = extra->forms[plain->form];
+	/* Not ON CONFLICT: a ledger that somebody made by hand may lack the primary key. */
+	const char *sql = arena_printf(arena,
+				       "INSERT INTO %s (version) SELECT $1::%s "
+				       "WHERE NOT EXISTS (SELECT FROM %s WHERE version = $1::%s)",
+				       ledger->table, plain->version_type, ledger->table, plain->version_type);
+	return (struct call){ .sql = sql, .params = { version }, .nparams = 1 };
+}
+
+struct call plain_unrecord(struct arena *arena, const struct ledger *ledger, const struct migration *migration)
+{
+	const struct plain_ledger *plain = ledger->extra;
+	const struct plain_extra *extra = migration->extra;
+	const char *version = migration->entry ? migration->entry->version : extra->forms[plain->form];
+	return (struct call){ .sql = arena_printf(arena, "DELETE FROM %s WHERE version = $1::%s", ledger->table,
+						  plain->version_type),
+			      .params = { version },
+			      .nparams = 1 };
+}

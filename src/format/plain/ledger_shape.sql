@@ -1,0 +1,20 @@
+-- The ledger $1.$2: which columns it has, and what this role and the roles of the API may do with it.
+-- No row: there is no such table.
+SELECT c.relkind,
+       has_table_privilege(c.oid, 'SELECT') AS readable,
+       has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'DELETE') AS writable,
+       NOT c.relrowsecurity AND EXISTS (
+         SELECT FROM pg_catalog.pg_roles r
+         WHERE r.rolname IN ('anon', 'authenticated')
+           AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')) AS exposed,
+       (SELECT format_type(a.atttypid, NULL) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attname = 'version' AND NOT a.attisdropped) AS version_type,
+       EXISTS (SELECT FROM pg_catalog.pg_attribute a
+               WHERE a.attrelid = c.oid AND a.attname = 'applied_at' AND NOT a.attisdropped) AS has_applied_at,
+       (SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attname NOT IN ('version', 'applied_at')
+          AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') AS required
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relname = $2
