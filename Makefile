@@ -1,0 +1,45 @@
+# Meson and Ninja do the work; this is the door.  `make help` lists what there is.
+
+BUILD ?= build
+PYTHON = /usr/bin/python3
+JOBS ?= $(shell nproc)
+DEPS = tools/install-deps
+
+all: deps-build $(BUILD)/build.ninja ## build brant in build/ (the default)
+	@ninja -C $(BUILD) -j $(JOBS)
+
+$(BUILD)/build.ninja:
+	meson setup $(BUILD) $(MESON_OPTIONS)
+
+deps-%:
+	@$(DEPS) $*
+
+demo: deps-build deps-run all ## show brant on an example, with a local PostgreSQL behind PgBouncer
+	@tools/demo $(BUILD)/src/brant
+
+test: deps-build deps-run deps-test ## every test; the last line is "N passed, N failed"
+	@$(PYTHON) tools/run-tests --build $(BUILD) --jobs $(JOBS) $(TESTS)
+
+test-matrix: deps-build deps-run deps-test all ## the same tests on PostgreSQL 13 to 18 (server binaries from npm)
+	@tools/test-matrix $(BUILD)/src/brant
+
+bench: deps-build deps-run deps-test all ## measure brant against other tools
+	@bench/run
+
+lint: deps-build deps-lint $(BUILD)/build.ninja ## layers, clang-format, clang-tidy
+	@ninja -C $(BUILD) -j $(JOBS)
+	@$(PYTHON) tools/lint --build $(BUILD)
+
+fuzz: deps-build deps-fuzz ## run each fuzz target for 60 seconds
+	@tools/fuzz $(SECONDS_EACH)
+
+install: all ## install brant (DESTDIR and MESON_OPTIONS=--prefix=... as usual)
+	@meson install -C $(BUILD) --no-rebuild
+
+clean: ## remove the build folders
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+.PHONY: all demo test test-matrix bench lint fuzz install clean help
