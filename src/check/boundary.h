@@ -43,13 +43,19 @@ struct violations {
 	size_t len, cap;
 };
 
+/* What the database says about names without a schema; offline both are empty. */
+struct name_space {
+	struct strs path;            /* current_schemas(false): the schemas in which such a name is looked for */
+	const struct map *platform_names; /* names of objects in the platform schemas of path; NULL: not known */
+};
+
 /*
- * Reads a script's statements in order.  path is the session's search_path ("$user" included; user is its value).  Adds what would
- * change the platform's; names that could mean one of its objects only because a later entry of the search path is the platform's
- * are no violations but set ret_unsure (the check inside the transaction decides).
+ * Reads a script's statements in order and adds what would change the platform's.  A name that only may be one of its objects,
+ * because a later schema of the search path is the platform's, is no violation but sets *ret_unsure: the check inside the
+ * transaction decides.
  */
 void boundary_read(struct arena *arena, const struct boundary *boundary, const struct script *script,
-		   const struct strs *path, struct violations *violations, bool *ret_unsure);
+		   const struct name_space *names, struct violations *violations, bool *ret_unsure);
 
 /* The error for a violation: file:line, reason, hint. */
 bool violation_err(struct err *err, const struct violation *violation);

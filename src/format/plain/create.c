@@ -125,7 +125,7 @@ bool plain_create(struct arena *arena, const struct format_settings *settings, c
 {
 	(void)settings;
 	const struct migration *last = history->len ? &history->ptr[history->len - 1] : NULL;
-	const char *version, *name;
+	const char *version, *name = NULL;
 	if (!file_name_of(arena, made->name, &name, err))
 		return false;
 	version = made->version;
