@@ -27,4 +27,16 @@ struct target {
  */
 bool target_parse(struct arena *arena, const char *url, const char *origin, struct target *ret_target, struct err *err);
 
+/* text with the password, should it occur there, replaced by "***"; for texts that come from libpq or a server. */
+const char *target_scrub(struct arena *arena, const struct target *target, const char *text);
+
+/* The value that libpq will be given for a keyword ("password", "sslmode"), or NULL. */
+const char *target_setting(const struct target *target, const char *keyword);
+
+/*
+ * Takes away what libpq would read from the environment and send in the startup packet, where a pooler refuses it (PGOPTIONS, PGGEQO).
+ * Adds a note for each.  For main and tests; not thread-safe, as setenv() is not.
+ */
+void target_clean_environment(struct arena *arena, struct strs *notes);
+
 #endif
