@@ -1,0 +1,188 @@
+"""Fixtures: a PostgreSQL and a PgBouncer per worker, a fresh database per test, brant in a scratch project."""
+import contextlib
+import shutil
+import threading
+
+import psycopg2
+import pytest
+
+from lib import checks
+from lib.brant import Brant, program
+from lib.cluster import OWNER, Cluster, sweep
+from lib.log import ServerLog
+from lib.proxy import Proxy
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    if not program().exists():
+        raise pytest.UsageError(f"{program()} is not built; run make, or set BRANT")
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """The worker's PostgreSQL.  Do not restart it: that is what own_cluster is for."""
+    sweep()
+    cluster = Cluster()
+    try:
+        yield cluster.start()
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def pooler(cluster):
+    """The worker's PgBouncer: transaction mode, 20 server connections for each database."""
+    return cluster.pooler()
+
+
+@pytest.fixture
+def own_cluster():
+    """A server of the test's own, to be stopped, crashed and restarted."""
+    cluster = Cluster()
+    try:
+        yield cluster.start()
+    finally:
+        cluster.remove()
+
+
+class Database:
+    """A fresh database with the platform's schemas; url goes through the pooler, direct does not."""
+
+    def __init__(self, cluster, pooler):
+        self.cluster, self.pooler = cluster, pooler
+        self.name = cluster.create_database()
+        self.url, self.direct = pooler.url(self.name), cluster.url(self.name)
+        self.log = ServerLog(cluster)
+        self.since = self.log.mark()
+        self.open = []
+
+    def connect(self, url=None, autocommit=True, user=OWNER):
+        """A psycopg2 connection (straight to the server unless a url is given) that is closed with the test."""
+        connection = psycopg2.connect(url or self.cluster.url(self.name, user), application_name="tests")
+        connection.autocommit = autocommit
+        self.open.append(connection)
+        return connection
+
+    def query(self, sql, *args):
+        """Rows of one query, asked by the superuser."""
+        connection = psycopg2.connect(self.cluster.url(self.name, "postgres"), application_name="tests")
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, args or None)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def value(self, sql, *args):
+        rows = self.query(sql, *args)
+        return rows[0][0] if rows else None
+
+    def psql(self, *args, **options):
+        return self.cluster.psql(self.name, *args, **options)
+
+    def applied(self, ledger="public.schema_migrations"):
+        return [row[0] for row in self.query(f"SELECT version FROM {ledger} ORDER BY version")]
+
+    def dump(self):
+        """The schema as DDL, without what is brant's own."""
+        return self.cluster.dump(self.name, "--exclude-schema=brant")
+
+    @contextlib.contextmanager
+    def holding(self, sql, application="blocker"):
+        """Another session runs sql in a transaction that stays open; yields its pid."""
+        connection = psycopg2.connect(self.cluster.url(self.name), application_name=application)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                yield connection.info.backend_pid
+        finally:
+            connection.close()
+
+    def statements(self, application="brant"):
+        """What brant sent since the test began (or since forget_statements())."""
+        return self.log.statements(self.since, self.name, application)
+
+    def forget_statements(self):
+        self.since = self.log.mark()
+
+    def close(self):
+        for connection in self.open:
+            connection.close()
+        self.cluster.drop_database(self.name)
+
+
+@pytest.fixture
+def database(cluster, pooler):
+    database = Database(cluster, pooler)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def new_database(cluster, pooler):
+    """A function that makes more databases."""
+    made = []
+
+    def make(cluster=cluster, pooler=pooler):
+        made.append(Database(cluster, pooler))
+        return made[-1]
+    try:
+        yield make
+    finally:
+        for database in made:
+            with contextlib.suppress(RuntimeError):  # the test may have left its own server down
+                database.close()
+
+
+@pytest.fixture
+def project(tmp_path):
+    """An empty project folder; project.migration(NAME, SQL) writes a file into migrations/."""
+    return checks.Project(tmp_path / "project")
+
+
+@pytest.fixture
+def brant(project, database, tmp_path):
+    """The program in the project's folder, with DATABASE_URL through the pooler."""
+    brant = Brant(project.path, tmp_path / "home", database.url)
+    yield brant
+    brant.stop_all()
+
+
+@pytest.fixture
+def proxy():
+    """A function that puts a counting, delaying, cutting proxy in front of a port."""
+    made = []
+
+    def make(port, delay=0.0):
+        made.append(Proxy(port, delay).start())
+        return made[-1]
+    yield make
+    for proxy in made:
+        proxy.stop()
+
+
+@pytest.fixture
+def example(project):
+    """The example project, copied."""
+    shutil.copytree(checks.EXAMPLE, project.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".brant"))
+    return project
+
+
+@pytest.fixture
+def in_background():
+    """Runs a function in a thread until the test ends: fn(stopped) where stopped is a threading.Event."""
+    stopped, threads = threading.Event(), []
+
+    def run(fn):
+        thread = threading.Thread(target=fn, args=(stopped,), daemon=True)
+        thread.start()
+        threads.append(thread)
+        return thread
+    yield run
+    stopped.set()
+    for thread in threads:
+        thread.join(30)

@@ -1,0 +1,107 @@
+"""The helpers themselves: each check must be able to fail."""
+import psycopg2
+import pytest
+
+from lib import checks
+from lib.log import Statement, session_state_used
+
+
+def sent(*texts, kind="execute"):
+    return [Statement(1, "s", "d", "brant", kind, "", text, "00000") for text in texts]
+
+
+@pytest.mark.parametrize("texts", [
+    ("BEGIN", "SET LOCAL lock_timeout = '2s'", "CREATE TABLE t ()", "COMMIT"),
+    ("SET lock_timeout = '2s'", "CREATE INDEX CONCURRENTLY i ON t (a)", "RESET lock_timeout"),
+    ("SET lock_timeout = '2s'", "SET statement_timeout = 0", "VACUUM t", "RESET statement_timeout", "RESET lock_timeout"),
+    ("BEGIN", "SELECT pg_catalog.set_config('search_path', '', false)", "RESET ALL", "COMMIT"),
+    ("BEGIN", "SET search_path = a", "ROLLBACK"),
+    ("BEGIN", "SET ROLE anon", "RESET ALL", "RESET ROLE", "COMMIT"),
+    ("BEGIN", "SELECT pg_try_advisory_xact_lock(1)", "COMMIT"),
+    ("BEGIN", "CREATE TEMP TABLE t () ON COMMIT DROP", "COMMIT"),
+    ("SELECT set_config('a.b', 'x', true)",),
+    ("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ SELECT pg_advisory_lock(1) $$",),
+    ("-- SET a = 1\nSELECT 1",),
+])
+def test_allowed(texts):
+    assert session_state_used(sent(*texts)) == []
+
+
+@pytest.mark.parametrize("texts, says", [
+    (("SET lock_timeout = '2s'",), "keeps"),
+    (("/* x */ SET lock_timeout = '2s'", "SELECT 1", "SELECT 2", "RESET ALL"), "enclose more than one"),
+    (("SET a.b = 1", "BEGIN", "COMMIT", "RESET a.b"), "in force at BEGIN"),
+    (("SELECT set_config('search_path', '', false)",), "keeps"),
+    (("BEGIN", "SET search_path = a", "COMMIT"), "survive COMMIT"),
+    (("BEGIN", "SET ROLE anon", "RESET ALL", "COMMIT"), "survive COMMIT"),
+    (("SET LOCAL lock_timeout = 1",), "outside of a transaction"),
+    (("SELECT pg_try_advisory_lock(1)",), "session-level advisory lock"),
+    (("SELECT pg_catalog.pg_advisory_lock(1)",), "session-level advisory lock"),
+    (("SELECT pg_advisory_unlock_all()",), "session-level advisory lock"),
+    (("PREPARE p AS SELECT 1",), "named prepared statement"),
+    (("LISTEN x",), "LISTEN"),
+    (("CREATE TEMP TABLE t ()",), "temporary object"),
+])
+def test_refused(texts, says):
+    violations = session_state_used(sent(*texts))
+    assert len(violations) >= 1 and says in violations[0]
+
+
+def test_named_statement():
+    statement = sent("SELECT 1")
+    statement[0].name = "p1"
+    assert "named prepared" in session_state_used(statement)[0]
+
+
+def test_log_shows_what_was_sent(database):
+    client = psycopg2.connect(database.url, application_name="brant-like")
+    client.autocommit = True
+    with client.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 7")
+        cursor.execute("SELECT 'two\nlines'")
+    client.close()
+    assert [s.text for s in database.statements()] == ["SET lock_timeout = 7", "SELECT 'two\nlines'"]
+    with pytest.raises(AssertionError, match="lock_timeout"):
+        checks.assert_pooler_rules(database)
+    with pytest.raises(AssertionError, match="lock_timeout"):
+        checks.assert_nothing_left(database)
+
+
+def test_a_session_lock_is_seen(database):
+    with database.holding("SELECT pg_advisory_lock(5)"):
+        with pytest.raises(AssertionError, match="advisory locks are left"):
+            checks.assert_nothing_left(database)
+
+
+def test_round_trips_are_counted(database, proxy):
+    through = proxy(database.pooler.port)
+    client = psycopg2.connect(through.url(database.url))
+    client.autocommit = True
+    through.reset_counts()
+    with client.cursor() as cursor:
+        for _ in range(5):
+            cursor.execute("SELECT repeat('x', 100000)")
+    assert (through.round_trips, through.client_messages) == (5, 5)
+    through.cut()
+    with pytest.raises(psycopg2.OperationalError):
+        client.cursor().execute("SELECT 1")
+
+
+def test_a_delay_is_felt(database, proxy):
+    through = proxy(database.cluster.port, delay=0.05)
+    client = psycopg2.connect(through.url(database.direct))
+    client.autocommit = True
+    with client.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        first = cursor.fetchone()[0]
+        cursor.execute("SELECT clock_timestamp()")
+        assert 0.1 <= (cursor.fetchone()[0] - first).total_seconds() < 1
+
+
+def test_a_message_can_cut(database, proxy):
+    through = proxy(database.cluster.port)
+    through.on_message = lambda link, kind, body: b"stop" not in body
+    client = psycopg2.connect(through.url(database.direct))
+    client.cursor().execute("SELECT 1")
+    with pytest.raises(psycopg2.OperationalError):
+        client.cursor().execute("SELECT 'stop'")

@@ -1,0 +1,185 @@
+/* base/: arenas, slices, files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+static int setup(void **state)
+{
+	*state = arena_new(NULL);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static void count(void *ptr)
+{
+	char **end = ptr;
+	*(*end)++ = 'x';
+}
+
+static void test_arena_runs_what_was_deferred(void **state)
+{
+	char log[8] = "";
+	char *end = log;
+	struct arena *parent = arena_new(*state);
+	struct arena *child = arena_new(parent);
+	arena_defer(parent, count, &end);
+	arena_defer(child, count, &end);
+	arena_free(parent); /* and with it the child */
+	assert_string_equal(log, "xx");
+}
+
+static void test_arena_grows_in_place_and_elsewhere(void **state)
+{
+	struct arena *arena = *state;
+	size_t size = 8;
+	char *text = arena_strdup(arena, "1234567");
+	for (size_t larger = 16; larger < 1000000; larger *= 3) {
+		text = arena_grow(arena, text, size, larger);
+		assert_string_equal(text, "1234567");
+		assert_int_equal((uintptr_t)text % sizeof(void *), 0);
+		for (size_t i = size; i < larger; i++)
+			assert_int_equal(text[i], 0);
+		arena_alloc(arena, larger % 7 * 100);
+		size = larger;
+	}
+}
+
+static void test_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+		unsigned long long value;
+	} table[] = {
+		{ "0", true, 0 },   { "0012", true, 12 }, { "18446744073709551615", true, UINT64_MAX },
+		{ "", false, 0 },   { "-1", false, 0 },   { "18446744073709551616", false, 0 },
+		{ " 1", false, 0 }, { "1a", false, 0 },   { "99999999999999999999999", false, 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < LEN(table); i++) {
+		unsigned long long value = 0;
+		assert_int_equal(str_to_u64(str_of(table[i].text), &value), table[i].ok);
+		assert_true(value == table[i].value);
+	}
+}
+
+static void test_bad_utf8(void **state)
+{
+	static const struct {
+		const char *text;
+		ptrdiff_t bad;
+	} table[] = {
+		{ "plain", -1 },
+		{ "gr\xc3\xbc\xc3\x9f und \xf0\x9f\x90\x98", -1 },
+		{ "12345678\xff", 8 },
+		{ "\xc0\xaf", 0 },             /* overlong */
+		{ "a\xed\xa0\x80", 1 },        /* a surrogate */
+		{ "ab\xf4\x90\x80\x80", 2 },   /* above U+10FFFF */
+		{ "abc\xe2\x82", 3 },          /* cut short */
+	};
+	(void)state;
+	for (size_t i = 0; i < LEN(table); i++)
+		assert_int_equal(str_bad_utf8(str_of(table[i].text)), table[i].bad);
+}
+
+static void test_cut_and_trim(void **state)
+{
+	struct str before, after;
+	(void)state;
+	assert_true(str_cut(STR("a=b=c"), '=', &before, &after));
+	assert_true(str_eq(before, STR("a")) && str_eq(after, STR("b=c")));
+	assert_false(str_cut(STR("abc"), '=', &before, &after));
+	assert_true(str_eq(before, STR("abc")) && after.len == 0);
+	assert_true(str_eq(str_trim(STR(" \t x y\r\n")), STR("x y")));
+	assert_true(str_eq(str_trim(STR("  ")), STR("")));
+	assert_int_equal(str_find(STR("needle in hay"), STR("in")), 7);
+	assert_int_equal(str_find(STR("x"), STR("long")), -1);
+}
+
+static void test_buf_keeps_what_it_gets(void **state)
+{
+	struct buf buf = buf_init(*state);
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&buf, "%d,", i);
+	buf_char(&buf, '.');
+	assert_int_equal(buf.len, 10 * 2 + 90 * 3 + 900 * 4 + 1);
+	assert_string_equal(buf.ptr + buf.len - 5, "999,.");
+}
+
+static void test_map_finds_and_replaces(void **state)
+{
+	struct map map = { 0 };
+	char name[16];
+	for (intptr_t i = 1; i <= 500; i++) {
+		snprintf(name, sizeof(name), "key%ld", (long)i);
+		map_set(*state, &map, str_of(arena_strdup(*state, name)), (void *)i);
+	}
+	map_set(*state, &map, STR("key7"), (void *)700);
+	assert_ptr_equal(map_get(&map, STR("key7")), (void *)700);
+	assert_ptr_equal(map_get(&map, STR("key500")), (void *)500);
+	assert_null(map_get(&map, STR("key501")));
+}
+
+static void test_files(void **state)
+{
+	struct arena *arena = *state;
+	struct err err = { .arena = arena };
+	char *dir = arena_strdup(arena, "/tmp/brant-unit-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	char *deep = path_join(arena, dir, "a/b/c"), *file = path_join(arena, deep, "f");
+	struct str text;
+	struct names names;
+
+	assert_false(file_read(arena, file, &text, &err));
+	assert_string_equal(err.name, "file-missing");
+	assert_true(dir_make(deep, 0755, &err));
+	assert_true(file_create(file, STR("one"), 0600, &err));
+	assert_false(file_create(file, STR("two"), 0600, &err));
+	assert_string_equal(err.name, "file-exists");
+	assert_true(file_write(file, STR("three"), 0640, &err));
+	assert_true(file_read(arena, file, &text, &err) && str_eq(text, STR("three")));
+	struct stat st;
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	assert_true(dir_list(arena, deep, &names, &err));
+	assert_int_equal(names.len, 1); /* no file of its own making is left */
+
+	assert_int_equal(symlink("/", path_join(arena, dir, "link")), 0);
+	assert_true(dir_remove(dir, &err));
+	assert_false(file_exists(dir));
+	assert_true(dir_remove(dir, &err));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_arena_runs_what_was_deferred, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_arena_grows_in_place_and_elsewhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_utf8, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cut_and_trim, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_buf_keeps_what_it_gets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_map_finds_and_replaces, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
