@@ -1,0 +1,2 @@
+DROP TABLE public.products;
+DROP TABLE public.categories;

@@ -1,0 +1,1 @@
+DROP FUNCTION public.place_order(uuid);

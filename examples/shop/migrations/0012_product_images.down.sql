@@ -1,0 +1,2 @@
+DROP POLICY "people upload into their own folder" ON storage.objects;
+DROP POLICY "product images are public" ON storage.objects;

@@ -1,0 +1,1 @@
+DROP MATERIALIZED VIEW public.sales_by_day;
