@@ -10,9 +10,13 @@
 #include "project/project.h"
 #include "term/term.h"
 
+struct ctx;
+
 enum option_kind {
-	OPTION_FLAG,   /* bool */
+	OPTION_FLAG,   /* bool; --no-NAME takes it back */
+	OPTION_COUNT,  /* long long, how often it was given: -vv */
 	OPTION_TEXT,   /* const char * */
+	OPTION_CHOICE, /* const char *, one of the words of argument: "auto|always|never" */
 	OPTION_NUMBER, /* long long, not negative */
 	OPTION_TIME,   /* double, seconds: "500ms", "2s", "1min", a plain number is seconds */
 	OPTION_LIST,   /* struct strs: may be given several times */
@@ -25,19 +29,23 @@ struct option {
 	const char *argument; /* "VERSION", NULL for flags */
 	const char *help;  /* one line, without a full stop */
 	size_t offset;     /* of the field in the command's options struct */
+	long long max;     /* of a number, 0: any */
+	bool secret;       /* the value is taken off the process list */
 };
 
 struct cmd {
 	const char *name;
 	const char *aliases[4];
 	const char *arguments; /* "[N]", "NAME", "start|stop|..." */
-	const char *summary;   /* one line */
-	const char *text;      /* paragraphs for --help and the man page */
-	const char *examples;  /* lines */
+	const char *summary;   /* one line, without a full stop */
+	const char *text;      /* paragraphs for --help and the man page; lines that begin with a space stay as they are */
+	const char *examples;  /* lines: a command each, "# ..." explains */
 	size_t options_size;
-	const struct option *options; /* ended by a NULL name */
-	size_t min_args, max_args;
+	const void *defaults;  /* options_size bytes that the options start with, NULL: zero */
+	const struct option *options; /* ended by a NULL name; NULL: none */
+	size_t min_args, max_args; /* max_args SIZE_MAX: any number */
 	bool needs_database, needs_project;
+	bool dry_run; /* honours --dry-run; elsewhere that option is an error, since ignoring it would do harm */
 	bool (*run)(struct ctx *ctx, void *options, size_t nargs, char **args, struct err *err);
 	bool hidden;
 };
@@ -50,15 +58,25 @@ struct common_options {
 	long long verbose;
 };
 
+extern const struct option common_options[]; /* ended by a NULL name */
+
 /* What a command works with: made by main.c, passed down no further than cmd/. */
 struct ctx {
 	struct arena *arena;
 	const struct common_options *common;
-	struct project *project;
+	struct project *project; /* NULL where the command does not need one */
 	struct report *report;
 };
 
-extern const struct cmd *const commands[]; /* in the order of the overview, ended by NULL */
+struct cmd_group {
+	const char *title; /* NULL: the hidden ones */
+	const struct cmd *const *commands; /* ended by NULL */
+};
+
+/* Every command, in the order of the overview; ended by NULL commands. */
+extern const struct cmd_group cmd_groups[];
+
+/* By its name or an alias; NULL where there is none. */
 const struct cmd *cmd_find(const char *name);
 
 #endif

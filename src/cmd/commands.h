@@ -1,0 +1,14 @@
+/*
+ * commands.h - the commands, one struct in a file of its own each.
+ */
+#ifndef BRANT_CMD_COMMANDS_H
+#define BRANT_CMD_COMMANDS_H
+
+#include "cmd/cmd.h"
+
+extern const struct cmd cmd_docs;
+extern const struct cmd cmd_explain;
+extern const struct cmd cmd_help;
+extern const struct cmd cmd_version;
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * suggest.h - "did you mean": the known word that is nearest to an unknown one.
+ */
+#ifndef BRANT_CMD_SUGGEST_H
+#define BRANT_CMD_SUGGEST_H
+
+#include "base/str.h"
+
+struct words {
+	const char **ptr;
+	size_t len, cap;
+};
+
+/* NULL where nothing is near. */
+const char *suggest(struct arena *arena, const char *word, const struct words *known);
+
+#endif
