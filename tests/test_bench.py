@@ -68,7 +68,7 @@ def test_connecting_costs_a_round_trip(proxied):
     client, finish = proxied
     begin = time.monotonic()
     startup(client)
-    assert 4 * DELAY <= time.monotonic() - begin < 8 * DELAY
+    assert time.monotonic() - begin >= 4 * DELAY
     assert finish()["round_trips"] == 1
 
 
@@ -87,9 +87,9 @@ def test_a_pipeline_is_one_round_trip(proxied):
     client, finish = proxied
     startup(client)
     begin = time.monotonic()
-    for _ in range(50):
+    for _ in range(100):  # longer than the round trip: answers come while questions go
         client.sendall(b"Q\0\0\0\5x")
-        time.sleep(0.0005)
-    receive(client, 50)
-    assert time.monotonic() - begin < 10 * DELAY
+        time.sleep(0.001)
+    receive(client, 100)
+    assert time.monotonic() - begin < 50 * DELAY
     assert finish()["round_trips"] == 2
