@@ -1,0 +1,472 @@
+#include "run/apply.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "run/recover.h"
+
+/* In flight at the most: enough to hide any distance, small enough to stay small. */
+enum { QUEUE_HIGH = 4096, QUEUE_LOW = 2048 };
+
+/* What a message was for, so that its answer can be understood. */
+enum sent_kind { SENT_OWN, SENT_BEGIN, SENT_STMT, SENT_BOUNDARY, SENT_RECORD, SENT_COMMIT };
+
+struct apply {
+	struct arena *arena;
+	const struct run_options *options;
+	struct state *state;
+	struct db *db;
+	const struct lease *lease;
+	const struct plan *plan;
+	struct apply_result *result;
+	struct err *err;
+	const char *fence, *lock_timeout, *statement_timeout;
+	long long entered; /* brant.run.step: counts the transactions of this run */
+	double seconds;    /* of the migration whose answers come in */
+	const char *platform; /* the schemas as an array literal, NULL when there are none */
+	const char *allow;
+};
+
+struct sent {
+	struct apply *apply;
+	size_t step;
+	const struct stmt *stmt;
+	enum sent_kind kind;
+};
+
+static struct step *step_of(const struct apply *a, size_t i)
+{
+	return &a->plan->ptr[i];
+}
+
+/* The server's message becomes a message about the user's file. */
+static void explain(struct apply *a, const struct sent *sent, const struct result *result)
+{
+	struct err *err = a->err;
+	err_copy(err, result->err);
+	if (sent->step == a->plan->len) {
+		err_prefix(err, "could not begin the run");
+		return;
+	}
+	const struct step *step = step_of(a, sent->step);
+	if (sent->stmt) {
+		stmt_err_at(err, sent->stmt, result->error_position);
+		return;
+	}
+	err_at(err, step->migration->path, 0, 0);
+	switch (sent->kind) {
+	case SENT_BOUNDARY:
+		recover_boundary(a->arena, a->state, err);
+		break;
+	case SENT_RECORD:
+		err_prefix(err, "could not record migration \"%s\"", step->migration->id);
+		break;
+	case SENT_COMMIT:
+		err_prefix(err, "migration \"%s\" could not be committed", step->migration->id);
+		break;
+	case SENT_OWN:
+	case SENT_BEGIN:
+	case SENT_STMT:
+		err_prefix(err, "migration \"%s\"", step->migration->id);
+		break;
+	}
+}
+
+static void step_done(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	const struct run_watcher *watcher = &a->options->watcher;
+	a->result->steps = i + 1;
+	if (watcher->stepped && step->of > 1)
+		watcher->stepped(watcher->ctx, step, a->seconds);
+	if (!step->records)
+		return;
+	a->result->migrations++;
+	if (watcher->applied)
+		watcher->applied(watcher->ctx, step->migration, a->seconds);
+	a->seconds = 0;
+}
+
+static void take(void *ctx, const struct result *result)
+{
+	const struct sent *sent = ctx;
+	struct apply *a = sent->apply;
+	a->seconds += result->seconds;
+	if (result->kind == RESULT_ERROR && !a->result->failed) {
+		a->result->failed = true;
+		a->result->failed_step = sent->step;
+		a->result->failed_stmt = sent->stmt;
+		explain(a, sent, result);
+	}
+	if (sent->kind == SENT_COMMIT && result->kind == RESULT_ROWS && !a->result->failed)
+		step_done(a, sent->step);
+}
+
+static struct sent *tag(struct apply *a, size_t step, enum sent_kind kind, const struct stmt *stmt)
+{
+	struct sent *sent = arena_alloc(a->arena, sizeof(*sent));
+	*sent = (struct sent){ .apply = a, .step = step, .kind = kind, .stmt = stmt };
+	return sent;
+}
+
+static void send_own(struct apply *a, size_t step, enum sent_kind kind, const char *sql, size_t nparams,
+		     const char *const *params)
+{
+	db_send(a->db, str_of(sql), nparams, params, take, tag(a, step, kind, NULL));
+}
+
+static void send_stmt(struct apply *a, size_t step, const struct stmt *stmt)
+{
+	db_send(a->db, stmt->text, 0, NULL, take, tag(a, step, SENT_STMT, stmt));
+}
+
+static const char *doing_text(struct apply *a, const struct step *step)
+{
+	if (step->of == 1)
+		return step->migration->id;
+	return arena_printf(a->arena, "%s, step %u of %u", step->migration->id, step->position, step->of);
+}
+
+/* The application name is what pg_stat_activity and those who wait for our locks see. */
+static void send_enter(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	char entered[32];
+	snprintf(entered, sizeof(entered), "%lld", ++a->entered);
+	const char *doing = doing_text(a, step);
+	const char *application = arena_printf(a->arena, "brant: %.40s", step->migration->id);
+	const char *params[] = { a->fence, entered, a->lock_timeout, a->statement_timeout, application, doing };
+	send_own(a, i, SENT_OWN, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6)", 6, params);
+}
+
+static void send_begin(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	if (step->begin)
+		db_send(a->db, step->begin->text, 0, NULL, take, tag(a, i, SENT_BEGIN, step->begin));
+	else
+		send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
+	send_enter(a, i);
+	if (step->guarded && a->platform) {
+		const char *params[] = { a->fence, a->platform };
+		send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[])", 2, params);
+	}
+	for (size_t k = 0; k < step->ncarried; k++)
+		send_stmt(a, i, step->carried[k]);
+}
+
+/* What the statements may have left in the session is taken back before COMMIT gives the backend to somebody else. */
+static void send_cleanup(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	if (step->guarded && a->platform)
+		send_own(a, i, SENT_OWN, "SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
+	if (step->sets_role) {
+		send_own(a, i, SENT_OWN, "RESET SESSION AUTHORIZATION", 0, NULL);
+		send_own(a, i, SENT_OWN, "RESET ROLE", 0, NULL);
+	}
+	if (step->may_set || step->ncarried)
+		send_own(a, i, SENT_OWN, "RESET ALL", 0, NULL);
+	if (step->has_advisory)
+		send_own(a, i, SENT_OWN, "SELECT pg_catalog.pg_advisory_unlock_all()", 0, NULL);
+	if (step->has_temp)
+		send_own(a, i, SENT_OWN, "DISCARD TEMP", 0, NULL);
+}
+
+static void send_boundary_end(struct apply *a, size_t i)
+{
+	if (!step_of(a, i)->guarded || !a->platform)
+		return;
+	const char *params[] = { a->fence, a->platform, a->allow };
+	send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_end($1::bigint, $2::text[], $3::text[])", 3, params);
+}
+
+static void send_call(struct apply *a, size_t i, const struct call *call)
+{
+	db_send(a->db, str_of(call->sql), call->nparams, call->params, take, tag(a, i, SENT_RECORD, NULL));
+}
+
+static void send_checksum(struct apply *a, size_t i)
+{
+	const struct migration *m = step_of(a, i)->migration;
+	const char *params[] = { a->state->ledger.shown, m->version, m->path, m->digest_bytes, m->digest_tokens };
+	if (a->plan->undo)
+		send_own(a, i, SENT_RECORD, "DELETE FROM brant.checksum WHERE ledger = $1 AND version = $2", 2, params);
+	else
+		send_own(a, i, SENT_RECORD,
+			 "INSERT INTO brant.checksum (ledger, version, file, bytes, tokens) VALUES ($1, $2, $3, $4, $5) "
+			 "ON CONFLICT (ledger, version) DO UPDATE "
+			 "SET file = EXCLUDED.file, bytes = EXCLUDED.bytes, tokens = EXCLUDED.tokens, recorded_at = now()",
+			 5, params);
+}
+
+static void send_record(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	const struct format *format = a->options->format;
+	const char *params[] = { a->state->ledger.shown, step->migration->version };
+	struct call call = a->plan->undo
+				   ? format->unrecord(a->arena, &a->state->ledger, step->migration)
+				   : format->record(a->arena, &a->options->settings, &a->state->ledger, step->migration,
+						    step->script);
+	send_call(a, i, &call);
+	send_checksum(a, i);
+	if (step->of > 1)
+		send_own(a, i, SENT_RECORD, "DELETE FROM brant.step WHERE ledger = $1 AND version = $2", 2, params);
+	if (a->options->notify_postgrest && a->state->facts.postgrest && i + 1 == a->plan->len)
+		send_own(a, i, SENT_OWN, "NOTIFY pgrst, 'reload schema'", 0, NULL);
+}
+
+/* The first words of a step, for people who read the journal. */
+static const char *step_text(struct apply *a, const struct step *step)
+{
+	for (size_t k = step->first; k < step->end; k++) {
+		struct str s = step->script->stmts.ptr[k].text;
+		if (step_sends(&step->script->stmts.ptr[k]))
+			return arena_printf(a->arena, "%.*s", (int)(s.len < 200 ? s.len : 200), s.ptr);
+	}
+	return "";
+}
+
+static void send_journal(struct apply *a, size_t i, bool finished)
+{
+	const struct step *step = step_of(a, i);
+	char position[16];
+	snprintf(position, sizeof(position), "%u", step->position);
+	const char *params[] = { a->state->ledger.shown, step->migration->version, position, step->digest,
+				 step_text(a, step),     a->fence,                 finished ? "t" : "f" };
+	send_own(a, i, SENT_RECORD,
+		 "INSERT INTO brant.step (ledger, version, position, digest, statement, run, finished_at) "
+		 "VALUES ($1, $2, $3::integer, $4, $5, $6::bigint, CASE WHEN $7::boolean THEN clock_timestamp() END) "
+		 "ON CONFLICT (ledger, version, position) DO UPDATE "
+		 "SET digest = EXCLUDED.digest, run = EXCLUDED.run, finished_at = EXCLUDED.finished_at",
+		 7, params);
+}
+
+static void send_commit(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	if (step->records)
+		send_record(a, i);
+	else
+		send_journal(a, i, true);
+	send_own(a, i, SENT_COMMIT, "COMMIT", 0, NULL);
+	db_sync(a->db);
+}
+
+/* The file's own ROLLBACK takes back what brant.enter counted: it is counted again behind it. */
+static void send_rollback(struct apply *a, size_t i)
+{
+	send_own(a, i, SENT_OWN, "ROLLBACK", 0, NULL);
+	send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
+	a->entered--;
+	send_enter(a, i);
+	send_commit(a, i);
+}
+
+static void echo(struct apply *a, const struct stmt *stmt)
+{
+	if (a->options->watcher.echo)
+		a->options->watcher.echo(a->options->watcher.ctx, stmt->text);
+}
+
+/* COPY data cannot travel in the pipeline: what is before it must be answered first. */
+static bool copy_in(struct apply *a, size_t i, const struct stmt *stmt)
+{
+	unsigned position;
+	if (!db_run(a->db, a->err)) {
+		a->result->failed = true;
+		return false;
+	}
+	if (a->result->failed)
+		return false;
+	if (db_copy_in(a->db, stmt->text, stmt->copy_data, &position, a->err))
+		return true;
+	a->result->failed = true;
+	a->result->failed_step = i;
+	a->result->failed_stmt = stmt;
+	stmt_err_at(a->err, stmt, position);
+	return false;
+}
+
+static bool send_statements(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	for (size_t k = step->first; k < step->end; k++) {
+		const struct stmt *stmt = &step->script->stmts.ptr[k];
+		if (stmt->kind == STMT_ECHO)
+			echo(a, stmt);
+		else if (stmt->kind == STMT_COPY_IN && !copy_in(a, i, stmt))
+			return false;
+		else if (stmt->kind == STMT_SQL || stmt->kind == STMT_SET)
+			send_stmt(a, i, stmt);
+	}
+	return true;
+}
+
+static bool drain(struct apply *a)
+{
+	if (!db_run(a->db, a->err))
+		a->result->failed = true;
+	return !a->result->failed;
+}
+
+static bool apply_transaction(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	send_begin(a, i);
+	if (!send_statements(a, i))
+		return false;
+	send_cleanup(a, i);
+	send_boundary_end(a, i);
+	if (step->rolls_back)
+		send_rollback(a, i);
+	else
+		send_commit(a, i);
+	if (step->drains)
+		return drain(a);
+	if (db_queued(a->db) > QUEUE_HIGH && !db_run_until(a->db, QUEUE_LOW, a->err))
+		a->result->failed = true;
+	return !a->result->failed;
+}
+
+/* A short transaction of brant's own around a lone statement: its intent, or its end. */
+static bool journal(struct apply *a, size_t i, bool finished)
+{
+	send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
+	send_enter(a, i);
+	send_journal(a, i, finished);
+	send_own(a, i, finished ? SENT_COMMIT : SENT_OWN, "COMMIT", 0, NULL);
+	db_sync(a->db);
+	return drain(a);
+}
+
+static void send_alone(struct apply *a, size_t i, const char *sql)
+{
+	send_own(a, i, SENT_OWN, sql, 0, NULL);
+	db_sync(a->db);
+}
+
+/*
+ * A statement outside of any transaction.  SET, statement and RESET each have their own Sync but travel together: the pooler keeps a
+ * client on its backend while answers are outstanding.
+ *
+ * Waiting for old transactions is what CONCURRENTLY does, and it blocks nobody meanwhile: no lock_timeout for it.
+ */
+static bool run_alone(struct apply *a, size_t i, const struct stmt *stmt)
+{
+	const struct step *step = step_of(a, i);
+	const char *wait = stmt->no_tx == NO_TX_CONCURRENTLY ? "0" : a->lock_timeout;
+	send_alone(a, i, arena_printf(a->arena, "SET lock_timeout = '%s'", wait));
+	send_alone(a, i, arena_printf(a->arena, "SET statement_timeout = '%s'", a->statement_timeout));
+	for (size_t k = 0; k < step->ncarried; k++) {
+		send_stmt(a, i, step->carried[k]);
+		db_sync(a->db);
+	}
+	send_stmt(a, i, stmt);
+	db_sync(a->db);
+	if (step->ncarried || step->may_set)
+		send_alone(a, i, "RESET ALL");
+	send_alone(a, i, "RESET lock_timeout");
+	send_alone(a, i, "RESET statement_timeout");
+	return drain(a);
+}
+
+static bool apply_lone(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	const struct stmt *stmt = &step->script->stmts.ptr[step->first];
+	enum recovery recovery = RECOVER_RUN;
+	if (!drain(a))
+		return false;
+	if (step->in_doubt && !recover_lone(a->arena, a->db, stmt, &recovery, a->err)) {
+		a->result->failed = true;
+		a->result->failed_step = i;
+		a->result->failed_stmt = stmt;
+		return false;
+	}
+	if (!step->in_doubt && !journal(a, i, false))
+		return false;
+	if (recovery == RECOVER_RUN && !run_alone(a, i, stmt))
+		return false;
+	return journal(a, i, true);
+}
+
+/* '{"a","b"}'; lower: with ASCII letters as small ones. */
+static const char *array_literal(struct arena *arena, const struct strs *names, bool lower)
+{
+	struct buf buf = buf_init(arena);
+	buf_char(&buf, '{');
+	for (size_t i = 0; i < names->len; i++) {
+		buf_text(&buf, i ? ",\"" : "\"");
+		for (size_t k = 0; k < names->ptr[i].len; k++) {
+			char c = names->ptr[i].ptr[k];
+			if (c == '"' || c == '\\')
+				buf_char(&buf, '\\');
+			buf_char(&buf, lower && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+		}
+		buf_char(&buf, '"');
+	}
+	buf_char(&buf, '}');
+	return buf.ptr;
+}
+
+/* The row that brant.enter counts in; queued in front of the first step. */
+static void send_run(struct apply *a, size_t first)
+{
+	char steps[32];
+	snprintf(steps, sizeof(steps), "%zu", a->plan->len - first);
+	const char *params[] = { a->fence, a->options->command, a->lease->holder, steps };
+	send_own(a, a->plan->len, SENT_OWN,
+		 "INSERT INTO brant.run (fence, command, holder, steps) VALUES ($1::bigint, $2, $3, $4::integer) "
+		 "ON CONFLICT (fence) DO UPDATE SET steps = EXCLUDED.steps, step = 0",
+		 4, params);
+	db_sync(a->db);
+}
+
+static const char *milliseconds(struct arena *arena, double seconds)
+{
+	return arena_printf(arena, "%.0fms", seconds * 1000);
+}
+
+void apply_plan(struct arena *arena, const struct run_options *options, struct state *state, struct db *db,
+		const struct lease *lease, const struct plan *plan, size_t first, struct apply_result *ret_result,
+		struct err *err)
+{
+	struct apply a = {
+		.arena = arena,
+		.options = options,
+		.state = state,
+		.db = db,
+		.lease = lease,
+		.plan = plan,
+		.result = ret_result,
+		.err = err,
+		.fence = arena_printf(arena, "%lld", lease->fence),
+		.lock_timeout = milliseconds(arena, options->lock_timeout),
+		.statement_timeout = milliseconds(arena, options->statement_timeout),
+		.allow = array_literal(arena, &options->boundary.allow, true),
+	};
+	*ret_result = (struct apply_result){ .steps = first, .failed_step = plan->len };
+	if (state->facts.platform.len && !options->boundary.off)
+		a.platform = array_literal(arena, &state->facts.platform, false);
+	send_run(&a, first);
+	for (size_t i = first; i < plan->len && !ret_result->failed && !db_cancel_flag; i++) {
+		if (plan->ptr[i].done)
+			ret_result->steps = i + 1;
+		else if (plan->ptr[i].kind == STEP_LONE)
+			apply_lone(&a, i);
+		else
+			apply_transaction(&a, i);
+	}
+	/* Answers of what was queued before a failure are still to be taken, but its error is the one to tell. */
+	struct err later = { .arena = arena };
+	struct err *last = ret_result->failed ? &later : err;
+	if (db_is_open(db) && !db_run(db, last))
+		ret_result->failed = true;
+	if (!ret_result->failed && ret_result->steps < plan->len && db_cancel_flag) {
+		ret_result->failed = true;
+		err_set(err, ERR_CANCELLED, "cancelled", "interrupted");
+	}
+	db_rollback(db);
+}

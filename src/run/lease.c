@@ -1,0 +1,112 @@
+#include "run/lease.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* Long enough for a pause of the network, short enough that a dead holder does not keep others waiting. */
+static const char lease_seconds[] = "30";
+
+const char *lease_holder(struct arena *arena)
+{
+	char host[256] = "";
+	gethostname(host, sizeof(host) - 1);
+	const struct passwd *user = getpwuid(getuid());
+	return arena_printf(arena, "%s@%s, pid %ld, brant %s", user ? user->pw_name : "?", host, (long)getpid(), BRANT_VERSION);
+}
+
+struct attempt {
+	struct arena *arena;
+	bool taken;
+	long long fence;
+	const char *holder;
+	double seconds_held, seconds_left;
+	struct err err;
+};
+
+static void take_attempt(void *ctx, const struct result *result)
+{
+	struct attempt *attempt = ctx;
+	if (result->kind == RESULT_ERROR)
+		err_copy(&attempt->err, result->err);
+	if (result->kind != RESULT_ROWS)
+		return;
+	struct str fence = result_cell(result, 0, 0), holder = result_cell(result, 0, 1);
+	attempt->taken = fence.ptr != NULL;
+	attempt->fence = result_int(result, 0, 0);
+	attempt->holder = holder.ptr ? str_dup(attempt->arena, holder) : NULL;
+	attempt->seconds_held = (double)result_int(result, 0, 2);
+	attempt->seconds_left = (double)result_int(result, 0, 3);
+}
+
+/*
+ * One try, never longer than half a second: the row may be locked by a transaction of the holder that is about to commit, which
+ * means that the holder is alive.
+ */
+static bool try_once(struct db *db, const char *holder, struct attempt *attempt, struct err *err)
+{
+	const char *params[] = { holder, lease_seconds };
+	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	db_send(db, STR("SELECT set_config('lock_timeout', '500ms', true)"), 0, NULL, NULL, NULL);
+	db_send(db, STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint FROM brant.acquire($1, $2::float8)"), 2, params,
+		take_attempt, attempt);
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	if (!db_run(db, err))
+		return false;
+	db_rollback(db);
+	if (attempt->err.code && strcmp(attempt->err.sqlstate, "55P03") != 0) {
+		err_copy(err, &attempt->err);
+		return err_prefix(err, "could not take the lease");
+	}
+	return true;
+}
+
+static bool busy(const struct attempt *attempt, struct err *err)
+{
+	err_set(err, ERR_BUSY, "busy", "another brant is at work on this database");
+	if (attempt->holder)
+		err_detail(err, "It is %s, since %.0f s.", attempt->holder, attempt->seconds_held);
+	return err_hint(err, "Without --no-wait brant waits for it to finish. \"brant status\" shows what it is doing.");
+}
+
+bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *ret_lease,
+		struct err *err)
+{
+	const char *holder = lease_holder(arena);
+	for (;;) {
+		struct attempt attempt = { .arena = arena, .err = { .arena = arena } };
+		if (!try_once(db, holder, &attempt, err))
+			return false;
+		if (attempt.taken) {
+			*ret_lease = (struct lease){ .fence = attempt.fence, .holder = holder };
+			return true;
+		}
+		if (options->no_wait)
+			return busy(&attempt, err);
+		if (options->watcher.waiting)
+			options->watcher.waiting(options->watcher.ctx, attempt.holder ? attempt.holder : "another brant",
+						 attempt.seconds_left);
+		clock_sleep(0.2 + (double)(random() % 100) / 1000);
+		if (db_cancel_flag)
+			return err_set(err, ERR_CANCELLED, "cancelled", "interrupted while waiting; nothing was changed");
+	}
+}
+
+void lease_release(struct db *db, const struct lease *lease, const char *outcome, bool notify_postgrest)
+{
+	struct arena *scratch = arena_new(NULL);
+	struct err ignored = { .arena = scratch };
+	const char *params[] = { arena_printf(scratch, "%lld", lease->fence), outcome };
+	db_rollback(db);
+	db_send(db, STR("SELECT brant.release($1::bigint, $2)"), 2, params, NULL, NULL);
+	db_sync(db);
+	if (notify_postgrest) {
+		db_send(db, STR("NOTIFY pgrst, 'reload schema'"), 0, NULL, NULL, NULL);
+		db_sync(db);
+	}
+	db_run(db, &ignored);
+	arena_free(scratch);
+}

@@ -1,0 +1,28 @@
+/*
+ * lease.h - at most one runner at a time, without a session.
+ *
+ * A row in brant.lease with a fencing number, an expiry by the server's clock and a description of the holder.  Every transaction that
+ * applies something asserts the fencing number first (brant.enter), so a runner that was overtaken cannot commit.  The lease is renewed
+ * by the transactions themselves and, while a long one runs, by the companion connection.
+ */
+#ifndef BRANT_RUN_LEASE_H
+#define BRANT_RUN_LEASE_H
+
+#include "run/state.h"
+
+struct lease {
+	long long fence;
+	const char *holder;
+};
+
+/* "deploy@build-7, pid 4242, brant 0.1.0" */
+const char *lease_holder(struct arena *arena);
+
+/* Takes the lease, waiting for another runner unless options->no_wait: then ERR_BUSY "busy". */
+bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *ret_lease,
+		struct err *err);
+
+/* Gives it back and closes the run ("done", "failed"); errors are of no interest, a lease expires by itself. */
+void lease_release(struct db *db, const struct lease *lease, const char *outcome, bool notify_postgrest);
+
+#endif

@@ -1,0 +1,167 @@
+#include "run/plan.h"
+
+#include "base/file.h"
+
+static bool edited(const struct state *state, size_t i, struct err *err)
+{
+	const struct migration *migration = &state->history.ptr[i];
+	err_set(err, ERR_REFUSED, "edited", "migration \"%s\" was edited after it was applied", migration->id);
+	err_detail(err, "The database has the schema that the earlier text made, so the file no longer tells what was done.");
+	err_hint(err, "Put the file back and write a new migration for the change. If the edit is right as it is, accept it with "
+		      "\"brant up --accept-edited\".");
+	return err_at(err, migration->path, 0, 0);
+}
+
+static bool out_of_order(const struct state *state, size_t i, struct err *err)
+{
+	const struct migration *migration = &state->history.ptr[i], *later = migration;
+	for (size_t k = i; k < state->history.len; k++)
+		if (state->history.ptr[k].entry)
+			later = &state->history.ptr[k];
+	err_set(err, ERR_REFUSED, "out-of-order", "migration \"%s\" is not applied, but the later \"%s\" is", migration->id,
+		later->id);
+	err_detail(err, "This happens when branches are merged. Nothing was changed.");
+	err_hint(err, "If it does not depend on the order, apply it with \"brant up --out-of-order\". Otherwise give it a number "
+		      "behind the last one.");
+	return err_at(err, migration->path, 0, 0);
+}
+
+static bool failed_before(const struct state *state, size_t i, struct err *err)
+{
+	const struct migration *migration = &state->history.ptr[i];
+	err_set(err, ERR_REFUSED, "failed-before", "the ledger says that migration \"%s\" failed", migration->id);
+	err_hint(err, "See what is in the database with \"brant status\", then settle it: brant resolve %s --applied | "
+		      "--rolled-back.",
+		 migration->version);
+	return err_at(err, migration->path, 0, 0);
+}
+
+/* Nothing may run while these stand; all of them are looked at before any file is read. */
+static bool admissible(const struct run_options *options, const struct state *state, struct err *err)
+{
+	for (size_t i = 0; i < state->history.len; i++) {
+		switch (state->standings[i]) {
+		case STANDING_EDITED:
+			if (!options->accept_edited)
+				return edited(state, i, err);
+			break;
+		case STANDING_OUT_OF_ORDER:
+			if (!options->out_of_order)
+				return out_of_order(state, i, err);
+			break;
+		case STANDING_FAILED:
+			return failed_before(state, i, err);
+		case STANDING_APPLIED:
+		case STANDING_PENDING:
+		case STANDING_PARTLY:
+		case STANDING_REFORMATTED:
+			break;
+		}
+	}
+	return true;
+}
+
+/* Does text name this migration: by its version, its whole name or its file? */
+static bool is_named(const struct migration *migration, const char *text)
+{
+	return strcmp(migration->version, text) == 0 || strcmp(migration->id, text) == 0 ||
+	       strcmp(path_base(migration->path), path_base(text)) == 0;
+}
+
+bool history_find(const struct history *history, const char *named, size_t *ret_index, struct err *err)
+{
+	for (size_t i = 0; i < history->len; i++)
+		if (is_named(&history->ptr[i], named)) {
+			*ret_index = i;
+			return true;
+		}
+	err_set(err, ERR_USAGE, "no-such-migration", "there is no migration \"%s\" in %s", named, history->folder);
+	return err_hint(err, "\"brant status\" lists them; give the version, the name or the file.");
+}
+
+static bool read_script(struct arena *arena, const struct run_options *options, struct migration *migration, bool down,
+			struct script *ret_script, struct err *err)
+{
+	const struct format *format = options->format;
+	if (down)
+		return format->read_down(arena, &options->settings, migration, ret_script, err);
+	if (!format->read(arena, &options->settings, migration, ret_script, err))
+		return false;
+	migration->digest_bytes = script_digest_bytes(arena, ret_script->source.text);
+	migration->digest_tokens = script_digest_tokens(arena, ret_script->source.text);
+	return true;
+}
+
+static void make_room(struct arena *arena, struct plan *plan, size_t n)
+{
+	*plan = (struct plan){ 0 };
+	plan->migrations = arena_alloc(arena, (n + 1) * sizeof(*plan->migrations));
+	plan->scripts = arena_alloc(arena, (n + 1) * sizeof(*plan->scripts));
+}
+
+static bool add(struct arena *arena, const struct run_options *options, const struct state *state,
+		struct migration *migration, bool down, struct plan *plan, struct err *err)
+{
+	struct script *script = &plan->scripts[plan->nmigrations];
+	if (!read_script(arena, options, migration, down, script, err))
+		return false;
+	plan->migrations[plan->nmigrations++] = migration;
+	return plan_add(arena, options, state, migration, script, plan, err);
+}
+
+bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state, struct plan *ret_plan,
+		  struct err *err)
+{
+	struct plan plan;
+	size_t last = state->history.len ? state->history.len - 1 : 0;
+	if (!admissible(options, state, err))
+		return false;
+	if (options->to && !history_find(&state->history, options->to, &last, err))
+		return false;
+	make_room(arena, &plan, state->history.len);
+	for (size_t i = 0; i < state->history.len && i <= last; i++)
+		if (standing_is_pending(state->standings[i]) &&
+		    !add(arena, options, state, &state->history.ptr[i], false, &plan, err))
+			return false;
+	*ret_plan = plan;
+	return true;
+}
+
+static bool no_down(const struct migration *migration, struct err *err)
+{
+	struct str path = str_of(migration->path);
+	path.len -= str_ends(path, STR(".up.sql")) ? 7 : 4;
+	err_set(err, ERR_FAILED, "no-down", "migration \"%s\" has no script that undoes it", migration->id);
+	return err_hint(err, "Write \"" STR_FMT ".down.sql\". Nothing was changed.", STR_ARG(path));
+}
+
+static bool missing_file(const struct ledger_entry *entry, const struct history *history, struct err *err)
+{
+	err_set(err, ERR_FAILED, "file-gone", "the last applied migration, %s, is not in %s", entry->version,
+		history->folder);
+	return err_hint(err, "Get its file from version control, or undo it by hand.");
+}
+
+bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
+	       struct plan *ret_plan, struct err *err)
+{
+	struct plan plan;
+	make_room(arena, &plan, n);
+	plan.undo = true;
+	for (size_t i = 0; i < state->ledger.len && i < n; i++) {
+		const struct ledger_entry *recent = &state->ledger.ptr[state->ledger.len - 1 - i];
+		if (!recent->migration)
+			return missing_file(recent, &state->history, err);
+	}
+	for (size_t i = state->history.len; i-- > 0 && plan.nmigrations < n;) {
+		struct migration *migration = &state->history.ptr[i];
+		if (!migration->entry)
+			continue;
+		if (!migration->down_path)
+			return no_down(migration, err);
+		if (!add(arena, options, state, migration, true, &plan, err))
+			return false;
+	}
+	*ret_plan = plan;
+	return true;
+}

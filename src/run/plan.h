@@ -1,0 +1,71 @@
+/*
+ * plan.h - ordered steps: what `--dry-run` prints is what `up` runs.
+ *
+ * A step is one transaction or one statement that must stand alone.  A migration has at least one step; its last one records it in the
+ * ledger.  Files with BEGIN and COMMIT of their own keep their meaning: each of their transactions is a step.  The runs of other statements
+ * in a file are transactions too, cut only where a statement refuses a transaction and where an enum value is used that was added
+ * just before.
+ *
+ * A session-level SET of a migration holds to its end and no longer: it is undone before each COMMIT and said again in the migration's next
+ * step (carried).
+ */
+#ifndef BRANT_RUN_PLAN_H
+#define BRANT_RUN_PLAN_H
+
+#include "run/state.h"
+
+enum step_kind { STEP_TRANSACTION, STEP_LONE };
+
+struct step {
+	enum step_kind kind;
+	struct migration *migration;
+	const struct script *script;
+	size_t first, end;        /* statements [first, end) of the script; markers like BEGIN among them are not run */
+	const struct stmt *begin; /* the file's own BEGIN, or NULL */
+	bool rolls_back;          /* the file's own ROLLBACK ends it */
+	bool drains;              /* nothing may be queued behind its COMMIT: it asked for an isolation level of its own */
+
+	const struct stmt **carried; /* SETs of earlier steps, to be said again */
+	size_t ncarried;
+
+	bool guarded;   /* the boundary check inside the transaction */
+	bool may_set, sets_role, has_copy, has_temp, has_advisory; /* what has to be undone before COMMIT */
+
+	unsigned position, of; /* in the migration, from 1 */
+	bool records;          /* the migration is in the ledger after it */
+	const char *digest;    /* of its statements, for the journal */
+	bool done;             /* the journal says that it ran */
+	bool in_doubt;         /* a lone statement was running when something died */
+};
+
+struct plan {
+	struct step *ptr;
+	size_t len, cap;
+	struct migration **migrations; /* in order */
+	struct script *scripts;        /* of each */
+	size_t nmigrations;
+	bool undo;                     /* down: the steps take back, the ledger rows go */
+};
+
+/* Steps of one migration, appended to the plan. */
+bool plan_add(struct arena *arena, const struct run_options *options, const struct state *state,
+	      struct migration *migration, const struct script *script, struct plan *plan, struct err *err);
+
+/*
+ * All that is pending: reads the files, refuses what must not go on (edited files, out-of-order ones without leave, a violated
+ * boundary, statements that cannot be run) before anything runs.
+ */
+bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state, struct plan *ret_plan,
+		  struct err *err);
+
+/* Undoing the last n applied migrations, newest first. */
+bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
+	       struct plan *ret_plan, struct err *err);
+
+/* Index of the migration that named means: its version, its whole name or its file. */
+bool history_find(const struct history *history, const char *named, size_t *ret_index, struct err *err);
+
+/* Is this statement of a step sent to the server (not a marker, not an echo)? */
+bool step_sends(const struct stmt *stmt);
+
+#endif

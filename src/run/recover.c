@@ -1,0 +1,126 @@
+#include "run/recover.h"
+
+#include <stdlib.h>
+
+#include "sql/quote.h"
+
+/* What the catalog says of an index by its name. */
+enum index_state { INDEX_MISSING, INDEX_INVALID, INDEX_VALID, INDEX_MANY };
+
+static const struct touch *find_touch(const struct stmt *stmt, enum touch_verb verb, enum object_kind kind)
+{
+	for (size_t i = 0; i < stmt->touches.len; i++)
+		if (stmt->touches.ptr[i].verb == verb && stmt->touches.ptr[i].kind == kind)
+			return &stmt->touches.ptr[i];
+	return NULL;
+}
+
+static const char *cstring(struct arena *arena, struct str s)
+{
+	return s.ptr ? str_dup(arena, s) : NULL;
+}
+
+static bool look_at_index(struct arena *arena, struct db *db, const struct touch *index, enum index_state *ret_state,
+			  const char **ret_name, struct err *err)
+{
+	static const char sql[] =
+		"SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid AND i.indisready "
+		"FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+		"WHERE c.relname = $1 AND ($2::text IS NULL OR n.nspname = $2)";
+	const char *params[] = { cstring(arena, index->name), cstring(arena, index->schema) };
+	struct rows rows;
+	if (!db_query(db, arena, sql, 2, params, &rows, err))
+		return false;
+	*ret_state = INDEX_MISSING;
+	if (rows.rows) {
+		*ret_name = str_dup(arena, rows_cell(&rows, 0, 0));
+		*ret_state = rows.rows > 1				  ? INDEX_MANY
+			     : str_eq(rows_cell(&rows, 0, 1), STR("t")) ? INDEX_VALID
+									  : INDEX_INVALID;
+	}
+	return true;
+}
+
+static bool cannot_tell(struct err *err, const struct stmt *stmt, const char *detail)
+{
+	err_set(err, ERR_DECISION, "in-doubt", "a crash interrupted %s, and the catalog does not tell whether it was done", stmt->tag);
+	err_detail(err, "%s", detail);
+	err_hint(err, "Look at the database, then say it: brant resolve VERSION --applied | --rolled-back.");
+	return stmt_err_at(err, stmt, 0);
+}
+
+static bool drop_index(struct arena *arena, struct db *db, const char *name, struct err *err)
+{
+	return db_query(db, arena, arena_printf(arena, "DROP INDEX CONCURRENTLY IF EXISTS %s", name), 0, NULL, NULL, err);
+}
+
+static bool recover_create_index(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
+				 struct err *err)
+{
+	const struct touch *index = find_touch(stmt, TOUCH_CREATE, OBJECT_INDEX);
+	enum index_state state;
+	const char *name = NULL;
+	if (!index || !index->name.len)
+		return cannot_tell(err, stmt, "The statement gives the index no name, so that it cannot be looked for.");
+	if (!look_at_index(arena, db, index, &state, &name, err))
+		return false;
+	*ret_recovery = RECOVER_RUN;
+	switch (state) {
+	case INDEX_MISSING:
+		return true;
+	case INDEX_INVALID:
+		return drop_index(arena, db, name, err);
+	case INDEX_VALID:
+		*ret_recovery = RECOVER_SKIP;
+		return true;
+	case INDEX_MANY:
+		return cannot_tell(err, stmt, "Several schemas have an index of that name.");
+	}
+	return true;
+}
+
+static bool recover_drop_index(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
+			       struct err *err)
+{
+	const struct touch *index = find_touch(stmt, TOUCH_DROP, OBJECT_INDEX);
+	enum index_state state = INDEX_MISSING;
+	const char *name;
+	if (index && !look_at_index(arena, db, index, &state, &name, err))
+		return false;
+	*ret_recovery = state == INDEX_MISSING ? RECOVER_SKIP : RECOVER_RUN;
+	return true;
+}
+
+static bool tag_is(const struct stmt *stmt, const char *tag)
+{
+	return strcmp(stmt->tag, tag) == 0;
+}
+
+bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery, struct err *err)
+{
+	if (tag_is(stmt, "CREATE INDEX"))
+		return recover_create_index(arena, db, stmt, ret_recovery, err);
+	if (tag_is(stmt, "DROP INDEX"))
+		return recover_drop_index(arena, db, stmt, ret_recovery, err);
+	if (tag_is(stmt, "VACUUM") || tag_is(stmt, "REINDEX") || tag_is(stmt, "CLUSTER") || tag_is(stmt, "ALTER SYSTEM") ||
+	    tag_is(stmt, "ANALYZE")) {
+		*ret_recovery = RECOVER_RUN;
+		return true;
+	}
+	return cannot_tell(err, stmt, "Running it a second time could do its work twice.");
+}
+
+void recover_boundary(struct arena *arena, const struct state *state, struct err *err)
+{
+	(void)arena;
+	(void)state;
+	if (strcmp(err->sqlstate, "BR003") != 0)
+		return;
+	const char *file = err->file, *allow = err->hint, *object = err->message;
+	err_set(err, ERR_REFUSED, "boundary", "the migration changes %s, which is the platform's", object);
+	err_detail(err, "It was found inside the transaction, just before its COMMIT, and rolled back: nothing was changed.");
+	if (allow && *allow)
+		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }", allow);
+	err_at(err, file, 0, 0);
+}

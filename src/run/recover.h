@@ -1,0 +1,24 @@
+/*
+ * recover.h - finding out what happened.
+ */
+#ifndef BRANT_RUN_RECOVER_H
+#define BRANT_RUN_RECOVER_H
+
+#include "run/plan.h"
+
+enum recovery {
+	RECOVER_RUN,  /* its effect is not there (any more): run it */
+	RECOVER_SKIP, /* it was complete */
+};
+
+/*
+ * A lone statement was running when something died: looks at the catalog for its effect.  An index that is missing is to be built, an
+ * invalid one is dropped concurrently first, a valid one is accepted.  For statements that leave no such trace (VACUUM, ...) running
+ * again is harmless; for others it is an error that says what to do.
+ */
+bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery, struct err *err);
+
+/* Turns the error of brant.boundary_end into one for people. */
+void recover_boundary(struct arena *arena, const struct state *state, struct err *err);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * run.h - what a run is asked to do, and who is told how it goes.
+ */
+#ifndef BRANT_RUN_RUN_H
+#define BRANT_RUN_RUN_H
+
+#include "check/boundary.h"
+#include "db/db.h"
+#include "format/format.h"
+
+struct step;
+
+/* Told while it happens; every field may be NULL. */
+struct run_watcher {
+	void *ctx;
+	/* Another runner has the lease. */
+	void (*waiting)(void *ctx, const char *holder, double seconds_left);
+	/* A migration is in the database and in the ledger. */
+	void (*applied)(void *ctx, const struct migration *migration, double seconds);
+	/* A step of several was done. */
+	void (*stepped)(void *ctx, const struct step *step, double seconds);
+	/* A lock, a deadlock or a serialisation failure: it will be tried again after a pause. */
+	void (*retrying)(void *ctx, const struct migration *migration, const struct err *err, const char *blocker, double pause,
+			 long long attempt, long long attempts);
+	/* A psql \echo of a migration. */
+	void (*echo)(void *ctx, struct str text);
+	void (*notice)(void *ctx, const char *severity, const char *message);
+	void (*note)(void *ctx, const char *name, const char *text);
+};
+
+struct run_options {
+	const struct format *format;
+	struct format_settings settings;
+	struct boundary boundary;
+	struct target target;
+	double lock_timeout;      /* seconds */
+	double statement_timeout; /* seconds, 0 = none */
+	long long lock_retries;
+	bool notify_postgrest;
+	bool out_of_order;  /* apply what sorts before what is applied */
+	bool accept_edited; /* go on although an applied file was edited */
+	bool no_wait;       /* do not wait for another runner */
+	const char *to;     /* stop after this version, NULL: all */
+	const char *command; /* "up", for the run row */
+	struct run_watcher watcher;
+};
+
+#endif

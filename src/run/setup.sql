@@ -1,0 +1,292 @@
+-- brant's own state, in a schema of its own.  Version 1; every statement may run again.
+--
+--   lease     who may apply now: at most one runner (fence counts the holders)
+--   run       one row a run: how far it is, for its own fencing and for `brant status` elsewhere
+--   step      the journal: steps of migrations that take more than one transaction and are not finished
+--   checksum  what the file of an applied migration was
+CREATE SCHEMA IF NOT EXISTS brant;
+
+REVOKE ALL ON SCHEMA brant FROM PUBLIC;
+
+-- fence stands in a unique constraint so that changing it conflicts with FOR KEY SHARE: a transaction that has asserted its fence
+-- cannot be overtaken before it ends, while renewing the lease (other columns) does not disturb it.
+CREATE TABLE IF NOT EXISTS brant.lease (
+  name text PRIMARY KEY,
+  fence bigint NOT NULL UNIQUE,
+  holder text,
+  acquired_at timestamptz,
+  renewed_at timestamptz,
+  expires_at timestamptz,
+  anchored boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE IF NOT EXISTS brant.run (
+  fence bigint PRIMARY KEY,
+  command text NOT NULL,
+  holder text NOT NULL,
+  steps integer NOT NULL,
+  step integer NOT NULL DEFAULT 0,
+  doing text,
+  platform bigint[],
+  platform_hash bigint,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  outcome text
+);
+
+CREATE TABLE IF NOT EXISTS brant.step (
+  ledger text NOT NULL,
+  version text NOT NULL,
+  position integer NOT NULL,
+  digest text NOT NULL,
+  statement text NOT NULL,
+  run bigint NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  PRIMARY KEY (ledger, version, position)
+);
+
+CREATE TABLE IF NOT EXISTS brant.checksum (
+  ledger text NOT NULL,
+  version text NOT NULL,
+  file text NOT NULL,
+  bytes text NOT NULL,
+  tokens text NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (ledger, version)
+);
+
+-- The lease for a new holder: its fence, or NULL and who has it.  A holder that keeps the advisory lock lives, one that does not
+-- keep it though it said so is dead, whatever the clock says; without that, the clock decides.
+CREATE OR REPLACE FUNCTION brant.acquire(holder text, seconds double precision,
+  OUT fence bigint, OUT held_by text, OUT held_for double precision, OUT left_seconds double precision)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  l brant.lease;
+BEGIN
+  INSERT INTO brant.lease AS n (name, fence) VALUES ('migrate', 0) ON CONFLICT DO NOTHING;
+  SELECT * INTO l FROM brant.lease AS o WHERE o.name = 'migrate';
+  IF l.holder IS NOT NULL AND CASE WHEN l.anchored THEN NOT pg_catalog.pg_try_advisory_xact_lock(4772108901)
+                                   ELSE l.expires_at > pg_catalog.clock_timestamp() END THEN
+    held_by := l.holder;
+    held_for := extract(epoch FROM pg_catalog.clock_timestamp() - l.acquired_at);
+    left_seconds := extract(epoch FROM l.expires_at - pg_catalog.clock_timestamp());
+    RETURN;
+  END IF;
+  UPDATE brant.lease AS o
+  SET fence = l.fence + 1, holder = acquire.holder, anchored = false, acquired_at = pg_catalog.clock_timestamp(),
+      renewed_at = pg_catalog.clock_timestamp(),
+      expires_at = pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => acquire.seconds)
+  WHERE o.name = 'migrate' AND o.fence = l.fence
+  RETURNING o.fence INTO acquire.fence;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION brant.release(fence bigint, outcome text) RETURNS void
+LANGUAGE sql AS $$
+  UPDATE brant.run AS r SET finished_at = pg_catalog.clock_timestamp(), outcome = release.outcome, platform = NULL
+  WHERE r.fence = release.fence;
+  UPDATE brant.lease AS l SET holder = NULL, expires_at = NULL, anchored = false
+  WHERE l.name = 'migrate' AND l.fence = release.fence
+$$;
+
+-- The first statement of every transaction that applies something.  It fails when another runner has taken over, and when the step
+-- before it did not commit: what is queued behind a failure must not run.
+CREATE OR REPLACE FUNCTION brant.enter(fence bigint, step integer, lock_timeout text, statement_timeout text,
+  application text, doing text) RETURNS integer
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  l brant.lease;
+BEGIN
+  SELECT * INTO l FROM brant.lease AS o WHERE o.fence = enter.fence AND o.name = 'migrate' FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'BR001', MESSAGE = 'another brant has taken over';
+  END IF;
+  IF l.renewed_at < pg_catalog.clock_timestamp() - (l.expires_at - l.renewed_at) / 3 THEN
+    UPDATE brant.lease AS o SET renewed_at = pg_catalog.clock_timestamp(),
+      expires_at = pg_catalog.clock_timestamp() + (l.expires_at - l.renewed_at)
+    WHERE o.fence = enter.fence;
+  END IF;
+  UPDATE brant.run AS r SET step = enter.step, doing = enter.doing WHERE r.fence = enter.fence AND r.step = enter.step - 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'BR002', MESSAGE = 'the step before this one was not committed';
+  END IF;
+  PERFORM pg_catalog.set_config('lock_timeout', lock_timeout, true),
+          pg_catalog.set_config('statement_timeout', statement_timeout, true),
+          pg_catalog.set_config('application_name', application, true);
+  RETURN pg_catalog.pg_backend_pid();
+END
+$$;
+
+-- Objects of the platform's schemas, as class and oid in one number.
+CREATE OR REPLACE FUNCTION brant.platform_objects(schemas text[]) RETURNS bigint[]
+LANGUAGE sql STABLE AS $$
+  WITH ns AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas)),
+       rel AS (SELECT oid, tableoid FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM ns))
+  SELECT pg_catalog.array_agg(tableoid::bigint << 32 | oid::bigint)
+  FROM (SELECT tableoid, oid FROM rel
+        UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas)
+        UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_proc WHERE pronamespace IN (SELECT oid FROM ns)
+        UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_type WHERE typnamespace IN (SELECT oid FROM ns)
+        UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_constraint WHERE conrelid IN (SELECT oid FROM rel)
+        UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_trigger
+                  WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM rel)
+        UNION ALL SELECT p.tableoid, p.oid FROM pg_catalog.pg_policy p
+                  JOIN pg_catalog.pg_class c ON c.oid = p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE p.polrelid IN (SELECT oid FROM rel)
+                    AND (n.nspname, c.relname) NOT IN (('storage', 'objects'), ('storage', 'buckets'), ('realtime', 'messages'))
+        UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_rewrite WHERE ev_class IN (SELECT oid FROM rel)
+        UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_default_acl
+                  WHERE defaclnamespace IN (SELECT oid FROM ns)) o
+$$;
+
+-- What identifies the platform's relations and schemas beyond their existence.  Not xmin: a foreign key that points at auth.users, which
+-- is allowed, writes its pg_class row too.
+CREATE OR REPLACE FUNCTION brant.platform_hash(schemas text[]) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT pg_catalog.sum(h)::bigint FROM (
+    SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws('/', c.oid, c.relname, c.relnamespace, c.relowner, c.relacl,
+      c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relpersistence, c.relreplident, c.relfilenode, c.relkind), 0) % 1000000007 AS h
+    FROM pg_catalog.pg_class c
+    WHERE c.relnamespace IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas))
+    UNION ALL
+    SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws('/', n.oid, n.nspname, n.nspowner, n.nspacl), 0) % 1000000007
+    FROM pg_catalog.pg_namespace n WHERE n.nspname = ANY (schemas)
+  ) x
+$$;
+
+-- At the start of a transaction that reading cannot see through.
+CREATE OR REPLACE FUNCTION brant.boundary_begin(fence bigint, schemas text[]) RETURNS void
+LANGUAGE sql AS $$
+  UPDATE brant.run AS r SET platform = brant.platform_objects(schemas), platform_hash = brant.platform_hash(schemas)
+  WHERE r.fence = boundary_begin.fence
+$$;
+
+-- Just before its COMMIT: what this transaction did to the platform, each as the entry of boundary.allow that would permit it.
+CREATE OR REPLACE FUNCTION brant.boundary_changes(run_fence bigint, schemas text[]) RETURNS TABLE (object text, allowances text[])
+LANGUAGE plpgsql AS $$
+DECLARE
+  -- A transaction holds a lock on each of its own ids, committed subtransactions included.
+  mine xid[] := ARRAY(SELECT transactionid FROM pg_catalog.pg_locks
+                      WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'transactionid' AND mode = 'ExclusiveLock');
+  before bigint[];
+  hash_before bigint;
+  ns oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas));
+  rel oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = ANY (ns));
+BEGIN
+  SELECT r.platform, r.platform_hash INTO before, hash_before FROM brant.run AS r WHERE r.fence = run_fence;
+
+  -- Rows written: this transaction holds RowExclusiveLock on the table until it ends.  Tables of an extension (a queue, a vault) are
+  -- written by calling its functions, which is what they are for.
+  RETURN QUERY
+  SELECT pg_catalog.format('rows of %s.%s', n.nspname, c.relname),
+         ARRAY[pg_catalog.format('rows of %s.%s', n.nspname, c.relname), pg_catalog.format('table %s.%s', n.nspname, c.relname),
+               'schema ' || n.nspname]
+  FROM pg_catalog.pg_locks l
+  JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.oid = ANY (rel) AND c.relkind IN ('r', 'p', 'S', 'f')
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'RowExclusiveLock'
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');
+
+  -- Made or changed.
+  RETURN QUERY
+  SELECT pg_catalog.format('%s %s', k.kind, k.name), ARRAY[pg_catalog.format('%s %s', k.kind, k.name), k.wider, 'schema ' || k.schema]
+  FROM (
+    SELECT 'schema' AS kind, nspname::text AS name, NULL AS wider, nspname::text AS schema
+    FROM pg_catalog.pg_namespace WHERE oid = ANY (ns) AND xmin = ANY (mine)
+    UNION ALL
+    SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' ELSE 'table' END,
+           pg_catalog.format('%s.%s', n.nspname, c.relname), NULL, n.nspname
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = ANY (rel) AND (c.tableoid::bigint << 32 | c.oid::bigint) NOT IN (SELECT pg_catalog.unnest(before))
+    UNION ALL
+    SELECT 'column', pg_catalog.format('%s on %s.%s', a.attname, n.nspname, c.relname),
+           pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE a.attrelid = ANY (rel) AND a.xmin = ANY (mine) AND (c.tableoid::bigint << 32 | c.oid::bigint) IN (SELECT pg_catalog.unnest(before))
+    UNION ALL
+    SELECT 'function', pg_catalog.format('%s.%s', n.nspname, p.proname), NULL, n.nspname
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.pronamespace = ANY (ns) AND p.xmin = ANY (mine)
+    UNION ALL
+    SELECT 'type', pg_catalog.format('%s.%s', n.nspname, t.typname), NULL, n.nspname
+    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    WHERE t.typnamespace = ANY (ns) AND t.xmin = ANY (mine) AND t.typrelid = 0 AND t.typelem = 0
+    UNION ALL
+    SELECT 'trigger', pg_catalog.format('%s on %s.%s', t.tgname, n.nspname, c.relname),
+           pg_catalog.format('trigger on %s.%s', n.nspname, c.relname), n.nspname
+    FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE t.tgrelid = ANY (rel) AND t.xmin = ANY (mine) AND NOT t.tgisinternal
+    UNION ALL
+    SELECT 'policy', pg_catalog.format('%s on %s.%s', p.polname, n.nspname, c.relname),
+           pg_catalog.format('policy on %s.%s', n.nspname, c.relname), n.nspname
+    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE p.polrelid = ANY (rel) AND p.xmin = ANY (mine)
+      AND (n.nspname, c.relname) NOT IN (('storage', 'objects'), ('storage', 'buckets'), ('realtime', 'messages'))
+    UNION ALL
+    SELECT 'constraint', pg_catalog.format('%s on %s.%s', k.conname, n.nspname, c.relname),
+           pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.conrelid = ANY (rel) AND k.xmin = ANY (mine)
+    UNION ALL
+    SELECT 'rule', pg_catalog.format('%s on %s.%s', r.rulename, n.nspname, c.relname),
+           pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
+    FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE r.ev_class = ANY (rel) AND r.xmin = ANY (mine)
+    UNION ALL
+    SELECT 'foreign key to', pg_catalog.format('%s.%s', n.nspname, c.relname), NULL, n.nspname
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.confrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.confrelid = ANY (rel) AND NOT k.conrelid = ANY (rel) AND k.xmin = ANY (mine)
+      AND (n.nspname, c.relname) <> ('auth', 'users')
+    UNION ALL
+    SELECT 'default privileges in schema', n.nspname, NULL, n.nspname
+    FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+    WHERE d.defaclnamespace = ANY (ns) AND d.xmin = ANY (mine)
+  ) k;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  -- Dropped: known before, not there now.  Their names are gone with them; the reader asks for them after the rollback.
+  RETURN QUERY
+  SELECT pg_catalog.format('dropped:%s:%s', (b >> 32), b & 4294967295), ARRAY[]::text[]
+  FROM (SELECT pg_catalog.unnest(before) EXCEPT SELECT pg_catalog.unnest(brant.platform_objects(schemas))) AS gone (b);
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  IF hash_before IS DISTINCT FROM brant.platform_hash(schemas) THEN
+    RETURN QUERY
+    SELECT 'owner, privileges, row security or storage of ' || CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'i' THEN 'index ' ELSE 'table ' END ||
+             pg_catalog.format('%s.%s', n.nspname, c.relname),
+           ARRAY[pg_catalog.format('table %s.%s', n.nspname, c.relname), 'schema ' || n.nspname]
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = ANY (rel) AND c.xmin = ANY (mine);
+    IF NOT FOUND THEN
+      RETURN QUERY SELECT 'owner or privileges of a platform schema', ARRAY[]::text[];
+    END IF;
+  END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION brant.boundary_end(fence bigint, schemas text[], allow text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  found_object text;
+  found_allowances text[];
+BEGIN
+  SELECT c.object, c.allowances INTO found_object, found_allowances
+  FROM brant.boundary_changes(fence, schemas) c
+  WHERE NOT pg_catalog.lower(c.allowances::text)::text[] && allow
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'BR003', MESSAGE = found_object, HINT = COALESCE(found_allowances[1], '');
+  END IF;
+END
+$$;
+
+COMMENT ON SCHEMA brant IS 'state of brant, version 1'

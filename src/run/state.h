@@ -1,0 +1,88 @@
+/*
+ * state.h - everything that is known before deciding: the files, the ledger, brant's own tables.
+ *
+ * Reading never writes, needs two round trips and works with read-only rights.
+ */
+#ifndef BRANT_RUN_STATE_H
+#define BRANT_RUN_STATE_H
+
+#include "run/run.h"
+
+enum { BRANT_SCHEMA_VERSION = 1 };
+
+struct facts {
+	const char *database, *user, *isolation;
+	bool in_recovery, read_only;
+	bool has_schema;     /* schema brant exists */
+	int schema_version;  /* of its contents, 0 = not there or unknown */
+	bool can_create;     /* CREATE on the database */
+	bool postgrest;      /* the role authenticator exists */
+	struct strs path;    /* current_schemas(false) */
+	struct strs platform; /* the platform's schemas that exist here */
+};
+
+/* A row of brant.checksum. */
+struct checksum {
+	const char *file, *bytes, *tokens;
+};
+
+/* A row of brant.step: a step of an unfinished migration. */
+struct journal_entry {
+	unsigned position; /* from 1 */
+	const char *digest, *statement;
+	const char *started_at, *finished_at; /* finished_at NULL: it was running when something died */
+};
+
+struct journal {
+	struct journal_entry *ptr; /* by position */
+	size_t len, cap;
+};
+
+/* Who may apply now. */
+struct lease_info {
+	bool held;
+	const char *holder; /* "deploy@host, pid 42" */
+	bool anchored;
+	double seconds_held, seconds_left; /* by the server's clock */
+};
+
+/* What is true of a migration. */
+enum standing {
+	STANDING_APPLIED,
+	STANDING_PENDING,
+	STANDING_OUT_OF_ORDER, /* pending, and sorts before one that is applied */
+	STANDING_PARTLY,       /* some of its steps are in the database */
+	STANDING_FAILED,       /* the ledger says that it failed */
+	STANDING_EDITED,       /* applied, and its SQL has changed since */
+	STANDING_REFORMATTED,  /* applied, and only white space or comments have changed since */
+};
+
+struct state {
+	struct facts facts;
+	struct history history;
+	struct ledger ledger;
+	struct lease_info lease;
+	struct map checksums; /* version -> struct checksum */
+	struct map journals;  /* version -> struct journal */
+	struct map platform_names; /* names in platform schemas of the search path; used when facts.path has one */
+	bool knows_platform_names;
+	enum standing *standings; /* one a migration of history */
+	size_t pending, applied, missing; /* missing: ledger entries without a file */
+};
+
+/* Loads all of it.  The files' digests are computed where there is a checksum to compare with. */
+bool state_load(struct arena *arena, const struct run_options *options, struct db *db, struct state *ret_state,
+		struct err *err);
+
+/* The part that another runner may have changed, again: ledger, checksums, journal, lease. */
+bool state_reload(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		  struct err *err);
+
+/* Creates or updates schema brant and the ledger where they are missing. */
+bool state_setup(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		 struct err *err);
+
+const char *standing_text(enum standing standing);
+bool standing_is_pending(enum standing standing); /* `up` would apply it, or go on with it */
+
+#endif

@@ -1,0 +1,227 @@
+#include "run/up.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "run/blocker.h"
+
+/* A server that restarts or fails over is back within this; after that somebody has to look. */
+static const double reconnect_for = 60;
+
+struct up {
+	struct arena *arena;
+	const struct run_options *options;
+	size_t down;
+	struct db *db;
+	struct lease lease;
+	bool has_lease;
+	struct up_result *result;
+	struct err *err;
+	size_t done; /* steps of the current plan */
+	long long attempts; /* at the current step */
+};
+
+bool up_connect(struct arena *arena, const struct run_options *options, struct db **ret_db, struct err *err)
+{
+	struct db_options db_options = {
+		.application = "brant",
+		.notice = options->watcher.notice,
+		.notice_ctx = options->watcher.ctx,
+	};
+	return db_open(arena, &options->target, &db_options, ret_db, err);
+}
+
+static bool make_plan(struct arena *arena, const struct run_options *options, size_t down, struct up_result *result,
+		      struct err *err)
+{
+	if (down)
+		return plan_down(arena, options, &result->state, down, &result->plan, err);
+	return plan_pending(arena, options, &result->state, &result->plan, err);
+}
+
+bool up_plan(struct arena *arena, const struct run_options *options, struct db *db, size_t down, struct up_result *ret_result,
+	     struct err *err)
+{
+	return state_load(arena, options, db, &ret_result->state, err) &&
+	       make_plan(arena, options, down, ret_result, err);
+}
+
+/* Another runner may have been at work between our first look and our lease. */
+static bool plan_again(struct up *up)
+{
+	struct state *state = &up->result->state;
+	size_t n = state->history.len;
+	enum standing *before = state->standings;
+	if (!state_reload(up->arena, up->options, up->db, state, up->err))
+		return false;
+	up->done = 0;
+	if (!up->down && n && memcmp(before, state->standings, n * sizeof(*before)) == 0)
+		return true;
+	return make_plan(up->arena, up->options, up->down, up->result, up->err);
+}
+
+static bool take_lease(struct up *up)
+{
+	if (!lease_take(up->arena, up->options, up->db, &up->lease, up->err))
+		return false;
+	up->has_lease = true;
+	return plan_again(up);
+}
+
+static bool is_retryable(const struct err *err)
+{
+	static const char *const states[] = { "55P03", "40001", "40P01" };
+	for (size_t i = 0; i < LEN(states); i++)
+		if (strcmp(err->sqlstate, states[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Half a second, doubling to ten, and never two runners in step. */
+static double pause_for(long long attempt)
+{
+	double pause = 0.5;
+	for (long long i = 1; i < attempt && pause < 10; i++)
+		pause *= 2;
+	return (pause < 10 ? pause : 10) * (0.75 + (double)(random() % 500) / 1000);
+}
+
+static bool wait_and_retry(struct up *up, const struct apply_result *applied)
+{
+	if (!is_retryable(up->err) || up->attempts >= up->options->lock_retries || applied->failed_step >= up->result->plan.len)
+		return false;
+	const char *blocker = blocker_of(up->arena, up->db, applied->failed_stmt);
+	double pause = pause_for(++up->attempts);
+	const struct run_watcher *watcher = &up->options->watcher;
+	if (watcher->retrying)
+		watcher->retrying(watcher->ctx, up->result->plan.ptr[applied->failed_step].migration, up->err, blocker, pause,
+				  up->attempts, up->options->lock_retries);
+	double until = clock_now() + pause;
+	while (clock_now() < until && !db_cancel_flag)
+		clock_sleep(until - clock_now() < 0.1 ? until - clock_now() : 0.1);
+	return !db_cancel_flag;
+}
+
+/* The connection broke: what the server did with the last COMMIT is in the ledger, so look there. */
+static bool reconnect(struct up *up)
+{
+	double until = clock_now() + reconnect_for;
+	const struct run_watcher *watcher = &up->options->watcher;
+	if (watcher->note)
+		watcher->note(watcher->ctx, "reconnecting", arena_printf(up->arena, "%s; connecting again", up->err->message));
+	struct err first = { .arena = up->arena };
+	err_copy(&first, up->err);
+	for (double pause = 0.2; clock_now() < until && !db_cancel_flag; pause = pause < 3 ? pause * 1.5 : 3) {
+		db_close(up->db);
+		err_clear(up->err);
+		if (up_connect(up->arena, up->options, &up->db, up->err) && take_lease(up))
+			return true;
+		if (!up->err->connection_lost && strncmp(up->err->sqlstate, "57P", 3) != 0)
+			return false;
+		clock_sleep(pause);
+	}
+	err_copy(up->err, &first);
+	err_hint(up->err, "brant tried for %.0f s to connect again. \"brant status\" will say what was applied, and \"brant up\" goes on "
+			  "from there.",
+		 reconnect_for);
+	return false;
+}
+
+/* What the failure left behind, in full sentences: the most important thing that a failed run can say. */
+static void tell_state(struct up *up, const struct apply_result *applied)
+{
+	struct err *err = up->err;
+	const struct plan *plan = &up->result->plan;
+	if (applied->failed_step >= plan->len || err->code == ERR_CANCELLED)
+		return;
+	const struct step *step = &plan->ptr[applied->failed_step];
+	const char *id = step->migration->id;
+	const char *what;
+	if (step->position == 1 && step->kind == STEP_TRANSACTION)
+		what = arena_printf(up->arena, "Nothing of \"%s\" is in the database: its transaction was rolled back.", id);
+	else if (step->kind == STEP_LONE)
+		what = arena_printf(up->arena, "Step %u of %u of \"%s\" failed; the %u before it are in the database and journaled.",
+				    step->position, step->of, id, step->position - 1);
+	else
+		what = arena_printf(up->arena, "Step %u of %u of \"%s\" was rolled back; the %u before it are in the database and journaled.",
+				    step->position, step->of, id, step->position - 1);
+	if (err->detail)
+		err_detail(err, "%s\n%s", err->detail, what);
+	else
+		err_detail(err, "%s", what);
+	if (!err->hint)
+		err_hint(err, step->position > 1 || step->kind == STEP_LONE
+				      ? "Mend it and run \"brant up\" again: it goes on from there."
+				      : "Mend the file and run \"brant up\" again.");
+}
+
+static void explain_overtaken(struct err *err)
+{
+	if (strcmp(err->sqlstate, "BR001") != 0)
+		return;
+	err_set(err, ERR_BUSY, "overtaken", "another brant has taken over this database");
+	err_detail(err, "The lease of this run expired while it could not reach the server. What it had not committed was rolled back.");
+	err_hint(err, "Let the other one finish: \"brant status\" shows it.");
+}
+
+static bool run_steps(struct up *up)
+{
+	for (;;) {
+		struct apply_result applied;
+		struct arena *scratch = up->arena;
+		err_clear(up->err);
+		apply_plan(scratch, up->options, &up->result->state, up->db, &up->lease, &up->result->plan, up->done, &applied,
+			   up->err);
+		up->result->migrations += applied.migrations;
+		if (!applied.failed)
+			return true;
+		if (applied.steps > up->done)
+			up->attempts = 0;
+		up->done = applied.steps;
+		if (db_cancel_flag) {
+			if (up->err->code != ERR_CANCELLED)
+				err_set(up->err, ERR_CANCELLED, "cancelled", "interrupted");
+			err_detail(up->err, "What was running was cancelled on the server and rolled back. %zu %s applied before it.",
+				   up->result->migrations, up->result->migrations == 1 ? "migration was" : "migrations were");
+			err_hint(up->err, "\"brant up\" goes on from there.");
+			return false;
+		}
+		if ((up->err->connection_lost || !db_is_open(up->db)) && reconnect(up))
+			continue;
+		if (!up->err->connection_lost && wait_and_retry(up, &applied))
+			continue;
+		tell_state(up, &applied);
+		explain_overtaken(up->err);
+		return false;
+	}
+}
+
+static bool nothing_to_do(const struct up *up)
+{
+	return up->result->plan.len == 0;
+}
+
+static bool run_under_lease(struct up *up)
+{
+	if (!state_setup(up->arena, up->options, up->db, &up->result->state, up->err) || !take_lease(up))
+		return false;
+	bool ok = nothing_to_do(up) || run_steps(up);
+	bool notify = !ok && up->result->migrations && up->options->notify_postgrest && up->result->state.facts.postgrest;
+	if (db_is_open(up->db))
+		lease_release(up->db, &up->lease, ok ? "done" : "failed", notify);
+	return ok;
+}
+
+bool up_run(struct arena *arena, const struct run_options *options, size_t down, struct up_result *ret_result,
+	    struct err *err)
+{
+	struct up up = { .arena = arena, .options = options, .down = down, .result = ret_result, .err = err };
+	double start = clock_now();
+	*ret_result = (struct up_result){ 0 };
+	bool ok = up_connect(arena, options, &up.db, err) && up_plan(arena, options, up.db, down, ret_result, err) &&
+		  (nothing_to_do(&up) || run_under_lease(&up));
+	if (up.db)
+		db_close(up.db);
+	ret_result->seconds = clock_now() - start;
+	return ok;
+}
