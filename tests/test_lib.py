@@ -19,6 +19,7 @@ def sent(*texts, kind="execute"):
     ("BEGIN", "SET ROLE anon", "RESET ALL", "RESET ROLE", "COMMIT"),
     ("BEGIN", "SELECT pg_try_advisory_xact_lock(1)", "COMMIT"),
     ("BEGIN", "CREATE TEMP TABLE t () ON COMMIT DROP", "COMMIT"),
+    ("BEGIN", "CREATE TEMP TABLE t ()", "SELECT pg_advisory_lock(1)", "SELECT pg_advisory_unlock_all()", "DISCARD TEMP", "COMMIT"),
     ("SELECT set_config('a.b', 'x', true)",),
     ("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ SELECT pg_advisory_lock(1) $$",),
     ("-- SET a = 1\nSELECT 1",),
@@ -37,10 +38,12 @@ def test_allowed(texts):
     (("SET LOCAL lock_timeout = 1",), "outside of a transaction"),
     (("SELECT pg_try_advisory_lock(1)",), "session-level advisory lock"),
     (("SELECT pg_catalog.pg_advisory_lock(1)",), "session-level advisory lock"),
-    (("SELECT pg_advisory_unlock_all()",), "session-level advisory lock"),
+    (("BEGIN", "SELECT pg_advisory_lock(1)", "RESET ALL", "COMMIT"), "survive COMMIT"),
+    (("BEGIN", "SELECT pg_advisory_lock(1)", "ROLLBACK"), "keeps"),
+    (("BEGIN", "CREATE TEMP TABLE t ()", "COMMIT"), "survive COMMIT"),
     (("PREPARE p AS SELECT 1",), "named prepared statement"),
     (("LISTEN x",), "LISTEN"),
-    (("CREATE TEMP TABLE t ()",), "temporary object"),
+    (("CREATE TEMP TABLE t ()",), "temporary objects outside"),
 ])
 def test_refused(texts, says):
     violations = session_state_used(sent(*texts))

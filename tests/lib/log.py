@@ -94,21 +94,27 @@ class Session:
         self.lone = []           # statements since a SET outside of a transaction
 
     def rollback(self):
-        self.settings = dict(self.before)
+        """Takes settings and temporary objects back, but no lock of the session."""
+        lock = {LOCK: self.settings[LOCK]} if LOCK in self.settings else {}
+        self.settings = self.before | lock
         self.in_transaction = False
 
 
 SET = re.compile(r"SET (?:SESSION )?(?!LOCAL|TRANSACTION|CONSTRAINTS|SESSION CHARACTERISTICS)\"?(\w+(?:\.\w+)?)", re.I)
 SET_CONFIG = re.compile(r"set_config\(\s*'([^']*)'[^()]*,\s*(false|'f')\s*\)", re.I)
 RESET = re.compile(r"RESET (?:SESSION )?(\w+(?:\.\w+)?)", re.I)
+SESSION_LOCK = re.compile(r"\bpg_(try_)?advisory_lock", re.I)
+UNLOCK_ALL = re.compile(r"\bpg_advisory_unlock_all\b", re.I)
 FORBIDDEN = [
-    (re.compile(r"\bpg_(try_)?advisory_(lock|unlock)", re.I), "session-level advisory lock"),
     (re.compile(r"(PREPARE (?!TRANSACTION)|DEALLOCATE )", re.I), "named prepared statement"),
     (re.compile(r"(LISTEN|UNLISTEN)\b", re.I), "LISTEN"),
     (re.compile(r"DECLARE .* WITH HOLD\b", re.I), "cursor WITH HOLD"),
     (re.compile(r"LOAD '", re.I), "LOAD"),
 ]
-TEMPORARY = re.compile(r"CREATE (GLOBAL |LOCAL )?(TEMP|TEMPORARY) ", re.I)
+TEMPORARY = re.compile(r"CREATE (GLOBAL |LOCAL )?(TEMP|TEMPORARY) (?!.*ON COMMIT DROP)", re.I)
+
+# What a session keeps besides settings.
+LOCK, TEMP = "a session-level advisory lock", "temporary objects"
 
 
 def session_state_used(statements):
@@ -116,7 +122,8 @@ def session_state_used(statements):
     Violations of the pooler's rules as sentences; an empty list is what a test wants.
 
     A session-level setting must be gone when its transaction commits, or enclose exactly one statement outside of a
-    transaction: SET, the statement, RESET.
+    transaction: SET, the statement, RESET.  Session-level locks and temporary objects that a migration makes must be gone
+    when its transaction commits.
     """
     found = []
     sessions = {}
@@ -134,8 +141,17 @@ def session_state_used(statements):
         # Bodies of functions and string constants are not run here and now.
         bare = re.sub(r"\$(\w*)\$.*?\$\1\$", "''", head, flags=re.S)
         for pattern, what in FORBIDDEN:
-            if pattern.match(bare) or (what.startswith("session-level") and pattern.search(bare)):
+            if pattern.match(bare):
                 complain(s, what)
+        for pattern, what in ((SESSION_LOCK, LOCK), (TEMPORARY, TEMP)):
+            if not (pattern.search if what == LOCK else pattern.match)(bare):
+                continue
+            if session.in_transaction:
+                session.settings[what] = head
+            else:
+                complain(s, f"{what} outside of a transaction")
+        if UNLOCK_ALL.search(bare):
+            session.settings.pop(LOCK, None)
         word = bare.split(" ")[0].rstrip(";").upper() if bare else ""
         if word == "BEGIN" or bare.upper().startswith("START TRANSACTION"):
             if session.settings:
@@ -154,11 +170,14 @@ def session_state_used(statements):
         elif match := RESET.match(bare):
             name = match.group(1).lower()
             if name == "all":
-                session.settings = {k: v for k, v in session.settings.items() if k in ("role", "session_authorization")}
+                kept = ("role", "session_authorization", LOCK, TEMP)
+                session.settings = {k: v for k, v in session.settings.items() if k in kept}
             else:
                 session.settings.pop("session_authorization" if name == "authorization" else name, None)
             if not session.settings:
                 session.lone = []
+        elif bare.upper().startswith("DISCARD TEMP"):
+            session.settings.pop(TEMP, None)
         elif bare.upper().startswith("DISCARD ALL"):
             session.settings, session.lone = {}, []
         elif (match := SET.match(bare)) or (match := SET_CONFIG.search(bare)):
@@ -167,8 +186,6 @@ def session_state_used(statements):
             session.lone.append(head)
             if len(session.lone) > 1:
                 complain(s, f"settings {sorted(session.settings)} enclose more than one statement")
-        if TEMPORARY.match(bare) and not session.in_transaction:
-            complain(s, "temporary object outside of a transaction")
     for key, session in sessions.items():
         if session.settings and not session.in_transaction:
             found.append(f"session {key} keeps {session.settings}")
