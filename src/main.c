@@ -33,7 +33,8 @@ static void on_pipe(int signal)
 static void handle_signals(void)
 {
 	/* Without SA_RESTART, so that a wait for the server or for an answer ends. */
-	struct sigaction interrupt = { .sa_handler = on_interrupt }, pipe = { .sa_handler = on_pipe, .sa_flags = SA_RESTART };
+	struct sigaction interrupt = { .sa_handler = on_interrupt },
+			 pipe = { .sa_handler = on_pipe, .sa_flags = SA_RESTART };
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGTERM, &interrupt, NULL);
 	sigaction(SIGHUP, &interrupt, NULL);
@@ -98,7 +99,9 @@ int main(int argc, char **argv)
 	handle_signals();
 	bool ok = command_line_parse(arena, argc, argv, &line, &err);
 	init_terminal(&line.common);
-	struct ctx ctx = { .arena = arena, .common = &line.common, .report = report_new(arena, line.cmd ? line.cmd->name : "brant") };
+	struct ctx ctx = { .arena = arena,
+			   .common = &line.common,
+			   .report = report_new(arena, line.cmd ? line.cmd->name : "brant") };
 	ok = ok && run_command(&ctx, &line, &err);
 	if (!ok && err.message && err.code != ERR_PENDING)
 		report_error(ctx.report, &err);

@@ -103,13 +103,14 @@ static void bash_command(struct buf *out, const struct cmd *cmd)
 
 void bash_completion(struct buf *out)
 {
-	buf_text(out, "# bash completion for brant, made from the option tables\n_brant() {\n"
-		      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-		      "\tlocal cmd= words= options= files= i\n\tCOMPREPLY=()\n"
-		      "\t# \"--color=al\" is three words to bash\n"
-		      "\tif [[ $cur == = ]]; then cur=\n"
-		      "\telif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-		      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tcase ${COMP_WORDS[i]} in\n");
+	buf_text(out,
+		 "# bash completion for brant, made from the option tables\n_brant() {\n"
+		 "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+		 "\tlocal cmd= words= options= files= i\n\tCOMPREPLY=()\n"
+		 "\t# \"--color=al\" is three words to bash\n"
+		 "\tif [[ $cur == = ]]; then cur=\n"
+		 "\telif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+		 "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tcase ${COMP_WORDS[i]} in\n");
 	bash_skip(out, common_options);
 	buf_text(out, "\t\t-*|=) ;;\n\t\t*) cmd=${COMP_WORDS[i]}; break ;;\n\t\tesac\n\tdone\n\tcase $prev in\n");
 	bash_values(out, common_options);
@@ -120,9 +121,10 @@ void bash_completion(struct buf *out)
 	each_command(bash_command, out);
 	buf_text(out, "\tesac\n\tif [[ $cur == -* ]]; then\n\t\tCOMPREPLY=($(compgen -W \"$options");
 	add_option_names(out, common_options);
-	buf_text(out, "\" -- \"$cur\"))\n\telif [[ $files ]]; then\n\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
-		      "\telse\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\tfi\n}\n"
-		      "complete -o filenames -F _brant brant\n");
+	buf_text(out,
+		 "\" -- \"$cur\"))\n\telif [[ $files ]]; then\n\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
+		 "\telse\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\tfi\n}\n"
+		 "complete -o filenames -F _brant brant\n");
 }
 
 /* Text within single quotes of a shell. */
@@ -159,7 +161,8 @@ static void zsh_option(struct buf *out, const struct option *option)
 		buf_text(out, "(");
 		add_words(out, choice_words(out->arena, option->argument));
 		buf_text(out, ")");
-	} else if (option->argument && (strcmp(option->argument, "DIR") == 0 || strcmp(option->argument, "FILE") == 0)) {
+	} else if (option->argument &&
+		   (strcmp(option->argument, "DIR") == 0 || strcmp(option->argument, "FILE") == 0)) {
 		buf_text(out, option->argument[0] == 'D' ? "_files -/" : "_files");
 	}
 	buf_char(out, '\'');
@@ -202,13 +205,16 @@ static void zsh_command(struct buf *out, const struct cmd *cmd)
 
 void zsh_completion(struct buf *out)
 {
-	buf_text(out, "#compdef brant\n# zsh completion for brant, made from the option tables\n_brant() {\n"
-		      "\tlocal curcontext=$curcontext state line\n\tlocal -a common commands\n\tcommon=(");
+	buf_text(out,
+		 "#compdef brant\n# zsh completion for brant, made from the option tables\n_brant() {\n"
+		 "\tlocal curcontext=$curcontext state line\n\tlocal -a common commands\n\tcommon=(");
 	zsh_options(out, common_options);
 	buf_text(out, "\n\t)\n\tcommands=(\n");
 	each_command(zsh_describe, out);
-	buf_text(out, "\t)\n\t_arguments -s -C $common '1:command:->command' '*::argument:->argument'\n"
-		      "\tif [[ $state == command ]]; then\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase $line[1] in\n");
+	buf_text(
+		out,
+		"\t)\n\t_arguments -s -C $common '1:command:->command' '*::argument:->argument'\n"
+		"\tif [[ $state == command ]]; then\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase $line[1] in\n");
 	each_command(zsh_command, out);
 	buf_text(out, "\tesac\n}\n_brant \"$@\"\n");
 }

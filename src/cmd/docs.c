@@ -7,8 +7,8 @@ static const struct {
 	const char *name;
 	void (*write)(struct buf *out);
 } writers[] = {
-	{ "man", man_page },          { "commands", command_reference }, { "bash", bash_completion },
-	{ "zsh", zsh_completion },    { "fish", fish_completion },
+	{ "man", man_page },	   { "commands", command_reference }, { "bash", bash_completion },
+	{ "zsh", zsh_completion }, { "fish", fish_completion },
 };
 
 static bool run_docs(struct ctx *ctx, void *options, size_t nargs, char **args, struct err *err)

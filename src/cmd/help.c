@@ -23,7 +23,8 @@ static size_t widest(const struct entries *entries, size_t width)
 	return width;
 }
 
-static void add_entries(struct report *report, struct arena *arena, const char *title, const struct entries *entries, size_t width)
+static void add_entries(struct report *report, struct arena *arena, const char *title, const struct entries *entries,
+			size_t width)
 {
 	static const struct column columns[] = { { NULL, "", false }, { NULL, "", false } };
 	struct table *table = report_table(report, NULL, title, columns, LEN(columns));
@@ -64,8 +65,9 @@ static struct entries status_entries(struct arena *arena)
 
 static void add_options_json(struct report *report, const char *key, const struct option *options)
 {
-	static const struct column columns[] = { { "name", NULL, false }, { "letter", NULL, false }, { "argument", NULL, false },
-						 { "help", NULL, false } };
+	static const struct column columns[] = {
+		{ "name", NULL, false }, { "letter", NULL, false }, { "argument", NULL, false }, { "help", NULL, false }
+	};
 	struct table *table = report_table(report, key, NULL, columns, LEN(columns));
 	for (const struct option *o = options; o && o->name; o++) {
 		table_row(table);
@@ -78,7 +80,9 @@ static void add_options_json(struct report *report, const char *key, const struc
 
 static void add_commands(struct report *report, struct arena *arena)
 {
-	static const struct column columns[] = { { "name", NULL, false }, { "arguments", NULL, false }, { "summary", NULL, false },
+	static const struct column columns[] = { { "name", NULL, false },
+						 { "arguments", NULL, false },
+						 { "summary", NULL, false },
 						 { "group", NULL, false } };
 	struct table *json = report_table(report, "commands", NULL, columns, LEN(columns));
 	struct entries entries[8] = { 0 };
@@ -111,9 +115,11 @@ void help_overview(struct report *report, struct arena *arena, bool full)
 		add_entries(report, arena, "Common options:", &options, widest(&options, 0));
 		add_options_json(report, "options", common_options);
 		add_entries(report, arena, "Exit status:", &statuses, widest(&statuses, 0));
-		report_line(report, C_PLAIN, "\"brant help COMMAND\" says more about a command, \"brant explain NAME\" about an error.");
+		report_line(report, C_PLAIN,
+			    "\"brant help COMMAND\" says more about a command, \"brant explain NAME\" about an error.");
 	} else {
-		report_line(report, C_PLAIN, "\"brant help\" also lists the common options, \"brant help COMMAND\" those of a command.");
+		report_line(report, C_PLAIN,
+			    "\"brant help\" also lists the common options, \"brant help COMMAND\" those of a command.");
 	}
 }
 
@@ -158,7 +164,9 @@ static bool run_help(struct ctx *ctx, void *options, size_t nargs, char **args, 
 	const struct cmd *cmd = cmd_find(args[0]);
 	if (!cmd) {
 		err_set(err, ERR_USAGE, "usage", "unknown command \"%s\"", args[0]);
-		return err_hint(err, "\"brant help\" lists the commands; errors and rules are told by \"brant explain %s\".", args[0]);
+		return err_hint(err,
+				"\"brant help\" lists the commands; errors and rules are told by \"brant explain %s\".",
+				args[0]);
 	}
 	help_command(ctx->report, ctx->arena, cmd);
 	return true;

@@ -78,7 +78,8 @@ static void add_command(struct buf *out, const struct cmd *cmd)
 	add_text(out, str_of(usage_of(out->arena, cmd)));
 	buf_char(out, '\n');
 	struct buf summary = buf_init(out->arena);
-	buf_printf(&summary, "%c%s.", cmd->summary[0] >= 'a' && cmd->summary[0] <= 'z' ? cmd->summary[0] - 32 : cmd->summary[0],
+	buf_printf(&summary, "%c%s.",
+		   cmd->summary[0] >= 'a' && cmd->summary[0] <= 'z' ? cmd->summary[0] - 32 : cmd->summary[0],
 		   cmd->summary + 1);
 	add_text(out, buf_as_str(&summary));
 	buf_char(out, '\n');
@@ -97,7 +98,8 @@ static void add_command(struct buf *out, const struct cmd *cmd)
 
 void man_page(struct buf *out)
 {
-	buf_printf(out, ".\\\" made from the option tables\n.TH BRANT 1 \"\" \"brant %s\" \"User Commands\"\n", BRANT_VERSION);
+	buf_printf(out, ".\\\" made from the option tables\n.TH BRANT 1 \"\" \"brant %s\" \"User Commands\"\n",
+		   BRANT_VERSION);
 	buf_text(out, ".SH NAME\nbrant \\- ");
 	add_text(out, str_of(brant_summary));
 	buf_text(out, "\n.SH SYNOPSIS\n");

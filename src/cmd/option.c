@@ -88,8 +88,8 @@ static bool known_choice(struct parser *p, const struct option *option, const ch
 	for (size_t i = 0; i < words.len; i++)
 		if (str_eq(words.ptr[i], str_of(value)))
 			return true;
-	return err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" is one of %s, not \"%s\"", option->name, option->argument,
-		       shown_word(p->arena, value));
+	return err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" is one of %s, not \"%s\"", option->name,
+		       option->argument, shown_word(p->arena, value));
 }
 
 static bool read_number(struct parser *p, const struct option *option, const char *value, long long *ret_number)
@@ -98,11 +98,11 @@ static bool read_number(struct parser *p, const struct option *option, const cha
 	unsigned long long number, max = option->max ? (unsigned long long)option->max : LLONG_MAX;
 	bool all_digits = text.len && strspn(value, "0123456789") == text.len;
 	if (!all_digits)
-		return err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" needs a number, not \"%s\"", option->name,
-			       shown_word(p->arena, value));
+		return err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" needs a number, not \"%s\"",
+			       option->name, shown_word(p->arena, value));
 	if (!str_to_u64(text, &number) || number > max)
-		return err_set(failing(p), ERR_USAGE, "usage", "%s is out of range for \"--%s\": at most %llu", value, option->name,
-			       max);
+		return err_set(failing(p), ERR_USAGE, "usage", "%s is out of range for \"--%s\": at most %llu", value,
+			       option->name, max);
 	*ret_number = (long long)number;
 	return true;
 }
@@ -112,7 +112,8 @@ static bool read_time(struct parser *p, const struct option *option, const char 
 	if (time_parse(str_of(value), ret_seconds))
 		return true;
 	struct err *err = failing(p);
-	err_set(err, ERR_USAGE, "usage", "option \"--%s\" needs a time, not \"%s\"", option->name, shown_word(p->arena, value));
+	err_set(err, ERR_USAGE, "usage", "option \"--%s\" needs a time, not \"%s\"", option->name,
+		shown_word(p->arena, value));
 	return err_hint(err, "A time looks like 500ms, 2s, 1min or 1h; a plain number is seconds.");
 }
 
@@ -157,8 +158,8 @@ static bool store_value(struct parser *p, const struct option *option, void *bas
 
 static bool missing_value(struct parser *p, const struct option *option)
 {
-	return err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" needs a value: --%s %s", option->name, option->name,
-		       option->argument);
+	return err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" needs a value: --%s %s", option->name,
+		       option->name, option->argument);
 }
 
 static bool take_next_value(struct parser *p, const struct option *option, void *base)
@@ -193,8 +194,9 @@ static bool take_long(struct parser *p, char *word)
 	if (!option)
 		return (!has_value && take_back(p, name)) || unknown_option(p, name);
 	if (!takes_value(option))
-		return has_value ? err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" takes no value", option->name)
-				 : store(p, option, base, NULL);
+		return has_value
+			? err_set(failing(p), ERR_USAGE, "usage", "option \"--%s\" takes no value", option->name)
+			: store(p, option, base, NULL);
 	return has_value ? store_value(p, option, base, word + name.len + 1) : take_next_value(p, option, base);
 }
 
@@ -225,7 +227,8 @@ static bool unknown_command(struct parser *p, const char *word)
 		}
 	const char *near = suggest(p->arena, word, &words);
 	err_set(err, ERR_USAGE, "usage", "unknown command \"%s\"", shown_word(p->arena, word));
-	return near ? err_hint(err, "Did you mean \"brant %s\"?", near) : err_hint(err, "\"brant help\" lists the commands.");
+	return near ? err_hint(err, "Did you mean \"brant %s\"?", near)
+		    : err_hint(err, "\"brant help\" lists the commands.");
 }
 
 static bool take_command(struct parser *p, const char *word)
@@ -246,7 +249,8 @@ static bool check_arguments(struct parser *p)
 	if (!cmd || p->failed || p->line->common.help || p->line->common.version)
 		return true;
 	if (p->args.len < cmd->min_args)
-		return err_set(failing(p), ERR_USAGE, "usage", "\"brant %s\" needs an argument: %s", cmd->name, cmd->arguments);
+		return err_set(failing(p), ERR_USAGE, "usage", "\"brant %s\" needs an argument: %s", cmd->name,
+			       cmd->arguments);
 	if (p->args.len > cmd->max_args)
 		return err_set(failing(p), ERR_USAGE, "usage", "unexpected argument \"%s\"",
 			       shown_word(p->arena, p->args.ptr[cmd->max_args]));
@@ -273,7 +277,9 @@ static void take_word(struct parser *p, char *word, bool *options_end)
 bool command_line_parse(struct arena *arena, int argc, char **argv, struct command_line *ret_line, struct err *err)
 {
 	*ret_line = (struct command_line){ 0 };
-	struct parser p = { .arena = arena, .argv = argv, .argc = (size_t)argc, .next = 1, .line = ret_line, .err = err };
+	struct parser p = {
+		.arena = arena, .argv = argv, .argc = (size_t)argc, .next = 1, .line = ret_line, .err = err
+	};
 	p.ignored.arena = arena;
 	bool options_end = false;
 	while (p.next < p.argc)
@@ -289,7 +295,8 @@ bool time_parse(struct str text, double *ret_seconds)
 	static const struct {
 		const char *name;
 		double seconds;
-	} units[] = { { "us", 1e-6 }, { "ms", 1e-3 }, { "", 1 }, { "s", 1 }, { "min", 60 }, { "h", 3600 }, { "d", 86400 } };
+	} units[] = { { "us", 1e-6 }, { "ms", 1e-3 }, { "", 1 },     { "s", 1 },
+		      { "min", 60 },  { "h", 3600 },  { "d", 86400 } };
 	double value = 0, scale = 1;
 	size_t digits = 0, i = 0;
 	bool fraction = false;

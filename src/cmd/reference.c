@@ -41,7 +41,8 @@ static void add_text(struct buf *out, const char *text)
 static void add_command(struct buf *out, const struct cmd *cmd)
 {
 	buf_printf(out, "## brant %s\n\n`%s`\n\n", cmd->name, usage_of(out->arena, cmd));
-	buf_printf(out, "%c%s.", cmd->summary[0] >= 'a' && cmd->summary[0] <= 'z' ? cmd->summary[0] - 32 : cmd->summary[0],
+	buf_printf(out, "%c%s.",
+		   cmd->summary[0] >= 'a' && cmd->summary[0] <= 'z' ? cmd->summary[0] - 32 : cmd->summary[0],
 		   cmd->summary + 1);
 	if (alias_list(out->arena, cmd))
 		buf_printf(out, " Also: %s.", alias_list(out->arena, cmd));

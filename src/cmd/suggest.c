@@ -21,7 +21,8 @@ static size_t distance(const char *a, const char *b)
 		row[0] = i;
 		for (size_t k = 1; k <= lb; k++) {
 			row[k] = smallest(row[k - 1] + 1, above[k] + 1, above[k - 1] + (a[i - 1] != b[k - 1]));
-			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] && two_above[k - 2] + 1 < row[k])
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] &&
+			    two_above[k - 2] + 1 < row[k])
 				row[k] = two_above[k - 2] + 1;
 		}
 	}

@@ -42,6 +42,15 @@ static size_t skip_characters(struct str line, size_t count)
 	return i;
 }
 
+/* How many characters there are, but no more than most. */
+static size_t count_characters(struct str line, size_t most)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < line.len && count < most; count++)
+		i += skip_characters(str_slice(line, i, line.len), 1);
+	return count;
+}
+
 static void cut_to_pieces(struct arena *arena, struct window *window, struct str line, size_t most)
 {
 	while (line.len && window->len < most) {
@@ -82,6 +91,7 @@ static void narrow(struct window *window, size_t room)
 static struct window choose_window(struct arena *arena, struct str line, size_t caret, size_t room)
 {
 	struct window window = { 0 };
+	caret = count_characters(line, caret);
 	size_t skipped = caret > room ? caret - room : 0;
 	window.cut_before = skipped > 0;
 	cut_to_pieces(arena, &window, str_slice(line, skip_characters(line, skipped), line.len), 2 * room + 1);

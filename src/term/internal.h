@@ -61,8 +61,8 @@ struct item {
 	enum item_kind kind;
 	const char *key, *label;
 	enum colour colour;
-	struct str text;  /* facts, lines and blocks */
-	bool absent;      /* a fact without a value */
+	struct str text; /* facts, lines and blocks */
+	bool absent;	 /* a fact without a value */
 	bool flag;
 	long long number;
 	struct table *table;

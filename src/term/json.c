@@ -1,49 +1,49 @@
 #include "term/json.h"
 
-static void new_line(struct json *json)
+static void new_line(struct writer *writer)
 {
-	if (json->depth > json->lines) {
-		if (json->comma)
-			buf_char(json->buf, ' ');
+	if (writer->depth > writer->lines) {
+		if (writer->comma)
+			buf_char(writer->buf, ' ');
 		return;
 	}
-	buf_char(json->buf, '\n');
-	for (unsigned i = 0; i < json->depth; i++)
-		buf_text(json->buf, "  ");
+	buf_char(writer->buf, '\n');
+	for (unsigned i = 0; i < writer->depth; i++)
+		buf_text(writer->buf, "  ");
 }
 
 /* What stands between the one before and the next. */
-static void next(struct json *json)
+static void next(struct writer *writer)
 {
-	if (json->comma)
-		buf_char(json->buf, ',');
-	if (json->depth)
-		new_line(json);
-	json->comma = true;
+	if (writer->comma)
+		buf_char(writer->buf, ',');
+	if (writer->depth)
+		new_line(writer);
+	writer->comma = true;
 }
 
-static void value_begin(struct json *json)
+static void value_begin(struct writer *writer)
 {
-	if (!json->after_key)
-		next(json);
-	json->after_key = false;
+	if (!writer->after_key)
+		next(writer);
+	writer->after_key = false;
 }
 
-void json_open(struct json *json, char bracket)
+void writer_open(struct writer *writer, char bracket)
 {
-	value_begin(json);
-	buf_char(json->buf, bracket);
-	json->depth++;
-	json->comma = false;
+	value_begin(writer);
+	buf_char(writer->buf, bracket);
+	writer->depth++;
+	writer->comma = false;
 }
 
-void json_close(struct json *json, char bracket)
+void writer_close(struct writer *writer, char bracket)
 {
-	json->depth--;
-	if (json->comma && json->depth < json->lines)
-		new_line(json);
-	buf_char(json->buf, bracket);
-	json->comma = true;
+	writer->depth--;
+	if (writer->comma && writer->depth < writer->lines)
+		new_line(writer);
+	buf_char(writer->buf, bracket);
+	writer->comma = true;
 }
 
 static void add_quoted(struct buf *buf, struct str text)
@@ -72,32 +72,32 @@ static void add_quoted(struct buf *buf, struct str text)
 	buf_char(buf, '"');
 }
 
-void json_key(struct json *json, const char *key)
+void writer_key(struct writer *writer, const char *key)
 {
-	next(json);
-	add_quoted(json->buf, str_of(key));
-	buf_text(json->buf, ": ");
-	json->after_key = true;
+	next(writer);
+	add_quoted(writer->buf, str_of(key));
+	buf_text(writer->buf, ": ");
+	writer->after_key = true;
 }
 
-void json_string(struct json *json, struct str value)
+void writer_string(struct writer *writer, struct str value)
 {
-	value_begin(json);
-	add_quoted(json->buf, value);
+	value_begin(writer);
+	add_quoted(writer->buf, value);
 }
 
-void json_raw(struct json *json, const char *value)
+void writer_raw(struct writer *writer, const char *value)
 {
-	value_begin(json);
-	buf_text(json->buf, value);
+	value_begin(writer);
+	buf_text(writer->buf, value);
 }
 
-void json_text(struct json *json, const char *value)
+void writer_text(struct writer *writer, const char *value)
 {
 	if (value)
-		json_string(json, str_of(value));
+		writer_string(writer, str_of(value));
 	else
-		json_raw(json, "null");
+		writer_raw(writer, "null");
 }
 
 static size_t digits(struct str text, size_t from)
@@ -108,7 +108,7 @@ static size_t digits(struct str text, size_t from)
 	return i - from;
 }
 
-bool json_is_number(struct str text)
+bool reads_as_number(struct str text)
 {
 	size_t i = text.len && text.ptr[0] == '-';
 	size_t whole = digits(text, i);

@@ -4,50 +4,50 @@
 
 #include "term/json.h"
 
-static void add_cell(struct json *json, const struct column *column, const struct cell *cell)
+static void add_cell(struct writer *writer, const struct column *column, const struct cell *cell)
 {
-	json_key(json, column->key);
-	if (cell->text && column->right && json_is_number(str_of(cell->text)))
-		json_raw(json, cell->text);
+	writer_key(writer, column->key);
+	if (cell->text && column->right && reads_as_number(str_of(cell->text)))
+		writer_raw(writer, cell->text);
 	else
-		json_text(json, cell->text);
+		writer_text(writer, cell->text);
 }
 
-static void add_table(struct json *json, const struct table *table)
+static void add_table(struct writer *writer, const struct table *table)
 {
-	json_open(json, '[');
+	writer_open(writer, '[');
 	for (size_t i = 0; i < table->cells.len; i += table->ncolumns) {
-		json_open(json, '{');
+		writer_open(writer, '{');
 		for (size_t k = 0; k < table->ncolumns; k++)
 			if (table->columns[k].key)
-				add_cell(json, &table->columns[k], &table->cells.ptr[i + k]);
-		json_close(json, '}');
+				add_cell(writer, &table->columns[k], &table->cells.ptr[i + k]);
+		writer_close(writer, '}');
 	}
-	json_close(json, ']');
+	writer_close(writer, ']');
 }
 
-static void add_item(struct json *json, const struct item *item)
+static void add_item(struct writer *writer, const struct item *item)
 {
 	char number[32];
-	json_key(json, item->key);
+	writer_key(writer, item->key);
 	switch (item->kind) {
 	case ITEM_FACT:
 	case ITEM_BLOCK:
 	case ITEM_LINE:
 		if (item->absent)
-			json_raw(json, "null");
+			writer_raw(writer, "null");
 		else
-			json_string(json, item->text);
+			writer_string(writer, item->text);
 		return;
 	case ITEM_NUMBER:
 		snprintf(number, sizeof(number), "%lld", item->number);
-		json_raw(json, number);
+		writer_raw(writer, number);
 		return;
 	case ITEM_FLAG:
-		json_raw(json, item->flag ? "true" : "false");
+		writer_raw(writer, item->flag ? "true" : "false");
 		return;
 	case ITEM_TABLE:
-		add_table(json, item->table);
+		add_table(writer, item->table);
 		return;
 	}
 }
@@ -63,73 +63,73 @@ static bool said_again(const struct report *report, size_t at)
 	return false;
 }
 
-static void add_notes(struct json *json, const struct report *report)
+static void add_notes(struct writer *writer, const struct report *report)
 {
-	json_key(json, "notes");
-	json_open(json, '[');
+	writer_key(writer, "notes");
+	writer_open(writer, '[');
 	for (size_t i = 0; i < report->notes.len; i++) {
-		json_open(json, '{');
-		json_key(json, "name");
-		json_text(json, report->notes.ptr[i].name);
-		json_key(json, "message");
-		json_text(json, report->notes.ptr[i].message);
-		json_close(json, '}');
+		writer_open(writer, '{');
+		writer_key(writer, "name");
+		writer_text(writer, report->notes.ptr[i].name);
+		writer_key(writer, "message");
+		writer_text(writer, report->notes.ptr[i].message);
+		writer_close(writer, '}');
 	}
-	json_close(json, ']');
+	writer_close(writer, ']');
 }
 
-static void add_optional(struct json *json, const char *key, const char *value)
+static void add_optional(struct writer *writer, const char *key, const char *value)
 {
 	if (!value || !*value)
 		return;
-	json_key(json, key);
-	json_text(json, value);
+	writer_key(writer, key);
+	writer_text(writer, value);
 }
 
-static void add_place(struct json *json, const char *key, unsigned value)
+static void add_place(struct writer *writer, const char *key, unsigned value)
 {
 	char number[16];
 	if (!value)
 		return;
 	snprintf(number, sizeof(number), "%u", value);
-	json_key(json, key);
-	json_raw(json, number);
+	writer_key(writer, key);
+	writer_raw(writer, number);
 }
 
-static void add_error(struct json *json, const struct err *err)
+static void add_error(struct writer *writer, const struct err *err)
 {
 	char status[16];
 	snprintf(status, sizeof(status), "%d", err_exit_status(err->code));
-	json_key(json, "error");
-	json_open(json, '{');
-	add_optional(json, "name", err->name);
-	json_key(json, "message");
-	json_text(json, err->message ? err->message : "failed");
-	add_optional(json, "detail", err->detail);
-	add_optional(json, "hint", err->hint);
-	add_optional(json, "file", err->file);
-	add_place(json, "line", err->line);
-	add_place(json, "column", err->column);
-	add_optional(json, "sqlstate", err->sqlstate);
-	add_optional(json, "context", err->server_context);
-	json_key(json, "exit_status");
-	json_raw(json, status);
-	json_close(json, '}');
+	writer_key(writer, "error");
+	writer_open(writer, '{');
+	add_optional(writer, "name", err->name);
+	writer_key(writer, "message");
+	writer_text(writer, err->message ? err->message : "failed");
+	add_optional(writer, "detail", err->detail);
+	add_optional(writer, "hint", err->hint);
+	add_optional(writer, "file", err->file);
+	add_place(writer, "line", err->line);
+	add_place(writer, "column", err->column);
+	add_optional(writer, "sqlstate", err->sqlstate);
+	add_optional(writer, "context", err->server_context);
+	writer_key(writer, "exit_status");
+	writer_raw(writer, status);
+	writer_close(writer, '}');
 }
 
 void report_json(const struct report *report, struct buf *buf)
 {
-	struct json json = { .buf = buf, .lines = 2 };
-	json_open(&json, '{');
-	json_key(&json, "command");
-	json_text(&json, report->command);
+	struct writer writer = { .buf = buf, .lines = 2 };
+	writer_open(&writer, '{');
+	writer_key(&writer, "command");
+	writer_text(&writer, report->command);
 	for (size_t i = 0; i < report->items.len; i++)
 		if (report->items.ptr[i].key && !said_again(report, i))
-			add_item(&json, &report->items.ptr[i]);
+			add_item(&writer, &report->items.ptr[i]);
 	if (report->notes.len)
-		add_notes(&json, report);
+		add_notes(&writer, report);
 	if (report->error)
-		add_error(&json, report->error);
-	json_close(&json, '}');
+		add_error(&writer, report->error);
+	writer_close(&writer, '}');
 	buf_char(buf, '\n');
 }

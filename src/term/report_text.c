@@ -52,14 +52,15 @@ static void add_fact(struct buf *buf, const struct item *item, size_t width)
 	if (item->kind == ITEM_NUMBER)
 		buf_printf(buf, "%lld", item->number);
 	else
-		paint(buf, item->colour, term.out_colour, shown_line(buf->arena, arena_strndup(buf->arena, item->text.ptr, item->text.len)));
+		paint(buf, item->colour, term.out_colour,
+		      shown_line(buf->arena, arena_strndup(buf->arena, item->text.ptr, item->text.len)));
 	trim_line(buf);
 	buf_char(buf, '\n');
 }
 
 struct layout {
 	struct str *cells; /* safe to print */
-	size_t *widths;    /* of columns; 0: not shown */
+	size_t *widths;	   /* of columns; 0: not shown */
 	bool header;
 };
 
@@ -114,7 +115,8 @@ static void add_row(struct buf *buf, const struct table *table, const struct lay
 		first = false;
 		size_t at = row < 0 ? 0 : (size_t)row * table->ncolumns + i;
 		struct str text = row < 0 ? str_of(table->columns[i].title) : layout->cells[at];
-		add_cell(buf, text, row < 0 ? C_DIM : table->cells.ptr[at].colour, layout->widths[i], table->columns[i].right);
+		add_cell(buf, text, row < 0 ? C_DIM : table->cells.ptr[at].colour, layout->widths[i],
+			 table->columns[i].right);
 	}
 	trim_line(buf);
 	buf_char(buf, '\n');

@@ -18,10 +18,11 @@ static unsigned code_point(const char *p, size_t len)
 /* Characters that act on the terminal or on the order in which others are shown. */
 static bool acts(unsigned code)
 {
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
-	       code == 0x61c || code == 0x200e || code == 0x200f || /* direction marks */
-	       (code >= 0x2028 && code <= 0x202e) ||                /* line separators, embeddings and overrides */
-	       (code >= 0x2066 && code <= 0x2069);                  /* isolates */
+	bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+	bool mark = code == 0x61c || code == 0x200e || code == 0x200f;
+	bool embedding = code >= 0x2028 && code <= 0x202e; /* line separators, too */
+	bool isolate = code >= 0x2066 && code <= 0x2069;
+	return control || mark || embedding || isolate;
 }
 
 size_t shown_add_one(struct buf *buf, struct str text)

@@ -28,14 +28,15 @@ bool term_json(void);
 bool term_quiet(void);
 int term_verbose(void);
 bool term_stderr_is_tty(void);
-bool term_can_ask(void); /* standard input and error are terminals */
+bool term_can_ask(void);   /* standard input and error are terminals */
 unsigned term_width(void); /* columns for text on standard output: at most 100, 80 where there is no terminal */
 
 /* Lines to standard error; a progress line is taken away first and drawn again afterwards. */
-void term_line(enum colour colour, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* not with -q or --json */
+void term_line(enum colour colour, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));				       /* not with -q or --json */
 void term_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));    /* with -v only */
 void term_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* "warning: ..." */
-void term_notice(void *ctx, const char *severity, const char *message);        /* for db_options.notice */
+void term_notice(void *ctx, const char *severity, const char *message);	       /* for db_options.notice */
 
 /*
  * An error, in full:
