@@ -1,5 +1,7 @@
 #include "cmd/commands.h"
 
+static const struct cmd *const everyday_commands[] = { &cmd_status, &cmd_new, &cmd_up, &cmd_down, NULL };
+
 static const struct cmd *const project_commands[] = {
 	&cmd_explain,
 	&cmd_help,
@@ -10,6 +12,7 @@ static const struct cmd *const project_commands[] = {
 static const struct cmd *const hidden_commands[] = { &cmd_docs, NULL };
 
 const struct cmd_group cmd_groups[] = {
+	{ "Everyday", everyday_commands },
 	{ "Project", project_commands },
 	{ NULL, hidden_commands },
 	{ NULL, NULL },

@@ -10,4 +10,5 @@ SELECT current_database(),
        EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'authenticator'),
        array_to_string(current_schemas(false), chr(1)),
        (SELECT string_agg(nspname, chr(1)) FROM pg_catalog.pg_namespace
-        WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema')
+        WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'),
+       pg_backend_pid()

@@ -12,6 +12,7 @@
 /* What is being loaded, for the takers of answers. */
 struct loading {
 	struct arena *arena;
+	struct db *db;
 	const struct run_options *options;
 	struct state *state;
 	struct err *err;
@@ -67,6 +68,7 @@ static void take_facts(void *ctx, const struct result *result)
 	facts->schema_version = version ? (int)strtol(version + strlen("version "), NULL, 10) : 0;
 	facts->can_create = result_bool(result, 0, 7);
 	facts->postgrest = result_bool(result, 0, 8);
+	facts->pooled = result_int(result, 0, 11) != db_backend_pid(l->db);
 	facts->path = split(l->arena, text(l, result, 0, 9));
 	struct strs schemas = split(l->arena, text(l, result, 0, 10));
 	facts->platform = (struct strs){ 0 };
@@ -282,7 +284,7 @@ static bool judge_all(struct loading *l)
 bool state_load(struct arena *arena, const struct run_options *options, struct db *db, struct state *ret_state,
 		struct err *err)
 {
-	struct loading l = { .arena = arena, .options = options, .state = ret_state, .err = err };
+	struct loading l = { .arena = arena, .db = db, .options = options, .state = ret_state, .err = err };
 	*ret_state = (struct state){ 0 };
 	if (!options->format->load(arena, &options->settings, &ret_state->history, err))
 		return false;
@@ -295,7 +297,7 @@ bool state_load(struct arena *arena, const struct run_options *options, struct d
 bool state_reload(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		  struct err *err)
 {
-	struct loading l = { .arena = arena, .options = options, .state = state, .err = err };
+	struct loading l = { .arena = arena, .db = db, .options = options, .state = state, .err = err };
 	state->checksums = (struct map){ 0 };
 	state->journals = (struct map){ 0 };
 	state->lease = (struct lease_info){ 0 };

@@ -16,6 +16,7 @@ struct facts {
 	bool has_schema;     /* schema brant exists */
 	int schema_version;  /* of its contents, 0 = not there or unknown */
 	bool can_create;     /* CREATE on the database */
+	bool pooled;         /* the backend is not the one that answered the connection: a pooler is in between */
 	bool postgrest;      /* the role authenticator exists */
 	struct strs path;    /* current_schemas(false) */
 	struct strs platform; /* the platform's schemas that exist here */

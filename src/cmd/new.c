@@ -1,0 +1,78 @@
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/file.h"
+#include "cmd/commands.h"
+
+struct new_options {
+	const char *as;
+	bool down, no_down;
+};
+
+#define AT(field) offsetof(struct new_options, field)
+static const struct option options[] = {
+	{ "as", 0, OPTION_TEXT, "VERSION", "the version, instead of the next one", AT(as) },
+	{ "down", 0, OPTION_FLAG, NULL, "with a script that undoes it; default: as the last migration has it", AT(down) },
+	{ "up-only", 0, OPTION_FLAG, NULL, "without a script that undoes it", AT(no_down) },
+	{ 0 },
+};
+#undef AT
+
+/* A project without migrations is about to get its first one. */
+static bool load_or_begin(struct ctx *ctx, struct history *history, struct err *err)
+{
+	const struct project *project = ctx->project;
+	if (project->format->load(ctx->arena, &project->settings, history, err))
+		return true;
+	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
+		return false;
+	const char *folder = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
+	*history = (struct history){ .folder = path_join(ctx->arena, project->settings.root, folder) };
+	err_clear(err);
+	return true;
+}
+
+static const char *joined(struct arena *arena, size_t nargs, char **args)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; i < nargs; i++)
+		buf_printf(&buf, "%s%s", i ? " " : "", args[i]);
+	return buf.ptr;
+}
+
+static bool run_new(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
+{
+	static const struct column columns[] = { { "file", "", false } };
+	const struct new_options *wanted = given;
+	struct new_migration made = {
+		.name = joined(ctx->arena, nargs, args),
+		.version = wanted->as,
+		.with_down = wanted->down ? DOWN_YES : wanted->no_down ? DOWN_NO : DOWN_AS_FOLDER,
+	};
+	struct history history;
+	struct strs files;
+	if (!load_or_begin(ctx, &history, err) ||
+	    !ctx->project->format->create(ctx->arena, &ctx->project->settings, &history, &made, &files, err))
+		return false;
+	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
+	for (size_t i = 0; i < files.len; i++) {
+		table_row(table);
+		table_cell(table, C_NAME, STR_FMT, STR_ARG(files.ptr[i]));
+	}
+	return true;
+}
+
+const struct cmd cmd_new = {
+	.name = "new",
+	.arguments = "NAME",
+	.summary = "make an empty migration",
+	.text = "Makes the next file in the folder of migrations, numbered the way the folder is: 0001, 0002, ... or timestamps. Its path is "
+		"printed, so that an editor can open it.",
+	.examples = "brant new add_bio\n$EDITOR $(brant new add bio to users)",
+	.options_size = sizeof(struct new_options),
+	.options = options,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.needs_project = true,
+	.run = run_new,
+};

@@ -1,0 +1,116 @@
+#include "cmd/session.h"
+
+#include "base/clock.h"
+#include "project/local.h"
+
+bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err)
+{
+	struct project *project = ctx->project;
+	if (ctx->common->local) {
+		if (!local_ensure(ctx->arena, project->root, &project->target, err))
+			return false;
+	} else if (!project_target(ctx->arena, project, err)) {
+		return false;
+	}
+	*ret_options = (struct run_options){
+		.format = project->format,
+		.settings = project->settings,
+		.boundary = project->boundary,
+		.target = project->target,
+		.lock_timeout = project->lock_timeout,
+		.statement_timeout = project->statement_timeout,
+		.lock_retries = project->lock_retries,
+		.notify_postgrest = project->notify_postgrest,
+		.out_of_order = project->out_of_order,
+		.command = command,
+	};
+	return true;
+}
+
+void session_report_target(struct ctx *ctx, const struct run_options *options, const struct facts *facts)
+{
+	report_fact(ctx->report, "database", "database", C_PLAIN, "%s%s", options->target.shown,
+		    facts->pooled ? ", through a pooler" : "");
+	report_flag(ctx->report, "pooler", facts->pooled);
+}
+
+static void on_waiting(void *ctx, const char *holder, double seconds_left)
+{
+	struct session_watch *watch = ctx;
+	(void)seconds_left;
+	if (watch->last_waiting && strcmp(watch->last_waiting, holder) == 0)
+		return;
+	watch->last_waiting = arena_strdup(watch->arena, holder);
+	term_line(C_WARN, "waiting for %s", holder);
+}
+
+static void on_applied(void *ctx, const struct migration *migration, double seconds)
+{
+	struct session_watch *watch = ctx;
+	vec_push(watch->arena, &watch->applied, (struct applied_row){ migration, seconds });
+	progress_step(watch->applied.len, migration->id);
+	struct arena *scratch = arena_new(watch->arena);
+	term_line(C_PLAIN, "%s %s  %s", watch->verb, migration->id, clock_text(scratch, seconds));
+	arena_free(scratch);
+}
+
+static void on_stepped(void *ctx, const struct step *step, double seconds)
+{
+	struct session_watch *watch = ctx;
+	struct arena *scratch = arena_new(watch->arena);
+	term_line(C_DIM, "  %s: step %u of %u  %s", step->migration->id, step->position, step->of, clock_text(scratch, seconds));
+	arena_free(scratch);
+}
+
+static void on_retrying(void *ctx, const struct migration *migration, const struct err *err, const char *blocker, double pause,
+			long long attempt, long long attempts)
+{
+	(void)ctx;
+	term_line(C_WARN, "%s: %s; again in %.1f s (%lld of %lld)", migration->id, err->message, pause, attempt, attempts);
+	if (blocker)
+		term_line(C_WARN, "  blocked by %s", blocker);
+}
+
+static void on_echo(void *ctx, struct str text)
+{
+	(void)ctx;
+	term_line(C_PLAIN, STR_FMT, STR_ARG(text));
+}
+
+static void on_note(void *ctx, const char *name, const char *text)
+{
+	(void)ctx;
+	(void)name;
+	term_line(C_WARN, "%s", text);
+}
+
+struct run_watcher session_watcher(struct session_watch *watch)
+{
+	return (struct run_watcher){
+		.ctx = watch,
+		.waiting = on_waiting,
+		.applied = on_applied,
+		.stepped = on_stepped,
+		.retrying = on_retrying,
+		.echo = on_echo,
+		.notice = term_notice,
+		.note = on_note,
+	};
+}
+
+void session_report_applied(struct ctx *ctx, const struct session_watch *watch)
+{
+	static const struct column columns[] = { { "version", NULL, false },
+						 { "name", NULL, false },
+						 { "file", NULL, false },
+						 { "milliseconds", NULL, true } };
+	struct table *table = report_table(ctx->report, "migrations", NULL, columns, LEN(columns));
+	for (size_t i = 0; i < watch->applied.len; i++) {
+		const struct applied_row *row = &watch->applied.ptr[i];
+		table_row(table);
+		table_cell(table, C_PLAIN, "%s", row->migration->version);
+		table_cell(table, C_PLAIN, "%s", row->migration->name);
+		table_cell(table, C_PLAIN, "%s", row->migration->path);
+		table_cell(table, C_PLAIN, "%.1f", row->seconds * 1000);
+	}
+}

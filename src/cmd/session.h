@@ -1,0 +1,37 @@
+/*
+ * session.h - from a project and a command line to a run: what the commands that talk to a database share.
+ */
+#ifndef BRANT_CMD_SESSION_H
+#define BRANT_CMD_SESSION_H
+
+#include "cmd/cmd.h"
+#include "run/up.h"
+
+/* Fills what the project and the common options say; finds (or, with --local, starts) the database. */
+bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err);
+
+/* "database: app on 127.0.0.1:6432 as app, through a pooler". */
+void session_report_target(struct ctx *ctx, const struct run_options *options, const struct facts *facts);
+
+/* What would be run, as SQL that psql could run too. */
+void session_report_plan(struct ctx *ctx, const struct run_options *options, const struct state *state,
+			 const struct plan *plan);
+
+/* Migrations as they were applied, for --json. */
+struct applied_row {
+	const struct migration *migration;
+	double seconds;
+};
+
+/* A watcher that prints lines while it happens and remembers what was applied. */
+struct session_watch {
+	struct arena *arena;
+	const char *verb; /* "applied", "undone" */
+	VEC(struct applied_row) applied;
+	const char *last_waiting;
+};
+
+struct run_watcher session_watcher(struct session_watch *watch);
+void session_report_applied(struct ctx *ctx, const struct session_watch *watch);
+
+#endif

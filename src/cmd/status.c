@@ -1,0 +1,224 @@
+#include <stddef.h>
+
+#include "cmd/commands.h"
+#include "cmd/session.h"
+
+struct status_options {
+	bool all, exit_code;
+};
+
+#define AT(field) offsetof(struct status_options, field)
+static const struct option options[] = {
+	{ "all", 'a', OPTION_FLAG, NULL, "list every applied migration, not only the last ones", AT(all) },
+	{ "exit-code", 0, OPTION_FLAG, NULL, "exit with 6 when migrations are pending", AT(exit_code) },
+	{ 0 },
+};
+#undef AT
+
+/* Of the applied ones a person wants to see the last few. */
+enum { SHOWN_APPLIED = 10 };
+
+static enum colour colour_of(enum standing standing)
+{
+	switch (standing) {
+	case STANDING_APPLIED:
+		return C_GOOD;
+	case STANDING_REFORMATTED:
+		return C_DIM;
+	case STANDING_PENDING:
+		return C_WARN;
+	case STANDING_OUT_OF_ORDER:
+	case STANDING_PARTLY:
+	case STANDING_FAILED:
+	case STANDING_EDITED:
+		return C_BAD;
+	}
+	return C_PLAIN;
+}
+
+static const char *partly_text(struct arena *arena, const struct state *state, const struct migration *migration)
+{
+	const struct journal *journal = map_get(&state->journals, str_of(migration->version));
+	size_t done = 0;
+	const struct journal_entry *stopped = NULL;
+	for (size_t i = 0; journal && i < journal->len; i++) {
+		if (journal->ptr[i].finished_at)
+			done++;
+		else
+			stopped = &journal->ptr[i];
+	}
+	if (stopped)
+		return arena_printf(arena, "%zu of its steps are in the database, step %u was interrupted: %.60s", done, stopped->position,
+				    stopped->statement);
+	return arena_printf(arena, "its first %zu steps are in the database, the rest is not", done);
+}
+
+static const char *remark(struct arena *arena, const struct state *state, size_t i)
+{
+	const struct migration *migration = &state->history.ptr[i];
+	return state->standings[i] == STANDING_PARTLY ? partly_text(arena, state, migration) : NULL;
+}
+
+static void add_row(struct ctx *ctx, struct table *table, const struct state *state, size_t i)
+{
+	const struct migration *m = &state->history.ptr[i];
+	enum standing standing = state->standings[i];
+	const char *at = m->entry ? m->entry->applied_at : NULL, *more = remark(ctx->arena, state, i);
+	table_row(table);
+	table_cell(table, C_NAME, "%s", m->version);
+	table_cell(table, C_PLAIN, "%s", m->name);
+	table_cell(table, colour_of(standing), "%s", standing_text(standing));
+	if (at)
+		table_cell(table, C_DIM, "%.19s", at);
+	else
+		table_cell(table, C_DIM, NULL);
+	if (more)
+		table_cell(table, C_BAD, "%s", more);
+	else
+		table_cell(table, C_PLAIN, NULL);
+	table_cell(table, C_PLAIN, "%s", m->path);
+}
+
+static bool is_quiet_row(const struct state *state, size_t i)
+{
+	return state->standings[i] == STANDING_APPLIED || state->standings[i] == STANDING_REFORMATTED;
+}
+
+/* Index from which applied migrations are listed. */
+static size_t first_shown(const struct state *state, bool all)
+{
+	size_t left = SHOWN_APPLIED;
+	if (all || term_json())
+		return 0;
+	for (size_t i = state->history.len; i-- > 0;)
+		if (is_quiet_row(state, i) && left-- == 0)
+			return i + 1;
+	return 0;
+}
+
+static void report_history(struct ctx *ctx, const struct state *state, bool all)
+{
+	static const struct column columns[] = { { "version", "version", false }, { "name", "name", false },
+						 { "state", "state", false },	  { "applied_at", "applied at", false },
+						 { "remark", "", false },	  { "file", NULL, false } };
+	size_t from = first_shown(state, all), hidden = 0;
+	for (size_t i = 0; i < from; i++)
+		hidden += is_quiet_row(state, i);
+	report_line(ctx->report, C_PLAIN, "%s", "");
+	if (hidden)
+		report_line(ctx->report, C_DIM, "%zu applied before these (--all lists them)", hidden);
+	struct table *table = report_table(ctx->report, "migrations", NULL, columns, LEN(columns));
+	for (size_t i = 0; i < state->history.len; i++)
+		if (i >= from || !is_quiet_row(state, i))
+			add_row(ctx, table, state, i);
+}
+
+static void report_missing(struct ctx *ctx, const struct state *state)
+{
+	static const struct column columns[] = { { "version", "version", false }, { "applied_at", "applied at", false } };
+	struct table *table = report_table(ctx->report, "missing", "in the ledger, but not on disk", columns, LEN(columns));
+	for (size_t i = 0; i < state->ledger.len; i++) {
+		const struct ledger_entry *entry = &state->ledger.ptr[i];
+		if (entry->migration)
+			continue;
+		table_row(table);
+		table_cell(table, C_BAD, "%s", entry->version);
+		table_cell(table, C_DIM, "%.19s", entry->applied_at ? entry->applied_at : "");
+	}
+}
+
+static void report_lease(struct ctx *ctx, const struct state *state)
+{
+	const struct lease_info *lease = &state->lease;
+	if (!lease->held)
+		return;
+	if (!lease->anchored && lease->seconds_left <= 0)
+		report_fact(ctx->report, "holder", "last runner", C_WARN, "%s, started %.0f s ago, did not finish (its lease has expired)",
+			    lease->holder, lease->seconds_held);
+	else
+		report_fact(ctx->report, "holder", "at work", C_WARN, "%s, since %.0f s", lease->holder, lease->seconds_held);
+}
+
+static void report_ledger(struct ctx *ctx, const struct state *state)
+{
+	if (state->ledger.exists)
+		report_fact(ctx->report, "ledger", "ledger", C_PLAIN, "%s", state->ledger.shown);
+	else
+		report_fact(ctx->report, "ledger", "ledger", C_PLAIN, "%s (not there yet)", state->ledger.shown);
+	if (state->ledger.exposed)
+		report_note(ctx->report, "ledger-exposed",
+			    "the ledger %s can be read or written with the public key: revoke it from anon and authenticated",
+			    state->ledger.shown);
+}
+
+static size_t count(const struct state *state, enum standing standing)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < state->history.len; i++)
+		n += state->standings[i] == standing;
+	return n;
+}
+
+/* What to do now: one line, the most urgent thing. */
+static void report_next(struct ctx *ctx, const struct state *state)
+{
+	if (count(state, STANDING_EDITED))
+		report_line(ctx->report, C_BAD, "\nfiles of applied migrations were edited: put them back, or accept them with "
+						"\"brant up --accept-edited\"");
+	else if (count(state, STANDING_FAILED))
+		report_line(ctx->report, C_BAD, "\na migration failed: settle it with \"brant resolve\"");
+	else if (count(state, STANDING_PARTLY))
+		report_line(ctx->report, C_BAD, "\n\"brant up\" goes on where it stopped");
+	else if (count(state, STANDING_OUT_OF_ORDER))
+		report_line(ctx->report, C_WARN, "\n\"brant up --out-of-order\" applies all of them, if the order does not matter");
+	else if (state->pending)
+		report_line(ctx->report, C_PLAIN, "\n\"brant up\" applies %s", state->pending == 1 ? "it" : "them");
+	else if (!state->history.len)
+		report_line(ctx->report, C_PLAIN, "\n\"brant new NAME\" makes the first migration");
+}
+
+static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
+{
+	(void)nargs;
+	(void)args;
+	const struct status_options *wanted = given;
+	struct run_options run;
+	struct state state;
+	struct db *db;
+	if (!session_options(ctx, "status", &run, err))
+		return false;
+	if (!up_connect(ctx->arena, &run, &db, err) || !state_load(ctx->arena, &run, db, &state, err))
+		return false;
+	db_close(db);
+	session_report_target(ctx, &run, &state.facts);
+	report_ledger(ctx, &state);
+	report_fact(ctx->report, "folder", "migrations", C_PLAIN, "%s (%s): %zu applied, %zu pending", state.history.folder,
+		    run.format->title, state.applied, state.pending);
+	report_number(ctx->report, "applied", NULL, (long long)state.applied);
+	report_number(ctx->report, "pending", NULL, (long long)state.pending);
+	report_lease(ctx, &state);
+	report_history(ctx, &state, wanted->all);
+	report_missing(ctx, &state);
+	for (size_t i = 0; i < state.history.ignored.len; i++)
+		report_note(ctx->report, "ignored-file", STR_FMT " is no migration: its name does not begin with a version",
+			    STR_ARG(state.history.ignored.ptr[i]));
+	report_next(ctx, &state);
+	if (wanted->exit_code && state.pending) {
+		err->code = ERR_PENDING;
+		return false;
+	}
+	return true;
+}
+
+const struct cmd cmd_status = {
+	.name = "status",
+	.aliases = { "st" },
+	.summary = "what is applied, pending, failed, changed; who is at work",
+	.text = "Compares the migrations on disk with the ledger in the database. Changes nothing and needs only the right to read.",
+	.examples = "brant status\nbrant status --exit-code >/dev/null || brant up",
+	.options_size = sizeof(struct status_options),
+	.options = options,
+	.needs_database = true,
+	.needs_project = true,
+	.run = run_status,
+};

@@ -1,0 +1,125 @@
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "cmd/commands.h"
+#include "cmd/session.h"
+
+struct up_options {
+	const char *to;
+	bool out_of_order, accept_edited, no_wait;
+	double lock_timeout, statement_timeout;
+	long long lock_retries;
+};
+
+static const struct up_options defaults = { .lock_timeout = -1, .statement_timeout = -1, .lock_retries = -1 };
+
+#define AT(field) offsetof(struct up_options, field)
+static const struct option options[] = {
+	{ "to", 0, OPTION_TEXT, "VERSION", "stop after this migration", AT(to) },
+	{ "out-of-order", 0, OPTION_FLAG, NULL, "also apply what sorts before migrations that are applied", AT(out_of_order) },
+	{ "accept-edited", 0, OPTION_FLAG, NULL, "take edited files of applied migrations as they are now", AT(accept_edited) },
+	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
+	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s", AT(lock_timeout) },
+	{ "lock-retries", 0, OPTION_NUMBER, "N", "how often a migration is tried again that did not get its lock",
+	  AT(lock_retries) },
+	{ "statement-timeout", 0, OPTION_TIME, "TIME", "how long a statement may run; default: no limit", AT(statement_timeout) },
+	{ 0 },
+};
+#undef AT
+
+static void set_options(const struct up_options *given, struct run_options *run)
+{
+	run->to = given->to;
+	run->out_of_order = run->out_of_order || given->out_of_order;
+	run->accept_edited = given->accept_edited;
+	run->no_wait = given->no_wait;
+	if (given->lock_timeout >= 0)
+		run->lock_timeout = given->lock_timeout;
+	if (given->statement_timeout >= 0)
+		run->statement_timeout = given->statement_timeout;
+	if (given->lock_retries >= 0)
+		run->lock_retries = given->lock_retries;
+}
+
+static bool dry_run(struct ctx *ctx, const struct run_options *run, struct err *err)
+{
+	struct up_result result = { 0 };
+	struct db *db;
+	if (!up_connect(ctx->arena, run, &db, err) || !up_plan(ctx->arena, run, db, 0, &result, err))
+		return false;
+	report_number(ctx->report, "pending", NULL, (long long)result.plan.nmigrations);
+	if (result.plan.len)
+		session_report_plan(ctx, run, &result.state, &result.plan);
+	else
+		report_line(ctx->report, C_GOOD, "nothing to apply");
+	return true;
+}
+
+static void report_missing(struct ctx *ctx, const struct state *state)
+{
+	if (state->missing)
+		report_note(ctx->report, "file-gone", "%zu applied %s not in %s; \"brant status\" lists them", state->missing,
+			    state->missing == 1 ? "migration is" : "migrations are", state->history.folder);
+}
+
+static void report_summary(struct ctx *ctx, const struct up_result *result, bool ok)
+{
+	const char *took = clock_text(ctx->arena, result->seconds);
+	report_number(ctx->report, "applied", NULL, (long long)result->migrations);
+	report_number(ctx->report, "milliseconds", NULL, (long long)(result->seconds * 1000));
+	if (!ok)
+		return;
+	report_missing(ctx, &result->state);
+	if (result->migrations)
+		report_line(ctx->report, C_GOOD, "applied %zu %s in %s", result->migrations,
+			    result->migrations == 1 ? "migration" : "migrations", took);
+	else if (!result->state.history.len)
+		report_line(ctx->report, C_WARN, "there are no migrations in %s yet: \"brant new NAME\" makes one",
+			    result->state.history.folder);
+	else
+		report_line(ctx->report, C_GOOD, "nothing to apply: all %zu migrations are in the database",
+			    result->state.applied);
+}
+
+static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
+{
+	(void)nargs;
+	(void)args;
+	struct run_options run;
+	struct up_result result;
+	struct session_watch watch = { .arena = ctx->arena, .verb = "applied" };
+	if (!session_options(ctx, "up", &run, err))
+		return false;
+	set_options(given, &run);
+	run.watcher = session_watcher(&watch);
+	if (ctx->common->dry_run)
+		return dry_run(ctx, &run, err);
+	bool ok = up_run(ctx->arena, &run, 0, &result, err);
+	progress_end();
+	session_report_applied(ctx, &watch);
+	report_summary(ctx, &result, ok);
+	return ok;
+}
+
+const struct cmd cmd_up = {
+	.name = "up",
+	.aliases = { "deploy", "migrate" },
+	.summary = "apply what is pending",
+	.text = "Applies the pending migrations in order. Each is one transaction together with its row in the ledger; a statement that "
+		"refuses a transaction (CREATE INDEX CONCURRENTLY and its kin) runs alone and is journaled, so that a crash at any moment "
+		"leaves a state from which \"brant up\" goes on.\n\n"
+		"No statement waits longer than the lock timeout for its lock. A migration that did not get it is rolled back and tried "
+		"again after a growing pause, and brant says who holds the lock.\n\n"
+		"Safe through a pooler in transaction mode: nothing depends on the session, and nothing is left in it.",
+	.examples = "brant up\n"
+		    "brant up --dry-run            # what would run, as SQL\n"
+		    "brant up --to 0007            # no further than this one\n"
+		    "brant up --local              # against the local project, without any database of your own",
+	.options_size = sizeof(struct up_options),
+	.defaults = &defaults,
+	.options = options,
+	.needs_database = true,
+	.needs_project = true,
+	.dry_run = true,
+	.run = run_up,
+};
