@@ -35,6 +35,12 @@ void progress_draw(struct buf *buf);
 /* The line of source_text that err points to with a caret under the column, for term_error(). */
 void excerpt_add(struct buf *buf, bool colour, const struct err *err, struct str source_text, unsigned columns);
 
+/*
+ * Words of safe text from column indent on, with line breaks so that no line gets wider than width (0: however wide).  Lines after the
+ * first start at column indent.
+ */
+void wrapped_add(struct buf *buf, struct str text, size_t indent, size_t width);
+
 /* "warning: ...", for term_warning() and the notes of a report. */
 void warning_add(struct buf *buf, bool colour, const char *label, struct str message);
 

@@ -1,5 +1,7 @@
 #include "term/internal.h"
 
+#include <unistd.h>
+
 /* A cell wider than this does not push the columns behind it away in all other rows. */
 enum { WIDEST = 60 };
 
@@ -156,10 +158,14 @@ static void add_block(struct buf *buf, struct str text)
 
 static void add_prose(struct buf *buf, const struct item *item)
 {
-	struct buf safe = buf_init(buf->arena);
+	struct buf safe = buf_init(buf->arena), laid_out = buf_init(buf->arena);
 	shown_add(&safe, item->text, SHOWN_LINE);
 	trim_line(&safe);
-	paint(buf, item->colour, term.out_colour, buf_as_str(&safe));
+	size_t indent = strspn(safe.ptr, " ");
+	buf_add(&laid_out, safe.ptr, indent);
+	wrapped_add(&laid_out, str_slice(buf_as_str(&safe), indent, safe.len), indent,
+		    term.out_tty ? columns_of(STDOUT_FILENO) : 0);
+	paint(buf, item->colour, term.out_colour, buf_as_str(&laid_out));
 	buf_char(buf, '\n');
 }
 
