@@ -59,16 +59,15 @@ static bool enter_directory(const char *dir, struct err *err)
 	return err_set(err, ERR_USAGE, "directory-unusable", "could not go to \"%s\": %s", dir, strerror(errno));
 }
 
+/* Which database it is, the command asks itself: --local and the project's URL are two ways to one. */
 static bool load_project(struct ctx *ctx, const struct cmd *cmd, struct err *err)
 {
-	if (!cmd->needs_project && !cmd->needs_database)
-		return true;
 	const struct common_options *common = ctx->common;
 	struct project_options options = { .dir = ".", .url = common->url, .format = common->format };
+	if (!cmd->needs_project && !cmd->needs_database)
+		return true;
 	ctx->project = arena_alloc(ctx->arena, sizeof(*ctx->project));
-	if (!project_load(ctx->arena, &options, ctx->project, err))
-		return false;
-	return !cmd->needs_database || project_target(ctx->arena, ctx->project, err);
+	return project_load(ctx->arena, &options, ctx->project, err);
 }
 
 static bool run_command(struct ctx *ctx, const struct command_line *line, struct err *err)

@@ -41,10 +41,10 @@ struct cmd {
 	const char *text; /* paragraphs for --help and the man page; lines that begin with a space stay as they are */
 	const char *examples; /* lines: a command each, "# ..." explains */
 	size_t options_size;
-	const void *defaults;	      /* options_size bytes that the options start with, NULL: zero */
-	const struct option *options; /* ended by a NULL name; NULL: none */
-	size_t min_args, max_args;    /* max_args SIZE_MAX: any number */
-	bool needs_database, needs_project;
+	const void *defaults;		    /* options_size bytes that the options start with, NULL: zero */
+	const struct option *options;	    /* ended by a NULL name; NULL: none */
+	size_t min_args, max_args;	    /* max_args SIZE_MAX: any number */
+	bool needs_project, needs_database; /* either: ctx->project is loaded; the database is found by session.h */
 	bool dry_run; /* honours --dry-run; elsewhere that option is an error, since ignoring it would do harm */
 	bool (*run)(struct ctx *ctx, void *options, size_t nargs, char **args, struct err *err);
 	bool hidden;

@@ -29,7 +29,7 @@ void report_fact(struct report *report, const char *key, const char *label, enum
 void report_number(struct report *report, const char *key, const char *label, long long value);
 void report_flag(struct report *report, const char *key, bool value); /* JSON only */
 
-/* A line of prose or a blank line ("") in text; nothing in JSON. */
+/* A line of prose or a blank line ("") in text, line feeds in front of it are blank lines; nothing in JSON. */
 void report_line(struct report *report, enum colour colour, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /*

@@ -159,7 +159,9 @@ static void add_block(struct buf *buf, struct str text)
 static void add_prose(struct buf *buf, const struct item *item)
 {
 	struct buf safe = buf_init(buf->arena), laid_out = buf_init(buf->arena);
-	shown_add(&safe, item->text, SHOWN_LINE);
+	size_t blank = strspn(item->text.ptr, "\n");
+	buf_add(buf, item->text.ptr, blank);
+	shown_add(&safe, str_slice(item->text, blank, item->text.len), SHOWN_LINE);
 	trim_line(&safe);
 	size_t indent = strspn(safe.ptr, " ");
 	buf_add(&laid_out, safe.ptr, indent);

@@ -171,6 +171,9 @@ static void test_text_tables(void **state)
 	struct report *report = report_new(arena, "x");
 	report_table(report, "empty", "Nothing here", three, 3);
 	assert_string_equal(as_text(report), "");
+	report_line(report, C_PLAIN, "\n  a\nb");
+	assert_string_equal(as_text(report), "\n  a\\nb\n");
+	report = report_new(arena, "x");
 	struct table *table = report_table(report, "t", NULL, three, 3);
 	table_row(table);
 	table_cell(table, C_PLAIN, "evil\x1b[2J\nname");
