@@ -120,8 +120,8 @@ static bool shell_variable_at(struct str s, size_t at)
 {
 	size_t n = at + 1;
 	bool underscore = false;
-	while (n < s.len && ((s.ptr[n] >= 'A' && s.ptr[n] <= 'Z') || is_digit(s.ptr[n]) || s.ptr[n] == '_'))
-		underscore = underscore || s.ptr[n++] == '_';
+	for (; n < s.len && ((s.ptr[n] >= 'A' && s.ptr[n] <= 'Z') || is_digit(s.ptr[n]) || s.ptr[n] == '_'); n++)
+		underscore = underscore || s.ptr[n] == '_';
 	return n - at > 3 && is_boundary(s, n) && (underscore || n - at > 7);
 }
 
