@@ -78,7 +78,7 @@ class Case:
         elif word == "sh:":
             subprocess.run(["sh", "-eu", "-c", self.fill(rest)], cwd=self.project.path, check=True, timeout=60)
         elif word == "sql:":
-            self.database.psql("-c", rest)
+            self.database.psql("-c", self.fill(rest))
         else:
             result = self.brant(*shlex.split(self.fill(line)), url=self.url, env=self.env)
             self.outputs["stdout"].append((line, self.normalise(result.stdout)))

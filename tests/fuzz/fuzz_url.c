@@ -19,8 +19,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!target_parse(arena, url, "DATABASE_URL", &target, &err))
 		assert(err.message);
 
-	err_clear(&err);
 	const char *secret = "Zq7secretZq7";
+	if (strstr(url, secret)) { /* said outside of the password: no secret */
+		arena_free(arena);
+		return 0;
+	}
+	err_clear(&err);
 	url = arena_printf(arena, "postgresql://user:%s@host/%s", secret, url);
 	bool ok = target_parse(arena, url, "DATABASE_URL", &target, &err);
 	const char *shown[] = { ok ? target.shown : err.message, err.detail, err.hint };
