@@ -1,5 +1,7 @@
 #include "db/db.h"
 
+#include <poll.h>
+
 #include "base/clock.h"
 #include "db/advice.h"
 #include "db/internal.h"
@@ -30,7 +32,10 @@ void db_close(struct db *db)
 }
 
 /* The target's parameters with ours behind them: libpq takes the last of a keyword that comes twice. */
-static PGconn *start_connect(struct arena *arena, const struct target *target, const struct db_options *options)
+typedef PGconn *connect_fn(const char *const *keywords, const char *const *values, int expand_dbname);
+
+static PGconn *start_connect(struct arena *arena, const struct target *target, const struct db_options *options,
+			     connect_fn *connect)
 {
 	size_t n = 0;
 	while (target->keywords[n])
@@ -45,7 +50,7 @@ static PGconn *start_connect(struct arena *arena, const struct target *target, c
 		keywords[n] = "connect_timeout";
 		values[n++] = arena_printf(arena, "%d", (int)(options->connect_timeout + 0.999));
 	}
-	return PQconnectdbParams(keywords, values, 0);
+	return connect(keywords, values, 0);
 }
 
 static bool connect_failed(struct db *db, const struct target *target, struct err *err)
@@ -58,24 +63,62 @@ static bool connect_failed(struct db *db, const struct target *target, struct er
 	return false;
 }
 
+static bool made_ready(struct db *db)
+{
+	PQsetNoticeReceiver(db->conn, on_notice, db);
+	db->last_answer = clock_now();
+	return PQsetnonblocking(db->conn, 1) == 0 && PQenterPipelineMode(db->conn) == 1;
+}
+
 bool db_open(struct arena *arena, const struct target *target, const struct db_options *options, struct db **ret_db,
 	     struct err *err)
 {
 	struct db *db = arena_alloc(arena, sizeof(*db));
 	db->arena = arena;
 	db->options = *options;
-	db->conn = start_connect(arena, target, options);
+	db->conn = start_connect(arena, target, options, PQconnectdbParams);
 	if (!db->conn)
 		return err_set(err, ERR_FAILED, "connect-failed", "could not connect to %s: out of memory", target->shown);
 	arena_defer(arena, close_db, db);
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return connect_failed(db, target, err);
-	PQsetNoticeReceiver(db->conn, on_notice, db);
-	if (PQsetnonblocking(db->conn, 1) != 0 || PQenterPipelineMode(db->conn) != 1)
+	if (!made_ready(db))
 		return connect_failed(db, target, err);
-	db->last_answer = clock_now();
 	*ret_db = db;
 	return true;
+}
+
+struct db *db_open_start(struct arena *arena, const struct target *target, const struct db_options *options)
+{
+	struct db *db = arena_alloc(arena, sizeof(*db));
+	db->arena = arena;
+	db->options = *options;
+	db->conn = start_connect(arena, target, options, PQconnectStartParams);
+	arena_defer(arena, close_db, db);
+	db->open_poll = PGRES_POLLING_WRITING;
+	return db;
+}
+
+/* Has the socket come into the state that libpq waits for? */
+static bool socket_ready(const struct db *db)
+{
+	struct pollfd fd = { .fd = PQsocket(db->conn),
+			     .events = db->open_poll == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+	return poll(&fd, 1, 0) > 0;
+}
+
+enum open_state db_open_poll(struct db *db)
+{
+	if (!db->conn || PQstatus(db->conn) == CONNECTION_BAD)
+		return OPEN_FAILED;
+	while (db->open_poll != PGRES_POLLING_OK) {
+		if (!socket_ready(db))
+			return OPEN_CONNECTING;
+		db->open_poll = PQconnectPoll(db->conn);
+		if (db->open_poll == PGRES_POLLING_FAILED)
+			return OPEN_FAILED;
+	}
+	return made_ready(db) ? OPEN_READY : OPEN_FAILED;
 }
 
 bool db_is_open(const struct db *db)

@@ -30,6 +30,13 @@ bool db_open(struct arena *arena, const struct target *target, const struct db_o
 	     struct err *err);
 void db_close(struct db *db); /* early; the arena would do it too */
 
+/*
+ * The same without waiting: begins to connect, then db_open_poll() until it says so.  The options' timeout is the caller's business.
+ */
+enum open_state { OPEN_CONNECTING, OPEN_READY, OPEN_FAILED };
+struct db *db_open_start(struct arena *arena, const struct target *target, const struct db_options *options);
+enum open_state db_open_poll(struct db *db);
+
 bool db_is_open(const struct db *db); /* false after the connection was lost */
 int db_server_version(const struct db *db); /* 150004 for 15.4 */
 int db_backend_pid(const struct db *db); /* as the startup packet said: not the true one behind a pooler */
@@ -81,6 +88,12 @@ bool db_run(struct db *db, struct err *err);
 
 /* Like db_run(), but returns as soon as at most left messages are unanswered, so that more can be queued behind. */
 bool db_run_until(struct db *db, size_t left, struct err *err);
+
+/* Sends and takes what is possible without waiting; false when the connection is lost. */
+bool db_poll(struct db *db);
+
+/* fn(ctx) is called about every interval seconds while db_run() waits for the server; for work beside it. */
+void db_on_wait(struct db *db, double interval, void (*fn)(void *ctx), void *ctx);
 
 /* send + sync + run of one statement; rows are copied into the arena. */
 struct rows {

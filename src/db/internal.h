@@ -19,6 +19,7 @@ struct pending {
 struct db {
 	struct arena *arena;
 	PGconn *conn;
+	PostgresPollingStatusType open_poll; /* of db_open_poll() */
 	struct db_options options;
 	struct {
 		struct pending *ptr;
@@ -26,6 +27,9 @@ struct db {
 	} queue;
 	size_t head;        /* of queue: what is answered next */
 	bool cancel_sent;
+	void (*on_wait)(void *ctx);
+	void *on_wait_ctx;
+	double wait_interval, waited_at;
 	double last_answer;
 	struct err failure; /* the first error that no taker saw */
 };

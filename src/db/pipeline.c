@@ -83,12 +83,25 @@ bool wait_for_socket(struct db *db, struct err *err)
 		return connection_lost(db, err);
 	struct pollfd fd = { .fd = PQsocket(db->conn), .events = (short)(POLLIN | (unsent ? POLLOUT : 0)) };
 	/* A second at the most: a signal that came between the test above and poll() must not be slept through. */
-	int ready = poll(&fd, 1, 1000);
+	double interval = db->on_wait ? db->wait_interval : 1;
+	int ready = poll(&fd, 1, (int)(interval * 1000));
 	if (ready < 0 && errno != EINTR)
 		return connection_lost(db, err);
 	if (ready > 0 && (fd.revents & (POLLIN | POLLERR | POLLHUP)) && !PQconsumeInput(db->conn))
 		return connection_lost(db, err);
+	double now = clock_now();
+	if (db->on_wait && now >= db->waited_at + interval) {
+		db->waited_at = now;
+		db->on_wait(db->on_wait_ctx);
+	}
 	return true;
+}
+
+void db_on_wait(struct db *db, double interval, void (*fn)(void *ctx), void *ctx)
+{
+	db->on_wait = fn;
+	db->on_wait_ctx = ctx;
+	db->wait_interval = interval;
 }
 
 static enum result_kind kind_of(const PGresult *result)
@@ -175,4 +188,13 @@ bool db_run(struct db *db, struct err *err)
 	bool ok = db_run_until(db, 0, err);
 	db->cancel_sent = false;
 	return ok;
+}
+
+bool db_poll(struct db *db)
+{
+	if (!db->conn || PQstatus(db->conn) != CONNECTION_OK || PQflush(db->conn) < 0 || !PQconsumeInput(db->conn))
+		return false;
+	while (db_queued(db) && !PQisBusy(db->conn))
+		take_one(db);
+	return PQstatus(db->conn) == CONNECTION_OK && !db->failure.connection_lost;
 }

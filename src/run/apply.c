@@ -3,13 +3,14 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "run/companion.h"
 #include "run/recover.h"
 
 /* In flight at the most: enough to hide any distance, small enough to stay small. */
 enum { QUEUE_HIGH = 4096, QUEUE_LOW = 2048 };
 
 /* What a message was for, so that its answer can be understood. */
-enum sent_kind { SENT_OWN, SENT_BEGIN, SENT_STMT, SENT_BOUNDARY, SENT_RECORD, SENT_COMMIT };
+enum sent_kind { SENT_OWN, SENT_ENTER, SENT_BEGIN, SENT_STMT, SENT_BOUNDARY, SENT_RECORD, SENT_COMMIT };
 
 struct apply {
 	struct arena *arena;
@@ -65,6 +66,7 @@ static void explain(struct apply *a, const struct sent *sent, const struct resul
 		err_prefix(err, "migration \"%s\" could not be committed", step->migration->id);
 		break;
 	case SENT_OWN:
+	case SENT_ENTER:
 	case SENT_BEGIN:
 	case SENT_STMT:
 		err_prefix(err, "migration \"%s\"", step->migration->id);
@@ -98,6 +100,8 @@ static void take(void *ctx, const struct result *result)
 		a->result->failed_stmt = sent->stmt;
 		explain(a, sent, result);
 	}
+	if (sent->kind == SENT_ENTER && result->kind == RESULT_ROWS)
+		companion_set_backend(a->lease->companion, result_int(result, 0, 0));
 	if (sent->kind == SENT_COMMIT && result->kind == RESULT_ROWS && !a->result->failed)
 		step_done(a, sent->step);
 }
@@ -136,7 +140,7 @@ static void send_enter(struct apply *a, size_t i)
 	const char *doing = doing_text(a, step);
 	const char *application = arena_printf(a->arena, "brant: %.40s", step->migration->id);
 	const char *params[] = { a->fence, entered, a->lock_timeout, a->statement_timeout, application, doing };
-	send_own(a, i, SENT_OWN, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6)", 6, params);
+	send_own(a, i, SENT_ENTER, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6)", 6, params);
 }
 
 static void send_begin(struct apply *a, size_t i)
@@ -270,15 +274,19 @@ static void echo(struct apply *a, const struct stmt *stmt)
 		a->options->watcher.echo(a->options->watcher.ctx, stmt->text);
 }
 
+static bool drain(struct apply *a)
+{
+	if (!db_run(a->db, a->err))
+		a->result->failed = true;
+	companion_yield(a->lease->companion);
+	return !a->result->failed;
+}
+
 /* COPY data cannot travel in the pipeline: what is before it must be answered first. */
 static bool copy_in(struct apply *a, size_t i, const struct stmt *stmt)
 {
 	unsigned position;
-	if (!db_run(a->db, a->err)) {
-		a->result->failed = true;
-		return false;
-	}
-	if (a->result->failed)
+	if (!drain(a))
 		return false;
 	if (db_copy_in(a->db, stmt->text, stmt->copy_data, &position, a->err))
 		return true;
@@ -302,13 +310,6 @@ static bool send_statements(struct apply *a, size_t i)
 			send_stmt(a, i, stmt);
 	}
 	return true;
-}
-
-static bool drain(struct apply *a)
-{
-	if (!db_run(a->db, a->err))
-		a->result->failed = true;
-	return !a->result->failed;
 }
 
 static bool apply_transaction(struct apply *a, size_t i)
@@ -464,6 +465,7 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 	struct err *last = ret_result->failed ? &later : err;
 	if (db_is_open(db) && !db_run(db, last))
 		ret_result->failed = true;
+	companion_yield(lease->companion);
 	if (!ret_result->failed && ret_result->steps < plan->len && db_cancel_flag) {
 		ret_result->failed = true;
 		err_set(err, ERR_CANCELLED, "cancelled", "interrupted");

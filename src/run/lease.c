@@ -7,7 +7,7 @@
 #include "base/clock.h"
 
 /* Long enough for a pause of the network, short enough that a dead holder does not keep others waiting. */
-static const char lease_seconds[] = "30";
+static const char lease_seconds[] = "15";
 
 const char *lease_holder(struct arena *arena)
 {

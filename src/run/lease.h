@@ -10,9 +10,12 @@
 
 #include "run/state.h"
 
+struct companion;
+
 struct lease {
 	long long fence;
 	const char *holder;
+	struct companion *companion; /* NULL: none */
 };
 
 /* "deploy@build-7, pid 4242, brant 0.1.0" */

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS brant.lease (
   acquired_at timestamptz,
   renewed_at timestamptz,
   expires_at timestamptz,
-  anchored boolean NOT NULL DEFAULT false
+  anchored_at timestamptz
 );
 
 CREATE TABLE IF NOT EXISTS brant.run (
@@ -56,38 +56,53 @@ CREATE TABLE IF NOT EXISTS brant.checksum (
   PRIMARY KEY (ledger, version)
 );
 
--- The lease for a new holder: its fence, or NULL and who has it.  A holder that keeps the advisory lock lives, one that does not
--- keep it though it said so is dead, whatever the clock says; without that, the clock decides.
+-- The lease for a new holder: its fence, or NULL and who has it.
+--
+-- It is free when nobody holds it or it has expired.  A holder with a companion connection keeps an advisory lock beside it, in a
+-- transaction that dies with the holder: when it said so more than a second ago and the lock can be had, the holder is dead, whatever the
+-- clock says.  (A second, because it lets go for a moment whenever it renews.)
 CREATE OR REPLACE FUNCTION brant.acquire(holder text, seconds double precision,
   OUT fence bigint, OUT held_by text, OUT held_for double precision, OUT left_seconds double precision)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   l brant.lease;
+  now timestamptz;
 BEGIN
   INSERT INTO brant.lease AS n (name, fence) VALUES ('migrate', 0) ON CONFLICT DO NOTHING;
   SELECT * INTO l FROM brant.lease AS o WHERE o.name = 'migrate';
-  IF l.holder IS NOT NULL AND CASE WHEN l.anchored THEN NOT pg_catalog.pg_try_advisory_xact_lock(4772108901)
-                                   ELSE l.expires_at > pg_catalog.clock_timestamp() END THEN
+  now := pg_catalog.clock_timestamp();
+  IF l.holder IS NOT NULL AND l.expires_at > now
+     AND NOT (l.anchored_at IS NOT NULL AND l.anchored_at < now - interval '1 second'
+              AND pg_catalog.pg_try_advisory_xact_lock(4772108901)) THEN
     held_by := l.holder;
-    held_for := extract(epoch FROM pg_catalog.clock_timestamp() - l.acquired_at);
-    left_seconds := extract(epoch FROM l.expires_at - pg_catalog.clock_timestamp());
+    held_for := extract(epoch FROM now - l.acquired_at);
+    left_seconds := extract(epoch FROM l.expires_at - now);
     RETURN;
   END IF;
   UPDATE brant.lease AS o
-  SET fence = l.fence + 1, holder = acquire.holder, anchored = false, acquired_at = pg_catalog.clock_timestamp(),
-      renewed_at = pg_catalog.clock_timestamp(),
-      expires_at = pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => acquire.seconds)
+  SET fence = l.fence + 1, holder = acquire.holder, anchored_at = NULL, acquired_at = now, renewed_at = now,
+      expires_at = now + pg_catalog.make_interval(secs => acquire.seconds)
   WHERE o.name = 'migrate' AND o.fence = l.fence
   RETURNING o.fence INTO acquire.fence;
 END
+$$;
+
+-- The companion's: the lease for another while, and "from now on an advisory lock tells that I live".
+CREATE OR REPLACE FUNCTION brant.renew(fence bigint) RETURNS boolean
+LANGUAGE sql AS $$
+  UPDATE brant.lease AS l
+  SET renewed_at = pg_catalog.clock_timestamp(), anchored_at = pg_catalog.clock_timestamp(),
+      expires_at = pg_catalog.clock_timestamp() + (l.expires_at - l.renewed_at)
+  WHERE l.name = 'migrate' AND l.fence = renew.fence
+  RETURNING true
 $$;
 
 CREATE OR REPLACE FUNCTION brant.release(fence bigint, outcome text) RETURNS void
 LANGUAGE sql AS $$
   UPDATE brant.run AS r SET finished_at = pg_catalog.clock_timestamp(), outcome = release.outcome, platform = NULL
   WHERE r.fence = release.fence;
-  UPDATE brant.lease AS l SET holder = NULL, expires_at = NULL, anchored = false
+  UPDATE brant.lease AS l SET holder = NULL, expires_at = NULL, anchored_at = NULL
   WHERE l.name = 'migrate' AND l.fence = release.fence
 $$;
 

@@ -177,7 +177,7 @@ static void ask_brant(struct loading *l, struct db *db)
 		    "WHERE ledger = $1 ORDER BY version, position"),
 		1, ledger, take_journal, l);
 	db_send(db,
-		STR("SELECT holder, anchored, extract(epoch FROM clock_timestamp() - acquired_at)::bigint, "
+		STR("SELECT holder, anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - acquired_at)::bigint, "
 		    "extract(epoch FROM expires_at - clock_timestamp())::bigint FROM brant.lease WHERE name = 'migrate'"),
 		0, NULL, take_lease, l);
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "run/blocker.h"
+#include "run/companion.h"
 
 /* A server that restarts or fails over is back within this; after that somebody has to look. */
 static const double reconnect_for = 60;
@@ -14,7 +15,6 @@ struct up {
 	size_t down;
 	struct db *db;
 	struct lease lease;
-	bool has_lease;
 	struct up_result *result;
 	struct err *err;
 	size_t done; /* steps of the current plan */
@@ -64,8 +64,10 @@ static bool take_lease(struct up *up)
 {
 	if (!lease_take(up->arena, up->options, up->db, &up->lease, up->err))
 		return false;
-	up->has_lease = true;
-	return plan_again(up);
+	if (!plan_again(up))
+		return false;
+	up->lease.companion = companion_start(up->arena, up->options, up->db, up->lease.fence);
+	return true;
 }
 
 static bool is_retryable(const struct err *err)
@@ -112,6 +114,8 @@ static bool reconnect(struct up *up)
 	struct err first = { .arena = up->arena };
 	err_copy(&first, up->err);
 	for (double pause = 0.2; clock_now() < until && !db_cancel_flag; pause = pause < 3 ? pause * 1.5 : 3) {
+		companion_stop(up->lease.companion);
+		up->lease.companion = NULL;
 		db_close(up->db);
 		err_clear(up->err);
 		if (up_connect(up->arena, up->options, &up->db, up->err) && take_lease(up))
@@ -207,6 +211,7 @@ static bool run_under_lease(struct up *up)
 		return false;
 	bool ok = nothing_to_do(up) || run_steps(up);
 	bool notify = !ok && up->result->migrations && up->options->notify_postgrest && up->result->state.facts.postgrest;
+	companion_stop(up->lease.companion);
 	if (db_is_open(up->db))
 		lease_release(up->db, &up->lease, ok ? "done" : "failed", notify);
 	return ok;
