@@ -47,11 +47,13 @@ static void add_prose(struct report *report, struct arena *arena, const char *te
 	report_line(report, C_PLAIN, "%s", "");
 }
 
-static struct entries option_entries(struct arena *arena, const struct option *options)
+/* cmd: the command that they are listed for, or NULL. */
+static struct entries option_entries(struct arena *arena, const struct option *options, const struct cmd *cmd)
 {
 	struct entries entries = { 0 };
 	for (const struct option *o = options; o && o->name; o++)
-		vec_push(arena, &entries, (struct entry){ option_label(arena, o), o->help });
+		if (!cmd || cmd->dry_run || strcmp(o->name, "dry-run") != 0)
+			vec_push(arena, &entries, (struct entry){ option_label(arena, o), o->help });
 	return entries;
 }
 
@@ -111,7 +113,7 @@ void help_overview(struct report *report, struct arena *arena, bool full)
 	report_line(report, C_PLAIN, "%s", "");
 	add_commands(report, arena);
 	if (full) {
-		struct entries options = option_entries(arena, common_options), statuses = status_entries(arena);
+		struct entries options = option_entries(arena, common_options, NULL), statuses = status_entries(arena);
 		add_entries(report, arena, "Common options:", &options, widest(&options, 0));
 		add_options_json(report, "options", common_options);
 		add_entries(report, arena, "Exit status:", &statuses, widest(&statuses, 0));
@@ -125,7 +127,8 @@ void help_overview(struct report *report, struct arena *arena, bool full)
 
 void help_command(struct report *report, struct arena *arena, const struct cmd *cmd)
 {
-	struct entries own = option_entries(arena, cmd->options), common = option_entries(arena, common_options);
+	struct entries own = option_entries(arena, cmd->options, NULL),
+		       common = option_entries(arena, common_options, cmd);
 	size_t width = widest(&common, widest(&own, 0));
 	report_line(report, C_PLAIN, "brant %s: %s", cmd->name, cmd->summary);
 	report_line(report, C_PLAIN, "%s", "");

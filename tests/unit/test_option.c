@@ -151,6 +151,7 @@ struct bad {
 
 static const struct bad bad[] = {
 	{ "brant gu", "unknown command \"gu\"", "Did you mean \"brant go\"?" },
+	{ "brant og", "unknown command \"og\"", "Did you mean \"brant go\"?" },
 	{ "brant sotp", "unknown command \"sotp\"", "Did you mean \"brant stop\"?" },
 	{ "brant wal", "unknown command \"wal\"", "Did you mean \"brant walk\"?" },
 	{ "brant elephant", "unknown command \"elephant\"", "\"brant help\" lists the commands." },
