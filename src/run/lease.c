@@ -2,6 +2,7 @@
 
 #include <pwd.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,7 +15,11 @@ const char *lease_holder(struct arena *arena)
 	char host[256] = "";
 	gethostname(host, sizeof(host) - 1);
 	const struct passwd *user = getpwuid(getuid());
-	return arena_printf(arena, "%s@%s, pid %ld, brant %s", user ? user->pw_name : "?", host, (long)getpid(), BRANT_VERSION);
+	unsigned token = 0;
+	/* Containers share host names and all have a pid 1: the token is what tells two runs apart. */
+	if (getrandom(&token, sizeof(token), GRND_NONBLOCK) < 0)
+		token = (unsigned)(clock_now() * 1e6);
+	return arena_printf(arena, "%s@%s, pid %ld, run %08x", user ? user->pw_name : "?", host, (long)getpid(), token);
 }
 
 struct attempt {
@@ -72,16 +77,16 @@ static bool busy(const struct attempt *attempt, struct err *err)
 	return err_hint(err, "Without --no-wait brant waits for it to finish. \"brant status\" shows what it is doing.");
 }
 
-bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *ret_lease,
+bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *lease,
 		struct err *err)
 {
-	const char *holder = lease_holder(arena);
+	const char *holder = lease->holder ? lease->holder : lease_holder(arena);
 	for (;;) {
 		struct attempt attempt = { .arena = arena, .err = { .arena = arena } };
 		if (!try_once(db, holder, &attempt, err))
 			return false;
 		if (attempt.taken) {
-			*ret_lease = (struct lease){ .fence = attempt.fence, .holder = holder };
+			*lease = (struct lease){ .fence = attempt.fence, .holder = holder };
 			return true;
 		}
 		if (options->no_wait)

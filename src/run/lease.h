@@ -18,11 +18,11 @@ struct lease {
 	struct companion *companion; /* NULL: none */
 };
 
-/* "deploy@build-7, pid 4242, brant 0.1.0" */
+/* "deploy@build-7, pid 4242, run 5f3a09c1": different for every call. */
 const char *lease_holder(struct arena *arena);
 
-/* Takes the lease, waiting for another runner unless options->no_wait: then ERR_BUSY "busy". */
-bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *ret_lease,
+/* Takes the lease (again, where lease->holder is known from before), waiting for another runner unless options->no_wait: then ERR_BUSY "busy". */
+bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *lease,
 		struct err *err);
 
 /* Gives it back and closes the run ("done", "failed"); errors are of no interest, a lease expires by itself. */

@@ -58,7 +58,7 @@ CREATE TABLE IF NOT EXISTS brant.checksum (
 
 -- The lease for a new holder: its fence, or NULL and who has it.
 --
--- It is free when nobody holds it or it has expired.  A holder with a companion connection keeps an advisory lock beside it, in a
+-- It is free when nobody holds it, when it has expired, and for its own holder (after a lost connection).  A holder with a companion connection keeps an advisory lock beside it, in a
 -- transaction that dies with the holder: when it said so more than a second ago and the lock can be had, the holder is dead, whatever the
 -- clock says.  (A second, because it lets go for a moment whenever it renews.)
 CREATE OR REPLACE FUNCTION brant.acquire(holder text, seconds double precision,
@@ -72,7 +72,7 @@ BEGIN
   INSERT INTO brant.lease AS n (name, fence) VALUES ('migrate', 0) ON CONFLICT DO NOTHING;
   SELECT * INTO l FROM brant.lease AS o WHERE o.name = 'migrate';
   now := pg_catalog.clock_timestamp();
-  IF l.holder IS NOT NULL AND l.expires_at > now
+  IF l.holder IS NOT NULL AND l.holder <> acquire.holder AND l.expires_at > now
      AND NOT (l.anchored_at IS NOT NULL AND l.anchored_at < now - interval '1 second'
               AND pg_catalog.pg_try_advisory_xact_lock(4772108901)) THEN
     held_by := l.holder;
