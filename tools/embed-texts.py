@@ -23,7 +23,7 @@ def entry(path):
 
 def main():
     folder, target, depfile = (pathlib.Path(p) for p in sys.argv[1:4])
-    paths = sorted(folder.glob("*.txt"))
+    paths = sorted(folder.glob("*.txt"), key=lambda path: path.stem)
     table = "".join(entry(path) for path in paths)
     target.write_text('/* made from docs/explain/, not to be edited */\n#include "cmd/texts.h"\n\n'
                       f"const struct text explain_texts[] = {{\n{table}\t{{ 0 }},\n}};\n", encoding="utf-8")
