@@ -30,16 +30,22 @@ static void on_pipe(int signal)
 	(void)signal;
 }
 
+/* What nohup or a shell's background job has switched off stays off. */
+static void handle(int signal, void (*handler)(int), int flags)
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags }, before;
+	if (sigaction(signal, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(signal, &action, NULL);
+}
+
 static void handle_signals(void)
 {
 	/* Without SA_RESTART, so that a wait for the server or for an answer ends. */
-	struct sigaction interrupt = { .sa_handler = on_interrupt },
-			 pipe = { .sa_handler = on_pipe, .sa_flags = SA_RESTART };
-	sigaction(SIGINT, &interrupt, NULL);
-	sigaction(SIGTERM, &interrupt, NULL);
-	sigaction(SIGHUP, &interrupt, NULL);
+	handle(SIGINT, on_interrupt, 0);
+	handle(SIGTERM, on_interrupt, 0);
+	handle(SIGHUP, on_interrupt, 0);
 	/* A handler and not SIG_IGN: programs that brant starts would inherit that, but get the default in place of a handler. */
-	sigaction(SIGPIPE, &pipe, NULL);
+	handle(SIGPIPE, on_pipe, SA_RESTART);
 }
 
 static void init_terminal(const struct common_options *common)

@@ -21,10 +21,17 @@ const struct exit_status exit_statuses[] = {
 	{ 0 },
 };
 
-const struct variable variables[] = {
+const struct named variables[] = {
 	{ "DATABASE_URL", "the database, where --url is not given; also read from the file .env of the project" },
-	{ "NO_COLOR", "when set, no colours (but --color=always)" },
+	{ "NO_COLOR", "when set, no colours (but with --color=always)" },
 	{ "CLICOLOR_FORCE", "when set and not 0, colours also without a terminal" },
+	{ 0 },
+};
+
+const struct named files[] = {
+	{ "brant.yaml", "the settings of the project, all of them optional" },
+	{ ".env", "variables of the project, DATABASE_URL among them" },
+	{ ".brant/", "the local project that \"brant dev\" and --local run" },
 	{ 0 },
 };
 

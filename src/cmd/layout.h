@@ -24,10 +24,11 @@ struct exit_status {
 };
 extern const struct exit_status exit_statuses[]; /* ended by a NULL meaning */
 
-struct variable {
+struct named {
 	const char *name, *meaning;
 };
-extern const struct variable variables[]; /* of the environment; ended by a NULL name */
+extern const struct named variables[]; /* of the environment; ended by a NULL name */
+extern const struct named files[];     /* that are read or made; likewise */
 
 extern const char brant_summary[], brant_text[];
 

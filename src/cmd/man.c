@@ -114,7 +114,10 @@ void man_page(struct buf *out)
 	for (const struct exit_status *s = exit_statuses; s->meaning; s++)
 		add_entry(out, arena_printf(out->arena, "%d", s->status), s->meaning);
 	buf_text(out, ".SH ENVIRONMENT\n");
-	for (const struct variable *v = variables; v->name; v++)
+	for (const struct named *v = variables; v->name; v++)
 		add_entry(out, v->name, v->meaning);
+	buf_text(out, ".SH FILES\n");
+	for (const struct named *f = files; f->name; f++)
+		add_entry(out, f->name, f->meaning);
 	buf_text(out, ".SH SEE ALSO\n.BR psql (1),\n.BR pgbouncer (1)\n");
 }

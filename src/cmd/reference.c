@@ -83,6 +83,9 @@ void command_reference(struct buf *out)
 	for (const struct exit_status *s = exit_statuses; s->meaning; s++)
 		buf_printf(out, "| %d | %s |\n", s->status, s->meaning);
 	buf_text(out, "\n## Environment\n\n| variable | |\n|---|---|\n");
-	for (const struct variable *v = variables; v->name; v++)
+	for (const struct named *v = variables; v->name; v++)
 		buf_printf(out, "| `%s` | %s |\n", v->name, v->meaning);
+	buf_text(out, "\n## Files\n\n| file | |\n|---|---|\n");
+	for (const struct named *f = files; f->name; f++)
+		buf_printf(out, "| `%s` | %s |\n", f->name, f->meaning);
 }
