@@ -1,6 +1,6 @@
 #include "cmd/commands.h"
 #include "cmd/layout.h"
-#include "cmd/suggest.h"
+#include "base/suggest.h"
 #include "cmd/texts.h"
 
 static bool list_all(struct ctx *ctx)

@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <stdint.h>
 
-#include "cmd/suggest.h"
+#include "base/suggest.h"
 
 struct parser {
 	struct arena *arena;

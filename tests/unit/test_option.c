@@ -13,7 +13,6 @@
 #include "../../src/cmd/common.c"
 #include "../../src/cmd/layout.c"
 #include "../../src/cmd/option.c"
-#include "../../src/cmd/suggest.c"
 
 struct go_options {
 	bool force, no_wait;
