@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,19 +84,17 @@ static void take_results(struct run *run)
 	}
 }
 
-/* Sends what can be sent and takes what has come; waits only for the answers to everything. */
-static void turn(struct run *run, bool wait)
+/* Sends what can be sent and takes what has come, without waiting or until there is something. */
+static void turn(struct run *run, int timeout)
 {
-	do {
-		int left = PQflush(run->conn);
-		struct pollfd p = { PQsocket(run->conn), (short)(POLLIN | (left ? POLLOUT : 0)), 0 };
+	int left = PQflush(run->conn);
+	struct pollfd p = { PQsocket(run->conn), (short)(POLLIN | (left ? POLLOUT : 0)), 0 };
 
-		if (left < 0)
-			fail("send", PQerrorMessage(run->conn));
-		if (poll(&p, 1, wait ? -1 : 0) > 0 && (p.revents & POLLIN) && !PQconsumeInput(run->conn))
-			fail("receive", PQerrorMessage(run->conn));
-		take_results(run);
-	} while (wait && run->done < run->sent);
+	if (left < 0)
+		fail("send", PQerrorMessage(run->conn));
+	if (poll(&p, 1, timeout) > 0 && (p.revents & POLLIN) && !PQconsumeInput(run->conn))
+		fail("receive", PQerrorMessage(run->conn));
+	take_results(run);
 }
 
 static void queue(struct run *run, const char *sql, int nparams, const char *const *params)
@@ -120,7 +117,7 @@ static void queue_migration(struct run *run, const char *dir, const char *name, 
 		fail("sync", PQerrorMessage(run->conn));
 	run->sent++;
 	free(text);
-	turn(run, false);
+	turn(run, 0);
 }
 
 int main(int argc, char **argv)
@@ -150,8 +147,8 @@ int main(int argc, char **argv)
 		else
 			queue_migration(&run, argv[2], files[i]->d_name, version);
 	}
-	if (run.sent)
-		turn(&run, true);
+	while (run.done < run.sent)
+		turn(&run, -1);
 	PQfinish(run.conn);
 	return 0;
 }
