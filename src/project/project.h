@@ -2,6 +2,10 @@
  * project.h - a folder with migrations, its settings, and its database.
  *
  * Settings come from brant.yaml (all keys optional), the environment and .env; what is not said is detected.
+ *
+ * The database's URL is the first of: --url; the variable that `url:` in brant.yaml names (and then no other); DATABASE_URL in the
+ * environment; a URL written out in brant.yaml; DATABASE_URL in .env.  A variable is looked for in the environment, then in .env of
+ * the project, then in .env at the top of the git repository.
  */
 #ifndef BRANT_PROJECT_PROJECT_H
 #define BRANT_PROJECT_PROJECT_H
@@ -22,6 +26,13 @@ struct project {
 	bool notify_postgrest;    /* default true: where PostgREST is seen */
 	bool out_of_order;
 
+	struct strs warnings;     /* about the settings, for people */
+
+	/* What project_target() starts from; secrets. */
+	const char *url_option;   /* --url */
+	const char *url_written;  /* url: in brant.yaml */
+	const char *url_variable; /* url: ${NAME} in brant.yaml */
+
 	/* Where the database is; target.keywords is NULL until project_target() found one. */
 	const char *url;          /* as given; a secret */
 	const char *url_origin;   /* "DATABASE_URL in .env" */
@@ -34,11 +45,11 @@ struct project_options {
 	const char *format; /* --format */
 };
 
-/* Reads brant.yaml, .env and the environment and detects the format.  A folder without migrations is no error yet. */
+/* Reads brant.yaml and detects the format.  A folder without migrations is no error yet. */
 bool project_load(struct arena *arena, const struct project_options *options, struct project *ret_project,
 		  struct err *err);
 
-/* Fails with "no-database" and a hint where no URL is known. */
+/* Finds the URL in the environment and .env.  Fails with "no-database" and a hint that says where it looked. */
 bool project_target(struct arena *arena, struct project *project, struct err *err);
 
 #endif

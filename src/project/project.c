@@ -1,0 +1,127 @@
+#include "project/project.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "project/config.h"
+#include "project/detect.h"
+#include "project/environment.h"
+
+static bool check_root(const char *root, struct err *err)
+{
+	if (file_is_dir(root))
+		return true;
+	if (file_exists(root))
+		return err_set(err, ERR_USAGE, "directory-unusable", "\"%s\" is not a folder", root);
+	return err_set(err, ERR_USAGE, "directory-unusable", "there is no folder \"%s\"", root);
+}
+
+static void take_config(struct arena *arena, const struct config *config, struct project *project)
+{
+	struct map *variables = arena_alloc(arena, sizeof(*variables));
+	*variables = config->variables;
+	project->config_path = config->path;
+	project->boundary = config->boundary;
+	project->lock_timeout = config->lock_timeout;
+	project->statement_timeout = config->statement_timeout;
+	project->lock_retries = config->lock_retries;
+	project->out_of_order = config->out_of_order;
+	project->notify_postgrest = config->notify_postgrest;
+	project->url_written = config->url;
+	project->url_variable = config->url_variable;
+	project->settings = (struct format_settings){
+		.root = project->root,
+		.migrations = config->migrations,
+		.ledger = config->ledger,
+		.version_form = config->version_form,
+		.variables = variables,
+	};
+}
+
+/* The folder in brant.yaml goes before the one that was found. */
+static bool choose_format(struct arena *arena, const struct config *config, const char *option, struct project *project,
+			  struct err *err)
+{
+	const char *found;
+	const char *name = option ? option : config->format;
+	if (!detect_format(arena, project->root, name, &project->format, &found, err)) {
+		if (!option && name)
+			err_at(err, config->path, 0, 0);
+		return false;
+	}
+	if (!project->settings.migrations)
+		project->settings.migrations = found;
+	return true;
+}
+
+bool project_load(struct arena *arena, const struct project_options *options, struct project *ret_project, struct err *err)
+{
+	struct project project = { .root = options->dir && *options->dir ? options->dir : "." };
+	struct config config;
+	const char *path;
+	config_defaults(arena, &config);
+	if (!check_root(project.root, err) || !config_find(arena, project.root, &path, err))
+		return false;
+	if (path && !config_load(arena, path, &config, err))
+		return false;
+	take_config(arena, &config, &project);
+	project.url_option = options->url;
+	if (!choose_format(arena, &config, options->format, &project, err))
+		return false;
+	*ret_project = project;
+	return true;
+}
+
+static bool no_database(struct arena *arena, const struct project *project, const char *name, const struct strs *looked,
+			struct err *err)
+{
+	struct buf places = buf_init(arena);
+	for (size_t i = 0; i < looked->len; i++)
+		buf_printf(&places, "%s" STR_FMT, !i ? "" : i + 1 == looked->len ? " and " : ", ", STR_ARG(looked->ptr[i]));
+	err_set(err, ERR_USAGE, "no-database", "which database is not known: %s is not set", name);
+	err_detail(err, "brant looked for %s in %s%s%s.", name, places.ptr,
+		   project->url_variable ? ", since url in brant.yaml names it" : "",
+		   project->url_variable || !project->config_path ? "" : "; brant.yaml has no url");
+	return err_hint(err, "Set %s, give --url postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or use --local for a local database.",
+			name);
+}
+
+static void take_url(struct project *project, const char *url, const char *origin)
+{
+	project->url = url;
+	project->url_origin = origin;
+}
+
+/* DATABASE_URL of the environment comes before a URL in brant.yaml: CI sets it to override what the file says. */
+static bool find_url(struct arena *arena, struct project *project, struct err *err)
+{
+	const char *name = project->url_variable ? project->url_variable : "DATABASE_URL";
+	const char *value = NULL, *origin = NULL;
+	struct strs looked = { 0 };
+	if (project->url_option) {
+		take_url(project, project->url_option, "--url");
+		return true;
+	}
+	const char *overriding = getenv("DATABASE_URL");
+	if (project->url_written && !(overriding && *overriding)) {
+		take_url(project, project->url_written, arena_printf(arena, "url in %s", project->config_path));
+		return true;
+	}
+	if (!environment_find(arena, project->root, name, &value, &origin, &looked, err))
+		return false;
+	if (!value)
+		return no_database(arena, project, name, &looked, err);
+	take_url(project, value, origin);
+	return true;
+}
+
+bool project_target(struct arena *arena, struct project *project, struct err *err)
+{
+	if (!find_url(arena, project, err) || !target_parse(arena, project->url, project->url_origin, &project->target, err))
+		return false;
+	target_clean_environment(arena, &project->target.notes);
+	if (project->url == project->url_written && target_setting(&project->target, "password"))
+		vec_push(arena, &project->warnings, STR("brant.yaml holds a password, and it is a file to share: write "
+							"\"url: ${DATABASE_URL}\" and keep the URL in .env or the environment"));
+	return true;
+}
