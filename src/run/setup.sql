@@ -183,14 +183,25 @@ $$;
 CREATE OR REPLACE FUNCTION brant.boundary_changes(run_fence bigint, schemas text[]) RETURNS TABLE (object text, allowances text[])
 LANGUAGE plpgsql AS $$
 DECLARE
-  -- A transaction holds a lock on each of its own ids, committed subtransactions included.
-  mine xid[] := ARRAY(SELECT transactionid FROM pg_catalog.pg_locks
-                      WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'transactionid' AND mode = 'ExclusiveLock');
+  mine xid[];
+  top bigint := pg_catalog.pg_current_xact_id()::text::bigint;
   before bigint[];
   hash_before bigint;
   ns oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas));
   rel oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = ANY (ns));
 BEGIN
+  -- Our ids: this transaction's and those of its subtransactions (a DO block with EXCEPTION has its own).  A row that we can see and
+  -- whose xmin is still in progress was made by ourselves; subtransactions have higher numbers than their parents.
+  mine := ARRAY(
+    SELECT x FROM (
+      SELECT xmin FROM pg_catalog.pg_namespace UNION SELECT xmin FROM pg_catalog.pg_class UNION SELECT xmin FROM pg_catalog.pg_attribute
+      UNION SELECT xmin FROM pg_catalog.pg_proc UNION SELECT xmin FROM pg_catalog.pg_type UNION SELECT xmin FROM pg_catalog.pg_trigger
+      UNION SELECT xmin FROM pg_catalog.pg_policy UNION SELECT xmin FROM pg_catalog.pg_constraint
+      UNION SELECT xmin FROM pg_catalog.pg_rewrite UNION SELECT xmin FROM pg_catalog.pg_default_acl) AS u (x)
+    WHERE pg_catalog.age(x) <= pg_catalog.age((top % 4294967296)::text::xid)
+      AND pg_catalog.pg_xact_status((top - top % 4294967296 + x::text::bigint
+            + CASE WHEN x::text::bigint < top % 4294967296 THEN 4294967296 ELSE 0 END)::text::xid8) = 'in progress');
+
   SELECT r.platform, r.platform_hash INTO before, hash_before FROM brant.run AS r WHERE r.fence = run_fence;
 
   -- Rows written: this transaction holds RowExclusiveLock on the table until it ends.  Tables of an extension (a queue, a vault) are
