@@ -2,6 +2,8 @@
 
 static const struct cmd *const everyday_commands[] = { &cmd_status, &cmd_new, &cmd_up, &cmd_down, NULL };
 
+static const struct cmd *const repair_commands[] = { &cmd_resolve, &cmd_baseline, NULL };
+
 static const struct cmd *const project_commands[] = {
 	&cmd_explain,
 	&cmd_help,
@@ -13,6 +15,7 @@ static const struct cmd *const hidden_commands[] = { &cmd_docs, NULL };
 
 const struct cmd_group cmd_groups[] = {
 	{ "Everyday", everyday_commands },
+	{ "Repair", repair_commands },
 	{ "Project", project_commands },
 	{ NULL, hidden_commands },
 	{ NULL, NULL },

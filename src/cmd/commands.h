@@ -6,11 +6,13 @@
 
 #include "cmd/cmd.h"
 
+extern const struct cmd cmd_baseline;
 extern const struct cmd cmd_docs;
 extern const struct cmd cmd_down;
 extern const struct cmd cmd_explain;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_new;
+extern const struct cmd cmd_resolve;
 extern const struct cmd cmd_status;
 extern const struct cmd cmd_up;
 extern const struct cmd cmd_version;

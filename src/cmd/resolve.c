@@ -1,0 +1,63 @@
+#include <stddef.h>
+
+#include "cmd/commands.h"
+#include "cmd/session.h"
+#include "run/settle.h"
+
+struct resolve_options {
+	bool applied, rolled_back, force, no_wait;
+};
+
+#define AT(field) offsetof(struct resolve_options, field)
+static const struct option options[] = {
+	{ "applied", 0, OPTION_FLAG, NULL, "all of it is in the database: record it", AT(applied) },
+	{ "rolled-back", 0, OPTION_FLAG, NULL, "nothing of it is in the database: forget it", AT(rolled_back) },
+	{ "force", 0, OPTION_FLAG, NULL, "also when the catalog says otherwise", AT(force) },
+	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
+	{ 0 },
+};
+#undef AT
+
+static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
+{
+	(void)nargs;
+	const struct resolve_options *wanted = given;
+	struct run_options run;
+	struct session_watch watch = { .arena = ctx->arena };
+	struct settled settled;
+	if (wanted->applied == wanted->rolled_back) {
+		err_set(err, ERR_USAGE, "claim-missing", "say what is true of \"%s\": --applied or --rolled-back", args[0]);
+		return err_hint(err, "\"brant status\" says what is known of it.");
+	}
+	if (!session_options(ctx, "resolve", &run, err))
+		return false;
+	run.no_wait = wanted->no_wait;
+	run.watcher = session_watcher(&watch);
+	enum claim claim = wanted->applied ? CLAIM_APPLIED : CLAIM_ROLLED_BACK;
+	if (!settle_resolve(ctx->arena, &run, args[0], claim, wanted->force, &settled, err))
+		return false;
+	report_fact(ctx->report, "migration", NULL, C_PLAIN, "%s", settled.ptr[0]->id);
+	report_fact(ctx->report, "claim", NULL, C_PLAIN, "%s", wanted->applied ? "applied" : "rolled-back");
+	report_number(ctx->report, "evidence", NULL, (long long)settled.evidence);
+	report_line(ctx->report, C_GOOD, "%s is recorded as %s (%zu objects looked at)", settled.ptr[0]->id,
+		    wanted->applied ? "applied" : "not applied", settled.evidence);
+	return true;
+}
+
+const struct cmd cmd_resolve = {
+	.name = "resolve",
+	.arguments = "VERSION",
+	.summary = "settle a migration by hand: --applied or --rolled-back",
+	.text = "After a failure that brant cannot settle by itself, say what is true. --applied records the migration in the ledger, "
+		"--rolled-back takes its row and its journal away; neither runs anything of it.\n\n"
+		"The claim is checked first: of the objects that the migration makes, are they there? A claim that the catalog contradicts is "
+		"refused, unless --force is given.",
+	.examples = "brant resolve 0007 --applied\nbrant resolve 0007 --rolled-back",
+	.options_size = sizeof(struct resolve_options),
+	.options = options,
+	.min_args = 1,
+	.max_args = 1,
+	.needs_database = true,
+	.needs_project = true,
+	.run = run_resolve,
+};

@@ -1,0 +1,151 @@
+#include "run/evidence.h"
+
+#include "sql/quote.h"
+
+#include "evidence.sql.h"
+
+/* An object that the scripts have made and not dropped. */
+struct made {
+	enum object_kind kind;
+	struct str schema, name, part;
+	bool gone;
+};
+
+struct makings {
+	struct made *ptr;
+	size_t len, cap;
+};
+
+static bool leaves_trace(enum object_kind kind)
+{
+	switch (kind) {
+	case OBJECT_SCHEMA:
+	case OBJECT_TABLE:
+	case OBJECT_INDEX:
+	case OBJECT_SEQUENCE:
+	case OBJECT_VIEW:
+	case OBJECT_MATVIEW:
+	case OBJECT_TYPE:
+	case OBJECT_FUNCTION:
+	case OBJECT_TRIGGER:
+	case OBJECT_POLICY:
+	case OBJECT_CONSTRAINT:
+	case OBJECT_COLUMN:
+		return true;
+	case OBJECT_RULE:
+	case OBJECT_EXTENSION:
+	case OBJECT_ROLE:
+	case OBJECT_DATABASE:
+	case OBJECT_PUBLICATION:
+	case OBJECT_SUBSCRIPTION:
+	case OBJECT_EVENT_TRIGGER:
+	case OBJECT_OTHER:
+		return false;
+	}
+	return false;
+}
+
+/* public.t and t are taken for the same: histories mix them. */
+static bool same_schema(struct str a, struct str b)
+{
+	return !a.len || !b.len || str_eq(a, b);
+}
+
+/* A drop takes what hangs on the table with it; a rename or a move leaves us without a trail. */
+static void forget(struct makings *all, const struct touch *touch)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		struct made *made = &all->ptr[i];
+		bool of_schema = touch->kind == OBJECT_SCHEMA && str_eq(made->schema, touch->name);
+		bool same = str_eq(made->name, touch->name) && same_schema(made->schema, touch->schema);
+		if (of_schema || (same && (!touch->part.ptr || str_eq(made->part, touch->part))))
+			made->gone = true;
+	}
+}
+
+static bool mentions(const struct stmt *stmt, const char *word)
+{
+	struct str needle = str_of(word);
+	for (size_t i = 0; i + needle.len <= stmt->text.len; i++)
+		if (str_eq_nocase(str_slice(stmt->text, i, i + needle.len), needle))
+			return true;
+	return false;
+}
+
+static void add_statement(struct arena *arena, struct makings *all, const struct stmt *stmt)
+{
+	bool moves = stmt->opaque || mentions(stmt, "rename") || mentions(stmt, "set schema");
+	for (size_t i = 0; i < stmt->touches.len; i++) {
+		const struct touch *touch = &stmt->touches.ptr[i];
+		bool creates = touch->verb == TOUCH_CREATE || touch->verb == TOUCH_REPLACE;
+		if (touch->schema.ptr && str_starts(touch->schema, STR("pg_temp")))
+			continue;
+		if (creates && leaves_trace(touch->kind) && touch->name.len)
+			vec_push(arena, all,
+				 (struct made){ .kind = touch->kind,
+						.schema = touch->schema,
+						.name = touch->name,
+						.part = touch->part });
+		else if (touch->verb == TOUCH_DROP || (touch->verb == TOUCH_ALTER && moves))
+			forget(all, touch);
+	}
+}
+
+static void join(struct buf *buf, bool first, const char *text, struct str s)
+{
+	if (!first)
+		buf_char(buf, '\1');
+	if (text)
+		buf_text(buf, text);
+	else
+		buf_str(buf, s);
+}
+
+static const char *shown(struct arena *arena, const struct made *made)
+{
+	const char *name = sql_qualified(arena, made->schema.len ? made->schema : (struct str){ 0 }, made->name);
+	if (made->part.ptr)
+		return arena_printf(arena, "%s %s on %s", object_kind_text(made->kind), sql_ident(arena, made->part), name);
+	return arena_printf(arena, "%s %s", object_kind_text(made->kind), name);
+}
+
+static bool look(struct arena *arena, struct db *db, const struct makings *all, struct evidence *evidence, struct err *err)
+{
+	struct buf kinds = buf_init(arena), schemas = buf_init(arena), names = buf_init(arena), parts = buf_init(arena);
+	VEC(const struct made *) asked = { 0 };
+	for (size_t i = 0; i < all->len; i++) {
+		const struct made *made = &all->ptr[i];
+		if (made->gone)
+			continue;
+		bool first = asked.len == 0;
+		join(&kinds, first, object_kind_text(made->kind), made->name);
+		join(&schemas, first, NULL, made->schema);
+		join(&names, first, NULL, made->name);
+		join(&parts, first, NULL, made->part);
+		vec_push(arena, &asked, made);
+	}
+	const char *params[] = { kinds.ptr, schemas.ptr, names.ptr, parts.ptr };
+	struct rows rows = { 0 };
+	if (asked.len && !db_query(db, arena, sql_evidence, 4, params, &rows, err))
+		return false;
+	for (size_t i = 0; i < rows.rows && i < asked.len; i++) {
+		bool there = str_eq(rows_cell(&rows, i, 0), STR("t"));
+		struct str text = str_of(shown(arena, asked.ptr[i]));
+		if (there)
+			vec_push(arena, &evidence->present, text);
+		else
+			vec_push(arena, &evidence->missing, text);
+	}
+	return true;
+}
+
+bool evidence_collect(struct arena *arena, struct db *db, const struct script *scripts, size_t nscripts,
+		      struct evidence *ret_evidence, struct err *err)
+{
+	struct makings all = { 0 };
+	*ret_evidence = (struct evidence){ 0 };
+	for (size_t i = 0; i < nscripts; i++)
+		for (size_t k = 0; k < scripts[i].stmts.len; k++)
+			add_statement(arena, &all, &scripts[i].stmts.ptr[k]);
+	return look(arena, db, &all, ret_evidence, err);
+}

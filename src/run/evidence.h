@@ -1,0 +1,21 @@
+/*
+ * evidence.h - does the catalog agree with a claim?
+ *
+ * "This migration was applied" is checked by what its statements make: of all objects that they create and do not drop again, which
+ * are there?  It cannot prove (a function may have another body), but it finds the claim that is wrong.  What leaves no object behind (rows,
+ * grants) is no evidence.
+ */
+#ifndef BRANT_RUN_EVIDENCE_H
+#define BRANT_RUN_EVIDENCE_H
+
+#include "run/plan.h"
+
+struct evidence {
+	struct strs present, missing; /* "table public.users", for people */
+};
+
+/* Over the scripts in order, as one history. */
+bool evidence_collect(struct arena *arena, struct db *db, const struct script *scripts, size_t nscripts,
+		      struct evidence *ret_evidence, struct err *err);
+
+#endif

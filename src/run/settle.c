@@ -1,0 +1,181 @@
+#include "run/settle.h"
+
+#include "run/evidence.h"
+
+struct settling {
+	struct arena *arena;
+	const struct run_options *options;
+	struct db *db;
+	struct state state;
+	struct lease lease;
+	struct settled *settled;
+	struct err *err;
+};
+
+static bool begin(struct settling *s, bool changes)
+{
+	if (!up_connect(s->arena, s->options, &s->db, s->err) || !state_load(s->arena, s->options, s->db, &s->state, s->err))
+		return false;
+	if (!changes)
+		return true;
+	return state_setup(s->arena, s->options, s->db, &s->state, s->err) &&
+	       lease_take(s->arena, s->options, s->db, &s->lease, s->err) &&
+	       state_reload(s->arena, s->options, s->db, &s->state, s->err);
+}
+
+static void end(struct settling *s, bool ok)
+{
+	if (!s->db)
+		return;
+	if (s->lease.fence && db_is_open(s->db))
+		lease_release(s->db, &s->lease, ok ? "done" : "failed", false);
+	db_close(s->db);
+}
+
+static bool read_up(struct settling *s, struct migration *migration, struct script *ret_script)
+{
+	if (!s->options->format->read(s->arena, &s->options->settings, migration, ret_script, s->err))
+		return false;
+	migration->digest_bytes = script_digest_bytes(s->arena, ret_script->source.text);
+	migration->digest_tokens = script_digest_tokens(s->arena, ret_script->source.text);
+	return true;
+}
+
+static const char *first_few(struct arena *arena, const struct strs *objects)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; i < objects->len && i < 5; i++)
+		buf_printf(&buf, "%s" STR_FMT, i ? ", " : "", STR_ARG(objects->ptr[i]));
+	if (objects->len > 5)
+		buf_printf(&buf, " and %zu more", objects->len - 5);
+	return buf.ptr;
+}
+
+static bool contradicted(struct settling *s, const char *claim, const struct strs *objects, bool there)
+{
+	err_set(s->err, ERR_REFUSED, "claim-contradicted", "the database does not look as if %s", claim);
+	err_detail(s->err, "%s: %s.", there ? "These objects of it are there" : "These objects of it are missing",
+		   first_few(s->arena, objects));
+	return err_hint(s->err, "Nothing was changed. If you know better, say it with --force.");
+}
+
+static bool check_claim(struct settling *s, const char *what, const struct script *scripts, size_t nscripts, enum claim claim,
+			bool force)
+{
+	struct evidence evidence;
+	if (!evidence_collect(s->arena, s->db, scripts, nscripts, &evidence, s->err))
+		return false;
+	s->settled->evidence = evidence.present.len + evidence.missing.len;
+	if (force)
+		return true;
+	if (claim == CLAIM_APPLIED && evidence.missing.len)
+		return contradicted(s, arena_printf(s->arena, "%s applied", what), &evidence.missing, false);
+	if (claim == CLAIM_ROLLED_BACK && evidence.present.len)
+		return contradicted(s, arena_printf(s->arena, "%s rolled back", what), &evidence.present, true);
+	return true;
+}
+
+static void send_call(struct settling *s, const struct call *call)
+{
+	db_send(s->db, str_of(call->sql), call->nparams, call->params, NULL, NULL);
+}
+
+static void send_row(struct settling *s, const struct migration *m, const struct script *script, enum claim claim)
+{
+	const char *params[] = { s->state.ledger.shown, m->version, m->path, m->digest_bytes, m->digest_tokens };
+	const struct format *format = s->options->format;
+	if (claim == CLAIM_APPLIED) {
+		struct call call = format->record(s->arena, &s->options->settings, &s->state.ledger, m, script);
+		send_call(s, &call);
+		db_send(s->db,
+			STR("INSERT INTO brant.checksum (ledger, version, file, bytes, tokens) VALUES ($1, $2, $3, $4, $5) "
+			    "ON CONFLICT (ledger, version) DO UPDATE SET file = EXCLUDED.file, bytes = EXCLUDED.bytes, "
+			    "tokens = EXCLUDED.tokens, recorded_at = now()"),
+			5, params, NULL, NULL);
+	} else {
+		struct call call = format->unrecord(s->arena, &s->state.ledger, m);
+		send_call(s, &call);
+		db_send(s->db, STR("DELETE FROM brant.checksum WHERE ledger = $1 AND version = $2"), 2, params, NULL, NULL);
+	}
+	db_send(s->db, STR("DELETE FROM brant.step WHERE ledger = $1 AND version = $2"), 2, params, NULL, NULL);
+}
+
+/* One transaction under the lease: its row stays locked against a takeover until COMMIT. */
+static bool write_rows(struct settling *s, const struct script *scripts, enum claim claim)
+{
+	const char *params[] = { arena_printf(s->arena, "%lld", s->lease.fence), s->options->command, s->lease.holder };
+	db_send(s->db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	db_send(s->db,
+		STR("INSERT INTO brant.run (fence, command, holder, steps) VALUES ($1::bigint, $2, $3, 1) ON CONFLICT (fence) DO NOTHING"),
+		3, params, NULL, NULL);
+	db_send(s->db, STR("SELECT brant.enter($1::bigint, 1, '2s', '0', 'brant', $2)"), 2, params, NULL, NULL);
+	for (size_t i = 0; i < s->settled->len; i++)
+		send_row(s, s->settled->ptr[i], &scripts[i], claim);
+	db_send(s->db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(s->db);
+	if (db_run(s->db, s->err))
+		return true;
+	db_rollback(s->db);
+	return false;
+}
+
+static bool resolve(struct settling *s, const char *named, enum claim claim, bool force)
+{
+	size_t i;
+	struct script script;
+	if (!begin(s, true) || !history_find(&s->state.history, named, &i, s->err))
+		return false;
+	struct migration *migration = &s->state.history.ptr[i];
+	if (!read_up(s, migration, &script))
+		return false;
+	const char *what = arena_printf(s->arena, "migration \"%s\" was", migration->id);
+	if (!check_claim(s, what, &script, 1, claim, force))
+		return false;
+	vec_push(s->arena, s->settled, migration);
+	return write_rows(s, &script, claim);
+}
+
+bool settle_resolve(struct arena *arena, const struct run_options *options, const char *named, enum claim claim, bool force,
+		    struct settled *ret_settled, struct err *err)
+{
+	struct settling s = { .arena = arena, .options = options, .settled = ret_settled, .err = err };
+	*ret_settled = (struct settled){ 0 };
+	bool ok = resolve(&s, named, claim, force);
+	end(&s, ok);
+	return ok;
+}
+
+static bool baseline(struct settling *s, const char *named, bool force, bool dry_run)
+{
+	struct history *history = &s->state.history;
+	if (!begin(s, !dry_run))
+		return false;
+	size_t last = history->len ? history->len - 1 : 0;
+	if (named && !history_find(history, named, &last, s->err))
+		return false;
+	struct script *all = arena_alloc(s->arena, (history->len + 1) * sizeof(*all));
+	struct script *unrecorded = arena_alloc(s->arena, (history->len + 1) * sizeof(*unrecorded));
+	size_t n = 0;
+	for (size_t i = 0; i < history->len && i <= last; i++, n++) {
+		if (!read_up(s, &history->ptr[i], &all[n]))
+			return false;
+		if (history->ptr[i].entry)
+			continue;
+		unrecorded[s->settled->len] = all[n];
+		vec_push(s->arena, s->settled, &history->ptr[i]);
+	}
+	const char *what = n ? arena_printf(s->arena, "the migrations up to \"%s\" were", history->ptr[n - 1].id) : "";
+	if (!check_claim(s, what, all, n, CLAIM_APPLIED, force))
+		return false;
+	return dry_run || !s->settled->len || write_rows(s, unrecorded, CLAIM_APPLIED);
+}
+
+bool settle_baseline(struct arena *arena, const struct run_options *options, const char *named, bool force, bool dry_run,
+		     struct settled *ret_settled, struct err *err)
+{
+	struct settling s = { .arena = arena, .options = options, .settled = ret_settled, .err = err };
+	*ret_settled = (struct settled){ 0 };
+	bool ok = baseline(&s, named, force, dry_run);
+	end(&s, ok);
+	return ok;
+}
