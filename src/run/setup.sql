@@ -185,6 +185,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   mine xid[];
   top bigint := pg_catalog.pg_current_xact_id()::text::bigint;
+  old integer := pg_catalog.age((top % 4294967296)::text::xid);
   before bigint[];
   hash_before bigint;
   ns oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas));
@@ -194,12 +195,17 @@ BEGIN
   -- whose xmin is still in progress was made by ourselves; subtransactions have higher numbers than their parents.
   mine := ARRAY(
     SELECT x FROM (
-      SELECT xmin FROM pg_catalog.pg_namespace UNION SELECT xmin FROM pg_catalog.pg_class UNION SELECT xmin FROM pg_catalog.pg_attribute
-      UNION SELECT xmin FROM pg_catalog.pg_proc UNION SELECT xmin FROM pg_catalog.pg_type UNION SELECT xmin FROM pg_catalog.pg_trigger
-      UNION SELECT xmin FROM pg_catalog.pg_policy UNION SELECT xmin FROM pg_catalog.pg_constraint
-      UNION SELECT xmin FROM pg_catalog.pg_rewrite UNION SELECT xmin FROM pg_catalog.pg_default_acl) AS u (x)
-    WHERE pg_catalog.age(x) <= pg_catalog.age((top % 4294967296)::text::xid)
-      AND pg_catalog.pg_xact_status((top - top % 4294967296 + x::text::bigint
+      SELECT xmin FROM pg_catalog.pg_namespace WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_class WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_attribute WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_proc WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_type WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_trigger WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_policy WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_constraint WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_rewrite WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_default_acl WHERE pg_catalog.age(xmin) <= old) AS u (x)
+    WHERE pg_catalog.pg_xact_status((top - top % 4294967296 + x::text::bigint
             + CASE WHEN x::text::bigint < top % 4294967296 THEN 4294967296 ELSE 0 END)::text::xid8) = 'in progress');
 
   SELECT r.platform, r.platform_hash INTO before, hash_before FROM brant.run AS r WHERE r.fence = run_fence;
