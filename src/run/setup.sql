@@ -181,7 +181,7 @@ $$;
 
 -- Just before its COMMIT: what this transaction did to the platform, each as the entry of boundary.allow that would permit it.
 CREATE OR REPLACE FUNCTION brant.boundary_changes(run_fence bigint, schemas text[]) RETURNS TABLE (object text, allowances text[])
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   mine xid[];
   top bigint := pg_catalog.pg_current_xact_id()::text::bigint;
