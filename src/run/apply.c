@@ -373,9 +373,21 @@ static bool run_alone(struct apply *a, size_t i, const struct stmt *stmt)
 	return drain(a);
 }
 
+/* These fail as a whole, so an ordinary error leaves no doubt: the intent in the journal is taken back. */
+static void forget_intent(struct apply *a, size_t i)
+{
+	struct step *step = step_of(a, i);
+	struct err ignored = { .arena = a->arena };
+	const char *params[] = { a->state->ledger.shown, step->migration->version };
+	step->in_doubt = false;
+	db_send(a->db, STR("DELETE FROM brant.step WHERE ledger = $1 AND version = $2 AND finished_at IS NULL"), 2, params, NULL, NULL);
+	db_sync(a->db);
+	db_run(a->db, &ignored);
+}
+
 static bool apply_lone(struct apply *a, size_t i)
 {
-	const struct step *step = step_of(a, i);
+	struct step *step = step_of(a, i);
 	const struct stmt *stmt = &step->script->stmts.ptr[step->first];
 	enum recovery recovery = RECOVER_RUN;
 	if (!drain(a))
@@ -388,9 +400,21 @@ static bool apply_lone(struct apply *a, size_t i)
 	}
 	if (!step->in_doubt && !journal(a, i, false))
 		return false;
-	if (recovery == RECOVER_RUN && !run_alone(a, i, stmt))
+	/* Should it fail and be tried again, it may have left half of its work: an invalid index, for example. */
+	step->in_doubt = true;
+	if (recovery == RECOVER_RUN && !run_alone(a, i, stmt)) {
+		if (stmt->no_tx == NO_TX_STATEMENT && db_is_open(a->db))
+			forget_intent(a, i);
 		return false;
+	}
 	return journal(a, i, true);
+}
+
+/* Ran before, says the journal; counts as done once everything in front of it is. */
+static void skip_done(struct apply *a, size_t i)
+{
+	if (drain(a))
+		a->result->steps = i + 1;
 }
 
 /* '{"a","b"}'; lower: with ASCII letters as small ones. */
@@ -454,7 +478,7 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 	send_run(&a, first);
 	for (size_t i = first; i < plan->len && !ret_result->failed && !db_cancel_flag; i++) {
 		if (plan->ptr[i].done)
-			ret_result->steps = i + 1;
+			skip_done(&a, i);
 		else if (plan->ptr[i].kind == STEP_LONE)
 			apply_lone(&a, i);
 		else
