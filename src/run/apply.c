@@ -392,7 +392,9 @@ static bool apply_lone(struct apply *a, size_t i)
 	enum recovery recovery = RECOVER_RUN;
 	if (!drain(a))
 		return false;
-	if (step->in_doubt && !recover_lone(a->arena, a->db, stmt, &recovery, a->err)) {
+	bool clear = step->in_doubt ? recover_lone(a->arena, a->db, stmt, &recovery, a->err)
+				    : recover_leftover(a->arena, a->db, stmt, a->err);
+	if (!clear) {
 		a->result->failed = true;
 		a->result->failed_step = i;
 		a->result->failed_stmt = stmt;

@@ -4,6 +4,8 @@
 
 #include "sql/quote.h"
 
+#include "index_shape.sql.h"
+
 /* What the catalog says of an index by its name. */
 enum index_state { INDEX_MISSING, INDEX_INVALID, INDEX_VALID, INDEX_MANY };
 
@@ -55,12 +57,107 @@ static bool drop_index(struct arena *arena, struct db *db, const char *name, str
 	return db_query(db, arena, arena_printf(arena, "DROP INDEX CONCURRENTLY IF EXISTS %s", name), 0, NULL, NULL, err);
 }
 
+static bool tag_is(const struct stmt *stmt, const char *tag)
+{
+	return strcmp(stmt->tag, tag) == 0;
+}
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+	       (unsigned char)c >= 0x80;
+}
+
+/* End of the name, qualified or not, that begins at from. */
+static size_t name_end(struct str text, size_t from)
+{
+	size_t i = from;
+	for (;;) {
+		if (i < text.len && text.ptr[i] == '"') {
+			for (i++; i < text.len; i++)
+				if (text.ptr[i] == '"' && (i + 1 == text.len || text.ptr[++i] != '"'))
+					break;
+		} else {
+			while (i < text.len && is_name_byte(text.ptr[i]))
+				i++;
+		}
+		if (i == text.len || text.ptr[i] != '.')
+			return i;
+		i++;
+	}
+}
+
+static ptrdiff_t find_word(struct str text, struct str word)
+{
+	for (size_t i = 0; i + word.len <= text.len; i++)
+		if (str_eq_nocase(str_slice(text, i, i + word.len), word) && (i == 0 || !is_name_byte(text.ptr[i - 1])))
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+/* The same index on a twin of its table: without CONCURRENTLY, the table's name replaced. */
+static const char *twin_statement(struct arena *arena, const struct stmt *stmt, size_t table_offset)
+{
+	struct str head = str_slice(stmt->text, 0, table_offset);
+	struct str tail = str_slice(stmt->text, name_end(stmt->text, table_offset), stmt->text.len);
+	ptrdiff_t at = find_word(head, STR("concurrently"));
+	if (at < 0)
+		return NULL;
+	return arena_printf(arena, "%.*s%.*s pg_temp.brant_twin " STR_FMT, (int)at, head.ptr,
+			    (int)(head.len - (size_t)at - strlen("concurrently")), head.ptr + at + strlen("concurrently"), STR_ARG(tail));
+}
+
+struct shapes {
+	bool asked, equal;
+};
+
+static void take_shapes(void *ctx, const struct result *result)
+{
+	struct shapes *shapes = ctx;
+	shapes->asked = result->kind == RESULT_ROWS && result->rows == 1;
+	shapes->equal = shapes->asked && result_bool(result, 0, 0);
+}
+
+/*
+ * Is the index that is there the one that the statement makes?  Builds the statement's on an empty twin of the table and compares what the
+ * catalog says of both, since only the server knows the normal form of an expression.  All of it is rolled back.
+ */
+static bool same_index(struct arena *arena, struct db *db, const struct stmt *stmt, const char *name, bool *ret_same,
+		       struct err *err)
+{
+	const struct touch *table = find_touch(stmt, TOUCH_ALTER, OBJECT_TABLE);
+	const char *statement = table ? twin_statement(arena, stmt, table->offset) : NULL;
+	if (!statement)
+		return cannot_tell(err, stmt, "Its table cannot be told from its text.");
+	struct shapes shapes = { 0 };
+	const char *like = sql_qualified(arena, table->schema, table->name);
+	const char *params[] = { name };
+	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	db_send(db, str_of(arena_printf(arena, "CREATE TEMPORARY TABLE brant_twin (LIKE %s) ON COMMIT DROP", like)), 0, NULL, NULL, NULL);
+	db_send(db, str_of(statement), 0, NULL, NULL, NULL);
+	db_send(db, str_of(sql_index_shape), 1, params, take_shapes, &shapes);
+	db_send(db, STR("ROLLBACK"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	bool ok = db_run(db, err);
+	db_rollback(db);
+	*ret_same = shapes.equal;
+	return ok;
+}
+
+static bool other_index(struct err *err, const struct stmt *stmt, const char *name)
+{
+	err_set(err, ERR_REFUSED, "index-differs", "there is an index %s already, and it is not the one that this statement makes", name);
+	err_hint(err, "Rename or drop one of the two. Nothing was changed.");
+	return stmt_err_at(err, stmt, 0);
+}
+
 static bool recover_create_index(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
 				 struct err *err)
 {
 	const struct touch *index = find_touch(stmt, TOUCH_CREATE, OBJECT_INDEX);
 	enum index_state state;
 	const char *name = NULL;
+	bool same;
 	if (!index || !index->name.len)
 		return cannot_tell(err, stmt, "The statement gives the index no name, so that it cannot be looked for.");
 	if (!look_at_index(arena, db, index, &state, &name, err))
@@ -73,11 +170,23 @@ static bool recover_create_index(struct arena *arena, struct db *db, const struc
 		return drop_index(arena, db, name, err);
 	case INDEX_VALID:
 		*ret_recovery = RECOVER_SKIP;
-		return true;
+		return same_index(arena, db, stmt, name, &same, err) && (same || other_index(err, stmt, name));
 	case INDEX_MANY:
 		return cannot_tell(err, stmt, "Several schemas have an index of that name.");
 	}
 	return true;
+}
+
+bool recover_leftover(struct arena *arena, struct db *db, const struct stmt *stmt, struct err *err)
+{
+	const struct touch *index = find_touch(stmt, TOUCH_CREATE, OBJECT_INDEX);
+	enum index_state state;
+	const char *name = NULL;
+	if (!tag_is(stmt, "CREATE INDEX") || !index || !index->name.len || find_word(stmt->text, STR("exists")) < 0)
+		return true;
+	if (!look_at_index(arena, db, index, &state, &name, err))
+		return false;
+	return state != INDEX_INVALID || drop_index(arena, db, name, err);
 }
 
 static bool recover_drop_index(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
@@ -90,11 +199,6 @@ static bool recover_drop_index(struct arena *arena, struct db *db, const struct 
 		return false;
 	*ret_recovery = state == INDEX_MISSING ? RECOVER_SKIP : RECOVER_RUN;
 	return true;
-}
-
-static bool tag_is(const struct stmt *stmt, const char *tag)
-{
-	return strcmp(stmt->tag, tag) == 0;
 }
 
 bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery, struct err *err)

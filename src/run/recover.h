@@ -18,6 +18,12 @@ enum recovery {
  */
 bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery, struct err *err);
 
+/*
+ * CREATE INDEX CONCURRENTLY IF NOT EXISTS takes an invalid index of that name, left by an interrupted build, for the wanted one.
+ * Drops such a leftover; does nothing for any other statement.
+ */
+bool recover_leftover(struct arena *arena, struct db *db, const struct stmt *stmt, struct err *err);
+
 /* Turns the error of brant.boundary_end into one for people. */
 void recover_boundary(struct arena *arena, const struct state *state, struct err *err);
 
