@@ -157,7 +157,7 @@ static bool recover_create_index(struct arena *arena, struct db *db, const struc
 	const struct touch *index = find_touch(stmt, TOUCH_CREATE, OBJECT_INDEX);
 	enum index_state state;
 	const char *name = NULL;
-	bool same;
+	bool same = false;
 	if (!index || !index->name.len)
 		return cannot_tell(err, stmt, "The statement gives the index no name, so that it cannot be looked for.");
 	if (!look_at_index(arena, db, index, &state, &name, err))
