@@ -22,6 +22,7 @@ bool session_options(struct ctx *ctx, const char *command, struct run_options *r
 		.lock_retries = project->lock_retries,
 		.notify_postgrest = project->notify_postgrest,
 		.out_of_order = project->out_of_order,
+		.allow_gaps = project->allow_gaps,
 		.command = command,
 	};
 	return true;

@@ -6,7 +6,7 @@
 
 struct up_options {
 	const char *to;
-	bool out_of_order, accept_edited, no_wait;
+	bool out_of_order, allow_gaps, accept_edited, no_wait;
 	double lock_timeout, statement_timeout;
 	long long lock_retries;
 };
@@ -17,6 +17,7 @@ static const struct up_options defaults = { .lock_timeout = -1, .statement_timeo
 static const struct option options[] = {
 	{ "to", 0, OPTION_TEXT, "VERSION", "stop after this migration", AT(to) },
 	{ "out-of-order", 0, OPTION_FLAG, NULL, "also apply what sorts before migrations that are applied", AT(out_of_order) },
+	{ "allow-gaps", 0, OPTION_FLAG, NULL, "also when a number is missing in front of a pending migration", AT(allow_gaps) },
 	{ "accept-edited", 0, OPTION_FLAG, NULL, "take edited files of applied migrations as they are now", AT(accept_edited) },
 	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
 	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s", AT(lock_timeout) },
@@ -31,6 +32,7 @@ static void set_options(const struct up_options *given, struct run_options *run)
 {
 	run->to = given->to;
 	run->out_of_order = run->out_of_order || given->out_of_order;
+	run->allow_gaps = run->allow_gaps || given->allow_gaps;
 	run->accept_edited = given->accept_edited;
 	run->no_wait = given->no_wait;
 	if (given->lock_timeout >= 0)

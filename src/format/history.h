@@ -27,10 +27,20 @@ struct migration {
 	struct ledger_entry *entry;
 };
 
+/* A number that a folder counted without gaps does not have. */
+struct gap {
+	size_t before; /* index of the migration behind it */
+	const char *version;
+};
+
 struct history {
 	const char *folder; /* as the user would write it */
 	struct migration *ptr;
 	size_t len, cap;
+	struct {
+		struct gap *ptr;
+		size_t len, cap;
+	} gaps;
 	struct strs ignored; /* files in the folder that look like SQL but are no migrations */
 };
 

@@ -48,6 +48,7 @@ static const struct key keys[] = {
 	{ "statement_timeout", KIND_TIME, offsetof(struct config, statement_timeout), NULL },
 	{ "lock_retries", KIND_COUNT, offsetof(struct config, lock_retries), NULL },
 	{ "out_of_order", KIND_BOOL, offsetof(struct config, out_of_order), NULL },
+	{ "allow_gaps", KIND_BOOL, offsetof(struct config, allow_gaps), NULL },
 	{ "notify_postgrest", KIND_BOOL, offsetof(struct config, notify_postgrest), NULL },
 	{ "variables", KIND_VARIABLES, offsetof(struct config, variables), NULL },
 	{ "boundary", KIND_BOUNDARY, offsetof(struct config, boundary), NULL },
@@ -456,8 +457,8 @@ static bool syntax_err(struct reader *r, const yaml_parser_t *parser, struct str
 	err_set(r->err, ERR_USAGE, "config-syntax", "not valid YAML: %s", parser->problem ? parser->problem : "out of memory");
 	if (parser->context)
 		err_detail(r->err, "It happened %s.", parser->context);
-	if (parser->problem && strstr(parser->problem, "cannot start any token"))
-		err_hint(r->err, "YAML has no tabs, and values that begin with @, ` or %% need quotes.");
+	if (parser->problem && (strstr(parser->problem, "cannot start any token") || strstr(parser->problem, "tab character")))
+		err_hint(r->err, "YAML is indented by spaces, never tabs, and a value that begins with @, ` or %% needs quotes.");
 	return err_at(r->err, r->path, (unsigned)line + 1, (unsigned)column + 1);
 }
 

@@ -20,7 +20,7 @@ struct config {
 	const char *url_variable;         /* url: ${NAME} */
 	double lock_timeout, statement_timeout;
 	long long lock_retries;
-	bool out_of_order, notify_postgrest;
+	bool out_of_order, allow_gaps, notify_postgrest;
 	struct map variables;             /* name -> const char * */
 	struct boundary boundary;
 };

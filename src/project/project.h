@@ -24,7 +24,7 @@ struct project {
 	double statement_timeout; /* seconds, 0 = off */
 	long long lock_retries;
 	bool notify_postgrest;    /* default true: where PostgREST is seen */
-	bool out_of_order;
+	bool out_of_order, allow_gaps;
 
 	struct strs warnings;     /* about the settings, for people */
 

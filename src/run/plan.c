@@ -36,6 +36,30 @@ static bool failed_before(const struct state *state, size_t i, struct err *err)
 	return err_at(err, migration->path, 0, 0);
 }
 
+/* A hole right in front of something pending: most often a file that was not committed, or a merge that lost it. */
+static bool gap_in_front(const struct state *state, const struct gap *gap, struct err *err)
+{
+	const struct migration *before = &state->history.ptr[gap->before - 1], *after = &state->history.ptr[gap->before];
+	for (size_t i = 0; i < state->ledger.len; i++)
+		if (strcmp(state->ledger.ptr[i].version, gap->version) == 0)
+			return true; /* applied, and its file is gone: told elsewhere */
+	err_set(err, ERR_DECISION, "version-gap", "there is no migration %s between \"%s\" and \"%s\"", gap->version, before->id,
+		after->id);
+	err_detail(err, "The folder counts by one. If the missing file comes later, it will be out of order. Nothing was changed.");
+	err_hint(err, "If nothing is missing, say it with \"brant up --allow-gaps\", or for good with \"allow_gaps: true\" in brant.yaml.");
+	return err_at(err, after->path, 0, 0);
+}
+
+static bool without_gaps(const struct state *state, struct err *err)
+{
+	for (size_t i = 0; i < state->history.gaps.len; i++) {
+		const struct gap *gap = &state->history.gaps.ptr[i];
+		if (state->standings[gap->before] == STANDING_PENDING && !gap_in_front(state, gap, err))
+			return false;
+	}
+	return true;
+}
+
 /* Nothing may run while these stand; all of them are looked at before any file is read. */
 static bool admissible(const struct run_options *options, const struct state *state, struct err *err)
 {
@@ -114,7 +138,7 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 {
 	struct plan plan;
 	size_t last = state->history.len ? state->history.len - 1 : 0;
-	if (!admissible(options, state, err))
+	if (!admissible(options, state, err) || (!options->allow_gaps && !without_gaps(state, err)))
 		return false;
 	if (options->to && !history_find(&state->history, options->to, &last, err))
 		return false;

@@ -38,6 +38,7 @@ struct run_options {
 	long long lock_retries;
 	bool notify_postgrest;
 	bool out_of_order;  /* apply what sorts before what is applied */
+	bool allow_gaps;    /* apply although a number is missing in front */
 	bool accept_edited; /* go on although an applied file was edited */
 	bool no_wait;       /* do not wait for another runner */
 	const char *to;     /* stop after this version, NULL: all */

@@ -118,6 +118,29 @@ static bool folder_missing(const char *shown, struct err *err)
 			     "brant.yaml.");
 }
 
+/*
+ * Missing numbers, where the folder counts by one: at least half of the steps are, and few are not.  Folders of timestamps, or numbered in
+ * tens, have none.
+ */
+static void find_gaps(struct arena *arena, struct history *history)
+{
+	enum { MANY = 3 };
+	size_t ones = 0;
+	for (size_t i = 1; i < history->len; i++) {
+		unsigned long long before, after;
+		struct str version = str_of(history->ptr[i - 1].version);
+		if (!str_to_u64(version, &before) || !str_to_u64(str_of(history->ptr[i].version), &after) || after <= before)
+			return;
+		if (after == before + 1)
+			ones++;
+		else
+			vec_push(arena, &history->gaps,
+				 (struct gap){ i, arena_printf(arena, "%0*llu", (int)version.len, before + 1) });
+	}
+	if (ones < history->gaps.len || history->gaps.len >= MANY)
+		history->gaps.len = 0;
+}
+
 bool plain_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history, struct err *err)
 {
 	struct history history = { .folder = path_join(arena, settings->root, folder_of(settings)) };
@@ -139,6 +162,7 @@ bool plain_load(struct arena *arena, const struct format_settings *settings, str
 		qsort(history.ptr, history.len, sizeof(*history.ptr), by_version);
 	if (!refuse_duplicates(settings, &history, err) || !add_downs(arena, &history, &names, err))
 		return false;
+	find_gaps(arena, &history);
 	*ret_history = history;
 	return true;
 }
