@@ -91,7 +91,9 @@ def main():
     sources = [Source(path) for path in sorted((ROOT / "src").rglob("*.c"))]
     used = names_of(sources, "err_set", 2, set()) + names_of(sources, "report_note", 1, set())
     # Names that come from tables and the like can not be followed: a text counts as used where its name is written at all.
-    written = {name for source in sources for name in STRING.findall(source.text)}
+    # The quote in a character constant begins no string.
+    literal = re.compile(r"'(?:[^'\\]|\\.)+'|" + STRING.pattern)
+    written = {name for source in sources for name in literal.findall(source.text)}
     texts = {path.stem for path in (ROOT / "docs/explain").glob("*.txt")}
     missing = sorted({(name, place) for place, name in used if name not in texts})
     unused = sorted(texts - written)
