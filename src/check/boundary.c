@@ -154,7 +154,8 @@ static const char *object_text(struct arena *arena, const struct touch *touch, s
 struct reading {
 	struct arena *arena;
 	const struct boundary *boundary;
-	struct strs path;
+	struct strs path, session_path;
+	bool session_is_own; /* session_path is what the server has, not what the script has set */
 	const struct map *platform_names;
 	struct violations *violations;
 	bool unsure;
@@ -251,6 +252,27 @@ static void read_touch(struct reading *r, const struct stmt *stmt, const struct 
 	}
 }
 
+/* The search path behind this statement.  A local one ends with its transaction. */
+static void follow_path(struct reading *r, const struct stmt *stmt, const struct name_space *names)
+{
+	bool ends = stmt->kind == STMT_COMMIT || stmt->kind == STMT_ROLLBACK;
+	if (stmt->sets_path) {
+		if (!stmt->path_is_local)
+			r->session_path = stmt->path;
+		r->path = stmt->path;
+		/* What is known of names was asked for the session's path, not for this one. */
+		r->platform_names = NULL;
+		r->session_is_own = r->session_is_own && stmt->path_is_local;
+	} else if (stmt->resets_path) {
+		r->path = r->session_path = names->path;
+		r->platform_names = names->platform_names;
+		r->session_is_own = true;
+	} else if (ends) {
+		r->path = r->session_path;
+		r->platform_names = r->session_is_own ? names->platform_names : NULL;
+	}
+}
+
 void boundary_read(struct arena *arena, const struct boundary *boundary, const struct script *script,
 		   const struct name_space *names, struct violations *violations, bool *ret_unsure)
 {
@@ -258,6 +280,8 @@ void boundary_read(struct arena *arena, const struct boundary *boundary, const s
 		.arena = arena,
 		.boundary = boundary,
 		.path = names->path,
+		.session_path = names->path,
+		.session_is_own = true,
 		.platform_names = names->platform_names,
 		.violations = violations,
 	};
@@ -265,11 +289,7 @@ void boundary_read(struct arena *arena, const struct boundary *boundary, const s
 		const struct stmt *stmt = &script->stmts.ptr[i];
 		for (size_t k = 0; k < stmt->touches.len; k++)
 			read_touch(&r, stmt, &stmt->touches.ptr[k]);
-		if (stmt->sets_path) {
-			r.path = stmt->path;
-			/* What is known of names was asked for the path of the session, not for this one. */
-			r.platform_names = NULL;
-		}
+		follow_path(&r, stmt, names);
 	}
 	*ret_unsure = r.unsure;
 }

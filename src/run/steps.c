@@ -153,7 +153,7 @@ static bool add_begin(struct cutting *c, const struct stmt *stmt, size_t at)
 
 static bool add_end(struct cutting *c, const struct stmt *stmt, size_t at)
 {
-	if (str_find(stmt->text, STR("CHAIN")) >= 0 || str_find(stmt->text, STR("chain")) >= 0)
+	if (stmt->chain)
 		return refuse(c, stmt, "unsupported-statement", "AND CHAIN is not supported in a migration",
 			      "Write COMMIT and BEGIN.");
 	/* A COMMIT without BEGIN ends what brant has opened around the statements before it. */
@@ -168,9 +168,6 @@ static bool add_end(struct cutting *c, const struct stmt *stmt, size_t at)
 
 static bool add_sql(struct cutting *c, const struct stmt *stmt, size_t at)
 {
-	if (str_eq(str_of(stmt->tag), STR("PREPARE TRANSACTION")))
-		return refuse(c, stmt, "unsupported-statement", "PREPARE TRANSACTION is not supported in a migration",
-			      "A pooler cannot carry two-phase commits. Use COMMIT.");
 	if (stmt->no_tx != NO_TX_NOT)
 		return add_lone(c, stmt, at);
 	add_stmt(c, stmt, at);
@@ -188,6 +185,9 @@ static bool cut(struct cutting *c, const struct stmt *stmt, size_t at)
 	case STMT_COMMIT:
 	case STMT_ROLLBACK:
 		return add_end(c, stmt, at);
+	case STMT_TWO_PHASE:
+		return refuse(c, stmt, "unsupported-statement", "two-phase commit is not supported in a migration",
+			      "What is prepared outlives the run, and a pooler may finish it elsewhere. Use COMMIT.");
 	case STMT_ECHO:
 		c->step.end = at + 1;
 		return true;

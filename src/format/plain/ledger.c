@@ -163,11 +163,9 @@ static const char *own_record(struct arena *arena, const struct format_settings 
 	struct str schema, table;
 	plain_ledger_name(arena, settings, &schema, &table);
 	for (size_t i = 0; script && i < script->stmts.len; i++) {
-		const struct stmt *stmt = &script->stmts.ptr[i];
-		for (size_t k = 0; k < stmt->inserted.len; k++)
-			for (int form = 0; form < FORM_COUNT; form++)
-				if (str_eq(stmt->inserted.ptr[k], str_of(extra->forms[form])))
-					return extra->forms[form];
+		for (int form = 0; form < FORM_COUNT; form++)
+			if (stmt_inserts(&script->stmts.ptr[i], schema, table, str_of(extra->forms[form])))
+				return extra->forms[form];
 	}
 	return NULL;
 }
