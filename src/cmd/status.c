@@ -137,6 +137,9 @@ static void report_lease(struct ctx *ctx, const struct state *state)
 			    lease->holder, lease->seconds_held);
 	else
 		report_fact(ctx->report, "holder", "at work", C_WARN, "%s, since %.0f s", lease->holder, lease->seconds_held);
+	if (lease->doing && lease->steps)
+		report_fact(ctx->report, "doing", "doing", C_WARN, "brant %s: %s (%lld of %lld)", lease->command, lease->doing,
+			    lease->step, lease->steps);
 }
 
 static void report_ledger(struct ctx *ctx, const struct state *state)

@@ -141,6 +141,10 @@ static void take_lease(void *ctx, const struct result *result)
 	lease->anchored = result_bool(result, 0, 1);
 	lease->seconds_held = (double)result_int(result, 0, 2);
 	lease->seconds_left = (double)result_int(result, 0, 3);
+	lease->command = text(l, result, 0, 4);
+	lease->doing = text(l, result, 0, 5);
+	lease->step = result_int(result, 0, 6);
+	lease->steps = result_int(result, 0, 7);
 }
 
 static void take_platform_names(void *ctx, const struct result *result)
@@ -177,8 +181,9 @@ static void ask_brant(struct loading *l, struct db *db)
 		    "WHERE ledger = $1 ORDER BY version, position"),
 		1, ledger, take_journal, l);
 	db_send(db,
-		STR("SELECT holder, anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - acquired_at)::bigint, "
-		    "extract(epoch FROM expires_at - clock_timestamp())::bigint FROM brant.lease WHERE name = 'migrate'"),
+		STR("SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
+		    "extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, r.doing, r.step, r.steps "
+		    "FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate'"),
 		0, NULL, take_lease, l);
 }
 

@@ -42,7 +42,9 @@ struct journal {
 /* Who may apply now. */
 struct lease_info {
 	bool held;
-	const char *holder; /* "deploy@host, pid 42" */
+	const char *holder; /* "deploy@host, pid 42, run 5f3a09c1" */
+	const char *command, *doing; /* "up", "0007_add_bio, step 2 of 3"; NULL where it has not begun */
+	long long step, steps;
 	bool anchored;
 	double seconds_held, seconds_left; /* by the server's clock */
 };
