@@ -1,9 +1,9 @@
 #include "cmd/option.h"
 
 #include <limits.h>
-#include <stdint.h>
 
 #include "base/suggest.h"
+#include "project/duration.h"
 
 struct parser {
 	struct arena *arena;
@@ -109,12 +109,12 @@ static bool read_number(struct parser *p, const struct option *option, const cha
 
 static bool read_time(struct parser *p, const struct option *option, const char *value, double *ret_seconds)
 {
-	if (time_parse(str_of(value), ret_seconds))
+	if (duration_parse(str_of(value), ret_seconds))
 		return true;
 	struct err *err = failing(p);
 	err_set(err, ERR_USAGE, "usage", "option \"--%s\" needs a time, not \"%s\"", option->name,
 		shown_word(p->arena, value));
-	return err_hint(err, "A time looks like 500ms, 2s, 1min or 1h; a plain number is seconds.");
+	return err_hint(err, "A time looks like 500ms, 2s, 1min or 1h; a plain number is seconds, \"off\" is none.");
 }
 
 static bool store(struct parser *p, const struct option *option, void *base, const char *value)
@@ -288,35 +288,6 @@ bool command_line_parse(struct arena *arena, int argc, char **argv, struct comma
 	ret_line->nargs = p.args.len;
 	check_arguments(&p);
 	return !p.failed;
-}
-
-bool time_parse(struct str text, double *ret_seconds)
-{
-	static const struct {
-		const char *name;
-		double seconds;
-	} units[] = { { "us", 1e-6 }, { "ms", 1e-3 }, { "", 1 },     { "s", 1 },
-		      { "min", 60 },  { "h", 3600 },  { "d", 86400 } };
-	double value = 0, scale = 1;
-	size_t digits = 0, i = 0;
-	bool fraction = false;
-	for (; i < text.len && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] == '.' && !fraction)); i++) {
-		if (text.ptr[i] == '.') {
-			fraction = true;
-			continue;
-		}
-		digits++;
-		scale *= fraction ? 10 : 1;
-		value = value * 10 + (text.ptr[i] - '0');
-	}
-	struct str unit = str_trim(str_slice(text, i, text.len));
-	/* PostgreSQL's timeouts are milliseconds in 31 bits. */
-	for (size_t k = 0; digits && digits < 16 && k < LEN(units); k++)
-		if (str_eq(unit, str_of(units[k].name)) && value / scale * units[k].seconds <= INT_MAX / 1000) {
-			*ret_seconds = value / scale * units[k].seconds;
-			return true;
-		}
-	return false;
 }
 
 struct strs choice_words(struct arena *arena, const char *choices)

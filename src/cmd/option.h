@@ -27,9 +27,6 @@ struct command_line {
  */
 bool command_line_parse(struct arena *arena, int argc, char **argv, struct command_line *ret_line, struct err *err);
 
-/* "500ms", "2s", "1.5min", "1h", "7": seconds; false for anything else. */
-bool time_parse(struct str text, double *ret_seconds);
-
 /* The words of "a|b|c". */
 struct strs choice_words(struct arena *arena, const char *choices);
 

@@ -13,6 +13,7 @@
 #include "../../src/cmd/common.c"
 #include "../../src/cmd/layout.c"
 #include "../../src/cmd/option.c"
+#include "../../src/project/duration.c"
 
 struct go_options {
 	bool force, no_wait;
@@ -89,10 +90,10 @@ static void test_good_lines(void **state)
 {
 	(void)state;
 	static const char *const lines[] = {
-		"brant go x",	  "brant walk x",  "brant run x y",	   "brant -v go x",	"brant go x -v",
-		"brant go -f x",  "brant go x -f", "brant stop",	   "brant --json stop", "brant stop --json",
-		"brant",	  "brant --help",  "brant go --help",	   "brant go -h",	"brant -V",
-		"brant go -- -x", "brant go -",	   "brant go x --dry-run", "brant -n go x",	"brant go --to= x",
+		"brant go x",     "brant walk x",  "brant run x y",        "brant -v go x",     "brant go x -v",
+		"brant go -f x",  "brant go x -f", "brant stop",           "brant --json stop", "brant stop --json",
+		"brant",          "brant --help",  "brant go --help",      "brant go -h",       "brant -V",
+		"brant go -- -x", "brant go -",    "brant go x --dry-run", "brant -n go x",     "brant go --to= x",
 	};
 	for (size_t i = 0; i < LEN(lines); i++) {
 		struct fixture f = type(lines[i]);
@@ -175,7 +176,9 @@ static const struct bad bad[] = {
 	{ "brant go x -r 99999999999999999999", "99999999999999999999 is out of range for \"--retries\": at most 1000",
 	  NULL },
 	{ "brant go x --timeout 5parsec", "option \"--timeout\" needs a time, not \"5parsec\"",
-	  "A time looks like 500ms, 2s, 1min or 1h; a plain number is seconds." },
+	  "A time looks like 500ms, 2s, 1min or 1h; a plain number is seconds, \"off\" is none." },
+	{ "brant go x --timeout -1", "option \"--timeout\" needs a time, not \"-1\"",
+	  "A time looks like 500ms, 2s, 1min or 1h; a plain number is seconds, \"off\" is none." },
 	{ "brant go x --when never", "option \"--when\" is one of now|later, not \"never\"", NULL },
 	{ "brant --color=blue go x", "option \"--color\" is one of auto|always|never, not \"blue\"", NULL },
 	{ "brant go", "\"brant go\" needs an argument: NAME [MORE]", NULL },
@@ -244,36 +247,6 @@ static void test_secrets(void **state)
 	}
 }
 
-static void test_times(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *text;
-		double seconds; /* -1: not a time */
-	} times[] = {
-		{ "500ms", 0.5 },     { "2s", 2 },
-		{ "1min", 60 },	      { "1h", 3600 },
-		{ "7", 7 },	      { "0", 0 },
-		{ "1.5s", 1.5 },      { ".5", 0.5 },
-		{ "1 s", 1 },	      { "1d", 86400 },
-		{ "250us", 0.00025 }, { "", -1 },
-		{ "s", -1 },	      { "-1", -1 },
-		{ "1m", -1 },	      { "1S", -1 },
-		{ "1..5", -1 },	      { "1e3", -1 },
-		{ "0x10", -1 },	      { "inf", -1 },
-		{ "nan", -1 },	      { ".", -1 },
-		{ "1s2", -1 },	      { "99999999999", -1 },
-		{ "30d", -1 },	      { "99999999999999999999999999us", -1 },
-	};
-	for (size_t i = 0; i < LEN(times); i++) {
-		double seconds = -1;
-		bool ok = time_parse(str_of(times[i].text), &seconds);
-		double off = seconds - times[i].seconds;
-		if (ok != (times[i].seconds >= 0) || off > 1e-9 || off < -1e-9)
-			fail_msg("\"%s\": %s, %g", times[i].text, ok ? "a time" : "not a time", seconds);
-	}
-}
-
 static void test_wrap(void **state)
 {
 	(void)state;
@@ -310,7 +283,7 @@ int main(void)
 		cmocka_unit_test(test_bad_lines),
 		cmocka_unit_test(test_reads_on_after_an_error),
 		cmocka_unit_test(test_secrets),
-		cmocka_unit_test(test_times),
+
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_usage),
 	};
