@@ -16,6 +16,7 @@ enum stmt_kind {
 	STMT_BEGIN,    /* BEGIN, START TRANSACTION */
 	STMT_COMMIT,   /* COMMIT, END */
 	STMT_ROLLBACK, /* ROLLBACK, ABORT (not ROLLBACK TO) */
+	STMT_TWO_PHASE, /* PREPARE TRANSACTION, COMMIT PREPARED, ROLLBACK PREPARED */
 	STMT_SET,      /* SET or RESET for the session, set_config(..., false) alone in a SELECT, SET ROLE, DISCARD */
 	STMT_COPY_IN,  /* COPY ... FROM STDIN, data in copy_data */
 	STMT_ECHO,     /* psql's \echo, \qecho, \warn: text is what to print */
@@ -71,7 +72,7 @@ enum object_kind {
 struct touch {
 	enum touch_verb verb;
 	enum object_kind kind;
-	struct str schema; /* .ptr NULL where the name is not qualified */
+	struct str schema; /* .ptr NULL where the name is not qualified; empty where such things are in no schema (casts, servers) */
 	struct str name;   /* of a schema, role, extension: its name */
 	struct str part;   /* trigger, policy, rule, constraint or column on it; .ptr NULL where none */
 	size_t offset;     /* of the name in the statement's text, or 0 */
@@ -109,14 +110,21 @@ struct stmt {
 	struct str enum_schema, enum_type, enum_value; /* enum_value.ptr NULL otherwise */
 	/* CREATE TYPE ... AS ENUM is in touches as TOUCH_CREATE OBJECT_TYPE. */
 
-	/* Session SET of search_path: the names in order ("$user" included), len 0 and sets_path false otherwise. */
+	/* SET of search_path: the names in order ("$user" included), len 0 and sets_path false otherwise. */
 	bool sets_path;
 	struct strs path;
+	bool path_is_local; /* only to the end of the transaction: SET LOCAL, set_config(..., true) */
+	bool resets_path;   /* RESET search_path, SET search_path TO DEFAULT, RESET ALL, DISCARD ALL: the session's own again */
+
+	bool chain; /* COMMIT or ROLLBACK AND CHAIN: the next transaction begins at once */
 
 	const char *tag;  /* "CREATE TABLE", "ALTER TABLE", ...: for people; never NULL */
 	struct touches touches;
 
-	/* INSERT INTO ledger-like table with literal first column: the literals, for "records itself". */
+	/*
+	 * INSERT with constants: the strings and numbers, row by row, that go into the column version, or into the first one where no
+	 * columns are named.  The table is the first touch.  For "the migration records itself"; see stmt_inserts().
+	 */
 	struct strs inserted;
 };
 
@@ -139,6 +147,12 @@ bool stmt_err_at(struct err *err, const struct stmt *stmt, unsigned char_positio
 
 /* Does the token 'value' (a string constant, also inside dollar-quoted bodies) occur in the statement? */
 bool stmt_mentions(const struct stmt *stmt, struct str value);
+
+/*
+ * Does it insert this version into the table?  A name without a schema in the statement counts as the table, since the ledger is what a
+ * migration would mean by it.
+ */
+bool stmt_inserts(const struct stmt *stmt, struct str schema, struct str table, struct str version);
 
 const char *touch_verb_text(enum touch_verb verb);   /* "creates", "alters", "writes to", ... */
 const char *object_kind_text(enum object_kind kind); /* "table", "function", ... */

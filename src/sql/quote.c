@@ -1,0 +1,90 @@
+#include "sql/quote.h"
+
+#include "sql/keywords.h"
+#include "sql/lex.h"
+
+static bool is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || c == '_';
+		if (!letter && (i == 0 || c < '0' || c > '9'))
+			return false;
+	}
+	return name.len > 0 && !keyword_needs_quotes(name);
+}
+
+static void add_ident(struct buf *buf, struct str name)
+{
+	if (is_plain(name)) {
+		buf_str(buf, name);
+		return;
+	}
+	buf_char(buf, '"');
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == '"')
+			buf_char(buf, '"');
+		buf_char(buf, name.ptr[i]);
+	}
+	buf_char(buf, '"');
+}
+
+char *sql_ident(struct arena *arena, struct str name)
+{
+	struct buf buf = buf_init(arena);
+	add_ident(&buf, name);
+	return buf.ptr;
+}
+
+char *sql_qualified(struct arena *arena, struct str schema, struct str name)
+{
+	struct buf buf = buf_init(arena);
+	if (schema.len) {
+		add_ident(&buf, schema);
+		buf_char(&buf, '.');
+	}
+	add_ident(&buf, name);
+	return buf.ptr;
+}
+
+char *sql_literal(struct arena *arena, struct str value)
+{
+	struct buf buf = buf_init(arena);
+	/* In '...' a backslash means what standard_conforming_strings says; in E'...' it always escapes. */
+	if (value.len && memchr(value.ptr, '\\', value.len))
+		buf_char(&buf, 'E');
+	buf_char(&buf, '\'');
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.ptr[i] == '\'' || value.ptr[i] == '\\')
+			buf_char(&buf, value.ptr[i]);
+		buf_char(&buf, value.ptr[i]);
+	}
+	buf_char(&buf, '\'');
+	return buf.ptr;
+}
+
+static bool is_name(const struct token *token)
+{
+	return (token->kind == TOKEN_WORD || token->kind == TOKEN_QUOTED) && !token->unterminated;
+}
+
+bool sql_parse_name(struct arena *arena, struct str text, struct str *ret_schema, struct str *ret_name)
+{
+	struct token first = lex_token(text, 0);
+	struct token dot = lex_token(text, first.to);
+	if (!is_name(&first))
+		return false;
+	struct str name = token_name(arena, text, &first), schema = { 0 };
+	if (dot.kind != TOKEN_END) {
+		struct token second = lex_token(text, dot.to);
+		if (!token_is_punct(text, &dot, '.') || !is_name(&second) || lex_token(text, second.to).kind != TOKEN_END)
+			return false;
+		schema = name;
+		name = token_name(arena, text, &second);
+	}
+	if (!name.len || (schema.ptr && !schema.len))
+		return false;
+	*ret_schema = schema;
+	*ret_name = name;
+	return true;
+}
