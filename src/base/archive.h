@@ -1,0 +1,21 @@
+/*
+ * archive.h - a folder as one file, and back.
+ *
+ * The file is a plain tar archive (ustar), so that `tar tf` can look into it, of folders and regular files only: owners, times and links
+ * are not kept.  It is complete or it does not exist: it is written beside its place and renamed.
+ */
+#ifndef BRANT_BASE_ARCHIVE_H
+#define BRANT_BASE_ARCHIVE_H
+
+#include "base/proc.h"
+
+/* Everything below folder. */
+bool archive_save(const char *folder, const char *path, struct err *err);
+
+/*
+ * Makes folder (mode 0700; its parent exists) with what is in the archive, each file 0600, owned by account where that is not NULL.
+ * Fails with "archive-broken" where the file is not what archive_save() wrote.
+ */
+bool archive_restore(const char *path, const char *folder, const struct account *account, struct err *err);
+
+#endif

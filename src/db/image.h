@@ -1,0 +1,33 @@
+/*
+ * image.h - new clusters, made once and copied from then on.
+ *
+ * initdb takes from a third of a second to several.  A cluster that was made and prepared is kept as an archive in the user's cache
+ * ($XDG_CACHE_HOME/brant or ~/.cache/brant, mode 0700), which is unpacked for each new server.  What an image is made from is in its name:
+ * change the binaries or the preparation, and there is another.  Images that nobody used for a month are removed when a new one is made.
+ */
+#ifndef BRANT_DB_IMAGE_H
+#define BRANT_DB_IMAGE_H
+
+#include "base/proc.h"
+#include "db/binaries.h"
+#include "db/db.h"
+
+struct image {
+	const char *name; /* for people who look into the cache: "platform" */
+	const char *key;  /* what the preparation depends on, such as its SQL */
+	/* What is done to the new cluster, over a connection to its database "postgres" as the superuser; may be NULL. */
+	bool (*prepare)(void *ctx, struct db *db, struct err *err);
+	void *ctx;
+};
+
+/*
+ * Makes folder a cluster like the image, which is made first where it is not there.  Where no cache can be kept, all is done anew each time.
+ * The folder's parent exists and can be entered by the account.
+ */
+bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries, const struct account *account,
+		  const char *folder, struct err *err);
+
+/* Settings for servers whose data may be lost, one line each. */
+extern const char image_settings[];
+
+#endif
