@@ -73,6 +73,19 @@ static const char *node_text(enum yaml_node_type_e type)
 	return type == YAML_SEQUENCE_NODE ? "a list" : type == YAML_MAPPING_NODE ? "a mapping" : "a single value";
 }
 
+/* A text of the file's for a message: short, on one line, cut between characters. */
+static const char *shown(const struct reader *r, struct str text)
+{
+	size_t len = text.len < 60 ? text.len : 60;
+	while (len && len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+		len--;
+	char *copy = arena_strndup(r->arena, text.ptr, len);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)copy[i] < ' ' || copy[i] == 0x7f)
+			copy[i] = '?';
+	return len < text.len ? arena_printf(r->arena, "%s...", copy) : copy;
+}
+
 /* ---- scalars ---- */
 
 /* false for anything that is no scalar. */
@@ -141,7 +154,7 @@ static bool read_word(struct reader *r, const struct key *key, const yaml_node_t
 		}
 		buf_printf(&list, "%s%s", i ? ", " : "", key->choices[i]);
 	}
-	fail_at(r, node, "config-value", "\"" STR_FMT "\" is no value of \"%s\"", STR_ARG(text), key->name);
+	fail_at(r, node, "config-value", "\"%s\" is no value of \"%s\"", shown(r, text), key->name);
 	return err_hint(r->err, "Values are %s.", list.ptr);
 }
 
@@ -182,7 +195,7 @@ typedef bool pair_fn(struct reader *r, const yaml_node_t *key, struct str name, 
 
 static bool duplicate(struct reader *r, const yaml_node_t *key, const yaml_node_t *before, struct str name)
 {
-	fail_at(r, key, "config-duplicate", "\"" STR_FMT "\" is set twice", STR_ARG(name));
+	fail_at(r, key, "config-duplicate", "\"%s\" is set twice", shown(r, name));
 	return err_detail(r->err, "The first time is on line %zu.", before->start_mark.line + 1);
 }
 
@@ -203,12 +216,11 @@ static bool each_pair(struct reader *r, const yaml_node_t *mapping, pair_fn *fn)
 	return true;
 }
 
-/* Names may come from a file that is not brant's at all: only what looks like a key is repeated. */
 static bool unknown_key(struct reader *r, const yaml_node_t *key, struct str name, const char *where, const char *const *known)
 {
 	const char *text = str_dup(r->arena, name);
 	const char *near = near_word(text, known);
-	fail_at(r, key, "config-key", "unknown key \"%.60s\"%s", text, where);
+	fail_at(r, key, "config-key", "unknown key \"%s\"%s", shown(r, name), where);
 	if (near)
 		return err_hint(r->err, "Is \"%s\" meant?", near);
 	struct buf list = buf_init(r->arena);
@@ -258,7 +270,7 @@ static bool remove_schema(struct reader *r, const yaml_node_t *node, struct str 
 			schemas->len--;
 			return true;
 		}
-	fail_at(r, node, "config-value", "\"" STR_FMT "\" is not in the list of the platform's schemas", STR_ARG(schema));
+	fail_at(r, node, "config-value", "\"%s\" is not in the list of the platform's schemas", shown(r, schema));
 	return err_hint(r->err, "There is nothing to remove; names that end in * are removed as they stand in the list.");
 }
 
@@ -280,7 +292,7 @@ static bool boundary_allow(struct reader *r, const yaml_node_t *value, const str
 			const yaml_node_t *item = value->type == YAML_SEQUENCE_NODE ?
 							  node_of(r, value->data.sequence.items.start[i]) :
 							  value;
-			fail_at(r, item, "config-value", "\"" STR_FMT "\" names nothing that can be allowed", STR_ARG(list->ptr[i]));
+			fail_at(r, item, "config-value", "\"%s\" names nothing that can be allowed", shown(r, list->ptr[i]));
 			return err_hint(r->err, "Write KIND on SCHEMA.TABLE, KIND SCHEMA.NAME or schema SCHEMA, as in \"trigger on "
 						"auth.users\".");
 		}

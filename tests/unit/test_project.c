@@ -365,6 +365,9 @@ static void refuses_config(void **state)
 	} table[] = {
 		{ "migration: x", "config-key", 1, 1, "migrations" },
 		{ "# c\nlock-timeout: 1s", "config-key", 2, 1, "lock_timeout" },
+		{ "\"a\\e[31m\\nb\": 1", "config-key", 1, 1, "\"a?[31m?b\"" },
+		/* found by fuzzing: cut in the middle of a character */
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9tail: 1", "config-key", 1, 1, "aaa...\"" },
 		{ "xyzzy: 1", "config-key", 1, 1, "Keys are format" },
 		{ "boundary:\n  allows: [x]", "config-key", 2, 3, "allow" },
 		{ "url: {enf: X}", "config-key", 1, 7, "env" },
