@@ -40,6 +40,22 @@ static struct step *step_of(const struct apply *a, size_t i)
 	return &a->plan->ptr[i];
 }
 
+/* What did it cannot be told, but where only one statement could have, it was that one. */
+static void point_at_opaque(struct err *err, const struct step *step)
+{
+	const struct stmt *only = NULL;
+	for (size_t i = step->first; i < step->end; i++) {
+		const struct stmt *stmt = &step->script->stmts.ptr[i];
+		if (!stmt->opaque)
+			continue;
+		if (only)
+			return;
+		only = stmt;
+	}
+	if (only)
+		stmt_err_at(err, only, 0);
+}
+
 /* The server's message becomes a message about the user's file. */
 static void explain(struct apply *a, const struct sent *sent, const struct result *result)
 {
@@ -57,7 +73,7 @@ static void explain(struct apply *a, const struct sent *sent, const struct resul
 	err_at(err, step->migration->path, 0, 0);
 	switch (sent->kind) {
 	case SENT_BOUNDARY:
-		recover_boundary(a->arena, a->state, err);
+		point_at_opaque(err, step);
 		break;
 	case SENT_RECORD:
 		err_prefix(err, "could not record migration \"%s\"", step->migration->id);

@@ -215,16 +215,34 @@ bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, e
 	return cannot_tell(err, stmt, "Running it a second time could do its work twice.");
 }
 
-void recover_boundary(struct arena *arena, const struct state *state, struct err *err)
+/* "dropped:1259:16434": the object is there again after the rollback, so its name can be asked for. */
+static const char *name_of_dropped(struct arena *arena, struct db *db, const char *message)
 {
-	(void)arena;
-	(void)state;
+	struct err ignored = { .arena = arena };
+	struct str rest, class, object;
+	struct rows rows;
+	str_cut(str_of(message), ':', &class, &rest);
+	if (!str_eq(class, STR("dropped")))
+		return arena_printf(arena, "changes %s", message);
+	str_cut(rest, ':', &class, &object);
+	const char *params[] = { str_dup(arena, class), str_dup(arena, object) };
+	if (!db_query(db, arena, "SELECT pg_catalog.pg_describe_object($1::oid, $2::oid, 0)", 2, params, &rows, &ignored) ||
+	    !rows_cell(&rows, 0, 0).ptr)
+		return "drops an object of a platform schema";
+	return arena_printf(arena, "drops " STR_FMT, STR_ARG(rows_cell(&rows, 0, 0)));
+}
+
+void recover_boundary(struct arena *arena, struct db *db, struct err *err)
+{
+	struct err found = *err;
 	if (strcmp(err->sqlstate, "BR003") != 0)
 		return;
-	const char *file = err->file, *allow = err->hint, *object = err->message;
-	err_set(err, ERR_REFUSED, "boundary", "the migration changes %s, which is the platform's", object);
+	const char *what = name_of_dropped(arena, db, err->message);
+	err_set(err, ERR_REFUSED, "boundary", "the migration %s, which is the platform's", what);
 	err_detail(err, "It was found inside the transaction, just before its COMMIT, and rolled back: nothing was changed.");
-	if (allow && *allow)
-		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }", allow);
-	err_at(err, file, 0, 0);
+	if (found.hint && *found.hint)
+		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }", found.hint);
+	else
+		err_hint(err, "Take it out of the migration. \"brant explain boundary\" tells more.");
+	err_at(err, found.file, found.line, found.column);
 }

@@ -24,7 +24,7 @@ bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, e
  */
 bool recover_leftover(struct arena *arena, struct db *db, const struct stmt *stmt, struct err *err);
 
-/* Turns the error of brant.boundary_end into one for people. */
-void recover_boundary(struct arena *arena, const struct state *state, struct err *err);
+/* Turns the error of brant.boundary_end (BR003) into one for people; asks for names, so the transaction must be rolled back. */
+void recover_boundary(struct arena *arena, struct db *db, struct err *err);
 
 #endif

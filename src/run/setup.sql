@@ -286,7 +286,9 @@ BEGIN
   -- Dropped: known before, not there now.  Their names are gone with them; the reader asks for them after the rollback.
   RETURN QUERY
   SELECT pg_catalog.format('dropped:%s:%s', (b >> 32), b & 4294967295), ARRAY[]::text[]
-  FROM (SELECT pg_catalog.unnest(before) EXCEPT SELECT pg_catalog.unnest(brant.platform_objects(schemas))) AS gone (b);
+  FROM (SELECT pg_catalog.unnest(before) EXCEPT SELECT pg_catalog.unnest(brant.platform_objects(schemas))) AS gone (b)
+  ORDER BY CASE (b >> 32)::oid WHEN 'pg_catalog.pg_class'::regclass THEN 1 WHEN 'pg_catalog.pg_proc'::regclass THEN 2
+                               WHEN 'pg_catalog.pg_namespace'::regclass THEN 0 ELSE 3 END, b;
   IF FOUND THEN
     RETURN;
   END IF;

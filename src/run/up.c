@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "run/blocker.h"
 #include "run/companion.h"
+#include "run/recover.h"
 
 /* A server that restarts or fails over is back within this; after that somebody has to look. */
 static const double reconnect_for = 60;
@@ -161,8 +162,6 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 
 static void explain_overtaken(struct err *err)
 {
-	if (strcmp(err->sqlstate, "BR001") != 0)
-		return;
 	err_set(err, ERR_BUSY, "overtaken", "another brant has taken over this database");
 	err_detail(err, "The lease of this run expired while it could not reach the server. What it had not committed was rolled back.");
 	err_hint(err, "Let the other one finish: \"brant status\" shows it.");
@@ -194,8 +193,12 @@ static bool run_steps(struct up *up)
 			continue;
 		if (!up->err->connection_lost && wait_and_retry(up, &applied))
 			continue;
-		tell_state(up, &applied);
-		explain_overtaken(up->err);
+		if (strcmp(up->err->sqlstate, "BR003") == 0)
+			recover_boundary(up->arena, up->db, up->err);
+		else if (strcmp(up->err->sqlstate, "BR001") == 0)
+			explain_overtaken(up->err);
+		else
+			tell_state(up, &applied);
 		return false;
 	}
 }
