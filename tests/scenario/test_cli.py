@@ -124,7 +124,9 @@ def test_a_url_leaves_the_process_list(brant, project, silent_server, form):
     wait_for(lambda: b"brant" in cmdline.read_bytes() and b"***" in cmdline.read_bytes())
     assert SECRET.encode() not in cmdline.read_bytes()
     process.send_signal(signal.SIGINT)
-    result = brant.finish(process)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    result = brant.finish(process, timeout=10)
     assert SECRET not in result.stdout + result.stderr
 
 
