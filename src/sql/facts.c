@@ -1,5 +1,7 @@
 #include "sql/facts.h"
 
+#include "sql/lex.h"
+
 struct statement_row {
 	const char *tag;
 	facts_reader *read; /* NULL where there is nothing more to say */
@@ -136,6 +138,43 @@ void facts_statement(struct facts *f, const PgQuery__Node *node)
 		row->read(f, node_message(node));
 }
 
+/* Places further in than this are not looked for: what is named there is inside a body. */
+enum { LOCATE_MAX = 4096 };
+
+/* Is the token the name of the touch, behind its schema if it has one? */
+static bool is_named(struct facts *f, const struct touch *touch, const struct token *token, struct str before)
+{
+	struct str text = f->stmt->text;
+	if (token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED)
+		return false;
+	if (!str_eq(token_name(f->scratch, text, token), touch->name))
+		return false;
+	return touch->schema.len ? str_eq(before, touch->schema) : !before.len;
+}
+
+/* The grammar keeps no places of most names in DROP, COMMENT, GRANT and CREATE: they are looked for among the tokens. */
+static void locate(struct facts *f)
+{
+	struct str text = f->stmt->text, before = { 0 };
+	size_t missing = 0, start = 0;
+	for (size_t i = 0; i < f->touches.len; i++)
+		missing += !f->touches.ptr[i].offset && f->touches.ptr[i].name.len;
+	for (struct token t = lex_significant(text, 0); missing && t.kind != TOKEN_END && t.from < LOCATE_MAX;) {
+		for (size_t i = 0; i < f->touches.len; i++) {
+			struct touch *touch = &f->touches.ptr[i];
+			if (touch->offset || !touch->name.len || !is_named(f, touch, &t, before))
+				continue;
+			touch->offset = before.len ? start : t.from;
+			missing--;
+		}
+		struct token next = lex_significant(text, t.to);
+		bool dotted = token_is_punct(text, &next, '.') && (t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED);
+		start = before.len && dotted ? start : t.from;
+		before = dotted ? token_name(f->scratch, text, &t) : (struct str){ 0 };
+		t = dotted ? lex_significant(text, next.to) : next;
+	}
+}
+
 static void from_tree(struct facts *f, const PgQuery__Node *node)
 {
 	struct stmt *stmt = f->stmt;
@@ -153,6 +192,7 @@ static void from_tree(struct facts *f, const PgQuery__Node *node)
 	stmt->touches = (struct touches){ 0 };
 	if (!f->touches.len)
 		return;
+	locate(f);
 	size_t size = f->touches.len * sizeof(*f->touches.ptr);
 	stmt->touches.ptr = arena_alloc(f->arena, size);
 	stmt->touches.len = stmt->touches.cap = f->touches.len;

@@ -53,7 +53,7 @@ void facts_named(struct facts *f, enum touch_verb verb, enum object_kind kind, s
 void facts_type(struct facts *f, enum touch_verb verb, const PgQuery__TypeName *type);
 /* Something in no schema: a role, a database, ... */
 void facts_plain(struct facts *f, enum touch_verb verb, enum object_kind kind, const char *name);
-/* A role; CURRENT_USER and PUBLIC are nobody in particular. */
+/* A role; CURRENT_USER and SESSION_USER go by these names, PUBLIC is none. */
 void facts_role(struct facts *f, enum touch_verb verb, const PgQuery__RoleSpec *role);
 
 /* The object of DROP, COMMENT, ALTER ... OWNER and so on, in whatever form the grammar has it. */
@@ -109,14 +109,19 @@ facts_reader read_schema, read_extension, read_alter_extension, read_extension_c
 	read_alter_server, read_user_mapping, read_alter_user_mapping, read_drop_user_mapping, read_import; /* facts_database.c */
 facts_reader read_set, read_discard, read_transaction, read_system, read_load; /* facts_session.c */
 
+/* Is it a call of pg_catalog's function of that name? */
+bool is_system_function(const PgQuery__FuncCall *call, const char *name);
+
 /* set_config(name, value, is_local), called while the statement runs. */
 void read_set_config(struct facts *f, const PgQuery__FuncCall *call);
 
 /* Is the query nothing but set_config() for the session?  It is SET then, in another form. */
 bool is_session_set(const PgQuery__SelectStmt *select);
 
-/* May the function of pg_catalog be called without anything happening that cannot be seen? */
+/* May the function of pg_catalog be called without anything happening that cannot be seen?  Is it an operator or a type of its? */
 bool function_is_harmless(const char *name);
+bool operator_is_builtin(const char *name);
+bool type_is_builtin(const char *name);
 
 /*
  * Without a tree (facts_tokens.c)

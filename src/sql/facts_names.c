@@ -77,8 +77,12 @@ void facts_relation(struct facts *f, enum touch_verb verb, enum object_kind kind
 
 void facts_role(struct facts *f, enum touch_verb verb, const PgQuery__RoleSpec *role)
 {
-	if (role && role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING)
-		facts_touch(f, verb, OBJECT_ROLE, (struct name){ .name = role->rolename, .location = role->location });
+	if (!role || role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_PUBLIC)
+		return;
+	const char *name = role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING	 ? role->rolename
+			   : role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_SESSION_USER ? "session_user"
+											     : "current_user";
+	facts_touch(f, verb, OBJECT_ROLE, (struct name){ .name = name, .location = role->location });
 }
 
 const char *node_text(const PgQuery__Node *node)

@@ -24,6 +24,13 @@ static void read_relation(struct facts *f, const PgQuery__RangeVar *relation)
 		facts_opaque(f);
 }
 
+static bool is_builtin_type(const PgQuery__TypeName *type)
+{
+	const char *name = type->n_names ? node_text(type->names[type->n_names - 1]) : NULL;
+	bool system = type->n_names < 2 || is_system(node_text(type->names[type->n_names - 2]));
+	return name && system && type_is_builtin(name);
+}
+
 static void read_type(struct facts *f, const PgQuery__TypeName *type)
 {
 	if (type->pct_type && type->n_names > 2) {
@@ -31,8 +38,11 @@ static void read_type(struct facts *f, const PgQuery__TypeName *type)
 			    (struct name){ .schema = node_text(type->names[type->n_names - 3]),
 					   .name = node_text(type->names[type->n_names - 2]),
 					   .location = type->location });
-	} else if (!type->pct_type && type->n_names > 1 && !is_system(node_text(type->names[type->n_names - 2]))) {
-		facts_type(f, TOUCH_READ, type);
+	} else if (!is_builtin_type(type)) {
+		/* A domain has checks, a cast may have a function. */
+		facts_opaque(f);
+		if (type->n_names > 1)
+			facts_type(f, TOUCH_READ, type);
 	}
 }
 
@@ -48,7 +58,7 @@ static const char *constant(const PgQuery__Node *node)
 	return node && node->node_case == PG_QUERY__NODE__NODE_A_CONST ? node_text(node) : NULL;
 }
 
-static bool is_function(const PgQuery__FuncCall *call, const char *name)
+bool is_system_function(const PgQuery__FuncCall *call, const char *name)
 {
 	size_t n = call->n_funcname;
 	const char *schema = n > 1 ? node_text(call->funcname[n - 2]) : "pg_catalog";
@@ -60,7 +70,7 @@ static void touch_sequence(struct facts *f, const PgQuery__FuncCall *call, const
 {
 	const char *text = constant(node), *column = NULL;
 	if (node->node_case == PG_QUERY__NODE__NODE_FUNC_CALL && node->func_call->n_args == 2 &&
-	    is_function(node->func_call, "pg_get_serial_sequence")) {
+	    is_system_function(node->func_call, "pg_get_serial_sequence")) {
 		text = constant(node->func_call->args[0]);
 		column = constant(node->func_call->args[1]);
 	}
@@ -85,9 +95,9 @@ static void read_function_call(struct facts *f, const PgQuery__FuncCall *call)
 	const char *name = n ? node_text(call->funcname[n - 1]) : NULL, *schema = n > 1 ? node_text(call->funcname[n - 2]) : NULL;
 	if (!name)
 		return;
-	if (call->n_args && (is_function(call, "nextval") || is_function(call, "setval"))) {
+	if (call->n_args && (is_system_function(call, "nextval") || is_system_function(call, "setval"))) {
 		touch_sequence(f, call, call->args[0]);
-	} else if (is_function(call, "set_config")) {
+	} else if (is_system_function(call, "set_config")) {
 		if (!f->stored)
 			read_set_config(f, call);
 	} else if ((schema && !is_system(schema)) || !function_is_harmless(name)) {
@@ -121,7 +131,10 @@ static void walk_fields(struct facts *f, const ProtobufCMessage *message)
 
 static void walk_operator(struct facts *f, const PgQuery__AExpr *expr)
 {
-	if (expr->n_name > 1 && !is_system(node_text(expr->name[expr->n_name - 2])))
+	const char *name = expr->n_name ? node_text(expr->name[expr->n_name - 1]) : NULL;
+	bool system = expr->n_name < 2 || is_system(node_text(expr->name[expr->n_name - 2]));
+	bool named = expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP;
+	if (!system || (named && name && !operator_is_builtin(name)))
 		facts_opaque(f);
 }
 

@@ -80,8 +80,7 @@ bool is_session_set(const PgQuery__SelectStmt *select)
 		if (!value || value->node_case != PG_QUERY__NODE__NODE_FUNC_CALL)
 			return false;
 		const PgQuery__FuncCall *call = value->func_call;
-		const char *name = node_text(call->funcname[call->n_funcname - 1]);
-		if (!name || strcmp(name, "set_config") != 0 || call->n_args != 3)
+		if (!is_system_function(call, "set_config") || call->n_args != 3)
 			return false;
 		session = session || !is_true(call->args[2]);
 	}

@@ -57,16 +57,22 @@ bool stmt_mentions(const struct stmt *stmt, struct str value)
 	return found;
 }
 
+static bool has(const struct strs *all, struct str value)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (str_eq(all->ptr[i], value))
+			return true;
+	return false;
+}
+
 bool stmt_inserts(const struct stmt *stmt, struct str schema, struct str table, struct str version)
 {
-	if (!stmt->inserted.len || !stmt->touches.len)
-		return false;
-	const struct touch *touch = &stmt->touches.ptr[0];
-	if (touch->verb != TOUCH_WRITE || !str_eq(touch->name, table) || (touch->schema.ptr && !str_eq(touch->schema, schema)))
-		return false;
-	for (size_t i = 0; i < stmt->inserted.len; i++)
-		if (str_eq(stmt->inserted.ptr[i], version))
+	for (size_t i = 0; has(&stmt->inserted, version) && i < stmt->touches.len; i++) {
+		const struct touch *touch = &stmt->touches.ptr[i];
+		if (touch->verb == TOUCH_WRITE && str_eq(touch->name, table) &&
+		    (!touch->schema.ptr || str_eq(touch->schema, schema)))
 			return true;
+	}
 	return false;
 }
 

@@ -60,7 +60,7 @@ enum object_kind {
 	OBJECT_CONSTRAINT, /* likewise */
 	OBJECT_COLUMN,   /* likewise */
 	OBJECT_EXTENSION, /* schema is the one named by SCHEMA, if any */
-	OBJECT_ROLE,
+	OBJECT_ROLE, /* CURRENT_USER and SESSION_USER go by these names, in lower case */
 	OBJECT_DATABASE,
 	OBJECT_PUBLICATION,
 	OBJECT_SUBSCRIPTION,
@@ -123,7 +123,7 @@ struct stmt {
 
 	/*
 	 * INSERT with constants: the strings and numbers, row by row, that go into the column version, or into the first one where no
-	 * columns are named.  The table is the first touch.  For "the migration records itself"; see stmt_inserts().
+	 * columns are named.  For "the migration records itself"; see stmt_inserts().
 	 */
 	struct strs inserted;
 };

@@ -56,6 +56,28 @@ static const char *const harmless[] = {
 	"websearch_to_tsquery", "width_bucket", "xpath", "xpath_exists",
 };
 
+/* Operators of pg_catalog.  (One of these names may be an extension's for its own types; nobody can tell from the text.) */
+static const char *const operators[] = {
+	"!!", "!=", "!~", "!~*", "!~~", "!~~*", "#", "##", "#-", "#>", "#>>", "%", "&", "&&", "&<", "&<|", "&>", "*",
+	"*<", "*<=", "*<>", "*=", "*>", "*>=", "+", "-", "->", "->>", "-|-", "/", "<", "<->", "<<", "<<=", "<<|",
+	"<=", "<>", "<@", "<^", "=", ">", ">=", ">>", ">>=", ">^", "?", "?#", "?&", "?-", "?-|", "?|", "?||", "@",
+	"@-@", "@>", "@?", "@@", "@@@", "^", "^@", "|", "|&>", "|/", "|>>", "||", "||/", "~", "~*", "~<=~", "~<~",
+	"~=", "~>=~", "~>~", "~~", "~~*",
+};
+
+/* Types of pg_catalog and the short forms of the grammar: reading a value of one runs nothing of the user's. */
+static const char *const types[] = {
+	"aclitem", "bigserial", "bit", "bool", "box", "bpchar", "bytea", "char", "cid", "cidr", "circle", "cstring",
+	"date", "datemultirange", "daterange", "float4", "float8", "inet", "int2", "int2vector", "int4",
+	"int4multirange", "int4range", "int8", "int8multirange", "int8range", "interval", "json", "jsonb",
+	"jsonpath", "line", "lseg", "macaddr", "macaddr8", "money", "name", "numeric", "nummultirange", "numrange",
+	"oid", "oidvector", "path", "pg_lsn", "pg_snapshot", "point", "polygon", "record", "refcursor", "regclass",
+	"regcollation", "regconfig", "regdictionary", "regnamespace", "regoper", "regoperator", "regproc",
+	"regprocedure", "regrole", "regtype", "serial", "serial2", "serial4", "serial8", "smallserial", "text",
+	"tid", "time", "timestamp", "timestamptz", "timetz", "trigger", "tsmultirange", "tsquery", "tsrange",
+	"tstzmultirange", "tstzrange", "tsvector", "uuid", "varbit", "varchar", "void", "xid", "xid8", "xml",
+};
+
 static int compare(const void *key, const void *element)
 {
 	return strcmp(key, *(const char *const *)element);
@@ -64,4 +86,14 @@ static int compare(const void *key, const void *element)
 bool function_is_harmless(const char *name)
 {
 	return bsearch(name, harmless, LEN(harmless), sizeof(harmless[0]), compare) != NULL;
+}
+
+bool operator_is_builtin(const char *name)
+{
+	return bsearch(name, operators, LEN(operators), sizeof(operators[0]), compare) != NULL;
+}
+
+bool type_is_builtin(const char *name)
+{
+	return bsearch(name, types, LEN(types), sizeof(types[0]), compare) != NULL;
 }
