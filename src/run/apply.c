@@ -302,6 +302,7 @@ static bool drain(struct apply *a)
 static bool copy_in(struct apply *a, size_t i, const struct stmt *stmt)
 {
 	unsigned position;
+	db_sync(a->db); /* the server keeps its answers back otherwise; the open transaction outlives it */
 	if (!drain(a))
 		return false;
 	if (db_copy_in(a->db, stmt->text, stmt->copy_data, &position, a->err))
