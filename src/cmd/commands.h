@@ -7,10 +7,14 @@
 #include "cmd/cmd.h"
 
 extern const struct cmd cmd_baseline;
+extern const struct cmd cmd_dev;
+extern const struct cmd cmd_check;
 extern const struct cmd cmd_docs;
+extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_down;
 extern const struct cmd cmd_explain;
 extern const struct cmd cmd_help;
+extern const struct cmd cmd_init;
 extern const struct cmd cmd_new;
 extern const struct cmd cmd_resolve;
 extern const struct cmd cmd_status;

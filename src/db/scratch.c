@@ -30,8 +30,7 @@ bool scratch_start(struct arena *arena, int major, scratch_unpack_fn *unpack, st
 		.data = workspace.data,
 		.socket_dir = workspace.dir,
 		.log = workspace.log,
-		/* A whole history in one transaction holds a lock on everything it makes. */
-		.settings = arena_printf(arena, "%smax_locks_per_transaction = 1024\n", image_settings),
+		.settings = image_settings,
 		.dies_with_us = true,
 	};
 	scratch.socket_dir = workspace.dir;

@@ -40,6 +40,7 @@ struct run_options {
 	bool out_of_order;  /* apply what sorts before what is applied */
 	bool allow_gaps;    /* apply although a number is missing in front */
 	bool accept_edited; /* go on although an applied file was edited */
+	bool guard_all;     /* the boundary check inside every transaction, not only where reading cannot see through */
 	bool no_wait;       /* do not wait for another runner */
 	const char *to;     /* stop after this version, NULL: all */
 	const char *command; /* "up", for the run row */

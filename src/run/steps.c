@@ -70,7 +70,7 @@ static bool mentions(const struct stmt *stmt, const char *needle)
 static void note_facts(struct cutting *c, const struct stmt *stmt)
 {
 	struct step *step = &c->step;
-	step->guarded = step->guarded || stmt->opaque || c->unsure;
+	step->guarded = step->guarded || stmt->opaque || c->unsure || c->options->guard_all;
 	step->may_set = step->may_set || stmt->may_set || stmt->kind == STMT_SET;
 	step->sets_role = step->sets_role || stmt->sets_role || (stmt->opaque && mentions(stmt, "role"));
 	step->has_copy = step->has_copy || stmt->kind == STMT_COPY_IN;
