@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS brant.run (
   doing text,
   platform bigint[],
   platform_hash bigint,
+  platform_roles jsonb,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
   outcome text
@@ -100,7 +101,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION brant.release(fence bigint, outcome text) RETURNS void
 LANGUAGE sql AS $$
-  UPDATE brant.run AS r SET finished_at = pg_catalog.clock_timestamp(), outcome = release.outcome, platform = NULL
+  UPDATE brant.run AS r SET finished_at = pg_catalog.clock_timestamp(), outcome = release.outcome, platform = NULL, platform_roles = NULL
   WHERE r.fence = release.fence;
   UPDATE brant.lease AS l SET holder = NULL, expires_at = NULL, anchored_at = NULL
   WHERE l.name = 'migrate' AND l.fence = release.fence
@@ -172,10 +173,25 @@ LANGUAGE sql STABLE AS $$
   ) x
 $$;
 
+-- The platform's roles, each with a hash of its attributes, settings and memberships.
+CREATE OR REPLACE FUNCTION brant.platform_roles() RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT pg_catalog.jsonb_object_agg(r.rolname, pg_catalog.hashtextextended(pg_catalog.concat_ws('/', r.rolsuper, r.rolinherit,
+    r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolvaliduntil,
+    (SELECT pg_catalog.string_agg(s.setdatabase || s.setconfig::text, ' ' ORDER BY s.setdatabase)
+     FROM pg_catalog.pg_db_role_setting s WHERE s.setrole = r.oid),
+    (SELECT pg_catalog.string_agg(m.roleid || '>' || m.member, ' ' ORDER BY m.roleid, m.member)
+     FROM pg_catalog.pg_auth_members m WHERE r.oid IN (m.member, m.roleid))), 0))
+  FROM pg_catalog.pg_roles r
+  WHERE r.rolname IN ('anon', 'authenticated', 'service_role', 'authenticator', 'pgbouncer', 'dashboard_user', 'postgres')
+     OR r.rolname LIKE 'supabase\_%'
+$$;
+
 -- At the start of a transaction that reading cannot see through.
 CREATE OR REPLACE FUNCTION brant.boundary_begin(fence bigint, schemas text[]) RETURNS void
 LANGUAGE sql AS $$
-  UPDATE brant.run AS r SET platform = brant.platform_objects(schemas), platform_hash = brant.platform_hash(schemas)
+  UPDATE brant.run AS r SET platform = brant.platform_objects(schemas), platform_hash = brant.platform_hash(schemas),
+    platform_roles = brant.platform_roles()
   WHERE r.fence = boundary_begin.fence
 $$;
 
@@ -188,6 +204,7 @@ DECLARE
   old integer := pg_catalog.age((top % 4294967296)::text::xid);
   before bigint[];
   hash_before bigint;
+  roles_before jsonb;
   ns oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas));
   rel oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = ANY (ns));
 BEGIN
@@ -204,11 +221,12 @@ BEGIN
       UNION SELECT xmin FROM pg_catalog.pg_policy WHERE pg_catalog.age(xmin) <= old
       UNION SELECT xmin FROM pg_catalog.pg_constraint WHERE pg_catalog.age(xmin) <= old
       UNION SELECT xmin FROM pg_catalog.pg_rewrite WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_default_acl WHERE pg_catalog.age(xmin) <= old) AS u (x)
+      UNION SELECT xmin FROM pg_catalog.pg_default_acl WHERE pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_event_trigger WHERE pg_catalog.age(xmin) <= old) AS u (x)
     WHERE pg_catalog.pg_xact_status((top - top % 4294967296 + x::text::bigint
             + CASE WHEN x::text::bigint < top % 4294967296 THEN 4294967296 ELSE 0 END)::text::xid8) = 'in progress');
 
-  SELECT r.platform, r.platform_hash INTO before, hash_before FROM brant.run AS r WHERE r.fence = run_fence;
+  SELECT r.platform, r.platform_hash, r.platform_roles INTO before, hash_before, roles_before FROM brant.run AS r WHERE r.fence = run_fence;
 
   -- Rows written: this transaction holds RowExclusiveLock on the table until it ends.  Tables of an extension (a queue, a vault) are
   -- written by calling its functions, which is what they are for.
@@ -279,6 +297,16 @@ BEGIN
     FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
     WHERE d.defaclnamespace = ANY (ns) AND d.xmin = ANY (mine)
   ) k;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  RETURN QUERY
+  SELECT 'event trigger ' || e.evtname, ARRAY['event trigger ' || e.evtname, 'event trigger']
+  FROM pg_catalog.pg_event_trigger e WHERE e.xmin = ANY (mine)
+  UNION ALL
+  SELECT 'role ' || r.key, ARRAY['role ' || r.key, 'role']
+  FROM pg_catalog.jsonb_each(brant.platform_roles()) r WHERE roles_before -> r.key IS DISTINCT FROM r.value;
   IF FOUND THEN
     RETURN;
   END IF;
