@@ -12,6 +12,10 @@ bool session_options(struct ctx *ctx, const char *command, struct run_options *r
 	} else if (!project_target(ctx->arena, project, err)) {
 		return false;
 	}
+	for (size_t i = 0; i < project->warnings.len; i++)
+		report_note(ctx->report, "password-in-config", STR_FMT, STR_ARG(project->warnings.ptr[i]));
+	for (size_t i = 0; i < project->target.notes.len; i++)
+		term_info("%s: " STR_FMT, project->url_origin ? project->url_origin : "the URL", STR_ARG(project->target.notes.ptr[i]));
 	*ret_options = (struct run_options){
 		.format = project->format,
 		.settings = project->settings,

@@ -187,7 +187,8 @@ static void hint_for(struct err *err, const struct target *target)
 			      "inside it.");
 	else if (strcmp(err->name, "connect-timeout") == 0)
 		err_hint(err, "Nothing answered in time.  Check host and port; a firewall, a VPN or an allow-list of addresses may "
-			      "stand between.  connect_timeout=SECONDS in the URL waits longer.");
+			      "stand between.  A pooler whose server is down or paused keeps silent too.  connect_timeout=SECONDS in the URL "
+			      "waits longer.");
 	else if (strcmp(err->name, "too-many-clients") == 0)
 		err_hint(err, "All connections are taken.  Close some, or try again later; brant needs one or two.");
 }

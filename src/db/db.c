@@ -141,6 +141,11 @@ const char *db_parameter(const struct db *db, const char *name)
 	return PQparameterStatus(db->conn, name);
 }
 
+bool db_is_encrypted(const struct db *db)
+{
+	return PQsslInUse(db->conn);
+}
+
 bool db_in_transaction(const struct db *db)
 {
 	PGTransactionStatusType status = db->conn ? PQtransactionStatus(db->conn) : PQTRANS_UNKNOWN;

@@ -42,6 +42,7 @@ int db_server_version(const struct db *db); /* 150004 for 15.4 */
 int db_backend_pid(const struct db *db); /* as the startup packet said: not the true one behind a pooler */
 const char *db_parameter(const struct db *db, const char *name); /* a reported parameter, or NULL */
 bool db_in_transaction(const struct db *db);
+bool db_is_encrypted(const struct db *db); /* TLS up to whatever answered: the server, or a pooler before it */
 
 enum result_kind {
 	RESULT_ROWS,    /* finished; rows may be none */
