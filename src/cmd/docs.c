@@ -7,7 +7,7 @@ static const struct {
 	const char *name;
 	void (*write)(struct buf *out);
 } writers[] = {
-	{ "man", man_page },	   { "commands", command_reference }, { "bash", bash_completion },
+	{ "man", man_page },       { "commands", command_reference }, { "bash", bash_completion },
 	{ "zsh", zsh_completion }, { "fish", fish_completion },
 };
 

@@ -8,7 +8,7 @@
 
 #include "cmd/cmd.h"
 
-void man_page(struct buf *out);		 /* brant.1, for groff -man */
+void man_page(struct buf *out);          /* brant.1, for groff -man */
 void command_reference(struct buf *out); /* docs/commands.md */
 void bash_completion(struct buf *out);
 void zsh_completion(struct buf *out);

@@ -68,7 +68,7 @@ struct item {
 	const char *key, *label;
 	enum colour colour;
 	struct str text; /* facts, lines and blocks */
-	bool absent;	 /* a fact without a value */
+	bool absent;     /* a fact without a value */
 	bool flag;
 	long long number;
 	struct table *table;

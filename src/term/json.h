@@ -16,7 +16,7 @@ struct writer {
 	struct buf *buf;
 	unsigned depth;
 	unsigned lines; /* objects and arrays down to this depth are spread over lines */
-	bool comma;	/* something stands before in this object or array */
+	bool comma;     /* something stands before in this object or array */
 	bool after_key;
 };
 

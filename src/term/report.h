@@ -41,7 +41,7 @@ void report_block(struct report *report, const char *key, struct str text);
 struct column {
 	const char *key;   /* in JSON */
 	const char *title; /* in text, NULL: JSON only */
-	bool right;	   /* aligned to the right; in JSON a number where the cell reads as one */
+	bool right;        /* aligned to the right; in JSON a number where the cell reads as one */
 };
 
 /*

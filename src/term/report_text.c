@@ -62,7 +62,7 @@ static void add_fact(struct buf *buf, const struct item *item, size_t width)
 
 struct layout {
 	struct str *cells; /* safe to print */
-	size_t *widths;	   /* of columns; 0: not shown */
+	size_t *widths;    /* of columns; 0: not shown */
 	bool header;
 };
 

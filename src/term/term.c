@@ -97,7 +97,7 @@ void paint(struct buf *buf, enum colour colour, bool on, struct str text)
 {
 	static const char *const codes[] = {
 		[C_PLAIN] = "", [C_GOOD] = "32", [C_WARN] = "33", [C_BAD] = "1;31",
-		[C_DIM] = "2",	[C_NAME] = "36", [C_TITLE] = "1",
+		[C_DIM] = "2",  [C_NAME] = "36", [C_TITLE] = "1",
 	};
 	if (!on || colour == C_PLAIN || !text.len) {
 		buf_str(buf, text);

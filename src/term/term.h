@@ -33,10 +33,10 @@ unsigned term_width(void); /* columns for text on standard output: at most 100, 
 
 /* Lines to standard error; a progress line is taken away first and drawn again afterwards. */
 void term_line(enum colour colour, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));				       /* not with -q or --json */
+	__attribute__((format(printf, 2, 3)));                                 /* not with -q or --json */
 void term_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));    /* with -v only */
 void term_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* "warning: ..." */
-void term_notice(void *ctx, const char *severity, const char *message);	       /* for db_options.notice */
+void term_notice(void *ctx, const char *severity, const char *message);        /* for db_options.notice */
 
 /*
  * An error, in full:

@@ -92,10 +92,10 @@ static void test_shown(void **state)
 	assert_string_equal(SHOWN("a\rb\nc\td\0e\x7f"), "a\\rb\\nc\\td\\x00e\\x7f");
 	assert_string_equal(SHOWN("\xc2\x9b"
 				  "31m"),
-			    "\\x9b31m");				/* CSI as a C1 character */
+			    "\\x9b31m");                                /* CSI as a C1 character */
 	assert_string_equal(SHOWN("bad \xff\xc3("), "bad \\xff\\xc3("); /* not UTF-8 */
-	assert_string_equal(SHOWN("cut \xe6\xbc"), "cut \\xe6\\xbc");	/* the end of a character is missing */
-	assert_string_equal(SHOWN("\xed\xa0\x80"), "\\xed\\xa0\\x80");	/* a surrogate */
+	assert_string_equal(SHOWN("cut \xe6\xbc"), "cut \\xe6\\xbc");   /* the end of a character is missing */
+	assert_string_equal(SHOWN("\xed\xa0\x80"), "\\xed\\xa0\\x80");  /* a surrogate */
 	assert_string_equal(SHOWN("a\u202eb\u2066c\u200f"), "a\\u202eb\\u2066c\\u200f");
 	assert_string_equal(shown("a\tb\nc\x1b", 6, SHOWN_TEXT), "a\tb\nc\\x1b");
 }
@@ -428,8 +428,8 @@ static void test_colour(void **state)
 		bool wanted;
 	} rows[] = {
 		{ TERM_COLOUR_AUTO, NULL, NULL, false }, { TERM_COLOUR_AUTO, NULL, "1", true },
-		{ TERM_COLOUR_AUTO, NULL, "0", false },	 { TERM_COLOUR_AUTO, "1", "1", false },
-		{ TERM_COLOUR_AUTO, "", "1", true },	 { TERM_COLOUR_ALWAYS, "1", NULL, true },
+		{ TERM_COLOUR_AUTO, NULL, "0", false },  { TERM_COLOUR_AUTO, "1", "1", false },
+		{ TERM_COLOUR_AUTO, "", "1", true },     { TERM_COLOUR_ALWAYS, "1", NULL, true },
 		{ TERM_COLOUR_NEVER, NULL, "1", false },
 	};
 	struct capture c = capture(STDERR_FILENO);
