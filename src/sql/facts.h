@@ -74,7 +74,7 @@ const PgQuery__DefElem *option_find(size_t n, PgQuery__Node *const *options, con
 bool option_is_on(size_t n, PgQuery__Node *const *options, const char *name);
 
 /*
- * Queries and expressions (facts_query.c)
+ * Queries and expressions (facts_walk.c)
  */
 
 /* Anything that may hold queries, tables or function calls; NULL is allowed. */
@@ -83,6 +83,10 @@ void facts_walk_all(struct facts *f, size_t n, PgQuery__Node *const *nodes);
 /* The same for what is only stored. */
 void facts_walk_stored(struct facts *f, const void *message);
 
+/* A column or a constraint of a table, with what it refers to. */
+void facts_column(struct facts *f, const PgQuery__ColumnDef *column);
+void facts_constraint(struct facts *f, const PgQuery__Constraint *constraint);
+
 /* It runs code that cannot be read here. */
 void facts_opaque(struct facts *f);
 
@@ -90,23 +94,26 @@ void facts_opaque(struct facts *f);
  * Statement families
  */
 
-facts_reader read_select, read_insert, read_update, read_delete, read_merge, read_copy, read_truncate, read_lock, read_explain,
-	read_prepare, read_cursor, read_execute, read_do, read_call;                                            /* facts_query.c */
-facts_reader read_create_table, read_create_foreign_table, read_create_table_as, read_alter_table, read_index, read_view,
-	read_refresh, read_trigger, read_rule, read_create_policy, read_alter_policy, read_create_sequence, read_alter_sequence,
-	read_statistics, read_alter_statistics, read_move_all, read_vacuum, read_cluster, read_reindex;       /* facts_table.c */
-facts_reader read_drop, read_rename, read_set_schema, read_owner, read_depends, read_comment, read_label; /* facts_object.c */
-facts_reader read_function, read_alter_function, read_define, read_enum, read_alter_enum, read_range, read_composite, read_domain,
-	read_alter_domain, read_alter_type, read_cast, read_conversion, read_operator_class, read_operator_family,
-	read_alter_operator_family, read_alter_operator, read_transform, read_language, read_access_method, read_dictionary,
-	read_text_config, read_collation; /* facts_type.c */
-facts_reader read_grant, read_grant_role, read_default_privileges, read_create_role, read_alter_role, read_alter_role_set,
-	read_drop_role, read_drop_owned, read_reassign_owned; /* facts_role.c */
-facts_reader read_schema, read_extension, read_alter_extension, read_extension_contents, read_publication, read_alter_publication,
-	read_subscription, read_alter_subscription, read_drop_subscription, read_event_trigger, read_alter_event_trigger,
-	read_create_database, read_alter_database, read_alter_database_set, read_refresh_database, read_drop_database,
-	read_tablespace, read_drop_tablespace, read_alter_tablespace, read_wrapper, read_alter_wrapper, read_server,
-	read_alter_server, read_user_mapping, read_alter_user_mapping, read_drop_user_mapping, read_import; /* facts_database.c */
+facts_reader read_select, read_insert, read_update, read_delete, read_merge, read_copy, read_truncate, read_lock,
+	read_explain, read_prepare, read_cursor, read_execute, read_do, read_call; /* facts_query.c */
+facts_reader read_alter_table, read_move_all;                                      /* facts_alter.c */
+facts_reader read_create_table, read_create_foreign_table, read_create_table_as, read_index, read_view, read_refresh,
+	read_trigger, read_rule, read_create_policy, read_alter_policy, read_create_sequence, read_alter_sequence,
+	read_statistics, read_alter_statistics, read_vacuum, read_cluster, read_reindex; /* facts_table.c */
+facts_reader read_drop, read_rename, read_set_schema, read_owner, read_depends, read_comment,
+	read_label; /* facts_object.c */
+facts_reader read_function, read_alter_function, read_define, read_enum, read_alter_enum, read_range, read_composite,
+	read_domain, read_alter_domain, read_alter_type, read_cast, read_conversion, read_operator_class,
+	read_operator_family, read_alter_operator_family, read_alter_operator, read_transform, read_language,
+	read_access_method, read_dictionary, read_text_config, read_collation; /* facts_type.c */
+facts_reader read_grant, read_grant_role, read_default_privileges, read_create_role, read_alter_role,
+	read_alter_role_set, read_drop_role, read_drop_owned, read_reassign_owned; /* facts_role.c */
+facts_reader read_schema, read_extension, read_alter_extension, read_extension_contents, read_publication,
+	read_alter_publication, read_subscription, read_alter_subscription, read_drop_subscription, read_event_trigger,
+	read_alter_event_trigger, read_create_database, read_alter_database, read_alter_database_set,
+	read_refresh_database, read_drop_database, read_tablespace, read_drop_tablespace, read_alter_tablespace,
+	read_wrapper, read_alter_wrapper, read_server, read_alter_server, read_user_mapping, read_alter_user_mapping,
+	read_drop_user_mapping, read_import;                                   /* facts_database.c */
 facts_reader read_set, read_discard, read_transaction, read_system, read_load; /* facts_session.c */
 
 /* Is it a call of pg_catalog's function of that name? */

@@ -30,7 +30,8 @@ void read_extension(struct facts *f, const void *message)
 {
 	const PgQuery__CreateExtensionStmt *create = message;
 	facts_touch(f, TOUCH_CREATE, OBJECT_EXTENSION,
-		    (struct name){ .schema = option_text(create->n_options, create->options, "schema"), .name = create->extname });
+		    (struct name){ .schema = option_text(create->n_options, create->options, "schema"),
+				   .name = create->extname });
 	facts_opaque(f);
 }
 
@@ -102,8 +103,8 @@ void read_alter_subscription(struct facts *f, const void *message)
 	PgQuery__AlterSubscriptionType kind = alter->kind;
 	facts_plain(f, TOUCH_ALTER, OBJECT_SUBSCRIPTION, alter->subname);
 	bool publications = kind == PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_SET_PUBLICATION ||
-			    kind == PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_ADD_PUBLICATION ||
-			    kind == PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_DROP_PUBLICATION;
+		kind == PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_ADD_PUBLICATION ||
+		kind == PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_DROP_PUBLICATION;
 	if (kind == PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_REFRESH ||
 	    (publications && !switched_off(alter->n_options, alter->options, "refresh")))
 		f->stmt->no_tx = NO_TX_STATEMENT;

@@ -11,13 +11,13 @@ static const struct str nowhere = { "", 0 };
 static bool same(const struct touch *a, const struct touch *b)
 {
 	return a->verb == b->verb && a->kind == b->kind && str_eq(a->schema, b->schema) && str_eq(a->name, b->name) &&
-	       str_eq(a->part, b->part) && !a->schema.ptr == !b->schema.ptr;
+		str_eq(a->part, b->part) && !a->schema.ptr == !b->schema.ptr;
 }
 
 static bool lives_in_schema(enum object_kind kind)
 {
 	return kind != OBJECT_SCHEMA && kind != OBJECT_ROLE && kind != OBJECT_EXTENSION && kind != OBJECT_DATABASE &&
-	       kind != OBJECT_PUBLICATION && kind != OBJECT_SUBSCRIPTION && kind != OBJECT_EVENT_TRIGGER;
+		kind != OBJECT_PUBLICATION && kind != OBJECT_SUBSCRIPTION && kind != OBJECT_EVENT_TRIGGER;
 }
 
 void facts_touch(struct facts *f, enum touch_verb verb, enum object_kind kind, struct name name)
@@ -79,9 +79,9 @@ void facts_role(struct facts *f, enum touch_verb verb, const PgQuery__RoleSpec *
 {
 	if (!role || role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_PUBLIC)
 		return;
-	const char *name = role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING	 ? role->rolename
-			   : role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_SESSION_USER ? "session_user"
-											     : "current_user";
+	const char *name = role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING ? role->rolename
+		: role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_SESSION_USER     ? "session_user"
+											: "current_user";
 	facts_touch(f, verb, OBJECT_ROLE, (struct name){ .name = name, .location = role->location });
 }
 
@@ -125,10 +125,10 @@ void facts_type(struct facts *f, enum touch_verb verb, const PgQuery__TypeName *
 /* How the grammar names objects of a type, where it is not simply a name with dots. */
 enum form {
 	FORM_NAME,
-	FORM_PART,    /* table and, last, the part of it */
-	FORM_PLAIN,   /* in no schema */
-	FORM_METHOD,  /* first the access method, then the name */
-	FORM_PAIR,    /* two things, such as the types of a cast */
+	FORM_PART,   /* table and, last, the part of it */
+	FORM_PLAIN,  /* in no schema */
+	FORM_METHOD, /* first the access method, then the name */
+	FORM_PAIR,   /* two things, such as the types of a cast */
 };
 
 struct type_row {

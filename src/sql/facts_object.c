@@ -17,17 +17,18 @@ void read_drop(struct facts *f, const void *message)
 static bool renamed_by_name(PgQuery__ObjectType type)
 {
 	return type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA || type == PG_QUERY__OBJECT_TYPE__OBJECT_DATABASE ||
-	       type == PG_QUERY__OBJECT_TYPE__OBJECT_ROLE || type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLESPACE;
+		type == PG_QUERY__OBJECT_TYPE__OBJECT_ROLE || type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLESPACE;
 }
 
 void read_rename(struct facts *f, const void *message)
 {
 	const PgQuery__RenameStmt *rename = message;
 	PgQuery__ObjectType type = rename->rename_type;
-	bool in_relation = type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN || type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT ||
-			   type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER || type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY ||
-			   type == PG_QUERY__OBJECT_TYPE__OBJECT_RULE;
-	bool of_relation = type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN || type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT;
+	bool in_relation = type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN ||
+		type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT || type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
+		type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY || type == PG_QUERY__OBJECT_TYPE__OBJECT_RULE;
+	bool of_relation =
+		type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN || type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT;
 	facts_tag(f, "ALTER", of_relation && rename->relation_type ? rename->relation_type : type);
 	if (type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT)
 		f->stmt->tag = "ALTER TABLE";

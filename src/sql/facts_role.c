@@ -52,7 +52,8 @@ void read_default_privileges(struct facts *f, const void *message)
 	bool in_schemas = schemas && schemas->arg && schemas->arg->node_case == PG_QUERY__NODE__NODE_LIST;
 	for (size_t i = 0; in_schemas && i < schemas->arg->list->n_items; i++)
 		facts_plain(f, TOUCH_GRANT, OBJECT_SCHEMA, node_text(schemas->arg->list->items[i]));
-	read_role_option(f, in_schemas ? TOUCH_READ : TOUCH_GRANT, option_find(alter->n_options, alter->options, "roles"));
+	read_role_option(f, in_schemas ? TOUCH_READ : TOUCH_GRANT,
+			 option_find(alter->n_options, alter->options, "roles"));
 }
 
 /* IN ROLE r makes the new role a member of r; ROLE r and ADMIN r make r a member of the new one. */

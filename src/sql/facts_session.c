@@ -73,7 +73,8 @@ void read_set_config(struct facts *f, const PgQuery__FuncCall *call)
 bool is_session_set(const PgQuery__SelectStmt *select)
 {
 	bool session = false;
-	if (!select->n_target_list || select->n_from_clause || select->with_clause || select->where_clause || select->larg)
+	if (!select->n_target_list || select->n_from_clause || select->with_clause || select->where_clause ||
+	    select->larg)
 		return false;
 	for (size_t i = 0; i < select->n_target_list; i++) {
 		const PgQuery__Node *value = select->target_list[i]->res_target->val;
@@ -106,7 +107,7 @@ void read_set(struct facts *f, const void *message)
 	const PgQuery__VariableSetStmt *set = message;
 	struct stmt *stmt = f->stmt;
 	bool reset = set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET ||
-		     set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL;
+		set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL;
 	stmt->tag = reset ? "RESET" : "SET";
 	/* SET TRANSACTION is about this transaction only. */
 	if (str_starts(str_of(set->name), STR("TRANSACTION")))
@@ -145,7 +146,8 @@ static const struct {
 	[PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_RELEASE] = { "RELEASE", STMT_SQL, NO_TX_NOT },
 	[PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK_TO] = { "ROLLBACK TO", STMT_SQL, NO_TX_NOT },
 	[PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_PREPARE] = { "PREPARE TRANSACTION", STMT_TWO_PHASE, NO_TX_NOT },
-	[PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_COMMIT_PREPARED] = { "COMMIT PREPARED", STMT_TWO_PHASE, NO_TX_STATEMENT },
+	[PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_COMMIT_PREPARED] = { "COMMIT PREPARED", STMT_TWO_PHASE,
+									  NO_TX_STATEMENT },
 	[PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK_PREPARED] = { "ROLLBACK PREPARED", STMT_TWO_PHASE,
 									    NO_TX_STATEMENT },
 };

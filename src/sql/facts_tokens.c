@@ -169,8 +169,8 @@ bool facts_plain_insert(struct arena *arena, struct stmt *stmt)
 	struct touch touch = { .verb = TOUCH_WRITE, .kind = OBJECT_TABLE };
 	struct strs inserted = { 0 };
 	int version;
-	if (stmt->kind != STMT_SQL || !skip_phrase(&c, "insert into") || !read_name(&c, &touch) || !read_columns(&c, &version) ||
-	    !skip_word(&c, "values"))
+	if (stmt->kind != STMT_SQL || !skip_phrase(&c, "insert into") || !read_name(&c, &touch) ||
+	    !read_columns(&c, &version) || !skip_word(&c, "values"))
 		return false;
 	do {
 		if (!read_row(&c, version, &inserted))
@@ -290,8 +290,8 @@ static void read_objects(struct cursor *c, struct stmt *stmt, enum touch_verb ve
 /* CREATE, ALTER and DROP of something. */
 static void read_ddl(struct cursor *c, struct stmt *stmt, enum touch_verb verb, const char *name)
 {
-	static const char *const noise[] = { "temp", "temporary", "unlogged", "unique", "global", "local", "recursive",
-					     "constraint", "foreign table" };
+	static const char *const noise[] = { "temp",  "temporary", "unlogged",   "unique",       "global",
+					     "local", "recursive", "constraint", "foreign table" };
 	next(c);
 	if (verb == TOUCH_CREATE && skip_phrase(c, "or replace"))
 		verb = TOUCH_REPLACE;

@@ -4,7 +4,8 @@ void read_function(struct facts *f, const void *message)
 {
 	const PgQuery__CreateFunctionStmt *create = message;
 	f->stmt->tag = create->is_procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
-	facts_named(f, create->replace ? TOUCH_REPLACE : TOUCH_CREATE, OBJECT_FUNCTION, create->n_funcname, create->funcname);
+	facts_named(f, create->replace ? TOUCH_REPLACE : TOUCH_CREATE, OBJECT_FUNCTION, create->n_funcname,
+		    create->funcname);
 	for (size_t i = 0; i < create->n_parameters; i++)
 		facts_walk_stored(f, create->parameters[i]);
 	facts_walk_stored(f, create->return_type);

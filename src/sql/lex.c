@@ -161,8 +161,8 @@ static void lex_number(struct str text, struct token *token)
 	size_t pos = token->from;
 	for (; pos < text.len; pos++) {
 		char c = text.ptr[pos];
-		bool exponent = (c == '+' || c == '-') && (text.ptr[pos - 1] | 0x20) == 'e' && is_digit(at(text, pos + 1)) &&
-				pos > token->from + 1;
+		bool exponent = (c == '+' || c == '-') && (text.ptr[pos - 1] | 0x20) == 'e' &&
+			is_digit(at(text, pos + 1)) && pos > token->from + 1;
 		bool dot = c == '.' && at(text, pos + 1) != '.';
 		if (!exponent && !dot && !is_word_char(c))
 			break;

@@ -11,17 +11,17 @@
 
 enum token_kind {
 	TOKEN_END,
-	TOKEN_WORD,          /* an identifier or keyword without quotes */
-	TOKEN_QUOTED,        /* "...", U&"..." */
-	TOKEN_STRING,        /* '...', E'...', B'...', X'...', N'...', U&'...' */
-	TOKEN_DOLLAR,        /* $tag$...$tag$ */
+	TOKEN_WORD,   /* an identifier or keyword without quotes */
+	TOKEN_QUOTED, /* "...", U&"..." */
+	TOKEN_STRING, /* '...', E'...', B'...', X'...', N'...', U&'...' */
+	TOKEN_DOLLAR, /* $tag$...$tag$ */
 	TOKEN_NUMBER,
-	TOKEN_PARAM,         /* $1 */
+	TOKEN_PARAM, /* $1 */
 	TOKEN_OPERATOR,
-	TOKEN_PUNCT,         /* one of ()[],;.:{} or ::, := and .., or a byte that has no meaning */
-	TOKEN_VARIABLE,      /* psql's :name, :'name', :"name" and :{?name} */
-	TOKEN_BACKSLASH,     /* the backslash alone: what follows is psql's */
-	TOKEN_LINE_COMMENT,  /* without its line end */
+	TOKEN_PUNCT,        /* one of ()[],;.:{} or ::, := and .., or a byte that has no meaning */
+	TOKEN_VARIABLE,     /* psql's :name, :'name', :"name" and :{?name} */
+	TOKEN_BACKSLASH,    /* the backslash alone: what follows is psql's */
+	TOKEN_LINE_COMMENT, /* without its line end */
 	TOKEN_BLOCK_COMMENT,
 };
 

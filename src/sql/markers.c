@@ -44,8 +44,8 @@ static bool is_no_transaction(struct str body)
 	for (size_t i = 0; i < LEN(phrases); i++)
 		if (says(body, phrases[i]))
 			return true;
-	return (says(body, "+migrate up") && has_option(body, "notransaction")) ||  /* sql-migrate */
-	       (says(body, "migrate:up") && has_option(body, "transaction:false")); /* dbmate */
+	return (says(body, "+migrate up") && has_option(body, "notransaction")) ||   /* sql-migrate */
+		(says(body, "migrate:up") && has_option(body, "transaction:false")); /* dbmate */
 }
 
 static bool is_down(struct str body)

@@ -14,8 +14,8 @@ enum marker {
 	MARKER_DIRECTIVE,      /* -- brant: KEY [ARGUMENTS] */
 	MARKER_NO_TRANSACTION, /* of another tool, for the whole file */
 	MARKER_DOWN,           /* what follows undoes the rest of the file */
-	MARKER_HEADING_UP,     /* "Up Migration" and "Down Migration": a mark of node-pg-migrate's where both are there, */
-	MARKER_HEADING_DOWN,   /* else something that anybody may write */
+	MARKER_HEADING_UP, /* "Up Migration" and "Down Migration": a mark of node-pg-migrate's where both are there, */
+	MARKER_HEADING_DOWN, /* else something that anybody may write */
 };
 
 /* What a line comment (with its "--") is; key and arguments of a directive. */

@@ -13,9 +13,10 @@ enum { NESTING_MAX = 1000, TOKENS_MAX = 100000 };
 /* Words that put what is on their left one level deeper, or what is on their right. */
 static bool nests(struct str text, const struct token *token)
 {
-	static const char *const words[] = { "not",    "is",     "isnull", "notnull", "collate", "like", "ilike",
-					     "similar", "between", "in",     "at",      "case",    "select", "join",
-					     "union",  "except", "intersect", "operator", "escape", "values" };
+	static const char *const words[] = { "not",    "is",        "isnull",   "notnull", "collate",
+					     "like",   "ilike",     "similar",  "between", "in",
+					     "at",     "case",      "select",   "join",    "union",
+					     "except", "intersect", "operator", "escape",  "values" };
 	if (token->kind == TOKEN_OPERATOR)
 		return true;
 	if (token->kind == TOKEN_PUNCT)

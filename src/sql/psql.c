@@ -33,8 +33,8 @@ bool variable_value(struct arena *arena, const struct map *variables, struct str
 	char form = reference.ptr[1];
 	*ret_plain = form != '\'' && form != '"' && form != '{';
 	struct str name = form == '{' ? str_slice(reference, 3, reference.len - 1)
-			  : *ret_plain ? str_slice(reference, 1, reference.len)
-				       : str_slice(reference, 2, reference.len - 1);
+		: *ret_plain          ? str_slice(reference, 1, reference.len)
+				      : str_slice(reference, 2, reference.len - 1);
 	const char *text = map_get(variables, name);
 	if (form == '{') {
 		*ret_value = text ? STR("TRUE") : STR("FALSE");
@@ -73,9 +73,9 @@ static unsigned digits(struct line *line, unsigned base, size_t max)
 	unsigned value = 0;
 	for (size_t n = 0; n < max && line->pos < line->text.len; n++, line->pos++) {
 		char c = line->text.ptr[line->pos];
-		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
-				 : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (unsigned)((c | 0x20) - 'a' + 10)
-									  : 99;
+		unsigned digit = c >= '0' && c <= '9'            ? (unsigned)(c - '0')
+			: (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (unsigned)((c | 0x20) - 'a' + 10)
+								 : 99;
 		if (digit >= base)
 			break;
 		value = value * base + digit;
@@ -176,8 +176,8 @@ static void skip_blanks(struct line *line)
 		line->pos++;
 }
 
-bool command_parse(struct arena *arena, const struct source *source, const struct map *variables, size_t pos, size_t line_end,
-		   struct command *ret_command, struct err *err)
+bool command_parse(struct arena *arena, const struct source *source, const struct map *variables, size_t pos,
+		   size_t line_end, struct command *ret_command, struct err *err)
 {
 	struct line line = {
 		.arena = arena,
@@ -208,7 +208,7 @@ bool command_parse(struct arena *arena, const struct source *source, const struc
 
 bool command_known(struct str name)
 {
-	static const char *const known[] = { "set", "unset", "i", "include", "ir", "include_relative",
+	static const char *const known[] = { "set",  "unset", "i",    "include",  "ir",        "include_relative",
 					     "echo", "qecho", "warn", "restrict", "unrestrict" };
 	for (size_t i = 0; i < LEN(known); i++)
 		if (str_eq(name, str_of(known[i])))
@@ -223,8 +223,10 @@ static const char *advice(struct str name)
 		const char *name, *advice;
 	} table[] = {
 		{ "copy", "Use COPY ... FROM stdin with the data in the file, or INSERT." },
-		{ "c", "A migration runs in the database of its URL. Split the file, and run each part against its own database." },
-		{ "connect", "A migration runs in the database of its URL. Split the file, and run each part against its own database." },
+		{ "c",
+		  "A migration runs in the database of its URL. Split the file, and run each part against its own database." },
+		{ "connect",
+		  "A migration runs in the database of its URL. Split the file, and run each part against its own database." },
 		{ "g", "End the statement with a semicolon." },
 		{ "gx", "End the statement with a semicolon." },
 		{ "gset", "Compute the value where it is needed: in a subquery, or in a DO block." },

@@ -14,12 +14,12 @@
 struct command {
 	struct str name; /* without the backslash */
 	struct strs arguments;
-	size_t to;       /* offset behind it, where SQL or the next command goes on */
+	size_t to; /* offset behind it, where SQL or the next command goes on */
 };
 
 /* pos is behind the backslash, line_end the end of what may be read. */
-bool command_parse(struct arena *arena, const struct source *source, const struct map *variables, size_t pos, size_t line_end,
-		   struct command *ret_command, struct err *err);
+bool command_parse(struct arena *arena, const struct source *source, const struct map *variables, size_t pos,
+		   size_t line_end, struct command *ret_command, struct err *err);
 
 /* Does the command `name` exist for us? */
 bool command_known(struct str name);

@@ -77,7 +77,8 @@ bool sql_parse_name(struct arena *arena, struct str text, struct str *ret_schema
 	struct str name = token_name(arena, text, &first), schema = { 0 };
 	if (dot.kind != TOKEN_END) {
 		struct token second = lex_token(text, dot.to);
-		if (!token_is_punct(text, &dot, '.') || !is_name(&second) || lex_token(text, second.to).kind != TOKEN_END)
+		if (!token_is_punct(text, &dot, '.') || !is_name(&second) ||
+		    lex_token(text, second.to).kind != TOKEN_END)
 			return false;
 		schema = name;
 		name = token_name(arena, text, &second);

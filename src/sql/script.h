@@ -37,13 +37,14 @@ struct script {
 };
 
 struct script_options {
-	const char *include_dir;  /* where \i starts from: psql's working directory (the project); \ir: the file's folder */
+	const char
+		*include_dir; /* where \i starts from: psql's working directory (the project); \ir: the file's folder */
 	const struct map *variables; /* name -> const char *; as psql -v, may be NULL */
 };
 
 /* Reads and splits a file and classifies its statements. */
-bool script_load(struct arena *arena, const struct script_options *options, const char *path,
-		 struct script *ret_script, struct err *err);
+bool script_load(struct arena *arena, const struct script_options *options, const char *path, struct script *ret_script,
+		 struct err *err);
 
 /* The same for a text that is already here; path is for messages and \ir. */
 bool script_parse(struct arena *arena, const struct script_options *options, const char *path, struct str text,

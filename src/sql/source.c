@@ -49,7 +49,9 @@ static bool check_nul(const struct source *source, struct err *err)
 	if (!nul)
 		return true;
 	err_set(err, ERR_FAILED, "nul-byte", "\"%s\" has a NUL byte", source->path);
-	err_detail(err, "PostgreSQL cannot store or read U+0000, so this is no SQL text; the file may be binary, UTF-16 or damaged.");
+	err_detail(
+		err,
+		"PostgreSQL cannot store or read U+0000, so this is no SQL text; the file may be binary, UTF-16 or damaged.");
 	return source_err_at(err, source, (size_t)(nul - source->text.ptr));
 }
 
@@ -66,7 +68,9 @@ bool source_check(struct source *source, struct err *err)
 		return true;
 	err_set(err, ERR_FAILED, "not-utf8", "\"%s\" is not valid UTF-8: byte 0x%02x", source->path,
 		(unsigned char)source->text.ptr[bad]);
-	err_hint(err, "If the file is Latin-1 or Windows-1252, convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8.");
+	err_hint(
+		err,
+		"If the file is Latin-1 or Windows-1252, convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8.");
 	return source_err_at(err, source, (size_t)bad);
 }
 

@@ -34,8 +34,8 @@ static void take_word(struct splitter *s, struct str word)
 			s->leading[s->words] = telling[i][0];
 	s->words++;
 	const char *l = s->leading;
-	bool routine = l[0] == 'c' && (l[1] == 'f' || l[1] == 'p' ||
-				       (l[1] == 'o' && l[2] == 'r' && (l[3] == 'f' || l[3] == 'p')));
+	bool routine = l[0] == 'c' &&
+		(l[1] == 'f' || l[1] == 'p' || (l[1] == 'o' && l[2] == 'r' && (l[3] == 'f' || l[3] == 'p')));
 	if (!routine || s->paren_depth)
 		return;
 	if (str_eq_nocase(word, STR("begin")))
@@ -57,7 +57,7 @@ static void take_copy(struct splitter *s, struct str text, const struct token *t
 		s->copy = COPY_FROM;
 	else if (s->copy == COPY_FROM)
 		s->copy = token_is_word(text, token, "stdin") || token_is_word(text, token, "stdout") ? COPY_STDIN
-													 : COPY_NOT;
+												      : COPY_NOT;
 }
 
 bool splitter_take(struct splitter *s, struct str text, const struct token *token)

@@ -17,8 +17,8 @@ struct splitter {
 	/* Of the statement that is open. */
 	bool is_open; /* a token of it was seen */
 	unsigned paren_depth, begin_depth;
-	unsigned words;         /* psql calls it identifier_count */
-	char leading[4];        /* initials of CREATE, OR, REPLACE, FUNCTION, PROCEDURE among the first four words */
+	unsigned words;  /* psql calls it identifier_count */
+	char leading[4]; /* initials of CREATE, OR, REPLACE, FUNCTION, PROCEDURE among the first four words */
 	enum { COPY_NOT, COPY_SEEN, COPY_FROM, COPY_STDIN } copy;
 
 	/* Where COPY data end, while what stands behind the COPY on its line is still to be read. */

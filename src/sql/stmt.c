@@ -3,7 +3,8 @@
 #include "sql/expansion.h"
 #include "sql/lex.h"
 
-void stmt_position(const struct stmt *stmt, size_t offset, const char **ret_file, unsigned *ret_line, unsigned *ret_column)
+void stmt_position(const struct stmt *stmt, size_t offset, const char **ret_file, unsigned *ret_line,
+		   unsigned *ret_column)
 {
 	struct str text = stmt->source->text;
 	size_t place = stmt->expansion ? expansion_source(stmt->expansion, offset) : stmt->offset + offset;

@@ -12,22 +12,22 @@
 #include "sql/source.h"
 
 enum stmt_kind {
-	STMT_SQL,      /* anything that is just run */
-	STMT_BEGIN,    /* BEGIN, START TRANSACTION */
-	STMT_COMMIT,   /* COMMIT, END */
-	STMT_ROLLBACK, /* ROLLBACK, ABORT (not ROLLBACK TO) */
+	STMT_SQL,       /* anything that is just run */
+	STMT_BEGIN,     /* BEGIN, START TRANSACTION */
+	STMT_COMMIT,    /* COMMIT, END */
+	STMT_ROLLBACK,  /* ROLLBACK, ABORT (not ROLLBACK TO) */
 	STMT_TWO_PHASE, /* PREPARE TRANSACTION, COMMIT PREPARED, ROLLBACK PREPARED */
-	STMT_SET,      /* SET or RESET for the session, set_config(..., false) alone in a SELECT, SET ROLE, DISCARD */
-	STMT_COPY_IN,  /* COPY ... FROM STDIN, data in copy_data */
-	STMT_ECHO,     /* psql's \echo, \qecho, \warn: text is what to print */
+	STMT_SET,       /* SET or RESET for the session, set_config(..., false) alone in a SELECT, SET ROLE, DISCARD */
+	STMT_COPY_IN,   /* COPY ... FROM STDIN, data in copy_data */
+	STMT_ECHO,      /* psql's \echo, \qecho, \warn: text is what to print */
 };
 
 /* Why a statement cannot be inside a transaction block. */
 enum no_tx {
-	NO_TX_NOT,         /* it can */
+	NO_TX_NOT,          /* it can */
 	NO_TX_CONCURRENTLY, /* CREATE/DROP INDEX, REINDEX, DETACH PARTITION ... CONCURRENTLY */
-	NO_TX_STATEMENT,   /* VACUUM, CREATE/DROP DATABASE or TABLESPACE, ALTER SYSTEM, SUBSCRIPTION, REINDEX DATABASE, ... */
-	NO_TX_MARKED,      /* the user said so: "-- brant: no-transaction" in front of it */
+	NO_TX_STATEMENT, /* VACUUM, CREATE/DROP DATABASE or TABLESPACE, ALTER SYSTEM, SUBSCRIPTION, REINDEX DATABASE, ... */
+	NO_TX_MARKED, /* the user said so: "-- brant: no-transaction" in front of it */
 };
 
 /* What a statement does to an object. */
@@ -53,14 +53,14 @@ enum object_kind {
 	OBJECT_VIEW,
 	OBJECT_MATVIEW,
 	OBJECT_TYPE,
-	OBJECT_FUNCTION, /* and procedures, aggregates */
-	OBJECT_TRIGGER,  /* schema and name are the table's, part is the trigger's name */
-	OBJECT_POLICY,   /* likewise */
-	OBJECT_RULE,     /* likewise */
+	OBJECT_FUNCTION,   /* and procedures, aggregates */
+	OBJECT_TRIGGER,    /* schema and name are the table's, part is the trigger's name */
+	OBJECT_POLICY,     /* likewise */
+	OBJECT_RULE,       /* likewise */
 	OBJECT_CONSTRAINT, /* likewise */
-	OBJECT_COLUMN,   /* likewise */
-	OBJECT_EXTENSION, /* schema is the one named by SCHEMA, if any */
-	OBJECT_ROLE, /* CURRENT_USER and SESSION_USER go by these names, in lower case */
+	OBJECT_COLUMN,     /* likewise */
+	OBJECT_EXTENSION,  /* schema is the one named by SCHEMA, if any */
+	OBJECT_ROLE,       /* CURRENT_USER and SESSION_USER go by these names, in lower case */
 	OBJECT_DATABASE,
 	OBJECT_PUBLICATION,
 	OBJECT_SUBSCRIPTION,
@@ -72,10 +72,11 @@ enum object_kind {
 struct touch {
 	enum touch_verb verb;
 	enum object_kind kind;
-	struct str schema; /* .ptr NULL where the name is not qualified; empty where such things are in no schema (casts, servers) */
-	struct str name;   /* of a schema, role, extension: its name */
-	struct str part;   /* trigger, policy, rule, constraint or column on it; .ptr NULL where none */
-	size_t offset;     /* of the name in the statement's text, or 0 */
+	struct str
+		schema; /* .ptr NULL where the name is not qualified; empty where such things are in no schema (casts, servers) */
+	struct str name; /* of a schema, role, extension: its name */
+	struct str part; /* trigger, policy, rule, constraint or column on it; .ptr NULL where none */
+	size_t offset;   /* of the name in the statement's text, or 0 */
 };
 
 struct touches {
@@ -102,9 +103,9 @@ struct stmt {
 	 * may have triggers, CREATE EXTENSION, DROP ... CASCADE, anything not understood.
 	 */
 	bool opaque;
-	bool may_set;     /* it may change a session setting: SET, set_config(), opaque */
-	bool sets_role;   /* SET ROLE, SET SESSION AUTHORIZATION (session or LOCAL) */
-	bool is_rewrite;  /* unused by the runner; kept for check: needs a table rewrite as far as can be told */
+	bool may_set;    /* it may change a session setting: SET, set_config(), opaque */
+	bool sets_role;  /* SET ROLE, SET SESSION AUTHORIZATION (session or LOCAL) */
+	bool is_rewrite; /* unused by the runner; kept for check: needs a table rewrite as far as can be told */
 
 	/* ALTER TYPE ... ADD VALUE: the type and the new label. */
 	struct str enum_schema, enum_type, enum_value; /* enum_value.ptr NULL otherwise */
@@ -114,11 +115,11 @@ struct stmt {
 	bool sets_path;
 	struct strs path;
 	bool path_is_local; /* only to the end of the transaction: SET LOCAL, set_config(..., true) */
-	bool resets_path;   /* RESET search_path, SET search_path TO DEFAULT, RESET ALL, DISCARD ALL: the session's own again */
+	bool resets_path; /* RESET search_path, SET search_path TO DEFAULT, RESET ALL, DISCARD ALL: the session's own again */
 
 	bool chain; /* COMMIT or ROLLBACK AND CHAIN: the next transaction begins at once */
 
-	const char *tag;  /* "CREATE TABLE", "ALTER TABLE", ...: for people; never NULL */
+	const char *tag; /* "CREATE TABLE", "ALTER TABLE", ...: for people; never NULL */
 	struct touches touches;
 
 	/*

@@ -23,7 +23,9 @@ static void add_utf8(struct buf *buf, uint32_t code)
 
 static int digit_value(char c, int base)
 {
-	int value = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : 99;
+	int value = c >= '0' && c <= '9'                 ? c - '0'
+		: (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+							 : 99;
 	return value < base ? value : -1;
 }
 
@@ -174,8 +176,10 @@ struct str token_value(struct arena *arena, struct str text, const struct token 
 {
 	char first = text.ptr[token->from];
 	if (token->kind == TOKEN_DOLLAR) {
-		size_t tag = (size_t)((const char *)memchr(text.ptr + token->from + 1, '$', token->to - token->from - 1) -
-				      (text.ptr + token->from)) + 1;
+		size_t tag =
+			(size_t)((const char *)memchr(text.ptr + token->from + 1, '$', token->to - token->from - 1) -
+				 (text.ptr + token->from)) +
+			1;
 		return inner(text, token, tag, tag);
 	}
 	if (first == '\'')

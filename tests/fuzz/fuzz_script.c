@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new(NULL);
 	struct err err = { .arena = arena };
-	struct script_options options = { .include_dir = "/nonexistent" };
+	struct script_options options = { .include_dir = NULL }; /* \i is refused: no file is read */
 	struct script script = { 0 };
 	struct str text = { arena_strndup(arena, (const char *)data, size), size };
 
@@ -23,6 +23,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			assert(stmt->offset <= stmt->source->text.len);
 			source_position(stmt->source, stmt->offset, &line, &column);
 			assert(line >= 1 && column >= 1);
+			assert(line == stmt->line);
+			assert(stmt->length <= stmt->source->text.len - stmt->offset);
+			assert(i == 0 || stmt->offset >= script.stmts.ptr[i - 1].offset);
+			assert(stmt->tag);
+			for (size_t k = 0; k < stmt->touches.len; k++)
+				assert(stmt->touches.ptr[k].offset <= stmt->text.len);
+			stmt_err_at(&err, stmt, (unsigned)stmt->text.len);
+			stmt_mentions(stmt, STR("a"));
 		}
 		script_digest_bytes(arena, text);
 		script_digest_tokens(arena, text);

@@ -18,15 +18,15 @@
 static const char path[] = "tests/unit/facts.txt";
 
 static const char *const verbs[] = {
-	[TOUCH_CREATE] = "create",   [TOUCH_REPLACE] = "replace", [TOUCH_ALTER] = "alter",
-	[TOUCH_DROP] = "drop",	     [TOUCH_TRUNCATE] = "truncate", [TOUCH_WRITE] = "write",
-	[TOUCH_LOCK] = "lock",	     [TOUCH_GRANT] = "grant",	  [TOUCH_COMMENT] = "comment",
+	[TOUCH_CREATE] = "create",       [TOUCH_REPLACE] = "replace",   [TOUCH_ALTER] = "alter",
+	[TOUCH_DROP] = "drop",           [TOUCH_TRUNCATE] = "truncate", [TOUCH_WRITE] = "write",
+	[TOUCH_LOCK] = "lock",           [TOUCH_GRANT] = "grant",       [TOUCH_COMMENT] = "comment",
 	[TOUCH_REFERENCE] = "reference", [TOUCH_READ] = "read",
 };
 
 static const char *const kinds[] = {
-	[STMT_BEGIN] = " begin",	 [STMT_COMMIT] = " commit",   [STMT_ROLLBACK] = " rollback",
-	[STMT_TWO_PHASE] = " two-phase", [STMT_SET] = " set",	      [STMT_COPY_IN] = " copy-in",
+	[STMT_BEGIN] = " begin",         [STMT_COMMIT] = " commit", [STMT_ROLLBACK] = " rollback",
+	[STMT_TWO_PHASE] = " two-phase", [STMT_SET] = " set",       [STMT_COPY_IN] = " copy-in",
 	[STMT_ECHO] = " echo",
 };
 
@@ -162,7 +162,8 @@ static void test_inserts_into_the_ledger(void **state)
 	} rows[] = {
 		{ "INSERT INTO public.schema_migrations (version) VALUES ('0001')", true },
 		{ "insert into schema_migrations values ('0001', now())", true },
-		{ "INSERT INTO public.schema_migrations (applied_at, version) VALUES (now(), '0001') ON CONFLICT DO NOTHING", true },
+		{ "INSERT INTO public.schema_migrations (applied_at, version) VALUES (now(), '0001') ON CONFLICT DO NOTHING",
+		  true },
 		{ "INSERT INTO public.schema_migrations (version) VALUES ('0000'), ('0001')", true },
 		{ "INSERT INTO public.schema_migrations (version) SELECT '0001'", true },
 		{ "INSERT INTO \"public\".\"schema_migrations\" (\"version\") VALUES (E'0001')", true },
@@ -258,8 +259,8 @@ static void test_deep_and_huge_statements(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_facts_of_statements),	cmocka_unit_test(test_offset_is_of_the_name),
-		cmocka_unit_test(test_inserts_into_the_ledger), cmocka_unit_test(test_mentions_of_a_value),
+		cmocka_unit_test(test_facts_of_statements),      cmocka_unit_test(test_offset_is_of_the_name),
+		cmocka_unit_test(test_inserts_into_the_ledger),  cmocka_unit_test(test_mentions_of_a_value),
 		cmocka_unit_test(test_deep_and_huge_statements),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

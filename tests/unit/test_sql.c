@@ -76,7 +76,8 @@ static void test_splits_where_psql_does(void **state)
 		{ "select e'a''\\\\'; select 2", "[select e'a''\\\\'][select 2]" },
 		{ "select E'a'\n -- c\n '\\';'; select 2", "[select E'a'\n -- c\n '\\';'][select 2]" },
 		{ "select E'a' '\\'; select 2", "[select E'a' '\\'][select 2]" },
-		{ "select B'1;', x'A;', N';', U&'\\0041;', u&\"a;\"", "[select B'1;', x'A;', N';', U&'\\0041;', u&\"a;\"]" },
+		{ "select B'1;', x'A;', N';', U&'\\0041;', u&\"a;\"",
+		  "[select B'1;', x'A;', N';', U&'\\0041;', u&\"a;\"]" },
 		{ "select \"a;\"\"b\"; select 2", "[select \"a;\"\"b\"][select 2]" },
 		{ "select $$;$$, $a$;$$;$a$; select 2", "[select $$;$$, $a$;$$;$a$][select 2]" },
 		{ "select $a$ $a $b$ $A$ ; $a$; select 2", "[select $a$ $a $b$ $A$ ; $a$][select 2]" },
@@ -114,7 +115,8 @@ static void test_keeps_bodies_together(void **state)
 		{ "create function f() returns void language plpgsql as $$ begin null; end; $$; select 1",
 		  "[create function f() returns void language plpgsql as $$ begin null; end; $$][select 1]" },
 		{ "create table begin (a int); select 1", "[create table begin (a int)][select 1]" },
-		{ "create or replace view begin as select 1; select 2", "[create or replace view begin as select 1][select 2]" },
+		{ "create or replace view begin as select 1; select 2",
+		  "[create or replace view begin as select 1][select 2]" },
 	};
 	check_splits(*state, rows, LEN(rows));
 }
@@ -130,12 +132,15 @@ static void test_reads_copy_data(void **state)
 		{ "copy t from stdin;\n1\n2", "[copy t from stdin]<1\n2>" },
 		{ "copy t from stdin", "[copy t from stdin]<>" },
 		{ "copy t from stdin;", "[copy t from stdin]<>" },
-		{ "copy t\nfrom\nstdin\n;\n\\N\t\\.x\n \\.\n\\.\nselect 1", "[copy t\nfrom\nstdin]<\\N\t\\.x\n \\.\n>[select 1]" },
-		{ "copy t from stdin; select 'after'; -- it's\n1\n\\.\nselect 2", "[copy t from stdin]<1\n>[select 'after'][select 2]" },
+		{ "copy t\nfrom\nstdin\n;\n\\N\t\\.x\n \\.\n\\.\nselect 1",
+		  "[copy t\nfrom\nstdin]<\\N\t\\.x\n \\.\n>[select 1]" },
+		{ "copy t from stdin; select 'after'; -- it's\n1\n\\.\nselect 2",
+		  "[copy t from stdin]<1\n>[select 'after'][select 2]" },
 		{ "copy t from stdin; copy u from stdin;\n1\n\\.\n2\n\\.\nselect 2",
 		  "[copy t from stdin]<1\n>[copy u from stdin]<2\n>[select 2]" },
 		{ "copy t to stdout; select 1", "[copy t to stdout][select 1]" },
-		{ "copy (select a from stdin) to stdout; select 1", "[copy (select a from stdin) to stdout][select 1]" },
+		{ "copy (select a from stdin) to stdout; select 1",
+		  "[copy (select a from stdin) to stdout][select 1]" },
 		{ "copy t from 'stdin'; select 1", "[copy t from 'stdin'][select 1]" },
 		{ "select copy from stdin; select 1", "[select copy from stdin][select 1]" },
 	};
@@ -183,7 +188,8 @@ static void test_variables(void **state)
 		  "[select :nothing, a[1:n], 'x'::text, f(a := 1), :'nothing', :\"nothing\"]" },
 		{ "\\set n 3\nselect a[1:n], b[:n], x::n, ':n', \":n\", $$:n$$, /* :n */ 1 -- :n\n;",
 		  "[select a[13], b[3], x::n, ':n', \":n\", $$:n$$, /* :n */ 1]" },
-		{ "select :{?n};\n\\set n 1\nselect :{?n};\n\\unset n\nselect :{?n}, :n;", "[select FALSE][select TRUE][select FALSE, :n]" },
+		{ "select :{?n};\n\\set n 1\nselect :{?n};\n\\unset n\nselect :{?n}, :n;",
+		  "[select FALSE][select TRUE][select FALSE, :n]" },
 		{ "\\set both 'select 1; select 2'\n:both;\nselect 3", "[select 1][select 2][select 3]" },
 		{ "\\set both 'select 1; select'\n:both 2;\nselect 3", "[select 1][select 2][select 3]" },
 		{ "\\set e\nselect :e 1;", "[select  1]" },
@@ -193,11 +199,12 @@ static void test_variables(void **state)
 		{ "\\set c 'copy t from'\n:c stdin;\n1\n\\.\nselect 1", "[copy t from stdin]<1\n>[select 1]" },
 
 		{ "select 1 \\: 2;", "[select 1 : 2]" },
-		{ "\\set schema public\ncreate table :schema.t (); select :'schema'", "[create table public.t ()][select 'public']" },
+		{ "\\set schema public\ncreate table :schema.t (); select :'schema'",
+		  "[create table public.t ()][select 'public']" },
 		{ "\\set v 'a' :'w' \"b c\"\n\\set w 1\nselect :'v'", "[select 'a:''w''\"b c\"']" },
 	};
 	for (size_t i = 0; i < LEN(rows); i++)
-			assert_string_equal(split(*state, str_of(rows[i].text)), rows[i].wanted);
+		assert_string_equal(split(*state, str_of(rows[i].text)), rows[i].wanted);
 }
 
 static void test_given_variables(void **state)
@@ -208,7 +215,8 @@ static void test_given_variables(void **state)
 	struct script_options options = { .variables = &variables };
 	struct err err = { .arena = arena };
 	struct script script;
-	assert_true(script_parse(arena, &options, "m.sql", STR("select :'tenant';\n\\set tenant x\nselect :tenant"), &script, &err));
+	assert_true(script_parse(arena, &options, "m.sql", STR("select :'tenant';\n\\set tenant x\nselect :tenant"),
+				 &script, &err));
 	assert_int_equal(script.stmts.len, 2);
 	assert_true(str_eq(script.stmts.ptr[0].text, STR("select 'acme'")));
 	assert_true(str_eq(script.stmts.ptr[1].text, STR("select x")));
@@ -218,15 +226,20 @@ static void test_given_variables(void **state)
 static void test_commands(void **state)
 {
 	struct arena *arena = *state;
-	struct script script = parse(arena, STR("\\set ON_ERROR_STOP on\n\\restrict abc\n\\echo 'a  b' c :x \"d\" \\\\ select 1;\n"
-						"\\qecho -n x\n\\warn\n\\set\n\\unrestrict abc\n  \\echo last"));
+	struct script script =
+		parse(arena,
+		      STR("\\set ON_ERROR_STOP on\n\\restrict abc\n\\echo 'a  b' c :x \"d\" \\\\ select 1;\n"
+			  "\\qecho -n x\n\\warn\n\\set\n\\unrestrict abc\n  \\echo last"));
 	static const struct {
 		enum stmt_kind kind;
 		const char *text;
 		unsigned line;
 	} rows[] = {
-		{ STMT_ECHO, "a  b c :x \"d\"", 3 }, { STMT_SQL, "select 1", 3 }, { STMT_ECHO, "x", 4 },
-		{ STMT_ECHO, "", 5 },		     { STMT_ECHO, "last", 8 },
+		{ STMT_ECHO, "a  b c :x \"d\"", 3 },
+		{ STMT_SQL, "select 1", 3 },
+		{ STMT_ECHO, "x", 4 },
+		{ STMT_ECHO, "", 5 },
+		{ STMT_ECHO, "last", 8 },
 	};
 	assert_int_equal(script.stmts.len, LEN(rows));
 	for (size_t i = 0; i < LEN(rows); i++) {
@@ -340,7 +353,8 @@ static void test_no_transaction(void **state)
 
 static void test_directives(void **state)
 {
-	struct script script = parse(*state, STR("-- brant: allow drop-column, x\nselect 1;\n/* brant: no */\n-- brant: last"));
+	struct script script =
+		parse(*state, STR("-- brant: allow drop-column, x\nselect 1;\n/* brant: no */\n-- brant: last"));
 	assert_int_equal(script.directives.len, 2);
 	const struct directive *d = script.directives.ptr;
 	assert_true(str_eq(d[0].key, STR("allow")) && str_eq(d[0].arguments, STR("drop-column, x")));
@@ -354,7 +368,8 @@ static void test_directives(void **state)
 static void test_positions(void **state)
 {
 	struct arena *arena = *state;
-	struct script script = parse(arena, STR("\\set t '\xc3\xa4\xc3\xa4'\n\n  select '\xe2\x82\xac',\n\t:t, x;\n/* */ select 2;"));
+	struct script script =
+		parse(arena, STR("\\set t '\xc3\xa4\xc3\xa4'\n\n  select '\xe2\x82\xac',\n\t:t, x;\n/* */ select 2;"));
 	const struct stmt *stmt = &script.stmts.ptr[0];
 	assert_true(str_eq(stmt->text, STR("select '\xe2\x82\xac',\n\t\xc3\xa4\xc3\xa4, x")));
 	assert_int_equal(stmt->line, 3);
@@ -362,11 +377,10 @@ static void test_positions(void **state)
 	static const struct {
 		unsigned position, line, column;
 	} rows[] = {
-		{ 0, 3, 3 },  { 1, 3, 3 },  { 8, 3, 10 }, { 11, 3, 13 },
-		{ 14, 4, 2 }, /* the value begins */
-		{ 15, 4, 2 }, /* its second character */
-		{ 16, 4, 4 }, /* the comma */
-		{ 18, 4, 6 }, /* x */
+		{ 0, 3, 3 },  { 1, 3, 3 }, { 8, 3, 10 }, { 11, 3, 13 }, { 14, 4, 2 }, /* the value begins */
+		{ 15, 4, 2 },                                                         /* its second character */
+		{ 16, 4, 4 },                                                         /* the comma */
+		{ 18, 4, 6 },                                                         /* x */
 	};
 	for (size_t i = 0; i < LEN(rows); i++) {
 		struct err err = { .arena = arena };
