@@ -286,14 +286,14 @@ class Cluster:
     def url(self, database, user=OWNER, password=None, port=None):
         return f"postgresql://{user}:{password or self.password}@127.0.0.1:{port or self.port}/{database}"
 
-    def psql(self, database, *args, user="postgres", check=True, text=None, settings=()):
-        """psql straight to the server, stopping at the first error; its standard output."""
+    def psql(self, database, *args, user="postgres", check=True):
+        """psql straight to the server, stopping at the first error; its standard output (without check: and its errors)."""
         run = subprocess.run([self.client_bin / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", self.url(database, user), *args],
-                             input=text, capture_output=True, text=True, timeout=300,
-                             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PGAPPNAME": "tests"} | dict(settings))
+                             capture_output=True, text=True, timeout=300,
+                             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PGAPPNAME": "tests"})
         if check and run.returncode:
             raise RuntimeError(f"psql: {run.stderr}")
-        return run.stdout
+        return run.stdout if check else run.stdout + re.sub(r"^psql:.*?:\d+: ", "", run.stderr, flags=re.M)
 
     @staticmethod
     @functools.cache

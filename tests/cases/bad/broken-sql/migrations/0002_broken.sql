@@ -1,0 +1,5 @@
+CREATE TABLE public.b (id int);
+
+CREATE TABLE public.c (
+	id bigint PRIMRY KEY
+);

@@ -1,0 +1,2 @@
+SELECT version FROM public.schema_migrations ORDER BY 1;
+SELECT to_regclass('public.bom');

@@ -1,0 +1,2 @@
+SELECT 'größer',
+       nobody.nothing FROM public.nowhere;

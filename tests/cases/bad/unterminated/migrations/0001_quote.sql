@@ -1,0 +1,2 @@
+CREATE TABLE public.a (id int);
+SELECT 'never ends;

@@ -1,0 +1,1 @@
+CREATE TABLE public.t2 (id int);

@@ -1,0 +1,1 @@
+SELECT * FROM public.ledger_copy ORDER BY 1;

@@ -1,0 +1,2 @@
+SELECT t FROM public.a;
+SELECT version FROM public.schema_migrations;

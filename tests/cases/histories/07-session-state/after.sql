@@ -1,0 +1,2 @@
+SELECT * FROM public.whose;
+SELECT to_regclass($$public.b$$);

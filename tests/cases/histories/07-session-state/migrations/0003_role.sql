@@ -1,0 +1,2 @@
+SET ROLE authenticated;
+SELECT current_user;

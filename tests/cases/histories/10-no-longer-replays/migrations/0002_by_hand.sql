@@ -1,0 +1,1 @@
+UPDATE public.made_by_hand SET x = 1;

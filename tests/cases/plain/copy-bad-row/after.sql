@@ -1,0 +1,1 @@
+SELECT to_regclass('public.t'), count(*) FROM public.schema_migrations;

@@ -1,0 +1,3 @@
+SELECT enum_range(NULL::public.mood);
+SELECT * FROM public.people;
+SELECT version FROM public.schema_migrations ORDER BY 1;

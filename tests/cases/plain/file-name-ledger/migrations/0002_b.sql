@@ -1,0 +1,3 @@
+BEGIN;
+CREATE TABLE public.b (id int);
+COMMIT;

@@ -1,0 +1,1 @@
+CREATE TABLE public.t10 (id int PRIMARY KEY REFERENCES public.t9);

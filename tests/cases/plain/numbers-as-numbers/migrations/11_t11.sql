@@ -1,0 +1,1 @@
+CREATE TABLE public.t11 (id int PRIMARY KEY REFERENCES public.t10);

@@ -1,0 +1,3 @@
+\restrict abc
+CREATE TABLE public.dumped (id int);
+\unrestrict abc

@@ -1,0 +1,2 @@
+CREATE TABLE public.b (id int);
+\connect other

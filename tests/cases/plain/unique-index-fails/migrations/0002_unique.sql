@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY t_id_key ON public.t (id);
