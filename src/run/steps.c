@@ -166,9 +166,15 @@ static bool add_end(struct cutting *c, const struct stmt *stmt, size_t at)
 	return true;
 }
 
+/* Where the file asks for no transaction, code may be meant to commit by itself, which it cannot do inside of one. */
+static bool may_commit(const struct stmt *stmt)
+{
+	return strcmp(stmt->tag, "CALL") == 0 || strcmp(stmt->tag, "DO") == 0;
+}
+
 static bool add_sql(struct cutting *c, const struct stmt *stmt, size_t at)
 {
-	if (stmt->no_tx != NO_TX_NOT)
+	if (stmt->no_tx != NO_TX_NOT || (c->script->no_transaction && !c->own_begin && may_commit(stmt)))
 		return add_lone(c, stmt, at);
 	add_stmt(c, stmt, at);
 	/* "No transaction around this file": each statement commits by itself, as psql would do it. */
