@@ -131,8 +131,9 @@ bool file_read(struct arena *arena, const char *path, struct str *ret_text, stru
 		errno = EISDIR;
 		ok = false;
 	} else if (ok) {
-		ok = S_ISREG(st.st_mode) ? read_regular(arena, fd, (size_t)st.st_size, ret_text)
-					 : read_stream(arena, fd, ret_text);
+		/* Files of /proc say that they are empty. */
+		ok = S_ISREG(st.st_mode) && st.st_size ? read_regular(arena, fd, (size_t)st.st_size, ret_text)
+							: read_stream(arena, fd, ret_text);
 	}
 	int saved = errno;
 	close(fd);

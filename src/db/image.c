@@ -59,7 +59,11 @@ static bool prepare(struct arena *arena, const struct image *image, const struct
 		return false;
 	bool ok = image->prepare(image->ctx, db, err);
 	db_close(db);
-	return server_stop(server->data, SERVER_STOP_FAST, err) && ok;
+	if (!server_stop(server->data, SERVER_STOP_FAST, err) || !ok)
+		return false;
+	/* A cluster that was not shut down would go through a recovery at each start. */
+	return !file_exists(path_join(arena, server->data, "postmaster.pid")) ||
+	       err_set(err, ERR_FAILED, "server-failed", "the PostgreSQL server did not shut down");
 }
 
 static bool build(struct arena *arena, const struct image *image, const struct binaries *binaries, const struct account *account,

@@ -236,7 +236,7 @@ static bool start_once(struct arena *arena, const struct server *server, size_t 
 
 bool server_start(struct arena *arena, const struct server *server, struct err *err)
 {
-	enum { TRIES = 40 };
+	enum { TRIES = 25 };
 	forget_stranger(arena, server->data);
 	if (!write_settings(arena, server, err))
 		return false;
@@ -248,7 +248,7 @@ bool server_start(struct arena *arena, const struct server *server, struct err *
 			return true;
 		if (!ended || !may_try_again(arena, server, log_from))
 			return false;
-		clock_sleep(0.1);
+		clock_sleep(0.2);
 	}
 	return false;
 }

@@ -1,0 +1,53 @@
+#include "project/local_platform.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "db/image.h"
+#include "db/server.h"
+#include "platform.sql.h"
+#include "sql/script.h"
+
+const char *platform_key(struct arena *arena)
+{
+	return arena_printf(arena, "%.16s", sha256_of(arena, str_of(sql_platform)));
+}
+
+/* One transaction, one round trip. */
+static bool run_script(void *ctx, struct db *db, struct err *err)
+{
+	struct arena *arena = ctx;
+	struct script script;
+	struct script_options options = { 0 };
+	if (!script_parse(arena, &options, "platform.sql", str_of(sql_platform), &script, err))
+		return false;
+	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	for (size_t i = 0; i < script.stmts.len; i++)
+		db_send(db, script.stmts.ptr[i].text, 0, NULL, NULL, NULL);
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	return db_run(db, err) || err_prefix(err, "could not make the platform's schemas");
+}
+
+/* vector is made part of it where it is there: installed later, it makes another image.  Debian's and relocated builds' folders. */
+static const char *vector_key(struct arena *arena, const struct binaries *binaries)
+{
+	const char *paths[] = { arena_printf(arena, "/usr/share/postgresql/%d/extension/vector.control", binaries->major),
+				path_join(arena, binaries->dir, "../share/postgresql/extension/vector.control"),
+				path_join(arena, binaries->dir, "../share/extension/vector.control") };
+	for (size_t i = 0; i < LEN(paths); i++)
+		if (file_exists(paths[i]))
+			return "with vector";
+	return "without vector";
+}
+
+bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account, const char *folder,
+		     struct err *err)
+{
+	struct image image = {
+		.name = "platform",
+		.key = arena_printf(arena, "%s %s", platform_key(arena), vector_key(arena, binaries)),
+		.prepare = run_script,
+		.ctx = arena,
+	};
+	return image_unpack(arena, &image, binaries, account, folder, err);
+}

@@ -1,0 +1,21 @@
+/*
+ * local_platform.h - a cluster with the platform in it (platform.sql).
+ */
+#ifndef BRANT_PROJECT_LOCAL_PLATFORM_H
+#define BRANT_PROJECT_LOCAL_PLATFORM_H
+
+#include "base/proc.h"
+#include "db/binaries.h"
+
+/* What such a cluster is made from, as a short hash: another one, another platform. */
+const char *platform_key(struct arena *arena);
+
+/* Makes folder a new cluster with the platform in its database "postgres". */
+bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account, const char *folder,
+		     struct err *err);
+
+/* The role that users arrive as, and the database that they arrive in. */
+#define PLATFORM_OWNER "supabase_admin"
+#define PLATFORM_DATABASE "postgres"
+
+#endif
