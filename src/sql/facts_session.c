@@ -102,6 +102,19 @@ static void set_path(struct facts *f, const PgQuery__VariableSetStmt *set)
 			add_schema(f, str_of(node_text(set->args[i])));
 }
 
+/* SET standard_conforming_strings = off: from there on the server reads '...' in another way than we do. */
+static bool sets_old_strings(const PgQuery__VariableSetStmt *set)
+{
+	static const char *const off[] = { "off", "false", "no", "0", "f" };
+	const char *value = set->n_args ? node_text(set->args[0]) : NULL;
+	if (!value || !str_eq_nocase(str_of(set->name), STR("standard_conforming_strings")))
+		return false;
+	for (size_t i = 0; i < LEN(off); i++)
+		if (str_eq_nocase(str_of(value), str_of(off[i])))
+			return true;
+	return false;
+}
+
 void read_set(struct facts *f, const void *message)
 {
 	const PgQuery__VariableSetStmt *set = message;
@@ -115,6 +128,7 @@ void read_set(struct facts *f, const void *message)
 	stmt->kind = set->is_local ? STMT_SQL : STMT_SET;
 	stmt->may_set = true;
 	stmt->sets_role = names_role(set->name);
+	stmt->old_strings = sets_old_strings(set);
 	if (set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL)
 		stmt->resets_path = true;
 	else if (str_eq_nocase(str_of(set->name), STR("search_path")))

@@ -229,6 +229,19 @@ static const struct object_row objects[] = {
 	{ "system", "SYSTEM", OBJECT_OTHER, true },
 };
 
+/* REFERENCES table, wherever it stands. */
+static void read_references(struct cursor c, struct stmt *stmt)
+{
+	for (; c.token.kind != TOKEN_END; next(&c)) {
+		struct touch touch = { .verb = TOUCH_REFERENCE, .kind = OBJECT_TABLE };
+		while (skip_word(&c, "references"))
+			if (read_name(&c, &touch))
+				add_touch(&c, stmt, touch);
+		if (c.token.kind == TOKEN_END)
+			break;
+	}
+}
+
 static void skip_words(struct cursor *c, const char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -305,7 +318,36 @@ static void read_ddl(struct cursor *c, struct stmt *stmt, enum touch_verb verb, 
 			stmt->no_tx = NO_TX_STATEMENT;
 		if (strcmp(row->words, "system") != 0)
 			read_objects(c, stmt, verb, row->kind);
+		if (row->kind == OBJECT_TABLE)
+			read_references(*c, stmt);
 		return;
+	}
+}
+
+/* GRANT and REVOKE: of roles, or of privileges ON something. */
+static void read_grant_words(struct cursor *c, struct stmt *stmt)
+{
+	static const char *const noise[] = { "admin option for", "inherit option for", "set option for",
+					     "grant option for" };
+	static const char *const kinds[] = { "all tables in",   "all sequences in",  "all functions in",
+					     "all routines in", "all procedures in", "foreign" };
+	struct cursor roles = *c;
+	skip_words(&roles, noise, LEN(noise));
+	while (c->token.kind != TOKEN_END && !at_word(c, "on") && !at_word(c, "to") && !at_word(c, "from"))
+		next(c);
+	struct touch touch = { .verb = TOUCH_GRANT, .kind = OBJECT_TABLE };
+	if (!skip_word(c, "on")) {
+		touch.kind = OBJECT_ROLE;
+		*c = roles;
+	}
+	skip_words(c, kinds, LEN(kinds));
+	for (size_t i = 0; touch.kind == OBJECT_TABLE && i < LEN(objects); i++)
+		if (skip_phrase(c, objects[i].words))
+			touch.kind = objects[i].kind;
+	while (read_name(c, &touch)) {
+		add_touch(c, stmt, touch);
+		if (!skip_punct(c, ','))
+			break;
 	}
 }
 
@@ -326,8 +368,6 @@ static const struct word_row statements[] = {
 	{ "copy", "COPY", TOUCH_WRITE, STMT_SQL, true },
 	{ "select", "SELECT", TOUCH_READ, STMT_SQL, false },
 	{ "with", "WITH", TOUCH_READ, STMT_SQL, false },
-	{ "grant", "GRANT", TOUCH_READ, STMT_SQL, false },
-	{ "revoke", "REVOKE", TOUCH_READ, STMT_SQL, false },
 	{ "comment", "COMMENT", TOUCH_READ, STMT_SQL, false },
 	{ "call", "CALL", TOUCH_READ, STMT_SQL, false },
 	{ "do", "DO", TOUCH_READ, STMT_SQL, false },
@@ -396,6 +436,10 @@ void facts_from_tokens(struct arena *arena, struct stmt *stmt)
 		stmt->tag = "VACUUM", stmt->no_tx = NO_TX_STATEMENT;
 	else if (skip_word(&c, "reindex"))
 		stmt->tag = "REINDEX";
+	else if (skip_word(&c, "grant"))
+		stmt->tag = "GRANT", read_grant_words(&c, stmt);
+	else if (skip_word(&c, "revoke"))
+		stmt->tag = "REVOKE", read_grant_words(&c, stmt);
 	else
 		read_words(&c, stmt);
 	if (is_concurrent(arena, stmt->text))

@@ -51,6 +51,17 @@ static bool fail_down(struct reader *r)
 	return source_err_at(r->err, r->down_source, r->down_offset);
 }
 
+static bool fail_old_strings(struct reader *r, const struct stmt *stmt)
+{
+	err_set(r->err, ERR_FAILED, "old-strings", "standard_conforming_strings is switched off");
+	err_detail(
+		r->err,
+		"From here on a backslash in '...' would escape, and the file could not be cut into statements as the "
+		"server reads them.");
+	err_hint(r->err, "Remove the line, and write strings with escapes as E'...'.");
+	return stmt_err_at(r->err, stmt, 0);
+}
+
 /* What will be sent: the slice of the file, or the text with the values in it. */
 static struct str finished_text(struct input *in)
 {
@@ -91,7 +102,7 @@ bool reader_finish(struct reader *r, struct input *in)
 		stmt->no_tx = NO_TX_MARKED;
 	r->marked = false;
 	r->sql_count++;
-	return true;
+	return !stmt->old_strings || fail_old_strings(r, stmt);
 }
 
 static void take_directive(struct reader *r, struct input *in, const struct token *token, struct str key,

@@ -38,9 +38,8 @@ static void take_word(struct splitter *s, struct str word)
 		(l[1] == 'f' || l[1] == 'p' || (l[1] == 'o' && l[2] == 'r' && (l[3] == 'f' || l[3] == 'p')));
 	if (!routine || s->paren_depth)
 		return;
-	if (str_eq_nocase(word, STR("begin")))
-		s->begin_depth++;
-	else if (s->begin_depth && str_eq_nocase(word, STR("case")))
+	bool opens = str_eq_nocase(word, STR("begin")) || (s->begin_depth && str_eq_nocase(word, STR("case")));
+	if (opens)
 		s->begin_depth++;
 	else if (s->begin_depth && str_eq_nocase(word, STR("end")))
 		s->begin_depth--;
@@ -51,7 +50,7 @@ static void take_copy(struct splitter *s, struct str text, const struct token *t
 {
 	if (!s->is_open)
 		s->copy = token_is_word(text, token, "copy") ? COPY_SEEN : COPY_NOT;
-	else if (s->copy == COPY_NOT || s->paren_depth)
+	else if (s->paren_depth)
 		return;
 	else if (s->copy == COPY_SEEN && token_is_word(text, token, "from"))
 		s->copy = COPY_FROM;

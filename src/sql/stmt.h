@@ -117,6 +117,8 @@ struct stmt {
 	bool path_is_local; /* only to the end of the transaction: SET LOCAL, set_config(..., true) */
 	bool resets_path; /* RESET search_path, SET search_path TO DEFAULT, RESET ALL, DISCARD ALL: the session's own again */
 
+	bool old_strings; /* it switches standard_conforming_strings off; a script that does so is refused */
+
 	bool chain; /* COMMIT or ROLLBACK AND CHAIN: the next transaction begins at once */
 
 	const char *tag; /* "CREATE TABLE", "ALTER TABLE", ...: for people; never NULL */

@@ -262,6 +262,7 @@ static void test_errors_tell_the_place(void **state)
 		{ "select\t$a$ $b$", "unterminated", 1, 8 },
 		{ "select '\xc3\xa4', 'x", "unterminated", 1, 13 },
 		{ "copy t from stdin; select\n1\n\\.\n", "unterminated", 1, 20 },
+		{ "select 1;\n set standard_conforming_strings = off;", "old-strings", 2, 2 },
 		{ "select 1;\n\xc3\xa4 \xff;\n", "not-utf8", 2, 3 },
 		{ "select 1;\n\xed\xa0\x80", "not-utf8", 2, 1 },
 		{ "\xff\xfes\0", "utf16", 1, 1 },
