@@ -64,13 +64,13 @@ def assert_nothing_left(database):
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
     assert not locks, f"advisory locks are left: {locks}"
 
-    fresh = psycopg2.connect(database.direct)
+    fresh = psycopg2.connect(database.direct, application_name="tests")
     wanted = settings_of(fresh)
     fresh.close()
     backends = max(1, database.value("""SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND usename = %s""", "supabase_admin"))
     # As many clients at once as there are backends in the pool, each in a transaction, meet every one of them.
-    clients = [psycopg2.connect(database.url) for _ in range(min(backends, database.pooler.pool_size))]
+    clients = [psycopg2.connect(database.url, application_name="tests") for _ in range(min(backends, database.pooler.pool_size))]
     try:
         for client in clients:
             found = settings_of(client)
