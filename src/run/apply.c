@@ -366,6 +366,24 @@ static void send_alone(struct apply *a, size_t i, const char *sql)
 }
 
 /*
+ * A session-level lock that a failed migration took outlives ROLLBACK, and through a pooler its client.  Only in one pipeline with the
+ * ROLLBACK is it certain that the unlock reaches the same backend.
+ */
+static void unlock_with_rollback(struct apply *a)
+{
+	struct err ignored = { .arena = a->arena };
+	bool locks = false;
+	for (size_t i = a->result->steps; i < a->plan->len; i++)
+		locks = locks || step_of(a, i)->has_advisory;
+	if (!locks || !db_is_open(a->db) || !db_in_transaction(a->db))
+		return;
+	db_send(a->db, STR("ROLLBACK"), 0, NULL, NULL, NULL);
+	db_send(a->db, STR("SELECT pg_catalog.pg_advisory_unlock_all()"), 0, NULL, NULL, NULL);
+	db_sync(a->db);
+	db_run(a->db, &ignored);
+}
+
+/*
  * A statement outside of any transaction.  SET, statement and RESET each have their own Sync but travel together: the pooler keeps a
  * client on its backend while answers are outstanding.
  *
@@ -513,5 +531,6 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 		ret_result->failed = true;
 		err_set(err, ERR_CANCELLED, "cancelled", "interrupted");
 	}
+	unlock_with_rollback(&a);
 	db_rollback(db);
 }

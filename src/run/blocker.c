@@ -10,7 +10,7 @@ static const char *relations_of(struct arena *arena, const struct stmt *stmt)
 	buf_char(&buf, '{');
 	for (size_t i = 0; i < stmt->touches.len; i++) {
 		const struct touch *touch = &stmt->touches.ptr[i];
-		if (!touch->name.len || touch->verb == TOUCH_CREATE)
+		if (!touch->name.len) /* what is made may be part of a table that is there: its name stays in */
 			continue;
 		const char *name = sql_qualified(arena, touch->schema, touch->name);
 		buf_text(&buf, buf.len > 1 ? ",\"" : "\"");
