@@ -88,8 +88,10 @@ static void reset_signals(void)
 static enum step become_program(const struct program *program, pid_t parent)
 {
 	reset_signals();
-	if (program->detached)
+	if (program->detached) {
 		setsid();
+		umask(077);
+	}
 	if (!place_file(program->in, STDIN_FILENO) || !place_file(program->out, STDOUT_FILENO) ||
 	    !place_file(program->error, STDERR_FILENO))
 		return STEP_FILES;
@@ -103,7 +105,6 @@ static enum step become_program(const struct program *program, pid_t parent)
 		_exit(1);
 	if (program->cwd && chdir(program->cwd) != 0)
 		return STEP_FOLDER;
-	umask(077);
 	/* The casts are exec's: it does not write. */
 	char *const *argv = (char *const *)(uintptr_t)program->argv;
 	if (program->env)
@@ -172,6 +173,13 @@ bool program_start(const struct program *program, pid_t *ret_pid, struct err *er
 	}
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
+	return start_failed(program, &failure, err);
+}
+
+bool program_become(const struct program *program, struct err *err)
+{
+	struct failure failure = { .step = become_program(program, getppid()) };
+	failure.reason = errno;
 	return start_failed(program, &failure, err);
 }
 

@@ -2,7 +2,7 @@
  * proc.h - other programs: started, waited for, recognised, stopped.
  *
  * A started program gets nothing of ours by accident: no open files beyond its three, no signal that we ignore, no terminal unless it is
- * asked for; what it writes to disk is its own only (umask 077).  A process that is no child (a server that an earlier run left) is known by what the kernel says about it, never by a number
+ * asked for.  A process that is no child (a server that an earlier run left) is known by what the kernel says about it, never by a number
  * in a file alone: numbers are used again, and a stranger is never signalled.
  *
  * Linux: it reads /proc.  What is read there is open to everybody: root in a container has no right to look at /proc/PID/cwd of others.
@@ -39,7 +39,7 @@ struct program {
 	const char *cwd;	 /* NULL: ours */
 	const struct account *account; /* NULL: as we are */
 	int in, out, error;
-	bool detached;	  /* a session of its own: it outlives us and our terminal */
+	bool detached;	  /* a session of its own: it outlives us and our terminal; what it makes on disk is for its user only */
 	int death_signal; /* what the kernel sends it when we die, 0: nothing */
 };
 
@@ -48,6 +48,9 @@ bool program_start(const struct program *program, pid_t *ret_pid, struct err *er
 
 /* Runs it to its end; output is what it wrote to both standard output and error.  Fails with "program-failed" when its status is not 0. */
 bool program_run(struct arena *arena, const struct program *program, struct str *ret_output, struct err *err);
+
+/* Becomes the program, with our process number and our terminal; returns only when that failed ("program-failed"). */
+bool program_become(const struct program *program, struct err *err);
 
 /* The environment without variables whose name begins with one of the prefixes, and with more ("NAME=VALUE", ended by NULL) added. */
 const char *const *environment(struct arena *arena, const char *const *without, const char *const *more);

@@ -36,6 +36,9 @@ static void report_started(struct ctx *ctx, const struct local *local, double se
 	report_line(ctx->report, C_DIM, "%s", "\"brant dev url\" prints its URL; \"--local\" makes other commands use it");
 	if (local->has_moved)
 		report_note(ctx->report, "local-port", "its port of before is taken: it has another one now, and so another URL");
+	if (local->went_down)
+		report_note(ctx->report, "local-went-down", "the machine stopped while it ran, so the data may be damaged; \"brant dev reset\" "
+							    "makes new ones");
 	report_outdated(ctx, local);
 }
 

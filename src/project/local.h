@@ -36,6 +36,7 @@ struct local {
 	bool is_outdated;	    /* its platform was made by another version of brant */
 	bool was_made;		    /* by this call: the cluster is new */
 	bool has_moved;		    /* by this call: the port of before was taken */
+	bool went_down;		    /* by this call: the machine had stopped while it ran; the data may be damaged */
 };
 
 /* Starts what does not run, and makes it first where it is not there. */

@@ -44,6 +44,8 @@ static void take_line(struct arena *arena, struct str line, struct local_state *
 		state->bin = text;
 	else if (str_eq(name, STR("socket")))
 		state->socket = text;
+	else if (str_eq(name, STR("boot")))
+		state->boot = text;
 	else if (str_eq(name, STR("platform")))
 		state->platform = text;
 }
@@ -72,7 +74,7 @@ bool local_state_load(struct arena *arena, const struct place *place, struct loc
 	}
 	if (!is_plain(state.ref) || !is_plain(state.password)) {
 		err_set(err, ERR_FAILED, "local-broken", "the file \"%s\" is damaged", path);
-		return err_hint(err, "\"brant dev remove\" removes the local project; \"brant dev start\" makes a new one.");
+		return err_hint(err, "Remove the folder \"%s\", and make a new local project with \"brant dev start\".", place->dir);
 	}
 	*ret_state = state;
 	return true;
@@ -86,7 +88,10 @@ bool local_state_save(struct arena *arena, const struct place *place, const stru
 		   state->outside ? "outside" : "inside");
 	const struct {
 		const char *name, *value;
-	} optional[] = { { "programs", state->bin }, { "socket", state->socket }, { "platform", state->platform } };
+	} optional[] = { { "programs", state->bin },
+			 { "socket", state->socket },
+			 { "boot", state->boot },
+			 { "platform", state->platform } };
 	for (size_t i = 0; i < LEN(optional); i++)
 		if (optional[i].value)
 			buf_printf(&text, "%s = %s\n", optional[i].name, optional[i].value);

@@ -15,6 +15,7 @@ struct local_state {
 	bool outside;	      /* its files are outside of the project */
 	const char *bin;      /* PostgreSQL's programs, as found when it started; NULL: not yet */
 	const char *socket;   /* a folder in /tmp; NULL: home/run */
+	const char *boot;     /* the kernel's name for the boot in which it was last started */
 	const char *platform; /* platform_key() of what the cluster was made with; NULL: no cluster */
 };
 
