@@ -236,7 +236,7 @@ static void report_endpoint(struct doctor *d)
 	report_fact(report, "connection", "connection", C_PLAIN, "%s, %s", e->pooled ? "through a pooler" : "direct",
 		    e->encrypted ? "encrypted" : "not encrypted");
 	report_fact(report, "round_trip", "round trip", C_PLAIN, "%s",
-		    e->round_trip < 0.01 ? arena_printf(d->arena, "%.1f ms", e->round_trip * 1000) : clock_text(d->arena, e->round_trip));
+		    e->round_trip < 0.01 ? arena_printf(d->arena, "%.2f ms", e->round_trip * 1000) : clock_text(d->arena, e->round_trip));
 	report_fact(report, "role", "role", C_PLAIN, "%s%s%s; may create: %s", e->user, e->superuser ? ", a superuser" : "",
 		    e->create_role ? ", creates roles" : "",
 		    e->create_public && e->create_schema ? "in public, schemas" : e->create_public ? "in public" : e->create_schema ? "schemas" : "nothing");
@@ -245,6 +245,7 @@ static void report_endpoint(struct doctor *d)
 		    off_or(d->arena, e->statement_timeout), off_or(d->arena, e->idle_timeout));
 	report_fact(report, "connections", "connections", C_PLAIN, "%lld of %lld, %lld of them to this database", e->connections,
 		    e->max_connections, e->connections_here);
+	report_number(report, "round_trip_us", NULL, (long long)(e->round_trip * 1e6));
 	report_flag(report, "pooler", e->pooled);
 	report_flag(report, "encrypted", e->encrypted);
 	report_flag(report, "postgrest", e->postgrest);

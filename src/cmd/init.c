@@ -230,7 +230,8 @@ static void report_next(struct init *init, size_t migrations, const char *origin
 	if (!migrations)
 		report_line(report, C_PLAIN, "  brant new NAME    makes the first migration");
 	else
-		report_line(report, C_PLAIN, "  brant status      compares the %zu migrations with the database", migrations);
+		report_line(report, C_PLAIN, "  brant status      compares %zu migration%s with the database", migrations,
+			    migrations == 1 ? "" : "s");
 	report_line(report, C_PLAIN, "  brant up          applies what is pending");
 }
 

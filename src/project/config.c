@@ -7,7 +7,7 @@
 #include "project/duration.h"
 #include "project/near.h"
 
-enum { CONFIG_MAX = 256 * 1024 };
+enum { CONFIG_MAX = 256 * 1024, DEPTH_MAX = 32 };
 
 /* What the reader carries: the document, and where errors go. */
 struct reader {
@@ -498,14 +498,55 @@ static bool second_document(struct reader *r, yaml_parser_t *parser, struct str 
 	return root == NULL;
 }
 
+static bool start_parser(struct reader *r, yaml_parser_t *parser, struct str text)
+{
+	if (!yaml_parser_initialize(parser))
+		return err_set(r->err, ERR_FAILED, "config-syntax", "the YAML reader cannot start");
+	yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(parser, (const unsigned char *)text.ptr, text.len);
+	return true;
+}
+
+static int depth_change(yaml_token_type_t type)
+{
+	if (type == YAML_BLOCK_SEQUENCE_START_TOKEN || type == YAML_BLOCK_MAPPING_START_TOKEN ||
+	    type == YAML_FLOW_SEQUENCE_START_TOKEN || type == YAML_FLOW_MAPPING_START_TOKEN)
+		return 1;
+	bool end = type == YAML_BLOCK_END_TOKEN || type == YAML_FLOW_SEQUENCE_END_TOKEN || type == YAML_FLOW_MAPPING_END_TOKEN;
+	return end ? -1 : 0;
+}
+
+/*
+ * libyaml's scanner looks at every open bracket again for every token: 200000 of them take it half a minute.  So they are counted first,
+ * which stops in time.  A syntax error is left to the real reading.
+ */
+static bool check_depth(struct reader *r, struct str text)
+{
+	yaml_parser_t parser;
+	yaml_token_t token;
+	int depth = 0;
+	bool more = true;
+	if (!start_parser(r, &parser, text))
+		return false;
+	while (more && depth <= DEPTH_MAX && yaml_parser_scan(&parser, &token)) {
+		depth += depth_change(token.type);
+		more = token.type != YAML_STREAM_END_TOKEN;
+		if (depth > DEPTH_MAX) {
+			err_set(r->err, ERR_USAGE, "config-syntax", "brackets and lists are nested more than %d deep", DEPTH_MAX);
+			err_at(r->err, r->path, (unsigned)token.start_mark.line + 1, (unsigned)token.start_mark.column + 1);
+		}
+		yaml_token_delete(&token);
+	}
+	yaml_parser_delete(&parser);
+	return depth <= DEPTH_MAX;
+}
+
 static bool read_all(struct reader *r, struct str text)
 {
 	yaml_parser_t parser;
 	yaml_document_t document;
-	if (!yaml_parser_initialize(&parser))
-		return err_set(r->err, ERR_FAILED, "config-syntax", "the YAML reader cannot start");
-	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
+	if (!check_depth(r, text) || !start_parser(r, &parser, text))
+		return false;
 	bool ok = yaml_parser_load(&parser, &document) != 0;
 	if (!ok) {
 		syntax_err(r, &parser, text);

@@ -4,7 +4,7 @@
 
 enum { LONGEST = 40 };
 
-/* Letters that have to be put in, left out or replaced to make b of a; "-" counts as "_". */
+/* Letters that have to be put in, left out or replaced to make b of a. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t row[LONGEST + 1], la = strlen(a), lb = strlen(b);
@@ -16,8 +16,7 @@ static size_t distance(const char *a, const char *b)
 		size_t corner = row[0];
 		row[0] = i + 1;
 		for (size_t k = 0; k < lb; k++) {
-			bool same = a[i] == b[k] || (a[i] == '-' && b[k] == '_');
-			size_t best = corner + !same;
+			size_t best = corner + (a[i] != b[k]);
 			corner = row[k + 1];
 			if (row[k] + 1 < best)
 				best = row[k] + 1;
