@@ -31,7 +31,8 @@ struct doctor {
 	VEC(struct finding) findings;
 };
 
-static void find(struct doctor *d, enum level level, const char *name, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+static void find(struct doctor *d, enum level level, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 static void find(struct doctor *d, enum level level, const char *name, const char *fmt, ...)
 {
 	va_list args;
@@ -53,16 +54,21 @@ static void judge_server(struct doctor *d, struct db *db)
 	const struct endpoint *e = d->e;
 	int major = db_server_version(db) / 10000;
 	if (major < 13)
-		find(d, LEVEL_BAD, "version", "PostgreSQL %s is older than 13, the oldest that brant works with", e->version);
+		find(d, LEVEL_BAD, "version", "PostgreSQL %s is older than 13, the oldest that brant works with",
+		     e->version);
 	else if (major > 18)
-		find(d, LEVEL_NOTE, "version", "PostgreSQL %s is newer than 18, the newest that this brant was tried with", e->version);
+		find(d, LEVEL_NOTE, "version",
+		     "PostgreSQL %s is newer than 18, the newest that this brant was tried with", e->version);
 	if (e->standby)
-		find(d, LEVEL_BAD, "standby", "this is a standby: nothing can be changed here; connect to the primary "
-					      "(target_session_attrs=read-write in a URL with several hosts)");
+		find(d, LEVEL_BAD, "standby",
+		     "this is a standby: nothing can be changed here; connect to the primary "
+		     "(target_session_attrs=read-write in a URL with several hosts)");
 	else if (e->read_only)
-		find(d, LEVEL_BAD, "read-only", "transactions are read-only here (default_transaction_read_only): nothing can be changed");
+		find(d, LEVEL_BAD, "read-only",
+		     "transactions are read-only here (default_transaction_read_only): nothing can be changed");
 	if (strcmp(e->isolation, "read committed") != 0)
-		find(d, LEVEL_NOTE, "isolation", "transactions are \"%s\" by default: brant retries those that the server gives up", e->isolation);
+		find(d, LEVEL_NOTE, "isolation",
+		     "transactions are \"%s\" by default: brant retries those that the server gives up", e->isolation);
 }
 
 /* ---- the way there ---- */
@@ -70,7 +76,8 @@ static void judge_server(struct doctor *d, struct db *db)
 static bool is_local(const struct target *target)
 {
 	const char *host = target->host ? target->host : getenv("PGHOST");
-	return !host || host[0] == '/' || strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0;
+	return !host || host[0] == '/' || strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 ||
+		strcmp(host, "::1") == 0;
 }
 
 static void judge_connection(struct doctor *d)
@@ -79,19 +86,23 @@ static void judge_connection(struct doctor *d)
 	const struct target *target = &d->run->target;
 	const char *sslmode = target_setting(target, "sslmode");
 	if (e->pooled)
-		find(d, LEVEL_GOOD, "pooler", "a pooler is in between: brant uses nothing that belongs to a session, and two connections at "
-					      "most; how large the pool is cannot be seen through it");
+		find(d, LEVEL_GOOD, "pooler",
+		     "a pooler is in between: brant uses nothing that belongs to a session, and two connections at "
+		     "most; how large the pool is cannot be seen through it");
 	else
 		find(d, LEVEL_GOOD, "pooler", "the connection goes straight to the server%s",
 		     target->says_pgbouncer ? ", although the URL says pgbouncer=true" : "");
 	if (!e->encrypted && !is_local(target))
 		find(d, LEVEL_WARNING, "tls", "the connection is not encrypted: add sslmode=require to the URL");
 	else if (e->encrypted && (!sslmode || strncmp(sslmode, "verify-", 7) != 0) && !is_local(target))
-		find(d, LEVEL_NOTE, "tls", "the connection is encrypted, but nobody checks whose server it is: sslmode=verify-full does");
+		find(d, LEVEL_NOTE, "tls",
+		     "the connection is encrypted, but nobody checks whose server it is: sslmode=verify-full does");
 	if (target->database && strcmp(target->database, e->database) != 0)
-		find(d, LEVEL_NOTE, "database", "the URL says \"%s\", the pooler leads to \"%s\"", target->database, e->database);
+		find(d, LEVEL_NOTE, "database", "the URL says \"%s\", the pooler leads to \"%s\"", target->database,
+		     e->database);
 	if (e->max_connections && e->connections * 10 >= e->max_connections * 9)
-		find(d, LEVEL_WARNING, "connections", "%lld of the server's %lld connections are in use", e->connections, e->max_connections);
+		find(d, LEVEL_WARNING, "connections", "%lld of the server's %lld connections are in use",
+		     e->connections, e->max_connections);
 	for (size_t i = 0; i < target->notes.len; i++)
 		find(d, LEVEL_NOTE, "url", STR_FMT, STR_ARG(target->notes.ptr[i]));
 }
@@ -110,8 +121,9 @@ static void judge_role(struct doctor *d)
 		     "the owner run brant once",
 		     e->user);
 	if (!e->monitor)
-		find(d, LEVEL_NOTE, "monitor", "role \"%s\" sees other roles' activity only in part, so whoever blocks a migration may be named "
-					       "by number only (GRANT pg_read_all_stats)",
+		find(d, LEVEL_NOTE, "monitor",
+		     "role \"%s\" sees other roles' activity only in part, so whoever blocks a migration may be named "
+		     "by number only (GRANT pg_read_all_stats)",
 		     e->user);
 }
 
@@ -137,7 +149,8 @@ static double shortest_of_api(const struct endpoint *e, const char **ret_role)
 		const struct role_setting *s = &e->settings.ptr[i];
 		double seconds;
 		unsigned long long milliseconds;
-		bool mine = s->mine || (strcmp(s->name, "lock_timeout") != 0 && strcmp(s->name, "statement_timeout") != 0);
+		bool mine =
+			s->mine || (strcmp(s->name, "lock_timeout") != 0 && strcmp(s->name, "statement_timeout") != 0);
 		if (mine || !s->role)
 			continue;
 		if (str_to_u64(str_of(s->value), &milliseconds)) /* a plain number is milliseconds to the server */
@@ -163,10 +176,12 @@ static void judge_timeouts(struct doctor *d)
 		     "requests of %s give up after %s, and brant's lock_timeout is %s: a migration that waits would make them fail; set a shorter one",
 		     role, clock_text(d->arena, api), ours);
 	else if (api > 0)
-		find(d, LEVEL_GOOD, "lock-timeout", "brant waits %s for a lock and then lets others pass; requests of %s give up after %s", ours,
-		     role, clock_text(d->arena, api));
+		find(d, LEVEL_GOOD, "lock-timeout",
+		     "brant waits %s for a lock and then lets others pass; requests of %s give up after %s", ours, role,
+		     clock_text(d->arena, api));
 	if (e->statement_timeout > 0)
-		find(d, LEVEL_NOTE, "statement-timeout", "statements end after %s here; brant sets its own limit in each transaction (%s)",
+		find(d, LEVEL_NOTE, "statement-timeout",
+		     "statements end after %s here; brant sets its own limit in each transaction (%s)",
 		     clock_text(d->arena, e->statement_timeout), off_or(d->arena, d->run->statement_timeout));
 	if (e->idle_timeout > 0 && e->idle_timeout < 10)
 		find(d, LEVEL_NOTE, "idle-timeout",
@@ -174,7 +189,8 @@ static void judge_timeouts(struct doctor *d)
 		     "lease to expire",
 		     clock_text(d->arena, e->idle_timeout));
 	if (e->transaction_timeout > 0)
-		find(d, LEVEL_WARNING, "transaction-timeout", "the server ends every transaction after %s, long migrations too",
+		find(d, LEVEL_WARNING, "transaction-timeout",
+		     "the server ends every transaction after %s, long migrations too",
 		     clock_text(d->arena, e->transaction_timeout));
 }
 
@@ -189,8 +205,8 @@ static void judge_transactions(struct doctor *d)
 	}
 	if (prepared)
 		find(d, LEVEL_WARNING, "prepared-transactions",
-		     "%zu prepared transaction%s, which keep%s their locks until COMMIT PREPARED or ROLLBACK PREPARED, also over a restart", prepared,
-		     prepared == 1 ? "" : "s", prepared == 1 ? "s" : "");
+		     "%zu prepared transaction%s, which keep%s their locks until COMMIT PREPARED or ROLLBACK PREPARED, also over a restart",
+		     prepared, prepared == 1 ? "" : "s", prepared == 1 ? "s" : "");
 	if (old)
 		find(d, LEVEL_WARNING, "old-transactions",
 		     "%zu transaction%s open for more than a minute: what they have touched cannot be altered, and CREATE INDEX CONCURRENTLY waits "
@@ -207,20 +223,25 @@ static void judge_project(struct doctor *d, struct db *db)
 	struct report *report = d->ctx->report;
 	if (d->e->postgrest)
 		find(d, LEVEL_GOOD, "postgrest", "PostgREST is here: %s",
-		     d->run->notify_postgrest ? "a run that changes something tells it to reload its schema" :
-						"notify_postgrest is off, so somebody else has to tell it to reload its schema");
+		     d->run->notify_postgrest
+			     ? "a run that changes something tells it to reload its schema"
+			     : "notify_postgrest is off, so somebody else has to tell it to reload its schema");
 	if (!state_load(d->arena, d->run, db, &state, &err)) {
-		find(d, err.name && strcmp(err.name, "no-migrations-folder") == 0 ? LEVEL_NOTE : LEVEL_WARNING, "migrations", "%s", err.message);
+		find(d, err.name && strcmp(err.name, "no-migrations-folder") == 0 ? LEVEL_NOTE : LEVEL_WARNING,
+		     "migrations", "%s", err.message);
 		return;
 	}
-	report_fact(report, "migrations", "migrations", C_PLAIN, "%s (%s): %zu applied, %zu pending", state.history.folder,
-		    d->run->format->title, state.applied, state.pending);
-	report_fact(report, "ledger", "ledger", C_PLAIN, "%s%s", state.ledger.shown, state.ledger.exists ? "" : " (not there yet)");
+	report_fact(report, "migrations", "migrations", C_PLAIN, "%s (%s): %zu applied, %zu pending",
+		    state.history.folder, d->run->format->title, state.applied, state.pending);
+	report_fact(report, "ledger", "ledger", C_PLAIN, "%s%s", state.ledger.shown,
+		    state.ledger.exists ? "" : " (not there yet)");
 	if (state.ledger.exists && !state.ledger.writable)
-		find(d, LEVEL_BAD, "ledger-denied", "role \"%s\" may not write to the ledger %s", d->e->user, state.ledger.shown);
+		find(d, LEVEL_BAD, "ledger-denied", "role \"%s\" may not write to the ledger %s", d->e->user,
+		     state.ledger.shown);
 	if (state.ledger.exposed)
-		find(d, LEVEL_WARNING, "ledger-exposed", "the ledger %s can be read or written with the public key: revoke it from anon and "
-							 "authenticated",
+		find(d, LEVEL_WARNING, "ledger-exposed",
+		     "the ledger %s can be read or written with the public key: revoke it from anon and "
+		     "authenticated",
 		     state.ledger.shown);
 	if (state.lease.held)
 		find(d, LEVEL_NOTE, "lease", "%s is at work", state.lease.holder);
@@ -232,19 +253,25 @@ static void report_endpoint(struct doctor *d)
 {
 	const struct endpoint *e = d->e;
 	struct report *report = d->ctx->report;
-	report_fact(report, "server", "server", C_PLAIN, "PostgreSQL %s%s", e->version, e->standby ? ", a standby" : "");
+	report_fact(report, "server", "server", C_PLAIN, "PostgreSQL %s%s", e->version,
+		    e->standby ? ", a standby" : "");
 	report_fact(report, "connection", "connection", C_PLAIN, "%s, %s", e->pooled ? "through a pooler" : "direct",
 		    e->encrypted ? "encrypted" : "not encrypted");
 	report_fact(report, "round_trip", "round trip", C_PLAIN, "%s",
-		    e->round_trip < 0.01 ? arena_printf(d->arena, "%.2f ms", e->round_trip * 1000) : clock_text(d->arena, e->round_trip));
-	report_fact(report, "role", "role", C_PLAIN, "%s%s%s; may create: %s", e->user, e->superuser ? ", a superuser" : "",
-		    e->create_role ? ", creates roles" : "",
-		    e->create_public && e->create_schema ? "in public, schemas" : e->create_public ? "in public" : e->create_schema ? "schemas" : "nothing");
+		    e->round_trip < 0.01 ? arena_printf(d->arena, "%.2f ms", e->round_trip * 1000)
+					 : clock_text(d->arena, e->round_trip));
+	report_fact(report, "role", "role", C_PLAIN, "%s%s%s; may create: %s", e->user,
+		    e->superuser ? ", a superuser" : "", e->create_role ? ", creates roles" : "",
+		    e->create_public && e->create_schema ? "in public, schemas"
+			    : e->create_public           ? "in public"
+			    : e->create_schema           ? "schemas"
+							 : "nothing");
 	report_fact(report, "search_path", "search path", C_PLAIN, "%s", e->search_path);
-	report_fact(report, "timeouts", "timeouts", C_PLAIN, "lock %s, statement %s, idle in transaction %s", off_or(d->arena, e->lock_timeout),
-		    off_or(d->arena, e->statement_timeout), off_or(d->arena, e->idle_timeout));
-	report_fact(report, "connections", "connections", C_PLAIN, "%lld of %lld, %lld of them to this database", e->connections,
-		    e->max_connections, e->connections_here);
+	report_fact(report, "timeouts", "timeouts", C_PLAIN, "lock %s, statement %s, idle in transaction %s",
+		    off_or(d->arena, e->lock_timeout), off_or(d->arena, e->statement_timeout),
+		    off_or(d->arena, e->idle_timeout));
+	report_fact(report, "connections", "connections", C_PLAIN, "%lld of %lld, %lld of them to this database",
+		    e->connections, e->max_connections, e->connections_here);
 	report_number(report, "round_trip_us", NULL, (long long)(e->round_trip * 1e6));
 	report_flag(report, "pooler", e->pooled);
 	report_flag(report, "encrypted", e->encrypted);
@@ -253,9 +280,10 @@ static void report_endpoint(struct doctor *d)
 
 static void report_schemas(struct doctor *d)
 {
-	static const struct column columns[] = {
-		{ "schema", "schema", false }, { "whose", "whose", false }, { "owner", "owner", false }, { "relations", "tables and views", true }
-	};
+	static const struct column columns[] = { { "schema", "schema", false },
+						 { "whose", "whose", false },
+						 { "owner", "owner", false },
+						 { "relations", "tables and views", true } };
 	struct table *table = report_table(d->ctx->report, "schemas", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < d->e->schemas.len; i++) {
 		const struct schema_seen *schema = &d->e->schemas.ptr[i];
@@ -263,7 +291,10 @@ static void report_schemas(struct doctor *d)
 		bool own = strcmp(schema->name, "brant") == 0;
 		table_row(table);
 		table_cell(table, C_NAME, "%s", schema->name);
-		table_cell(table, platform || own ? C_DIM : C_PLAIN, "%s", own ? "brant's" : platform ? "the platform's" : "yours");
+		table_cell(table, platform || own ? C_DIM : C_PLAIN, "%s",
+			   own                ? "brant's"
+				   : platform ? "the platform's"
+					      : "yours");
 		table_cell(table, C_DIM, "%s", schema->owner);
 		table_cell(table, C_DIM, "%lld", schema->relations);
 	}
@@ -271,7 +302,9 @@ static void report_schemas(struct doctor *d)
 
 static void report_settings(struct doctor *d)
 {
-	static const struct column columns[] = { { "role", "role", false }, { "setting", "setting", false }, { "value", "value", false } };
+	static const struct column columns[] = { { "role", "role", false },
+						 { "setting", "setting", false },
+						 { "value", "value", false } };
 	struct table *table = report_table(d->ctx->report, "role_settings", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < d->e->settings.len; i++) {
 		const struct role_setting *s = &d->e->settings.ptr[i];
@@ -284,7 +317,9 @@ static void report_settings(struct doctor *d)
 
 static void report_transactions(struct doctor *d)
 {
-	static const struct column columns[] = { { "role", "role", false }, { "age", "open for", false }, { "what", "transaction", false } };
+	static const struct column columns[] = { { "role", "role", false },
+						 { "age", "open for", false },
+						 { "what", "transaction", false } };
 	struct table *table = report_table(d->ctx->report, "transactions", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < d->e->transactions.len; i++) {
 		const struct open_transaction *t = &d->e->transactions.ptr[i];
@@ -298,7 +333,9 @@ static void report_transactions(struct doctor *d)
 /* Worst first. */
 static size_t report_findings(struct doctor *d)
 {
-	static const struct column columns[] = { { "level", "", false }, { "name", NULL, false }, { "text", "", false } };
+	static const struct column columns[] = { { "level", "", false },
+						 { "name", NULL, false },
+						 { "text", "", false } };
 	size_t bad = 0;
 	report_line(d->ctx->report, C_PLAIN, "%s", "");
 	struct table *table = report_table(d->ctx->report, "findings", NULL, columns, LEN(columns));
@@ -359,8 +396,8 @@ static bool run_doctor(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	size_t bad = report_findings(&doctor);
 	if (!bad)
 		return true;
-	return err_set(err, ERR_FAILED, "endpoint-unfit", "brant cannot migrate this database: %zu of the findings %s bad", bad,
-		       bad == 1 ? "is" : "are");
+	return err_set(err, ERR_FAILED, "endpoint-unfit",
+		       "brant cannot migrate this database: %zu of the findings %s bad", bad, bad == 1 ? "is" : "are");
 }
 
 const struct cmd cmd_doctor = {

@@ -46,7 +46,8 @@ static void add_step(struct init *init, const char *path, const char *what)
 	bool done = strcmp(what, "there already") == 0;
 	table_row(init->table);
 	table_cell(init->table, C_NAME, "%s", path);
-	table_cell(init->table, done ? C_DIM : C_GOOD, "%s", init->dry && !done ? arena_printf(init->ctx->arena, "would be %s", what) : what);
+	table_cell(init->table, done ? C_DIM : C_GOOD, "%s",
+		   init->dry && !done ? arena_printf(init->ctx->arena, "would be %s", what) : what);
 }
 
 /* ---- brant.yaml ---- */
@@ -69,19 +70,21 @@ static const char *yaml_text(struct arena *arena, const char *text)
 static const char *config_text(struct init *init)
 {
 	const struct project *project = init->ctx->project;
-	const char *migrations = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
+	const char *migrations =
+		project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
 	struct buf buf = buf_init(init->ctx->arena);
 	buf_text(&buf, "# brant's settings.  All are optional.\n\n");
 	if (init->ctx->common->format)
 		buf_printf(&buf, "format: %s\n", project->format->name);
 	buf_printf(&buf, "migrations: %s\n", yaml_text(init->ctx->arena, migrations));
-	buf_text(&buf, "\n# The variable, in the environment or in .env, that holds the database's URL.\n"
-		       "url: ${DATABASE_URL}\n"
-		       "\n# How long a statement may wait for a lock before its transaction is rolled back and tried again.\n"
-		       "#lock_timeout: 2s\n"
-		       "\n# Changes to the platform's schemas (auth, storage, ai, ...) are refused.  Single exceptions:\n"
-		       "#boundary:\n"
-		       "#  allow: [\"trigger on auth.users\"]\n");
+	buf_text(&buf,
+		 "\n# The variable, in the environment or in .env, that holds the database's URL.\n"
+		 "url: ${DATABASE_URL}\n"
+		 "\n# How long a statement may wait for a lock before its transaction is rolled back and tried again.\n"
+		 "#lock_timeout: 2s\n"
+		 "\n# Changes to the platform's schemas (auth, storage, ai, ...) are refused.  Single exceptions:\n"
+		 "#boundary:\n"
+		 "#  allow: [\"trigger on auth.users\"]\n");
 	return buf.ptr;
 }
 
@@ -107,7 +110,9 @@ static bool write_config(struct init *init, struct err *err)
 static bool write_example(struct init *init, struct err *err)
 {
 	const struct project *project = init->ctx->project;
-	struct new_migration made = { .name = "create_notes", .up = example_up, .down = example_down, .with_down = DOWN_YES };
+	struct new_migration made = {
+		.name = "create_notes", .up = example_up, .down = example_down, .with_down = DOWN_YES
+	};
 	struct history history;
 	struct strs files;
 	if (init->dry) {
@@ -117,7 +122,8 @@ static bool write_example(struct init *init, struct err *err)
 	if (!project->format->load(init->ctx->arena, &project->settings, &history, err))
 		return false;
 	if (history.len)
-		return err_set(err, ERR_USAGE, "file-exists", "there are migrations already, so there is no need for an example");
+		return err_set(err, ERR_USAGE, "file-exists",
+			       "there are migrations already, so there is no need for an example");
 	if (!project->format->create(init->ctx->arena, &project->settings, &history, &made, &files, err))
 		return false;
 	for (size_t i = 0; i < files.len; i++)
@@ -202,7 +208,8 @@ static size_t count_migrations(struct init *init)
 	const struct project *project = init->ctx->project;
 	struct err ignored = { .arena = init->ctx->arena };
 	struct history history = { 0 };
-	bool ok = file_is_dir(init->folder) && project->format->load(init->ctx->arena, &project->settings, &history, &ignored);
+	bool ok = file_is_dir(init->folder) &&
+		project->format->load(init->ctx->arena, &project->settings, &history, &ignored);
 	return ok ? history.len : 0;
 }
 
@@ -224,14 +231,15 @@ static void report_next(struct init *init, size_t migrations, const char *origin
 	report_fact(report, "url_origin", NULL, C_PLAIN, "%s", origin ? origin : "");
 	report_line(report, C_TITLE, "\nNext:");
 	if (!origin)
-		report_line(report, C_PLAIN, "  put DATABASE_URL=postgresql://... into the environment or .env (or use --local)");
+		report_line(report, C_PLAIN,
+			    "  put DATABASE_URL=postgresql://... into the environment or .env (or use --local)");
 	else
 		report_line(report, C_PLAIN, "  brant doctor      looks at the database (%s)", origin);
 	if (!migrations)
 		report_line(report, C_PLAIN, "  brant new NAME    makes the first migration");
 	else
-		report_line(report, C_PLAIN, "  brant status      compares %zu migration%s with the database", migrations,
-			    migrations == 1 ? "" : "s");
+		report_line(report, C_PLAIN, "  brant status      compares %zu migration%s with the database",
+			    migrations, migrations == 1 ? "" : "s");
 	report_line(report, C_PLAIN, "  brant up          applies what is pending");
 }
 
@@ -240,10 +248,13 @@ static bool run_init(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	static const struct column columns[] = { { "path", "", false }, { "state", "", false } };
 	const struct init_options *wanted = given;
 	const struct project *project = ctx->project;
-	const char *migrations = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
+	const char *migrations =
+		project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
 	(void)nargs;
 	(void)args;
-	struct init init = { .ctx = ctx, .folder = path_join(ctx->arena, project->root, migrations), .dry = ctx->common->dry_run };
+	struct init init = { .ctx = ctx,
+			     .folder = path_join(ctx->arena, project->root, migrations),
+			     .dry = ctx->common->dry_run };
 	init.table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
 	if (!write_config(&init, err) || !make_folder(&init, wanted->example, err) || !write_ignore(&init, err))
 		return false;

@@ -4,15 +4,15 @@
 #include <unistd.h>
 
 enum meaning {
-	TUNING,       /* of another driver's pool or cache: dropped, told under -v */
-	SESSION,      /* a session setting: dropped, because a pooler cannot keep it */
-	RENAMED,      /* libpq knows it under another name */
-	SSL,          /* ssl=true, ssl=require */
+	TUNING,  /* of another driver's pool or cache: dropped, told under -v */
+	SESSION, /* a session setting: dropped, because a pooler cannot keep it */
+	RENAMED, /* libpq knows it under another name */
+	SSL,     /* ssl=true, ssl=require */
 	SSLMODE,
 	SSLACCEPT,
 	SSLROOTCERT,
-	SSLCERT,      /* libpq: the client's certificate; Prisma: the server's */
-	IDENTITY,     /* a PKCS#12 file */
+	SSLCERT,  /* libpq: the client's certificate; Prisma: the server's */
+	IDENTITY, /* a PKCS#12 file */
 	SCHEMA,
 	PGBOUNCER,
 	OPTIONS,
@@ -287,7 +287,7 @@ static bool take_schema(struct work *w, const char *value)
 static bool routes(struct str word)
 {
 	return str_starts(word, STR("project=")) || str_starts(word, STR("endpoint=")) ||
-	       str_starts(word, STR("reference=")) || str_starts(word, STR("--cluster="));
+		str_starts(word, STR("reference=")) || str_starts(word, STR("--cluster="));
 }
 
 static void drop_option(struct work *w, struct str word)

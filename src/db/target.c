@@ -28,13 +28,15 @@ static bool check_text(struct str text, struct err *err)
 		return err_set(err, ERR_USAGE, "url-shape", "the URL is not valid UTF-8");
 	for (size_t i = 0; i < text.len; i++)
 		if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7f) {
-			err_set(err, ERR_USAGE, "url-shape", "the URL has a line break or another control character in it");
+			err_set(err, ERR_USAGE, "url-shape",
+				"the URL has a line break or another control character in it");
 			return err_hint(err, "It may have been pasted over several lines.");
 		}
 	if (url_has_placeholder(text)) {
 		err_set(err, ERR_USAGE, "url-placeholder", "the URL still has a placeholder where a value should be");
-		return err_hint(err, "Put the real value in its place: for [YOUR-PASSWORD] the database password, for "
-				     "${NAME} the value of the variable NAME, which is not set here.");
+		return err_hint(err,
+				"Put the real value in its place: for [YOUR-PASSWORD] the database password, for "
+				"${NAME} the value of the variable NAME, which is not set here.");
 	}
 	return true;
 }
@@ -48,11 +50,18 @@ static bool foreign_scheme(const char *scheme, struct err *err)
 	} known[] = {
 		{ "prisma", "of Prisma's own proxy, which does not speak PostgreSQL's protocol",
 		  "Use the postgres:// URL of the database itself; the Prisma console shows it as the direct connection." },
-		{ "mysql", "of MySQL", NULL }, { "mariadb", "of MariaDB", NULL }, { "sqlite", "of SQLite", NULL },
-		{ "mongodb", "of MongoDB", NULL }, { "sqlserver", "of SQL Server", NULL }, { "mssql", "of SQL Server", NULL },
-		{ "redis", "of Redis", NULL }, { "libsql", "of libSQL", NULL }, { "oracle", "of Oracle", NULL },
-		{ "http", "of a web address", "The database has a URL of its own, which begins with postgresql://; the API's is "
-					      "no use here." },
+		{ "mysql", "of MySQL", NULL },
+		{ "mariadb", "of MariaDB", NULL },
+		{ "sqlite", "of SQLite", NULL },
+		{ "mongodb", "of MongoDB", NULL },
+		{ "sqlserver", "of SQL Server", NULL },
+		{ "mssql", "of SQL Server", NULL },
+		{ "redis", "of Redis", NULL },
+		{ "libsql", "of libSQL", NULL },
+		{ "oracle", "of Oracle", NULL },
+		{ "http", "of a web address",
+		  "The database has a URL of its own, which begins with postgresql://; the API's is "
+		  "no use here." },
 	};
 	struct str s = str_of(scheme);
 	if (str_starts(s, STR("jdbc:")))
@@ -60,7 +69,9 @@ static bool foreign_scheme(const char *scheme, struct err *err)
 	for (size_t i = 0; i < LEN(known); i++)
 		if (str_starts(s, str_of(known[i].prefix))) {
 			err_set(err, ERR_USAGE, "url-scheme", "the URL is that %s", known[i].what);
-			return err_hint(err, "%s", known[i].hint ? known[i].hint : "brant works with PostgreSQL: postgresql://...");
+			return err_hint(err, "%s",
+					known[i].hint ? known[i].hint
+						      : "brant works with PostgreSQL: postgresql://...");
 		}
 	/* Not repeated: what stands before "://" could be a piece of a password. */
 	err_set(err, ERR_USAGE, "url-scheme", "the URL does not begin with postgresql://");
@@ -70,7 +81,8 @@ static bool foreign_scheme(const char *scheme, struct err *err)
 /* postgres, postgresql+asyncpg, jdbc:postgresql, ... */
 static bool check_scheme(struct arena *arena, struct str text, struct err *err)
 {
-	static const struct str bases[] = { STR("postgresql"), STR("postgres"), STR("pgsql"), STR("postgis"), STR("psql") };
+	static const struct str bases[] = { STR("postgresql"), STR("postgres"), STR("pgsql"), STR("postgis"),
+					    STR("psql") };
 	struct str s = url_scheme(text), base, driver;
 	if (!s.len)
 		return true; /* name=value pairs, or an error that url_parse() words */
@@ -234,8 +246,9 @@ static bool read_url(struct arena *arena, struct str text, struct target *target
 	set_if(arena, &settings, "password", url.password);
 	set_if(arena, &settings, "dbname", url.database);
 	if (url.guessed)
-		vec_push(arena, &target->notes, STR("the password in the URL has characters that should be encoded; other "
-						    "tools may read it differently"));
+		vec_push(arena, &target->notes,
+			 STR("the password in the URL has characters that should be encoded; other "
+			     "tools may read it differently"));
 	if (!parameters_apply(arena, &url, &settings, target, err))
 		return false;
 	add_defaults(arena, &settings);
@@ -276,8 +289,9 @@ void target_clean_environment(struct arena *arena, struct strs *notes)
 		if (!from_environment(variables[i]))
 			continue;
 		unsetenv(variables[i]);
-		char *text = arena_printf(arena, "ignored %s in the environment: settings of a session do not survive a pooler",
-					  variables[i]);
+		char *text = arena_printf(
+			arena, "ignored %s in the environment: settings of a session do not survive a pooler",
+			variables[i]);
 		vec_push(arena, notes, str_of(text));
 	}
 }

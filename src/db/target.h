@@ -15,10 +15,10 @@ struct target {
 	/* libpq keywords and values for PQconnectdbParams(), both NULL-terminated. */
 	const char **keywords, **values;
 	const char *host, *port, *user, *database; /* what is known; NULL where libpq's defaults decide */
-	const char *shown;   /* "app on db.example.com:6543 as postgres": no password, ever */
-	const char *schema;  /* ?schema=... (Prisma), or NULL */
-	bool says_pgbouncer; /* ?pgbouncer=true */
-	struct strs notes;   /* "ignored connection_limit=1: brant opens two connections at most", for -v */
+	const char *shown;                         /* "app on db.example.com:6543 as postgres": no password, ever */
+	const char *schema;                        /* ?schema=... (Prisma), or NULL */
+	bool says_pgbouncer;                       /* ?pgbouncer=true */
+	struct strs notes; /* "ignored connection_limit=1: brant opens two connections at most", for -v */
 };
 
 /*

@@ -128,8 +128,9 @@ static bool shell_variable_at(struct str s, size_t at)
 static bool word_at(struct str s, size_t at)
 {
 	static const struct str words[] = {
-		STR("YOUR_PASSWORD"), STR("YOUR-PASSWORD"), STR("YOUR_DB_PASSWORD"), STR("YOUR-DB-PASSWORD"),
-		STR("your_password_here"), STR("your-password-here"), STR("%5BYOUR-PASSWORD%5D"),
+		STR("YOUR_PASSWORD"),       STR("YOUR-PASSWORD"),      STR("YOUR_DB_PASSWORD"),
+		STR("YOUR-DB-PASSWORD"),    STR("your_password_here"), STR("your-password-here"),
+		STR("%5BYOUR-PASSWORD%5D"),
 	};
 	size_t stars = 0; /* a password that a console showed masked */
 	while (at + stars < s.len && s.ptr[at + stars] == '*')
@@ -267,17 +268,21 @@ static bool host_err(enum host_fault fault, struct err *err)
 		break;
 	case HOST_PORT:
 		err_set(err, ERR_USAGE, "url-port", "the port in the URL is not a number from 1 to 65535");
-		return err_hint(err, "A URL is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.  Where the password has one of "
-				     "@ : / ? #, write them as %%40 %%3A %%2F %%3F %%23.");
+		return err_hint(
+			err,
+			"A URL is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.  Where the password has one of "
+			"@ : / ? #, write them as %%40 %%3A %%2F %%3F %%23.");
 	case HOST_COLONS:
 		err_set(err, ERR_USAGE, "url-host", "the host in the URL has several colons");
-		return err_hint(err, "Put an IPv6 address in brackets, as in [::1]:5432.  In a password, write : as %%3A.");
+		return err_hint(err,
+				"Put an IPv6 address in brackets, as in [::1]:5432.  In a password, write : as %%3A.");
 	case HOST_BAD:
 		break;
 	}
 	err_set(err, ERR_USAGE, "url-host", "the host in the URL has a character that no host name has");
-	return err_hint(err, "A URL is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.  Where the password has one of "
-			     "@ : / ? #, write them as %%40 %%3A %%2F %%3F %%23.");
+	return err_hint(err,
+			"A URL is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.  Where the password has one of "
+			"@ : / ? #, write them as %%40 %%3A %%2F %%3F %%23.");
 }
 
 /* Fills url->host and url->port as libpq wants them: equally long lists, or one port for all. */
@@ -364,8 +369,9 @@ static struct reading read_by_rule(struct str s)
 static bool ambiguous(struct err *err)
 {
 	err_set(err, ERR_USAGE, "url-ambiguous", "it cannot be told where the password in the URL ends");
-	return err_hint(err, "Encode the special characters of the password: @ is %%40, : is %%3A, / is %%2F, ? is %%3F, "
-			     "# is %%23, %% is %%25.");
+	return err_hint(err,
+			"Encode the special characters of the password: @ is %%40, : is %%3A, / is %%2F, ? is %%3F, "
+			"# is %%23, %% is %%25.");
 }
 
 /* ret_guessed: the rule made no sense, but exactly one "@" does. */
@@ -425,7 +431,8 @@ static bool take_query(struct arena *arena, struct str query, struct url *url, s
 			continue;
 		str_cut(one, '=', &name, &value);
 		struct url_parameter parameter;
-		if (!decode(arena, name, &parameter.name, NULL, err) || !decode(arena, value, &parameter.value, NULL, err))
+		if (!decode(arena, name, &parameter.name, NULL, err) ||
+		    !decode(arena, value, &parameter.value, NULL, err))
 			return false;
 		vec_push(arena, &url->parameters, parameter);
 	}
@@ -457,8 +464,10 @@ static bool parse_url(struct arena *arena, struct str text, size_t scheme, struc
 static bool pairs_err(struct err *err, const char *what)
 {
 	err_set(err, ERR_USAGE, "url-shape", "%s", what);
-	return err_hint(err, "Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or libpq's form, as in host=HOST port=5432 "
-			     "dbname=DATABASE user=USER password='PASS WORD'.");
+	return err_hint(
+		err,
+		"Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or libpq's form, as in host=HOST port=5432 "
+		"dbname=DATABASE user=USER password='PASS WORD'.");
 }
 
 /* One value from s on: '...' with \' and \\, or up to white space; ret_rest is what follows. */
@@ -505,8 +514,9 @@ static bool looks_like_dotnet(struct str text)
 {
 	size_t n = skip_name(text);
 	return n && n < text.len && (text.ptr[n] == '=' || text.ptr[n] == ' ') && memchr(text.ptr, ';', text.len) &&
-	       (str_eq_nocase(str_slice(text, 0, n), STR("host")) || str_eq_nocase(str_slice(text, 0, n), STR("server")) ||
-		str_eq_nocase(str_slice(text, 0, n), STR("user")));
+		(str_eq_nocase(str_slice(text, 0, n), STR("host")) ||
+		 str_eq_nocase(str_slice(text, 0, n), STR("server")) ||
+		 str_eq_nocase(str_slice(text, 0, n), STR("user")));
 }
 
 static bool no_scheme(struct err *err)

@@ -107,7 +107,7 @@ static bool is_null(const yaml_node_t *node)
 {
 	struct str text;
 	return is_plain(node) && scalar(node, &text) &&
-	       (!text.len || str_eq(text, STR("~")) || str_eq_nocase(text, STR("null")));
+		(!text.len || str_eq(text, STR("~")) || str_eq_nocase(text, STR("null")));
 }
 
 static bool is_word_of(struct str text, const char *const *words)
@@ -133,7 +133,8 @@ static bool take_bool(const yaml_node_t *node, bool *ret_value)
 static bool need_text(struct reader *r, const char *key, const yaml_node_t *node, struct str *ret_text)
 {
 	if (!scalar(node, ret_text))
-		return fail_at(r, node, "config-value", "\"%s\" is %s, and a text is expected", key, node_text(node->type));
+		return fail_at(r, node, "config-value", "\"%s\" is %s, and a text is expected", key,
+			       node_text(node->type));
 	if (memchr(ret_text->ptr, '\0', ret_text->len))
 		return fail_at(r, node, "config-value", "\"%s\" has a NUL byte in it", key);
 	if (!ret_text->len)
@@ -180,7 +181,7 @@ static bool read_count(struct reader *r, const struct key *key, const yaml_node_
 static bool read_bool(struct reader *r, const struct key *key, const yaml_node_t *node, bool *ret_value)
 {
 	return take_bool(node, ret_value) ||
-	       fail_at(r, node, "config-value", "\"%s\" is neither true nor false", key->name);
+		fail_at(r, node, "config-value", "\"%s\" is neither true nor false", key->name);
 }
 
 /* ---- mappings and lists ---- */
@@ -206,7 +207,8 @@ static bool each_pair(struct reader *r, const yaml_node_t *mapping, pair_fn *fn)
 		yaml_node_t *key = yaml_document_get_node(r->document, p->key);
 		struct str name;
 		if (!scalar(key, &name))
-			return fail_at(r, key, "config-key", "a key is %s, and a name is expected", node_text(key->type));
+			return fail_at(r, key, "config-key", "a key is %s, and a name is expected",
+				       node_text(key->type));
 		const yaml_node_t *before = map_set(r->arena, &seen, name, key);
 		if (before)
 			return duplicate(r, key, before, name);
@@ -216,7 +218,8 @@ static bool each_pair(struct reader *r, const yaml_node_t *mapping, pair_fn *fn)
 	return true;
 }
 
-static bool unknown_key(struct reader *r, const yaml_node_t *key, struct str name, const char *where, const char *const *known)
+static bool unknown_key(struct reader *r, const yaml_node_t *key, struct str name, const char *where,
+			const char *const *known)
 {
 	const char *text = str_dup(r->arena, name);
 	const char *near = near_word(text, known);
@@ -240,7 +243,8 @@ static bool read_list(struct reader *r, const char *key, const yaml_node_t *node
 		return true;
 	}
 	if (node->type != YAML_SEQUENCE_NODE)
-		return fail_at(r, node, "config-value", "\"%s\" is %s, and a list is expected", key, node_text(node->type));
+		return fail_at(r, node, "config-value", "\"%s\" is %s, and a list is expected", key,
+			       node_text(node->type));
 	for (yaml_node_item_t *i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
 		struct str text;
 		if (!need_text(r, key, node_of(r, *i), &text))
@@ -271,7 +275,8 @@ static bool remove_schema(struct reader *r, const yaml_node_t *node, struct str 
 			return true;
 		}
 	fail_at(r, node, "config-value", "\"%s\" is not in the list of the platform's schemas", shown(r, schema));
-	return err_hint(r->err, "There is nothing to remove; names that end in * are removed as they stand in the list.");
+	return err_hint(r->err,
+			"There is nothing to remove; names that end in * are removed as they stand in the list.");
 }
 
 static const char *const boundary_keys[] = { "schemas", "add", "remove", "allow", NULL };
@@ -289,12 +294,15 @@ static bool boundary_allow(struct reader *r, const yaml_node_t *value, const str
 {
 	for (size_t i = 0; i < list->len; i++) {
 		if (!boundary_allow_valid(list->ptr[i])) {
-			const yaml_node_t *item = value->type == YAML_SEQUENCE_NODE ?
-							  node_of(r, value->data.sequence.items.start[i]) :
-							  value;
-			fail_at(r, item, "config-value", "\"%s\" names nothing that can be allowed", shown(r, list->ptr[i]));
-			return err_hint(r->err, "Write KIND on SCHEMA.TABLE, KIND SCHEMA.NAME or schema SCHEMA, as in \"trigger on "
-						"auth.users\".");
+			const yaml_node_t *item = value->type == YAML_SEQUENCE_NODE
+				? node_of(r, value->data.sequence.items.start[i])
+				: value;
+			fail_at(r, item, "config-value", "\"%s\" names nothing that can be allowed",
+				shown(r, list->ptr[i]));
+			return err_hint(
+				r->err,
+				"Write KIND on SCHEMA.TABLE, KIND SCHEMA.NAME or schema SCHEMA, as in \"trigger on "
+				"auth.users\".");
 		}
 		vec_push(r->arena, &r->config->boundary.allow, list->ptr[i]);
 	}
@@ -334,7 +342,8 @@ static bool read_boundary(struct reader *r, const yaml_node_t *node)
 	}
 	if (node->type != YAML_MAPPING_NODE) {
 		fail_at(r, node, "config-value", "\"boundary\" is neither off nor a mapping");
-		return err_hint(r->err, "Write \"boundary: off\", or the keys schemas, add, remove and allow below it.");
+		return err_hint(r->err,
+				"Write \"boundary: off\", or the keys schemas, add, remove and allow below it.");
 	}
 	return each_pair(r, node, boundary_schemas) && each_pair(r, node, boundary_pair);
 }
@@ -405,7 +414,8 @@ static bool variable_pair(struct reader *r, const yaml_node_t *key, struct str n
 static bool read_variables(struct reader *r, const yaml_node_t *node)
 {
 	if (node->type != YAML_MAPPING_NODE)
-		return fail_at(r, node, "config-value", "\"variables\" is %s, and a mapping is expected", node_text(node->type));
+		return fail_at(r, node, "config-value", "\"variables\" is %s, and a mapping is expected",
+			       node_text(node->type));
 	return each_pair(r, node, variable_pair);
 }
 
@@ -466,11 +476,15 @@ static bool syntax_err(struct reader *r, const yaml_parser_t *parser, struct str
 			line += text.ptr[i] == '\n';
 		}
 	}
-	err_set(r->err, ERR_USAGE, "config-syntax", "not valid YAML: %s", parser->problem ? parser->problem : "out of memory");
+	err_set(r->err, ERR_USAGE, "config-syntax", "not valid YAML: %s",
+		parser->problem ? parser->problem : "out of memory");
 	if (parser->context)
 		err_detail(r->err, "It happened %s.", parser->context);
-	if (parser->problem && (strstr(parser->problem, "cannot start any token") || strstr(parser->problem, "tab character")))
-		err_hint(r->err, "YAML is indented by spaces, never tabs, and a value that begins with @, ` or %% needs quotes.");
+	if (parser->problem &&
+	    (strstr(parser->problem, "cannot start any token") || strstr(parser->problem, "tab character")))
+		err_hint(
+			r->err,
+			"YAML is indented by spaces, never tabs, and a value that begins with @, ` or %% needs quotes.");
 	return err_at(r->err, r->path, (unsigned)line + 1, (unsigned)column + 1);
 }
 
@@ -480,7 +494,8 @@ static bool read_document(struct reader *r)
 	if (!root || is_null(root))
 		return true; /* empty, or comments only */
 	if (root->type != YAML_MAPPING_NODE) {
-		fail_at(r, root, "config-value", "the file is %s, and keys with values are expected", node_text(root->type));
+		fail_at(r, root, "config-value", "the file is %s, and keys with values are expected",
+			node_text(root->type));
 		return err_hint(r->err, "Write one \"key: value\" a line.");
 	}
 	return each_pair(r, root, top_pair);
@@ -512,7 +527,8 @@ static int depth_change(yaml_token_type_t type)
 	if (type == YAML_BLOCK_SEQUENCE_START_TOKEN || type == YAML_BLOCK_MAPPING_START_TOKEN ||
 	    type == YAML_FLOW_SEQUENCE_START_TOKEN || type == YAML_FLOW_MAPPING_START_TOKEN)
 		return 1;
-	bool end = type == YAML_BLOCK_END_TOKEN || type == YAML_FLOW_SEQUENCE_END_TOKEN || type == YAML_FLOW_MAPPING_END_TOKEN;
+	bool end = type == YAML_BLOCK_END_TOKEN || type == YAML_FLOW_SEQUENCE_END_TOKEN ||
+		type == YAML_FLOW_MAPPING_END_TOKEN;
 	return end ? -1 : 0;
 }
 
@@ -532,8 +548,10 @@ static bool check_depth(struct reader *r, struct str text)
 		depth += depth_change(token.type);
 		more = token.type != YAML_STREAM_END_TOKEN;
 		if (depth > DEPTH_MAX) {
-			err_set(r->err, ERR_USAGE, "config-syntax", "brackets and lists are nested more than %d deep", DEPTH_MAX);
-			err_at(r->err, r->path, (unsigned)token.start_mark.line + 1, (unsigned)token.start_mark.column + 1);
+			err_set(r->err, ERR_USAGE, "config-syntax", "brackets and lists are nested more than %d deep",
+				DEPTH_MAX);
+			err_at(r->err, r->path, (unsigned)token.start_mark.line + 1,
+			       (unsigned)token.start_mark.column + 1);
 		}
 		yaml_token_delete(&token);
 	}

@@ -13,15 +13,15 @@
 #include "check/boundary.h"
 
 struct config {
-	const char *path;                 /* as shown; NULL where there is no file */
-	const char *format, *migrations;  /* NULL: detected */
+	const char *path;                  /* as shown; NULL where there is no file */
+	const char *format, *migrations;   /* NULL: detected */
 	const char *ledger, *version_form; /* NULL: the format's default */
-	const char *url;                  /* written out; a secret */
-	const char *url_variable;         /* url: ${NAME} */
+	const char *url;                   /* written out; a secret */
+	const char *url_variable;          /* url: ${NAME} */
 	double lock_timeout, statement_timeout;
 	long long lock_retries;
 	bool out_of_order, allow_gaps, notify_postgrest;
-	struct map variables;             /* name -> const char * */
+	struct map variables; /* name -> const char * */
 	struct boundary boundary;
 };
 

@@ -9,10 +9,14 @@ struct tool {
 };
 
 static const struct tool tools[] = {
-	{ "prisma", "Prisma Migrate", { "prisma/schema.prisma", "prisma/migrations", "prisma/schema", "schema.prisma", "prisma.config.ts",
-					"prisma.config.js", "prisma.config.mjs" } },
-	{ "drizzle", "Drizzle Kit", { "drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs", "drizzle.config.cjs",
-				      "drizzle.config.mts", "drizzle.config.cts", "drizzle.config.json" } },
+	{ "prisma",
+	  "Prisma Migrate",
+	  { "prisma/schema.prisma", "prisma/migrations", "prisma/schema", "schema.prisma", "prisma.config.ts",
+	    "prisma.config.js", "prisma.config.mjs" } },
+	{ "drizzle",
+	  "Drizzle Kit",
+	  { "drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs", "drizzle.config.cjs", "drizzle.config.mts",
+	    "drizzle.config.cts", "drizzle.config.json" } },
 	{ "alembic", "Alembic", { "alembic.ini", "alembic/env.py", "migrations/alembic.ini", "migrations/env.py" } },
 };
 
@@ -31,8 +35,9 @@ static bool unsupported(const struct tool *tool, const char *mark, struct err *e
 		err_detail(err, "There is \"%s\".  This version of brant handles plain SQL only.", mark);
 	else
 		err_detail(err, "This version of brant handles plain SQL only.");
-	return err_hint(err, "If the migrations for brant are SQL files in a folder of their own, set \"format: plain\" and "
-			     "\"migrations: FOLDER\" in brant.yaml.");
+	return err_hint(err,
+			"If the migrations for brant are SQL files in a folder of their own, set \"format: plain\" and "
+			"\"migrations: FOLDER\" in brant.yaml.");
 }
 
 static bool unknown(struct arena *arena, const char *name, struct err *err)

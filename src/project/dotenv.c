@@ -55,7 +55,8 @@ static void skip_line(struct reader *r)
 
 static bool is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+		c == '-';
 }
 
 static struct str take_name(struct reader *r)
@@ -178,7 +179,9 @@ static void add_value(const struct reader *r, struct str s, char quote, struct b
 		if (buf->len + r->expanded > EXPANDED_MAX || buf->len > VALUE_MAX)
 			return;
 		if (s.ptr[i] == '\\' && rest.len > 1) {
-			char c = quote == '"' ? escaped(rest.ptr[1]) : rest.ptr[1] == quote || rest.ptr[1] == '$' ? rest.ptr[1] : 0;
+			char c = quote == '"'                                ? escaped(rest.ptr[1])
+				: rest.ptr[1] == quote || rest.ptr[1] == '$' ? rest.ptr[1]
+									     : 0;
 			if (c && !(quote == '\'' && c == '$')) {
 				buf_char(buf, c);
 				i += 2;
@@ -230,7 +233,8 @@ static struct str take_unquoted(struct reader *r)
 	while (!at_end(r) && !is_line_end(peek(r)))
 		r->at++;
 	for (end = start; end < r->at; end++)
-		if (r->text.ptr[end] == '#' && (end == start || r->text.ptr[end - 1] == ' ' || r->text.ptr[end - 1] == '\t'))
+		if (r->text.ptr[end] == '#' &&
+		    (end == start || r->text.ptr[end - 1] == ' ' || r->text.ptr[end - 1] == '\t'))
 			break;
 	return str_trim(str_slice(r->text, start, end));
 }
@@ -298,8 +302,8 @@ static bool check_text(const char *path, struct str text, struct err *err)
 	return err_hint(err, "Some editors save UTF-16: save it as UTF-8.");
 }
 
-bool dotenv_parse(struct arena *arena, const char *path, struct str text, dotenv_lookup *environment, struct dotenv *ret_dotenv,
-		  struct err *err)
+bool dotenv_parse(struct arena *arena, const char *path, struct str text, dotenv_lookup *environment,
+		  struct dotenv *ret_dotenv, struct err *err)
 {
 	*ret_dotenv = (struct dotenv){ .path = path };
 	if (!check_text(path, text, err))

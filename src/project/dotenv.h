@@ -27,7 +27,7 @@ struct dotenv_entry {
 };
 
 struct dotenv {
-	const char *path; /* as shown */
+	const char *path;   /* as shown */
 	struct map entries; /* name -> struct dotenv_entry *; of a name that comes twice the last */
 };
 
@@ -35,8 +35,8 @@ struct dotenv {
 typedef const char *dotenv_lookup(const char *name);
 
 /* Fails only for a text that cannot be a .env file at all: NUL bytes, invalid UTF-8, more than a megabyte ("dotenv-invalid"). */
-bool dotenv_parse(struct arena *arena, const char *path, struct str text, dotenv_lookup *environment, struct dotenv *ret_dotenv,
-		  struct err *err);
+bool dotenv_parse(struct arena *arena, const char *path, struct str text, dotenv_lookup *environment,
+		  struct dotenv *ret_dotenv, struct err *err);
 
 /* The same for a file. */
 bool dotenv_load(struct arena *arena, const char *path, struct dotenv *ret_dotenv, struct err *err);

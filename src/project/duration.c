@@ -6,8 +6,8 @@ static bool unit_seconds(struct str unit, double *ret_seconds)
 		struct str name;
 		double seconds;
 	} units[] = {
-		{ STR(""), 1 }, { STR("s"), 1 }, { STR("sec"), 1 }, { STR("ms"), 1e-3 }, { STR("us"), 1e-6 }, { STR("min"), 60 },
-		{ STR("m"), 60 }, { STR("h"), 3600 }, { STR("d"), 86400 },
+		{ STR(""), 1 },     { STR("s"), 1 },  { STR("sec"), 1 },  { STR("ms"), 1e-3 }, { STR("us"), 1e-6 },
+		{ STR("min"), 60 }, { STR("m"), 60 }, { STR("h"), 3600 }, { STR("d"), 86400 },
 	};
 	for (size_t i = 0; i < LEN(units); i++)
 		if (str_eq(unit, units[i].name)) {

@@ -30,8 +30,8 @@ static const char *repository_above(struct arena *arena, const char *root)
 	return NULL;
 }
 
-static bool find_in_file(struct arena *arena, const char *path, const char *name, const char **ret_value, struct strs *looked,
-			 struct err *err)
+static bool find_in_file(struct arena *arena, const char *path, const char *name, const char **ret_value,
+			 struct strs *looked, struct err *err)
 {
 	struct dotenv dotenv;
 	*ret_value = NULL;
@@ -41,8 +41,8 @@ static bool find_in_file(struct arena *arena, const char *path, const char *name
 	return dotenv_load(arena, path, &dotenv, err) && dotenv_get(&dotenv, name, ret_value, err);
 }
 
-bool environment_find(struct arena *arena, const char *root, const char *name, const char **ret_value, const char **ret_origin,
-		      struct strs *looked, struct err *err)
+bool environment_find(struct arena *arena, const char *root, const char *name, const char **ret_value,
+		      const char **ret_origin, struct strs *looked, struct err *err)
 {
 	const char *value = getenv(name);
 	vec_push(arena, looked, STR("the environment"));

@@ -15,7 +15,7 @@
  * ret_value is NULL where the variable is nowhere or empty; ret_origin is "NAME in the environment" or "NAME in .env".  looked gets the
  * places, for a hint.  Fails where a .env file cannot be read.
  */
-bool environment_find(struct arena *arena, const char *root, const char *name, const char **ret_value, const char **ret_origin,
-		      struct strs *looked, struct err *err);
+bool environment_find(struct arena *arena, const char *root, const char *name, const char **ret_value,
+		      const char **ret_origin, struct strs *looked, struct err *err);
 
 #endif

@@ -55,7 +55,8 @@ static bool choose_format(struct arena *arena, const struct config *config, cons
 	return true;
 }
 
-bool project_load(struct arena *arena, const struct project_options *options, struct project *ret_project, struct err *err)
+bool project_load(struct arena *arena, const struct project_options *options, struct project *ret_project,
+		  struct err *err)
 {
 	struct project project = { .root = options->dir && *options->dir ? options->dir : "." };
 	struct config config;
@@ -78,13 +79,19 @@ static bool no_database(struct arena *arena, const struct project *project, cons
 {
 	struct buf places = buf_init(arena);
 	for (size_t i = 0; i < looked->len; i++)
-		buf_printf(&places, "%s" STR_FMT, !i ? "" : i + 1 == looked->len ? " and " : ", ", STR_ARG(looked->ptr[i]));
+		buf_printf(&places, "%s" STR_FMT,
+			   !i                             ? ""
+				   : i + 1 == looked->len ? " and "
+							  : ", ",
+			   STR_ARG(looked->ptr[i]));
 	err_set(err, ERR_USAGE, "no-database", "which database is not known: %s is not set", name);
 	err_detail(err, "brant looked for %s in %s%s%s.", name, places.ptr,
 		   project->url_variable ? ", since url in brant.yaml names it" : "",
 		   project->url_variable || !project->config_path ? "" : "; brant.yaml has no url");
-	return err_hint(err, "Set %s, give --url postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or use --local for a local database.",
-			name);
+	return err_hint(
+		err,
+		"Set %s, give --url postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or use --local for a local database.",
+		name);
 }
 
 static void take_url(struct project *project, const char *url, const char *origin)
@@ -118,11 +125,13 @@ static bool find_url(struct arena *arena, struct project *project, struct err *e
 
 bool project_target(struct arena *arena, struct project *project, struct err *err)
 {
-	if (!find_url(arena, project, err) || !target_parse(arena, project->url, project->url_origin, &project->target, err))
+	if (!find_url(arena, project, err) ||
+	    !target_parse(arena, project->url, project->url_origin, &project->target, err))
 		return false;
 	target_clean_environment(arena, &project->target.notes);
 	if (project->url == project->url_written && target_setting(&project->target, "password"))
-		vec_push(arena, &project->warnings, STR("brant.yaml holds a password, and it is a file to share: write "
-							"\"url: ${DATABASE_URL}\" and keep the URL in .env or the environment"));
+		vec_push(arena, &project->warnings,
+			 STR("brant.yaml holds a password, and it is a file to share: write "
+			     "\"url: ${DATABASE_URL}\" and keep the URL in .env or the environment"));
 	return true;
 }

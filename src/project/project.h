@@ -23,10 +23,10 @@ struct project {
 	double lock_timeout;      /* seconds, for each transaction; default 2 */
 	double statement_timeout; /* seconds, 0 = off */
 	long long lock_retries;
-	bool notify_postgrest;    /* default true: where PostgREST is seen */
+	bool notify_postgrest; /* default true: where PostgREST is seen */
 	bool out_of_order, allow_gaps;
 
-	struct strs warnings;     /* about the settings, for people */
+	struct strs warnings; /* about the settings, for people */
 
 	/* What project_target() starts from; secrets. */
 	const char *url_option;   /* --url */
@@ -34,8 +34,8 @@ struct project {
 	const char *url_variable; /* url: ${NAME} in brant.yaml */
 
 	/* Where the database is; target.keywords is NULL until project_target() found one. */
-	const char *url;          /* as given; a secret */
-	const char *url_origin;   /* "DATABASE_URL in .env" */
+	const char *url;        /* as given; a secret */
+	const char *url_origin; /* "DATABASE_URL in .env" */
 	struct target target;
 };
 

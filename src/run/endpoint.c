@@ -127,8 +127,9 @@ static bool measure(struct arena *arena, struct db *db, struct endpoint *e, stru
 bool endpoint_look(struct arena *arena, struct db *db, struct endpoint *ret_endpoint, struct err *err)
 {
 	struct endpoint e = { 0 };
-	if (!look_at_server(arena, db, &e, err) || !look_at_settings(arena, db, &e, err) || !look_at_schemas(arena, db, &e, err) ||
-	    !look_at_transactions(arena, db, &e, err) || !measure(arena, db, &e, err))
+	if (!look_at_server(arena, db, &e, err) || !look_at_settings(arena, db, &e, err) ||
+	    !look_at_schemas(arena, db, &e, err) || !look_at_transactions(arena, db, &e, err) ||
+	    !measure(arena, db, &e, err))
 		return false;
 	*ret_endpoint = e;
 	return true;

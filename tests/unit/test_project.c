@@ -24,7 +24,9 @@ static char *folder; /* a fresh one for each test */
 static int setup(void **state)
 {
 	(void)state;
-	static const char *const variables[] = { "DATABASE_URL", "OTHER_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE" };
+	static const char *const variables[] = {
+		"DATABASE_URL", "OTHER_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE"
+	};
 	for (size_t i = 0; i < LEN(variables); i++)
 		unsetenv(variables[i]);
 	arena = arena_new(NULL);
@@ -77,9 +79,11 @@ static void reads_durations(void **state)
 	static const struct {
 		const char *text;
 		double seconds;
-	} good[] = { { "2s", 2 }, { "500ms", 0.5 }, { "1min", 60 }, { "1m", 60 }, { "2h", 7200 }, { "1.5s", 1.5 }, { "2", 2 }, { "0", 0 },
-		     { "off", 0 }, { " 3 s ", 3 }, { ".5s", 0.5 }, { "250us", 0.00025 }, { "1d", 86400 } };
-	static const char *const bad[] = { "", "s", "2x", "-1", "1e3", "0x10", "inf", "nan", "2s3", "1,5s", "99999999", ".", "2 s s" };
+	} good[] = { { "2s", 2 },     { "500ms", 0.5 },     { "1min", 60 }, { "1m", 60 }, { "2h", 7200 },
+		     { "1.5s", 1.5 }, { "2", 2 },           { "0", 0 },     { "off", 0 }, { " 3 s ", 3 },
+		     { ".5s", 0.5 },  { "250us", 0.00025 }, { "1d", 86400 } };
+	static const char *const bad[] = { "",    "s",   "2x",   "-1",       "1e3", "0x10", "inf",
+					   "nan", "2s3", "1,5s", "99999999", ".",   "2 s s" };
 	double seconds;
 	for (size_t i = 0; i < LEN(good); i++) {
 		assert_true(duration_parse(str_of(good[i].text), &seconds));
@@ -192,7 +196,10 @@ static void refuses_dotenv(void **state)
 	static const struct {
 		const char *text;
 		unsigned line;
-	} table[] = { { "A=1\nV=\"S3cr", 2 }, { "A=1\n\nV='S3cr\nB=2", 3 }, { "V=\"S3cr\"x\n", 1 }, { "B=\"x\ny\"\nV='S3cr' y", 3 } };
+	} table[] = { { "A=1\nV=\"S3cr", 2 },
+		      { "A=1\n\nV='S3cr\nB=2", 3 },
+		      { "V=\"S3cr\"x\n", 1 },
+		      { "B=\"x\ny\"\nV='S3cr' y", 3 } };
 	for (size_t i = 0; i < LEN(table); i++) {
 		struct dotenv dotenv;
 		struct err err = { .arena = arena };
@@ -216,7 +223,10 @@ static void refuses_strange_dotenv(void **state)
 	struct err err = { .arena = arena };
 	assert_false(dotenv_parse(arena, ".env", STR("A=1\nV=S3cr\0x"), NULL, &dotenv, &err));
 	assert_int_equal(err.line, 2);
-	assert_false(dotenv_parse(arena, ".env", STR("\xff\xfe" "A\0"), NULL, &dotenv, &err));
+	assert_false(dotenv_parse(arena, ".env",
+				  STR("\xff\xfe"
+				      "A\0"),
+				  NULL, &dotenv, &err));
 	assert_int_equal(err.line, 1);
 	char *big = arena_alloc(arena, 2000000);
 	memset(big, 'A', 2000000);
@@ -306,8 +316,15 @@ static void reads_config(void **state)
 static void keeps_defaults(void **state)
 {
 	(void)state;
-	static const char *const empty[] = { "", "\n\n", "# nothing\n", "---\n", "--- \n...\n", "~", "lock_timeout:\nurl: ~\nboundary:\n",
-					     "boundary:\n  # allow: x\n", "{}" };
+	static const char *const empty[] = { "",
+					     "\n\n",
+					     "# nothing\n",
+					     "---\n",
+					     "--- \n...\n",
+					     "~",
+					     "lock_timeout:\nurl: ~\nboundary:\n",
+					     "boundary:\n  # allow: x\n",
+					     "{}" };
 	for (size_t i = 0; i < LEN(empty); i++) {
 		struct config c;
 		struct err err;
@@ -368,7 +385,8 @@ static void refuses_config(void **state)
 		{ "# c\nlock-timeout: 1s", "config-key", 2, 1, "lock_timeout" },
 		{ "\"a\\e[31m\\nb\": 1", "config-key", 1, 1, "\"a?[31m?b\"" },
 		/* found by fuzzing: cut in the middle of a character */
-		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9tail: 1", "config-key", 1, 1, "aaa...\"" },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9tail: 1", "config-key", 1, 1,
+		  "aaa...\"" },
 		{ "xyzzy: 1", "config-key", 1, 1, "Keys are format" },
 		{ "boundary:\n  allows: [x]", "config-key", 2, 3, "allow" },
 		{ "url: {enf: X}", "config-key", 1, 7, "env" },
@@ -395,7 +413,8 @@ static void refuses_config(void **state)
 		{ "boundary: 7", "config-value", 1, 11, "off" },
 		{ "boundary:\n  remove: [nothing]", "config-value", 2, 11, "nothing" },
 		{ "boundary:\n  allow: [a, {b: c}]", "config-value", 2, 14, NULL },
-		{ "boundary:\n  allow:\n  - trigger on auth.users\n  - anything at all\n", "config-value", 4, 5, "trigger on" },
+		{ "boundary:\n  allow:\n  - trigger on auth.users\n  - anything at all\n", "config-value", 4, 5,
+		  "trigger on" },
 		{ "- a\n- b", "config-value", 1, 1, "a list" },
 		{ "just text", "config-value", 1, 1, NULL },
 		{ "a: [", "config-syntax", 2, 1, NULL },
@@ -415,9 +434,10 @@ static void refuses_config(void **state)
 			fail_msg("%s: was accepted", table[i].text);
 		same(table[i].text, err.name, table[i].name);
 		if (err.line != table[i].line || err.column != table[i].column)
-			fail_msg("%s: %s at %u:%u, not at %u:%u", table[i].text, err.message, err.line, err.column, table[i].line,
-				 table[i].column);
-		const char *all = arena_printf(arena, "%s %s %s", err.message, err.detail ? err.detail : "", err.hint ? err.hint : "");
+			fail_msg("%s: %s at %u:%u, not at %u:%u", table[i].text, err.message, err.line, err.column,
+				 table[i].line, table[i].column);
+		const char *all = arena_printf(arena, "%s %s %s", err.message, err.detail ? err.detail : "",
+					       err.hint ? err.hint : "");
 		if (table[i].says && !strstr(all, table[i].says))
 			fail_msg("%s: \"%s\" lacks \"%s\"", table[i].text, all, table[i].says);
 		assert_int_equal(err.code, ERR_USAGE);
@@ -490,7 +510,8 @@ static void loads_projects(void **state)
 static void refuses_other_tools(void **state)
 {
 	(void)state;
-	static const char *const marks[][2] = { { "prisma/schema.prisma", "Prisma" }, { "drizzle.config.ts", "Drizzle" },
+	static const char *const marks[][2] = { { "prisma/schema.prisma", "Prisma" },
+						{ "drizzle.config.ts", "Drizzle" },
 						{ "alembic.ini", "Alembic" } };
 	struct project p;
 	struct err err;
@@ -619,12 +640,23 @@ static void refuses_folders(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(reads_durations),	   TEST(finds_near_words),   TEST(reads_dotenv),
-		TEST(refuses_dotenv),	   TEST(refuses_strange_dotenv), TEST(limits_expansion),
-		TEST(reads_config),	   TEST(keeps_defaults),     TEST(reads_urls_and_boundaries),
-		TEST(refuses_config),	   TEST(survives_bombs),     TEST(loads_projects),
-		TEST(refuses_other_tools), TEST(finds_the_database), TEST(warns_of_passwords),
-		TEST(looks_at_the_repository), TEST(refuses_folders),
+		TEST(reads_durations),
+		TEST(finds_near_words),
+		TEST(reads_dotenv),
+		TEST(refuses_dotenv),
+		TEST(refuses_strange_dotenv),
+		TEST(limits_expansion),
+		TEST(reads_config),
+		TEST(keeps_defaults),
+		TEST(reads_urls_and_boundaries),
+		TEST(refuses_config),
+		TEST(survives_bombs),
+		TEST(loads_projects),
+		TEST(refuses_other_tools),
+		TEST(finds_the_database),
+		TEST(warns_of_passwords),
+		TEST(looks_at_the_repository),
+		TEST(refuses_folders),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
