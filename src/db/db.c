@@ -40,9 +40,12 @@ void db_rollback(struct db *db)
 	struct arena *scratch = arena_new(db->arena);
 	struct err ignored = { .arena = scratch };
 	if (db_is_open(db) && db_in_transaction(db)) {
+		bool before = db->shielded;
+		db->shielded = true;
 		db_send(db, STR("ROLLBACK"), 0, NULL, NULL, NULL);
 		db_sync(db);
 		db_run(db, &ignored);
+		db->shielded = before;
 	}
 	arena_free(scratch);
 }

@@ -3,11 +3,14 @@
  *
  * One connection, possibly through PgBouncer in transaction mode, so nothing here uses session state: statements are unnamed,
  * settings are LOCAL or travel with their statement.  Everything is sent in libpq's pipeline mode: queue messages with
- * db_send() and db_sync(), each with somebody who takes the answer, then db_run().  A round trip is paid per db_run(), not per
- * message.  libpq's types do not leave db/.
+ * db_send(), each with somebody who takes the answer, then db_run().  A round trip is paid per db_run(), not per message.  libpq's
+ * types do not leave db/.
  *
- * After an error inside a segment (between two syncs) the server skips to the next sync; the takers of skipped messages are
- * told RESULT_SKIPPED.
+ * One Sync at a time.  db_run() sends it behind what is queued, and nobody should have a second one under way while the first may take
+ * long: PgBouncer (1.18) takes a server for free at its first ReadyForQuery, so when a client dies with more of them outstanding, the
+ * next client of that server is given the answers of the dead one.  (Tried; docs/decisions/0009-one-sync.md.)
+ *
+ * After an error the server skips to the Sync; the takers of skipped messages are told RESULT_SKIPPED.
  */
 #ifndef BRANT_DB_DB_H
 #define BRANT_DB_DB_H
@@ -63,6 +66,7 @@ struct result {
 
 /* A cell as text; .ptr NULL is NULL. */
 struct str result_cell(const struct result *result, size_t row, size_t column);
+const char *result_column(const struct result *result, size_t column); /* its name */
 bool result_bool(const struct result *result, size_t row, size_t column);
 long long result_int(const struct result *result, size_t row, size_t column);
 
@@ -74,7 +78,10 @@ typedef void result_fn(void *ctx, const struct result *result);
  */
 void db_send(struct db *db, struct str sql, size_t nparams, const char *const *params, result_fn *taker, void *ctx);
 
-/* Ends a segment: an error before it does not reach what is queued after it. */
+/* Asks the server for the answers so far; without, it keeps them back until the Sync. */
+void db_flush(struct db *db);
+
+/* Ends a segment: an error before it does not reach what is queued after it.  db_run() does it by itself. */
 void db_sync(struct db *db);
 
 /* How much is queued and not yet answered. */
@@ -83,7 +90,8 @@ size_t db_queued(const struct db *db);
 /*
  * Sends what is queued and takes all answers.  false, with err filled from the first failed message that had no taker or from a lost
  * connection (err->connection_lost); an error that a taker saw is the taker's business.  Ctrl-C (db_cancel_flag) sends a cancel
- * request to the server and goes on taking answers.
+ * request to the server and goes on taking answers; what it stopped fails with ERR_CANCELLED.  A server that keeps silent after it is
+ * given up (ERR_CANCELLED, and the connection is lost).
  */
 bool db_run(struct db *db, struct err *err);
 
@@ -108,7 +116,10 @@ struct str rows_cell(const struct rows *rows, size_t row, size_t column);
 /* COPY ... FROM STDIN outside of the pipeline; nothing may be queued.  The caller has a transaction open. */
 bool db_copy_in(struct db *db, struct str sql, struct str data, unsigned *ret_error_position, struct err *err);
 
-/* ROLLBACK if a transaction is open. */
+/* While on, Ctrl-C does not cancel what is sent: for putting things in order.  Waiting has an end all the same. */
+void db_shield(struct db *db, bool on);
+
+/* ROLLBACK if a transaction is open; shielded. */
 void db_rollback(struct db *db);
 
 /* Set by a signal handler (main.c installs it): the running db_run() cancels on the server. */

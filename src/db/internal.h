@@ -5,6 +5,7 @@
 #define BRANT_DB_INTERNAL_H
 
 #include <libpq-fe.h>
+#include <pthread.h>
 
 #include "db/db.h"
 
@@ -26,7 +27,10 @@ struct db {
 		size_t len, cap;
 	} queue;
 	size_t head;        /* of queue: what is answered next */
-	bool cancel_sent;
+	double interrupted_at, cancel_next; /* since when Ctrl-C is obeyed in this db_run(), when to ask the server again; 0: not yet */
+	bool cancelling;                    /* a request is on its way, in cancel_thread */
+	pthread_t cancel_thread;
+	bool shielded;
 	void (*on_wait)(void *ctx);
 	void *on_wait_ctx;
 	double wait_interval, waited_at;
@@ -42,5 +46,11 @@ bool connection_lost(struct db *db, struct err *err);
 
 /* Waits until the socket can be read (or written, when there is something to flush); obeys db_cancel_flag. */
 bool wait_for_socket(struct db *db, struct err *err);
+
+/* Ctrl-C was pressed and we still wait: asks the server to stop; false, the connection closed, when it did not answer for long. */
+bool obey_interrupt(struct db *db, struct err *err);
+
+/* Everything was answered: no request to cancel may come late and hit what is sent next. */
+void settle_interrupt(struct db *db);
 
 #endif

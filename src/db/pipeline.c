@@ -59,25 +59,21 @@ void db_sync(struct db *db)
 		not_sent(db);
 }
 
+void db_flush(struct db *db)
+{
+	if (db_is_open(db) && !db->failure.connection_lost && PQsendFlushRequest(db->conn) != 1)
+		not_sent(db);
+}
+
 size_t db_queued(const struct db *db)
 {
 	return db->queue.len - db->head;
 }
 
-static void cancel_on_server(struct db *db)
-{
-	char ignored[256];
-	PGcancel *cancel = PQgetCancel(db->conn);
-	if (cancel)
-		PQcancel(cancel, ignored, sizeof(ignored));
-	PQfreeCancel(cancel);
-	db->cancel_sent = true;
-}
-
 bool wait_for_socket(struct db *db, struct err *err)
 {
-	if (db_cancel_flag && !db->cancel_sent)
-		cancel_on_server(db);
+	if (db_cancel_flag && !obey_interrupt(db, err))
+		return false;
 	int unsent = PQflush(db->conn);
 	if (unsent < 0)
 		return connection_lost(db, err);
@@ -185,8 +181,10 @@ bool db_run_until(struct db *db, size_t left, struct err *err)
 
 bool db_run(struct db *db, struct err *err)
 {
+	if (db_queued(db) && !db->queue.ptr[db->queue.len - 1].is_sync)
+		db_sync(db);
 	bool ok = db_run_until(db, 0, err);
-	db->cancel_sent = false;
+	settle_interrupt(db);
 	return ok;
 }
 

@@ -11,6 +11,11 @@ struct str result_cell(const struct result *result, size_t row, size_t column)
 	return (struct str){ PQgetvalue(res, r, c), (size_t)PQgetlength(res, r, c) };
 }
 
+const char *result_column(const struct result *result, size_t column)
+{
+	return PQfname(result->handle, (int)column);
+}
+
 bool result_bool(const struct result *result, size_t row, size_t column)
 {
 	struct str cell = result_cell(result, row, column);
@@ -42,6 +47,12 @@ void result_to_err(const struct db *db, const PGresult *result, struct err *err)
 	err->server_context = field(err->arena, result, PG_DIAG_CONTEXT);
 	if (sqlstate && strlen(sqlstate) == 5)
 		memcpy(err->sqlstate, sqlstate, sizeof(err->sqlstate));
+	/* 57014 is query_canceled: by us, when we were asked to. */
+	if (db_cancel_flag && strcmp(err->sqlstate, "57014") == 0) {
+		err->code = ERR_CANCELLED;
+		err->name = "cancelled";
+		err->message = "interrupted";
+	}
 	err->connection_lost = PQstatus(db->conn) != CONNECTION_OK;
 }
 

@@ -271,7 +271,7 @@ static void send_commit(struct apply *a, size_t i)
 	else
 		send_journal(a, i, true);
 	send_own(a, i, SENT_COMMIT, "COMMIT", 0, NULL);
-	db_sync(a->db);
+	db_flush(a->db);
 }
 
 /* The file's own ROLLBACK takes back what brant.enter counted: it is counted again behind it. */
@@ -302,7 +302,6 @@ static bool drain(struct apply *a)
 static bool copy_in(struct apply *a, size_t i, const struct stmt *stmt)
 {
 	unsigned position;
-	db_sync(a->db); /* the server keeps its answers back otherwise; the open transaction outlives it */
 	if (!drain(a))
 		return false;
 	if (db_copy_in(a->db, stmt->text, stmt->copy_data, &position, a->err))
@@ -348,21 +347,18 @@ static bool apply_transaction(struct apply *a, size_t i)
 	return !a->result->failed;
 }
 
-/* A short transaction of brant's own around a lone statement: its intent, or its end. */
-static bool journal(struct apply *a, size_t i, bool finished)
+/* The end of a lone statement: a short transaction of brant's own. */
+static bool journal_end(struct apply *a, size_t i)
 {
 	send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
 	send_enter(a, i);
-	send_journal(a, i, finished);
-	send_own(a, i, finished ? SENT_COMMIT : SENT_OWN, "COMMIT", 0, NULL);
-	db_sync(a->db);
-	return drain(a);
-}
-
-static void send_alone(struct apply *a, size_t i, const char *sql)
-{
-	send_own(a, i, SENT_OWN, sql, 0, NULL);
-	db_sync(a->db);
+	send_journal(a, i, true);
+	send_own(a, i, SENT_COMMIT, "COMMIT", 0, NULL);
+	/* The statement ran to its end although Ctrl-C came: that must not be forgotten. */
+	db_shield(a->db, true);
+	bool ok = drain(a);
+	db_shield(a->db, false);
+	return ok;
 }
 
 /*
@@ -383,28 +379,43 @@ static void unlock_with_rollback(struct apply *a)
 	db_run(a->db, &ignored);
 }
 
+/* The session's setting is what a lone statement wants, mostly: no SET, then, and nothing to take back. */
+static bool send_timeout(struct apply *a, size_t i, const char *name, const char *is, const char *wanted)
+{
+	bool off = strcmp(wanted, "0") == 0 || strcmp(wanted, "0ms") == 0;
+	if (off && strcmp(is, "0") == 0)
+		return false;
+	send_own(a, i, SENT_OWN, arena_printf(a->arena, "SET %s = '%s'", name, wanted), 0, NULL);
+	return true;
+}
+
 /*
- * A statement outside of any transaction.  SET, statement and RESET each have their own Sync but travel together: the pooler keeps a
- * client on its backend while answers are outstanding.
+ * A statement outside of any transaction, in one segment with the transaction that writes down its intent: behind a COMMIT the server takes it
+ * for the first of the segment, which CONCURRENTLY insists on.  Settings for it are SET in that transaction and RESET behind it; RESET
+ * has a segment of its own, because it must run also when the statement fails, and travels along, because only then is it certain to reach
+ * the same backend of the pool.
  *
  * Waiting for old transactions is what CONCURRENTLY does, and it blocks nobody meanwhile: no lock_timeout for it.
  */
 static bool run_alone(struct apply *a, size_t i, const struct stmt *stmt)
 {
 	const struct step *step = step_of(a, i);
-	const char *wait = stmt->no_tx == NO_TX_CONCURRENTLY ? "0" : a->lock_timeout;
-	send_alone(a, i, arena_printf(a->arena, "SET lock_timeout = '%s'", wait));
-	send_alone(a, i, arena_printf(a->arena, "SET statement_timeout = '%s'", a->statement_timeout));
-	for (size_t k = 0; k < step->ncarried; k++) {
+	const struct facts *facts = &a->state->facts;
+	bool sets = step->ncarried > 0;
+	send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
+	send_enter(a, i);
+	send_journal(a, i, false);
+	sets |= send_timeout(a, i, "lock_timeout", facts->lock_timeout,
+			     stmt->no_tx == NO_TX_CONCURRENTLY ? "0" : a->lock_timeout);
+	sets |= send_timeout(a, i, "statement_timeout", facts->statement_timeout, a->statement_timeout);
+	for (size_t k = 0; k < step->ncarried; k++)
 		send_stmt(a, i, step->carried[k]);
-		db_sync(a->db);
-	}
+	send_own(a, i, SENT_OWN, "COMMIT", 0, NULL);
 	send_stmt(a, i, stmt);
-	db_sync(a->db);
-	if (step->ncarried || step->may_set)
-		send_alone(a, i, "RESET ALL");
-	send_alone(a, i, "RESET lock_timeout");
-	send_alone(a, i, "RESET statement_timeout");
+	if (sets || step->may_set) {
+		db_sync(a->db);
+		send_own(a, i, SENT_OWN, "RESET ALL", 0, NULL);
+	}
 	return drain(a);
 }
 
@@ -415,9 +426,11 @@ static void forget_intent(struct apply *a, size_t i)
 	struct err ignored = { .arena = a->arena };
 	const char *params[] = { a->state->ledger.shown, step->migration->version };
 	step->in_doubt = false;
+	db_shield(a->db, true);
 	db_send(a->db, STR("DELETE FROM brant.step WHERE ledger = $1 AND version = $2 AND finished_at IS NULL"), 2, params, NULL, NULL);
 	db_sync(a->db);
 	db_run(a->db, &ignored);
+	db_shield(a->db, false);
 }
 
 static bool apply_lone(struct apply *a, size_t i)
@@ -435,8 +448,6 @@ static bool apply_lone(struct apply *a, size_t i)
 		a->result->failed_stmt = stmt;
 		return false;
 	}
-	if (!step->in_doubt && !journal(a, i, false))
-		return false;
 	/* Should it fail and be tried again, it may have left half of its work: an invalid index, for example. */
 	step->in_doubt = true;
 	if (recovery == RECOVER_RUN && !run_alone(a, i, stmt)) {
@@ -444,7 +455,7 @@ static bool apply_lone(struct apply *a, size_t i)
 			forget_intent(a, i);
 		return false;
 	}
-	return journal(a, i, true);
+	return journal_end(a, i);
 }
 
 /* Ran before, says the journal; counts as done once everything in front of it is. */
@@ -479,11 +490,13 @@ static void send_run(struct apply *a, size_t first)
 	char steps[32];
 	snprintf(steps, sizeof(steps), "%zu", a->plan->len - first);
 	const char *params[] = { a->fence, a->options->command, a->lease->holder, steps };
+	/* A transaction of its own, or the first BEGIN of the plan would take it into its own. */
+	send_own(a, a->plan->len, SENT_OWN, "BEGIN", 0, NULL);
 	send_own(a, a->plan->len, SENT_OWN,
 		 "INSERT INTO brant.run (fence, command, holder, steps) VALUES ($1::bigint, $2, $3, $4::integer) "
 		 "ON CONFLICT (fence) DO UPDATE SET steps = EXCLUDED.steps, step = 0",
 		 4, params);
-	db_sync(a->db);
+	send_own(a, a->plan->len, SENT_OWN, "COMMIT", 0, NULL);
 }
 
 static const char *milliseconds(struct arena *arena, double seconds)

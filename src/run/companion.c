@@ -27,7 +27,7 @@ struct companion {
 };
 
 /* Seconds. */
-static const double start_after = 0.2, renew_every = 4, give_up_after = 10;
+static const double start_after = 0.1, renew_every = 2, give_up_after = 10;
 
 static void enter_state(struct companion *c, enum companion_state state)
 {
@@ -70,12 +70,12 @@ static void send_renewal(struct companion *c)
 {
 	const char *params[] = { c->fence };
 	c->locked = c->renewed_ok = false;
-	if (c->state == COMPANION_ANCHORED) {
+	if (c->state == COMPANION_ANCHORED)
 		db_send(c->db, STR("COMMIT"), 0, NULL, ignore, c);
-		db_sync(c->db);
-	}
+	/* BEGIN and COMMIT, or the next BEGIN would take the renewal into its own transaction. */
+	db_send(c->db, STR("BEGIN"), 0, NULL, ignore, c);
 	db_send(c->db, STR("SELECT brant.renew($1::bigint)"), 1, params, take_renewal, c);
-	db_sync(c->db);
+	db_send(c->db, STR("COMMIT"), 0, NULL, ignore, c);
 	db_send(c->db, STR("BEGIN ISOLATION LEVEL READ COMMITTED"), 0, NULL, ignore, c);
 	db_send(c->db, STR("SELECT pg_catalog.pg_try_advisory_xact_lock(4772108901), pg_catalog.pg_backend_pid()"), 0, NULL, take_lock,
 		c);

@@ -11,4 +11,6 @@ SELECT current_database(),
        array_to_string(current_schemas(false), chr(1)),
        (SELECT string_agg(nspname, chr(1)) FROM pg_catalog.pg_namespace
         WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'),
-       pg_backend_pid()
+       pg_backend_pid(),
+       current_setting('lock_timeout'),
+       current_setting('statement_timeout')

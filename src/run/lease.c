@@ -7,8 +7,11 @@
 
 #include "base/clock.h"
 
-/* Long enough for a pause of the network, short enough that a dead holder does not keep others waiting. */
-static const char lease_seconds[] = "15";
+/*
+ * Long enough for a pause of the network, short enough that a holder who died before it had a companion does not keep others waiting.  Each
+ * transaction renews it, and what it fences is safe without it: a transaction that has asserted its fence cannot be overtaken.
+ */
+static const char lease_seconds[] = "6";
 
 const char *lease_holder(struct arena *arena)
 {
@@ -77,13 +80,22 @@ static bool busy(const struct attempt *attempt, struct err *err)
 	return err_hint(err, "Without --no-wait brant waits for it to finish. \"brant status\" shows what it is doing.");
 }
 
+static bool interrupted(const struct attempt *attempt, struct err *err)
+{
+	err_set(err, ERR_CANCELLED, "cancelled", "interrupted while waiting for %s", attempt->holder ? attempt->holder : "the lease");
+	return err_detail(err, "Nothing was changed.");
+}
+
 bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *lease,
 		struct err *err)
 {
 	const char *holder = lease->holder ? lease->holder : lease_holder(arena);
 	for (;;) {
 		struct attempt attempt = { .arena = arena, .err = { .arena = arena } };
-		if (!try_once(db, holder, &attempt, err))
+		bool tried = try_once(db, holder, &attempt, err);
+		if (db_cancel_flag && !attempt.taken)
+			return interrupted(&attempt, err);
+		if (!tried)
 			return false;
 		if (attempt.taken) {
 			*lease = (struct lease){ .fence = attempt.fence, .holder = holder };
@@ -95,9 +107,19 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 			options->watcher.waiting(options->watcher.ctx, attempt.holder ? attempt.holder : "another brant",
 						 attempt.seconds_left);
 		clock_sleep(0.2 + (double)(random() % 100) / 1000);
-		if (db_cancel_flag)
-			return err_set(err, ERR_CANCELLED, "cancelled", "interrupted while waiting; nothing was changed");
 	}
+}
+
+void lease_renew(struct db *db, const struct lease *lease)
+{
+	struct arena *scratch = arena_new(NULL);
+	struct err ignored = { .arena = scratch };
+	const char *params[] = { arena_printf(scratch, "%lld", lease->fence) };
+	db_query(db, scratch,
+		 "UPDATE brant.lease SET renewed_at = clock_timestamp(), expires_at = clock_timestamp() + (expires_at - renewed_at) "
+		 "WHERE fence = $1::bigint",
+		 1, params, NULL, &ignored);
+	arena_free(scratch);
 }
 
 void lease_release(struct db *db, const struct lease *lease, const char *outcome, bool notify_postgrest)
@@ -106,8 +128,8 @@ void lease_release(struct db *db, const struct lease *lease, const char *outcome
 	struct err ignored = { .arena = scratch };
 	const char *params[] = { arena_printf(scratch, "%lld", lease->fence), outcome };
 	db_rollback(db);
+	db_shield(db, true);
 	db_send(db, STR("SELECT brant.release($1::bigint, $2)"), 2, params, NULL, NULL);
-	db_sync(db);
 	if (notify_postgrest) {
 		db_send(db, STR("NOTIFY pgrst, 'reload schema'"), 0, NULL, NULL, NULL);
 		db_sync(db);

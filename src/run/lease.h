@@ -25,6 +25,9 @@ const char *lease_holder(struct arena *arena);
 bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *lease,
 		struct err *err);
 
+/* Keeps it through a pause between two transactions; errors are of no interest, the next transaction finds out. */
+void lease_renew(struct db *db, const struct lease *lease);
+
 /* Gives it back and closes the run ("done", "failed"); errors are of no interest, a lease expires by itself. */
 void lease_release(struct db *db, const struct lease *lease, const char *outcome, bool notify_postgrest);
 

@@ -69,6 +69,8 @@ static void take_facts(void *ctx, const struct result *result)
 	facts->can_create = result_bool(result, 0, 7);
 	facts->postgrest = result_bool(result, 0, 8);
 	facts->pooled = result_int(result, 0, 11) != db_backend_pid(l->db);
+	facts->lock_timeout = text(l, result, 0, 12);
+	facts->statement_timeout = text(l, result, 0, 13);
 	facts->path = split(l->arena, text(l, result, 0, 9));
 	struct strs schemas = split(l->arena, text(l, result, 0, 10));
 	facts->platform = (struct strs){ 0 };

@@ -12,6 +12,7 @@ enum { BRANT_SCHEMA_VERSION = 1 };
 
 struct facts {
 	const char *database, *user, *isolation;
+	const char *lock_timeout, *statement_timeout; /* the session's, as SHOW prints them */
 	bool in_recovery, read_only;
 	bool has_schema;     /* schema brant exists */
 	int schema_version;  /* of its contents, 0 = not there or unknown */

@@ -99,9 +99,14 @@ static bool wait_and_retry(struct up *up, const struct apply_result *applied)
 	if (watcher->retrying)
 		watcher->retrying(watcher->ctx, up->result->plan.ptr[applied->failed_step].migration, up->err, blocker, pause,
 				  up->attempts, up->options->lock_retries);
-	double until = clock_now() + pause;
-	while (clock_now() < until && !db_cancel_flag)
+	double until = clock_now() + pause, renewed = clock_now();
+	while (clock_now() < until && !db_cancel_flag) {
 		clock_sleep(until - clock_now() < 0.1 ? until - clock_now() : 0.1);
+		if (clock_now() > renewed + 1.5) {
+			lease_renew(up->db, &up->lease);
+			renewed = clock_now();
+		}
+	}
 	return !db_cancel_flag;
 }
 
@@ -125,6 +130,8 @@ static bool reconnect(struct up *up)
 			return false;
 		clock_sleep(pause);
 	}
+	if (db_cancel_flag)
+		return false;
 	err_copy(up->err, &first);
 	err_hint(up->err, "brant tried for %.0f s to connect again. \"brant status\" will say what was applied, and \"brant up\" goes on "
 			  "from there.",
@@ -167,6 +174,32 @@ static void explain_overtaken(struct err *err)
 	err_hint(err, "Let the other one finish: \"brant status\" shows it.");
 }
 
+static const char *counted(struct up *up)
+{
+	size_t n = up->result->migrations;
+	if (up->down)
+		return arena_printf(up->arena, "%zu %s undone before it.", n, n == 1 ? "migration was" : "migrations were");
+	return arena_printf(up->arena, "%zu %s applied before it.", n, n == 1 ? "migration was" : "migrations were");
+}
+
+/* Ctrl-C, wherever it found us: in a statement, in a pause before the next try, connecting again. */
+static bool interrupted(struct up *up, const struct apply_result *applied, bool lost)
+{
+	struct err *err = up->err;
+	const struct plan *plan = &up->result->plan;
+	const char *what = "What was running was cancelled on the server and rolled back.";
+	if (lost)
+		what = "The connection is gone, and with it goes what was running: the server rolls it back when it notices, unless it was "
+		       "committing.";
+	else if (applied->failed_step < plan->len && plan->ptr[applied->failed_step].kind == STEP_LONE)
+		what = "What was running was cancelled on the server; what it left, like an unfinished index, the next run puts in order.";
+	if (err->code != ERR_CANCELLED)
+		err_set(err, ERR_CANCELLED, "cancelled", "interrupted");
+	err_detail(err, "%s %s", what, counted(up));
+	return err_hint(err, "%s", up->down || lost ? "\"brant status\" tells what is in the database."
+						    : "\"brant up\" goes on from there.");
+}
+
 static bool run_steps(struct up *up)
 {
 	for (;;) {
@@ -181,18 +214,11 @@ static bool run_steps(struct up *up)
 		if (applied.steps > up->done)
 			up->attempts = 0;
 		up->done = applied.steps;
-		if (db_cancel_flag) {
-			if (up->err->code != ERR_CANCELLED)
-				err_set(up->err, ERR_CANCELLED, "cancelled", "interrupted");
-			err_detail(up->err, "What was running was cancelled on the server and rolled back. %zu %s applied before it.",
-				   up->result->migrations, up->result->migrations == 1 ? "migration was" : "migrations were");
-			err_hint(up->err, "\"brant up\" goes on from there.");
-			return false;
-		}
-		if ((up->err->connection_lost || !db_is_open(up->db)) && reconnect(up))
+		bool lost = up->err->connection_lost || !db_is_open(up->db);
+		if (!db_cancel_flag && (lost ? reconnect(up) : wait_and_retry(up, &applied)))
 			continue;
-		if (!up->err->connection_lost && wait_and_retry(up, &applied))
-			continue;
+		if (db_cancel_flag)
+			return interrupted(up, &applied, lost);
 		if (strcmp(up->err->sqlstate, "BR003") == 0)
 			recover_boundary(up->arena, up->db, up->err);
 		else if (strcmp(up->err->sqlstate, "BR001") == 0)
