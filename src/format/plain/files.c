@@ -111,11 +111,37 @@ static bool refuse_duplicates(const struct format_settings *settings, const stru
 	return true;
 }
 
+/*
+ * Where the whole name tells them apart, it is the version of those that share one: the journal and the digests have a row a version.
+ * All others keep theirs, so that "version: name" can be said at any time.
+ */
+static void part_equals(struct history *history)
+{
+	for (size_t i = 0, end; i < history->len; i = end) {
+		for (end = i + 1; end < history->len; end++)
+			if (plain_version_cmp(str_of(history->ptr[i].version), str_of(history->ptr[end].version)))
+				break;
+		for (size_t k = i; end - i > 1 && k < end; k++)
+			history->ptr[k].version = history->ptr[k].id;
+	}
+}
+
 static bool folder_missing(const char *shown, struct err *err)
 {
 	err_set(err, ERR_FAILED, "no-migrations-folder", "there is no folder \"%s\"", shown);
 	return err_hint(err, "Run \"brant new NAME\" to make the first migration, or name the folder with \"migrations:\" in "
 			     "brant.yaml.");
+}
+
+/* Do the versions count?  Steps alone do not tell: timestamps are written by hand too, and then one second after the other. */
+static bool counts(const struct history *history)
+{
+	enum { TIMESTAMPS = 10000000 }; /* no folder counts so far, and the least of the usual times is a date, 20240131 */
+	unsigned long long before = 0, version;
+	for (size_t i = 0; i < history->len; i++, before = version)
+		if (!str_to_u64(str_of(history->ptr[i].version), &version) || version >= TIMESTAMPS || (i && version <= before))
+			return false;
+	return true;
 }
 
 /*
@@ -126,11 +152,13 @@ static void find_gaps(struct arena *arena, struct history *history)
 {
 	enum { MANY = 3 };
 	size_t ones = 0;
+	if (!counts(history))
+		return;
 	for (size_t i = 1; i < history->len; i++) {
-		unsigned long long before, after;
+		unsigned long long before = 0, after = 0;
 		struct str version = str_of(history->ptr[i - 1].version);
-		if (!str_to_u64(version, &before) || !str_to_u64(str_of(history->ptr[i].version), &after) || after <= before)
-			return;
+		str_to_u64(version, &before);
+		str_to_u64(str_of(history->ptr[i].version), &after);
 		if (after == before + 1)
 			ones++;
 		else
@@ -162,6 +190,7 @@ bool plain_load(struct arena *arena, const struct format_settings *settings, str
 		qsort(history.ptr, history.len, sizeof(*history.ptr), by_version);
 	if (!refuse_duplicates(settings, &history, err) || !add_downs(arena, &history, &names, err))
 		return false;
+	part_equals(&history);
 	find_gaps(arena, &history);
 	*ret_history = history;
 	return true;
