@@ -85,6 +85,10 @@ class Database:
     def applied(self, ledger="public.schema_migrations"):
         return [row[0] for row in self.query(f"SELECT version FROM {ledger} ORDER BY version")]
 
+    def applied_or_none(self):
+        """[] also where there is no ledger yet."""
+        return self.applied() if self.value("SELECT to_regclass('public.schema_migrations')") else []
+
     def dump(self):
         """The schema as DDL, without what is brant's own."""
         return self.cluster.dump(self.name, "--exclude-schema=brant")
@@ -100,9 +104,9 @@ class Database:
         finally:
             connection.close()
 
-    def statements(self, application="brant"):
+    def statements(self):
         """What brant sent since the test began (or since forget_statements())."""
-        return self.log.statements(self.since, self.name, application)
+        return self.log.statements(self.since, self.name)
 
     def forget_statements(self):
         self.since = self.log.mark()
