@@ -65,7 +65,11 @@ static void ignore(void *ctx, const struct result *result)
 	(void)result;
 }
 
-/* Renewing commits, so the lock is let go for a moment; all of it travels together. */
+/*
+ * Renewing commits, so the lock is let go for a moment; all of it travels together.  A statement of the extended protocol keeps its snapshot
+ * until another takes the place of its portal: without one that needs no snapshot behind it, the transaction would hold up every CREATE INDEX
+ * CONCURRENTLY until the next renewal.
+ */
 static void send_renewal(struct companion *c)
 {
 	const char *params[] = { c->fence };
@@ -79,6 +83,7 @@ static void send_renewal(struct companion *c)
 	db_send(c->db, STR("BEGIN ISOLATION LEVEL READ COMMITTED"), 0, NULL, ignore, c);
 	db_send(c->db, STR("SELECT pg_catalog.pg_try_advisory_xact_lock(4772108901), pg_catalog.pg_backend_pid()"), 0, NULL, take_lock,
 		c);
+	db_send(c->db, STR("SET LOCAL idle_in_transaction_session_timeout = 0"), 0, NULL, ignore, c);
 	db_sync(c->db);
 	c->renewed = clock_now();
 }
