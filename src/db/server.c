@@ -138,15 +138,20 @@ struct proc *server_running(struct arena *arena, const char *data, pid_t *ret_pi
 }
 
 /*
- * After a crash or a reboot the number in the lock file may have come to mean somebody else.  PostgreSQL would take him for a postmaster and
- * refuse to start.  Where that process is gone the file stays: PostgreSQL then looks for backends that the crash left behind.
+ * After a crash the number in a lock file may be that of a dead process whose parent does not look after it (containers often have no init),
+ * or have come to mean somebody else.  PostgreSQL would take either for a postmaster and refuse to start.  The data folder's file is not
+ * removed but gets a number that nobody can have: by its other lines PostgreSQL finds backends that the crash left behind.
  */
-static void forget_stranger(struct arena *arena, const char *data)
+static bool forget_dead(struct arena *arena, const struct server *server, struct err *err)
 {
-	struct pidfile file = read_pidfile(arena, data);
-	pid_t pid = pidfile_pid(&file);
-	if (pid && proc_hold(arena, pid) && !is_postmaster(proc_arguments(arena, pid), data))
-		unlink(path_join(arena, data, "postmaster.pid"));
+	char *path = path_join(arena, server->data, "postmaster.pid");
+	struct str text, number, rest;
+	struct err ignored = { .arena = arena };
+	unlink(path_join(arena, server->socket_dir, ".s.PGSQL.5432.lock"));
+	if (!file_exists(path) || !file_read(arena, path, &text, &ignored) || !str_cut(text, '\n', &number, &rest))
+		return true;
+	char *changed = arena_printf(arena, "99999999\n" STR_FMT, STR_ARG(rest));
+	return file_write(path, str_of(changed), 0600, err) && account_own(server->account, path, err);
 }
 
 /* ---- starting ---- */
@@ -237,8 +242,7 @@ static bool start_once(struct arena *arena, const struct server *server, size_t 
 bool server_start(struct arena *arena, const struct server *server, struct err *err)
 {
 	enum { TRIES = 25 };
-	forget_stranger(arena, server->data);
-	if (!write_settings(arena, server, err))
+	if (!forget_dead(arena, server, err) || !write_settings(arena, server, err))
 		return false;
 	for (int i = 0; i < TRIES; i++) {
 		bool ended = false;

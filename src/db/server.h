@@ -35,7 +35,10 @@ bool server_create(struct arena *arena, const char *bin, const struct account *a
  */
 bool socket_dir_fits(const char *path);
 
-/* Writes its configuration, starts it and waits until it takes connections.  Fails with "server-failed" and the end of its log. */
+/*
+ * Writes its configuration, starts it and waits until it takes connections.  It must not be running: server_running() was asked, and nobody
+ * else starts it.  Fails with "server-failed" and the end of its log.
+ */
 bool server_start(struct arena *arena, const struct server *server, struct err *err);
 
 /* The postmaster of a data folder, held (see proc.h), or NULL where none runs; ret_pid may be NULL. */

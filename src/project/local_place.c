@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -155,10 +156,32 @@ bool place_settle(struct arena *arena, struct place *place, const bool *was_outs
 		return true;
 	place->home = arena_printf(arena, PLACE_OUTSIDE "/%s-%.16s", place_ref(arena, place->root), place_hash(arena, place));
 	char *project = path_join(arena, place->home, "project");
-	if (file_exists(project))
+	if (file_exists(project)) {
+		utimensat(AT_FDCWD, project, NULL, 0); /* in use: see place_abandoned() */
 		return true;
+	}
 	return make_folder(PLACE_OUTSIDE, 0711, err) && make_folder(place->home, 0711, err) &&
 	       file_write(project, str_of(arena_printf(arena, "%s\n", place->root)), 0600, err);
+}
+
+struct abandoned_homes place_abandoned(struct arena *arena)
+{
+	enum { OLD_DAYS = 14 };
+	struct abandoned_homes homes = { 0 };
+	struct err ignored = { .arena = arena };
+	struct names names = { 0 };
+	struct str project;
+	struct stat st;
+	dir_list(arena, PLACE_OUTSIDE, &names, &ignored);
+	for (size_t i = 0; i < names.len; i++) {
+		char *home = path_join(arena, PLACE_OUTSIDE, names.ptr[i]), *path = path_join(arena, home, "project");
+		if (stat(path, &st) != 0 || !file_read(arena, path, &project, &ignored) || !project.len)
+			continue;
+		/* Without the line end that place_settle() wrote: a path may end in white space of its own. */
+		if (access(str_dup(arena, str_slice(project, 0, project.len - 1)), F_OK) != 0 && errno == ENOENT)
+			vec_push(arena, &homes, (struct abandoned){ home, time(NULL) - st.st_mtime > OLD_DAYS * 86400L });
+	}
+	return homes;
 }
 
 /* ---- the name ---- */

@@ -32,6 +32,20 @@ bool place_settle(struct arena *arena, struct place *place, const bool *was_outs
 /* Makes what is missing below home: log/ and run/. */
 bool place_make(struct arena *arena, const struct place *place, struct err *err);
 
+/*
+ * Homes outside whose project's folder is gone: its servers are of no use to anybody.  is_old: nobody started it for two weeks; until then
+ * the folder may only be not mounted.
+ */
+struct abandoned {
+	const char *home;
+	bool is_old;
+};
+struct abandoned_homes {
+	struct abandoned *ptr;
+	size_t len, cap;
+};
+struct abandoned_homes place_abandoned(struct arena *arena);
+
 /* A name for a project, from its folder's: "my shop" is my_shop.  Letters, digits and underscores; not one that PgBouncer keeps. */
 char *place_ref(struct arena *arena, const char *root);
 
