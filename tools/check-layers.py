@@ -25,7 +25,7 @@ DOORS = {
     r"openssl/.*": {"base"},
 }
 
-PRINTS = re.compile(r"\b(?:printf|vprintf|puts|putchar|perror)\s*\(|\b(?:stdout|stderr)\b|\b(?:STDOUT|STDERR)_FILENO\b")
+PRINTS = re.compile(r"\b(?:printf|vprintf|puts|putchar|perror)\s*\(|\b(?:stdout|stderr)\b|\bd?write\s*\(\s*(?:STDOUT_FILENO|STDERR_FILENO|[12]\b)")
 # Out of memory, nothing else can be called any more.
 PRINTS_ALLOWED = {"src/base/arena.c"}
 
