@@ -2,6 +2,8 @@
 
 static const struct cmd *const everyday_commands[] = { &cmd_status, &cmd_new, &cmd_up, &cmd_down, NULL };
 
+static const struct cmd *const schema_commands[] = { &cmd_diff, &cmd_drift, &cmd_dump, NULL };
+
 static const struct cmd *const check_commands[] = { &cmd_check, NULL };
 
 static const struct cmd *const repair_commands[] = { &cmd_resolve, &cmd_baseline, NULL };
@@ -20,6 +22,7 @@ static const struct cmd *const hidden_commands[] = { &cmd_docs, NULL };
 
 const struct cmd_group cmd_groups[] = {
 	{ "Everyday", everyday_commands },
+	{ "Schema", schema_commands },
 	{ "Check", check_commands },
 	{ "Repair", repair_commands },
 	{ "Project", project_commands },

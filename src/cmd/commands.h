@@ -9,9 +9,12 @@
 extern const struct cmd cmd_baseline;
 extern const struct cmd cmd_dev;
 extern const struct cmd cmd_check;
+extern const struct cmd cmd_diff;
 extern const struct cmd cmd_docs;
 extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_down;
+extern const struct cmd cmd_drift;
+extern const struct cmd cmd_dump;
 extern const struct cmd cmd_explain;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_init;

@@ -1,0 +1,331 @@
+#include <stddef.h>
+
+#include "base/file.h"
+#include "cmd/commands.h"
+#include "cmd/place.h"
+#include "schema/kind.h"
+#include "sql/quote.h"
+
+struct cmd_diff_options {
+	const char *from, *to;
+	bool print, plain, allow_data_loss;
+	struct strs renames;
+};
+
+#define AT(field) offsetof(struct cmd_diff_options, field)
+static const struct option options[] = {
+	{ "from", 0, OPTION_TEXT, "PLACE", "the schema that is there: \"history\", \"database\", a URL, a .sql file or a folder; default: history", AT(from) },
+	{ "to", 0, OPTION_TEXT, "PLACE", "the schema that is wanted; default: schema.sql or the folder schema/", AT(to) },
+	{ "print", 0, OPTION_FLAG, NULL, "print the SQL instead of writing a migration", AT(print) },
+	{ "plain", 0, OPTION_FLAG, NULL, "the short forms, which lock tables while they work", AT(plain) },
+	{ "rename", 0, OPTION_LIST, "OLD=NEW", "table.old=new, or table=new; \"none\": nothing was renamed", AT(renames) },
+	{ "allow-data-loss", 0, OPTION_FLAG, NULL, "write a migration that loses data", AT(allow_data_loss) },
+	{ 0 },
+};
+#undef AT
+
+struct diffing {
+	struct ctx *ctx;
+	const struct cmd_diff_options *wanted;
+	struct diff_options options;
+	struct workshop shop;
+	struct schema_place places[2];
+	struct schema from, to;
+	const char *from_database, *to_database;
+	struct statements renamed; /* statements that come first */
+	struct diff diff;
+};
+
+/* ---- renames ---- */
+
+/* table.old=new, schema.table.old=new or table=new. */
+static bool rename_statement(struct diffing *d, struct str given, char **ret_sql, struct err *err)
+{
+	struct arena *arena = d->ctx->arena;
+	struct str old, new, part, rest;
+	if (!str_cut(given, '=', &old, &new) || !old.len || !new.len)
+		return err_set(err, ERR_USAGE, "usage", "\"--rename " STR_FMT "\" has no \"=\"", STR_ARG(given));
+	struct strs parts = { 0 };
+	for (bool more = true; more; old = rest) {
+		more = str_cut(old, '.', &part, &rest);
+		vec_push(arena, &parts, more ? part : old);
+	}
+	for (size_t first = 0; first < 2; first++) { /* with a schema in front, and without */
+		struct str schema = first == 0 ? parts.ptr[0] : STR("public"), *names = parts.ptr + (first == 0);
+		size_t n = parts.len - (first == 0);
+		if (n < 1 || n > 2)
+			continue;
+		char *table = sql_qualified(arena, schema, names[0]);
+		bool exists = schema_find(&d->from, arena_printf(arena, "table %s", table)) != NULL;
+		if (exists && n == 1)
+			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, sql_ident(arena, new));
+		else if (exists)
+			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, sql_ident(arena, names[1]), sql_ident(arena, new));
+		if (exists)
+			return true;
+	}
+	return err_set(err, ERR_USAGE, "rename-unknown", "there is no table for \"--rename " STR_FMT "\"", STR_ARG(given));
+}
+
+/* A database that is like the old schema; a real one is built again from its dump. */
+static bool copy_of_from(struct diffing *d, const char **ret_copy, struct err *err)
+{
+	struct statements dump;
+	if (d->from_database)
+		return workshop_copy(&d->shop, d->from_database, ret_copy, err);
+	dump_statements(d->ctx->arena, &d->from, &dump);
+	return workshop_copy(&d->shop, "postgres", ret_copy, err) && workshop_run(&d->shop, *ret_copy, &dump, err);
+}
+
+/* The server itself does the renaming: what else names the column (views, indexes, policies) follows. */
+static bool apply_renames(struct diffing *d, struct err *err)
+{
+	const struct strs *given = &d->wanted->renames;
+	for (size_t i = 0; i < given->len; i++) {
+		char *sql = NULL;
+		if (str_eq(given->ptr[i], STR("none")))
+			continue;
+		if (!rename_statement(d, given->ptr[i], &sql, err))
+			return false;
+		statements_add(d->ctx->arena, &d->renamed, "%s", sql);
+	}
+	if (!d->renamed.len)
+		return true;
+	return copy_of_from(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
+	       workshop_load(&d->shop, d->from_database, &d->from, err);
+}
+
+static const char *rename_text(struct arena *arena, const struct rename *rename)
+{
+	const struct object *a = rename->from, *b = rename->to;
+	if (a->kind == KIND_COLUMN)
+		return arena_printf(arena, "%s.%s=%s", a->parent_ident, a->ident, b->ident);
+	return arena_printf(arena, "%s=%s", a->ident, b->name);
+}
+
+/* Nobody was asked yet: is it a rename, or did one thing go and another come? */
+static bool ask_renames(struct diffing *d, struct err *err)
+{
+	static const struct column columns[] = { { "rename", "", false } };
+	struct arena *arena = d->ctx->arena;
+	if (!d->diff.renames.len || d->wanted->renames.len)
+		return true;
+	struct table *table = report_table(d->ctx->report, "questions", NULL, columns, LEN(columns));
+	for (size_t i = 0; i < d->diff.renames.len; i++) {
+		table_row(table);
+		table_cell(table, C_PLAIN, "--rename %s", rename_text(arena, &d->diff.renames.ptr[i]));
+	}
+	const struct rename *first = &d->diff.renames.ptr[0];
+	err_set(err, ERR_DECISION, "rename-or-drop", "was %s renamed to %s?", first->from->id, first->to->ident);
+	return err_hint(err, "If it was: --rename %s. If nothing was renamed and its data may go: --rename none.", rename_text(arena, first));
+}
+
+/* ---- the plan ---- */
+
+static bool load_both(struct diffing *d, struct err *err)
+{
+	struct ctx *ctx = d->ctx;
+	const char *to = d->wanted->to;
+	if (!to)
+		to = path_join(ctx->arena, ctx->project->root, file_exists(path_join(ctx->arena, ctx->project->root, "schema.sql")) ? "schema.sql" : "schema");
+	return schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) && schema_place_find(ctx, to, &d->places[1], err) &&
+	       workshop_open(ctx, d->places, 2, &d->shop, err) && schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) &&
+	       schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err);
+}
+
+static void make_plan(struct diffing *d)
+{
+	struct statements all = d->renamed;
+	diff_schemas(d->ctx->arena, &d->from, &d->to, &d->options, &d->diff);
+	for (size_t i = 0; i < d->diff.statements.len; i++)
+		vec_push(d->ctx->arena, &all, d->diff.statements.ptr[i]);
+	d->diff.statements = all;
+}
+
+static void note_unmodelled(struct ctx *ctx, const struct schema *schema)
+{
+	for (size_t i = 0; i < schema->unmodelled.len; i++)
+		report_note(ctx->report, "not-modelled", "%s %s is not compared", schema->unmodelled.ptr[i].kind, schema->unmodelled.ptr[i].name);
+}
+
+static void print_plan(struct diffing *d)
+{
+	const struct diff *diff = &d->diff;
+	struct arena *arena = d->ctx->arena;
+	report_block(d->ctx->report, "sql", statements_script(arena, &diff->statements, 0, diff->statements.len));
+	report_flag(d->ctx->report, "loses_data", diff->loses);
+	report_number(d->ctx->report, "statements", NULL, (long long)diff->statements.len);
+	for (size_t i = 0; i < diff->renames.len && !d->wanted->renames.len; i++)
+		report_note(d->ctx->report, "rename-or-drop", "%s goes and %s comes; if it was renamed: --rename %s", diff->renames.ptr[i].from->id,
+			    diff->renames.ptr[i].to->ident, rename_text(arena, &diff->renames.ptr[i]));
+}
+
+/* ---- migrations ---- */
+
+struct part {
+	struct statements up, down;
+};
+
+struct parts {
+	struct part *ptr;
+	size_t len, cap;
+};
+
+/* What can be one transaction is one migration. */
+static struct parts cut(struct arena *arena, const struct statements *all)
+{
+	struct parts parts = { 0 };
+	bool cut_here = true, unchecked = all->len && strncmp(all->ptr[0].sql, "SET check_function", strlen("SET check_function")) == 0;
+	for (size_t i = 0; i < all->len; i++) {
+		const struct statement *statement = &all->ptr[i];
+		if (cut_here || statement->lone || statement->apart) {
+			vec_push(arena, &parts, (struct part){ 0 });
+			if (unchecked && i && !statement->lone)
+				vec_push(arena, &parts.ptr[parts.len - 1].up, all->ptr[0]);
+		}
+		vec_push(arena, &parts.ptr[parts.len - 1].up, *statement);
+		cut_here = statement->lone;
+	}
+	return parts;
+}
+
+static bool proof_differs(struct err *err, const struct diff *left, const char *what)
+{
+	struct buf text = buf_init(err->arena);
+	for (size_t i = 0; i < left->differences.len && i < 12; i++)
+		buf_printf(&text, "\n  " STR_FMT, STR_ARG(left->differences.ptr[i]));
+	err_set(err, ERR_FAILED, "proof-failed", "%s", what);
+	return err_detail(err, "These differences are left:%s", text.ptr);
+}
+
+/* Runs each part on a copy; the way back from where it led is its down script. */
+static bool prove(struct diffing *d, struct parts *parts, struct err *err)
+{
+	struct arena *arena = d->ctx->arena;
+	struct diff_options plain = { .plain = true };
+	struct schema before, after;
+	struct diff left;
+	const char *copy;
+	/* d->from is renamed already; the copy must not be. */
+	if (d->renamed.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err) : (before = d->from, !copy_of_from(d, &copy, err)))
+		return false;
+	struct schema first = before;
+	for (size_t i = 0; i < parts->len; i++) {
+		if (!workshop_run(&d->shop, copy, &parts->ptr[i].up, err) || !workshop_load(&d->shop, copy, &after, err))
+			return false;
+		diff_schemas(arena, &after, &before, &plain, &left);
+		parts->ptr[i].down = left.statements;
+		before = after;
+	}
+	diff_schemas(arena, &before, &d->to, &plain, &left);
+	if (left.differences.len)
+		return proof_differs(err, &left, "the migration does not lead to the wanted schema");
+	for (size_t i = parts->len; i > 0; i--)
+		if (!workshop_run(&d->shop, copy, &parts->ptr[i - 1].down, err))
+			return err_prefix(err, "the way back");
+	if (!workshop_load(&d->shop, copy, &after, err))
+		return false;
+	diff_schemas(arena, &after, &first, &plain, &left);
+	return !left.differences.len || proof_differs(err, &left, "the down script does not lead back");
+}
+
+static bool load_history(struct ctx *ctx, struct history *history, struct err *err)
+{
+	const struct project *project = ctx->project;
+	if (project->format->load(ctx->arena, &project->settings, history, err))
+		return true;
+	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
+		return false;
+	const char *folder = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
+	*history = (struct history){ .folder = path_join(ctx->arena, project->settings.root, folder) };
+	err_clear(err);
+	return true;
+}
+
+static bool write_part(struct ctx *ctx, const struct part *part, const char *name, struct table *table, struct err *err)
+{
+	struct history history;
+	struct strs files;
+	struct new_migration made = {
+		.name = name,
+		.up = statements_script(ctx->arena, &part->up, 0, part->up.len).ptr,
+		.down = statements_script(ctx->arena, &part->down, 0, part->down.len).ptr,
+	};
+	if (!load_history(ctx, &history, err) ||
+	    !ctx->project->format->create(ctx->arena, &ctx->project->settings, &history, &made, &files, err))
+		return false;
+	for (size_t i = 0; i < files.len; i++) {
+		table_row(table);
+		table_cell(table, C_NAME, STR_FMT, STR_ARG(files.ptr[i]));
+	}
+	return true;
+}
+
+static bool write_migrations(struct diffing *d, const char *name, struct err *err)
+{
+	static const struct column columns[] = { { "file", "", false } };
+	struct ctx *ctx = d->ctx;
+	struct parts parts = cut(ctx->arena, &d->diff.statements);
+	if (!prove(d, &parts, err))
+		return false;
+	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
+	for (size_t i = 0; i < parts.len; i++)
+		if (!write_part(ctx, &parts.ptr[i], i ? arena_printf(ctx->arena, "%s_%zu", name, i + 1) : name, table, err))
+			return false;
+	return true;
+}
+
+static bool refuse_loss(struct diffing *d, struct err *err)
+{
+	struct buf text = buf_init(err->arena);
+	if (!d->diff.loses || d->wanted->allow_data_loss)
+		return true;
+	for (size_t i = 0; i < d->diff.statements.len; i++)
+		if (d->diff.statements.ptr[i].loses)
+			buf_printf(&text, "\n  %s", d->diff.statements.ptr[i].loses);
+	err_set(err, ERR_REFUSED, "data-loss", "this change loses data");
+	err_detail(err, "It loses:%s", text.ptr);
+	return err_hint(err, "Use --allow-data-loss where that is meant; --print shows the statements.");
+}
+
+static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
+{
+	struct diffing d = { .ctx = ctx, .wanted = given };
+	d.options.plain = d.wanted->plain;
+	if (!d.wanted->print && !nargs)
+		return err_set(err, ERR_USAGE, "usage", "say the migration's name, or --print");
+	if (!d.wanted->print && d.wanted->from && strcmp(d.wanted->from, "history") != 0)
+		return err_set(err, ERR_USAGE, "usage", "a migration starts from the history: --from needs --print");
+	if (!load_both(&d, err) || !apply_renames(&d, err))
+		return false;
+	make_plan(&d);
+	note_unmodelled(ctx, &d.to);
+	if (d.wanted->print) {
+		print_plan(&d);
+		return true;
+	}
+	if (!d.diff.statements.len) {
+		report_line(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
+		return true;
+	}
+	return ask_renames(&d, err) && refuse_loss(&d, err) && write_migrations(&d, args[0], err);
+}
+
+const struct cmd cmd_diff = {
+	.name = "diff",
+	.arguments = "[NAME]",
+	.summary = "write a migration that leads to the wanted schema",
+	.text = "Replays the history on a throwaway server, reads the wanted schema, and writes what leads from one to the other. Before a file is written it "
+		"is proved: run on a copy, its result must equal the wanted schema, and its down script must lead back.\n\n"
+		"Tables that exist are changed in ways that keep them usable: indexes concurrently, constraints NOT VALID and then validated. What cannot share a "
+		"transaction becomes a migration of its own. --plain gives the short forms.\n\n"
+		"What may be a rename is never silently dropped and added: the question is asked with exit status 3. What loses data is refused with 4.",
+	.examples = "brant diff add_posts          # from the history to schema.sql\n"
+		    "brant diff --from history --to database --print\n"
+		    "brant diff --from old.sql --to new.sql --print",
+	.options_size = sizeof(struct cmd_diff_options),
+	.options = options,
+	.max_args = 1,
+	.needs_project = true,
+	.run = run_diff,
+};

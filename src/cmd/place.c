@@ -1,0 +1,367 @@
+#include "cmd/place.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "project/local.h"
+#include "project/local_platform.h"
+#include "run/up.h"
+#include "sql/quote.h"
+
+/* ---- finding ---- */
+
+static bool is_sql(const char *name)
+{
+	return str_ends(str_of(name), STR(".sql"));
+}
+
+static bool add_files(struct arena *arena, const char *path, struct strs *files, struct err *err)
+{
+	struct names names = { 0 };
+	if (!file_is_dir(path)) {
+		vec_push(arena, files, str_of(arena_strdup(arena, path)));
+		return true;
+	}
+	if (!dir_list(arena, path, &names, err))
+		return false;
+	for (size_t i = 0; i < names.len; i++) {
+		char *inner = path_join(arena, path, names.ptr[i]);
+		if ((file_is_dir(inner) || is_sql(inner)) && names.ptr[i][0] != '.' && !add_files(arena, inner, files, err))
+			return false;
+	}
+	return true;
+}
+
+bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err)
+{
+	struct schema_place place = { .said = said };
+	if (strcmp(said, "history") == 0)
+		place.kind = PLACE_HISTORY;
+	else if (strcmp(said, "database") == 0)
+		place.kind = PLACE_DATABASE;
+	else if (file_exists(said)) {
+		place.kind = PLACE_FILES;
+		if (!add_files(ctx->arena, said, &place.files, err))
+			return false;
+	} else if (strstr(said, "://") || strchr(said, '='))
+		place.kind = PLACE_URL;
+	else {
+		err_set(err, ERR_USAGE, "no-such-schema", "there is no schema at \"%s\"", said);
+		return err_hint(err, "Say \"history\", \"database\", a URL, a .sql file or a folder of .sql files.");
+	}
+	*ret_place = place;
+	return true;
+}
+
+/* ---- databases ---- */
+
+static bool target_of(struct ctx *ctx, const struct schema_place *place, struct target *ret_target, struct err *err)
+{
+	struct project *project = ctx->project;
+	if (place->kind == PLACE_URL)
+		return target_parse(ctx->arena, place->said, "the URL", ret_target, err);
+	if (ctx->common->local) {
+		if (!local_ensure(ctx->arena, project->root, &project->target, err))
+			return false;
+	} else if (!project->target.keywords && !project_target(ctx->arena, project, err)) {
+		return false;
+	}
+	*ret_target = project->target;
+	return true;
+}
+
+static bool connect(struct arena *arena, const struct target *target, struct db **ret_db, struct err *err)
+{
+	struct db_options options = { .application = "brant: schema" };
+	return db_open(arena, target, &options, ret_db, err);
+}
+
+static bool load_from(struct workshop *shop, const struct target *target, struct schema *ret_schema, struct err *err)
+{
+	struct db *db;
+	if (!connect(shop->ctx->arena, target, &db, err))
+		return false;
+	bool ok = schema_load(shop->ctx->arena, db, &shop->options, ret_schema, err);
+	db_close(db);
+	return ok;
+}
+
+/* The same server, but as the one that users arrive as. */
+static bool target_in(struct workshop *shop, const char *database, struct target *ret_target, struct err *err)
+{
+	struct arena *arena = shop->ctx->arena;
+	if (!scratch_target(arena, &shop->scratch, database, ret_target, err))
+		return false;
+	for (size_t i = 0; shop->with_platform && ret_target->keywords[i]; i++)
+		if (strcmp(ret_target->keywords[i], "user") == 0)
+			ret_target->values[i] = PLATFORM_OWNER;
+	return true;
+}
+
+bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err)
+{
+	struct target target;
+	return target_in(shop, database, &target, err) && load_from(shop, &target, ret_schema, err);
+}
+
+/* ---- which server ---- */
+
+static bool contains_word(struct arena *arena, struct str text, const char *const *words)
+{
+	char *lower = str_dup(arena, text);
+	for (char *c = lower; *c; c++)
+		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
+	for (size_t i = 0; words[i]; i++)
+		if (strstr(lower, words[i]))
+			return true;
+	return false;
+}
+
+/* A file that makes the platform's schemas itself has no use for ours. */
+static bool file_wants_platform(struct arena *arena, const char *path)
+{
+	static const char *const uses[] = { "auth.", "storage.", "realtime.", "vault.", " anon", "authenticated", "service_role", NULL };
+	static const char *const makes[] = { "create schema auth", "create schema if not exists auth", "create schema storage", "create role anon",
+					     "create role authenticated", NULL };
+	struct err ignored = { .arena = arena };
+	struct str text;
+	return file_read(arena, path, &text, &ignored) && contains_word(arena, text, uses) && !contains_word(arena, text, makes);
+}
+
+static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, struct err *err)
+{
+	struct target target;
+	struct db *db;
+	struct rows rows;
+	if (!target_of(ctx, place, &target, err) || !connect(ctx->arena, &target, &db, err))
+		return false;
+	bool ok = db_query(db, ctx->arena,
+			   "SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'anon')", 0,
+			   NULL, &rows, err);
+	db_close(db);
+	*ret_has = ok && rows_cell(&rows, 0, 0).ptr[0] == 't';
+	return ok;
+}
+
+static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_wants, struct err *err)
+{
+	*ret_wants = place->kind == PLACE_HISTORY;
+	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
+		return database_has_platform(ctx, place, ret_wants, err);
+	for (size_t i = 0; i < place->files.len; i++)
+		*ret_wants = *ret_wants || file_wants_platform(ctx->arena, str_dup(ctx->arena, place->files.ptr[i]));
+	return true;
+}
+
+bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop, struct err *err)
+{
+	struct workshop shop = { .ctx = ctx };
+	const struct project *project = ctx->project;
+	bool asked = false;
+	for (size_t i = 0; i < nplaces; i++) {
+		bool wants, is_database = places[i].kind == PLACE_URL || places[i].kind == PLACE_DATABASE;
+		if (!wants_platform(ctx, &places[i], &wants, err))
+			return false;
+		/* What a database is like counts more than what a history might need. */
+		if (is_database || !asked)
+			shop.with_platform = is_database ? wants : shop.with_platform || wants;
+		asked = asked || is_database;
+	}
+	if (shop.with_platform && !project->boundary.off)
+		shop.options.outside = project->boundary.schemas;
+	const char *ledger = project->settings.ledger ? project->settings.ledger : project->format->default_ledger;
+	vec_push(ctx->arena, &shop.options.outside_tables, str_of(ledger));
+	*ret_workshop = shop;
+	return true;
+}
+
+/* ---- the throwaway server ---- */
+
+static bool start(struct workshop *shop, struct err *err)
+{
+	if (!shop->started && !scratch_start(shop->ctx->arena, 0, shop->with_platform ? platform_unpack : NULL, &shop->scratch, err))
+		return false;
+	shop->started = true;
+	return true;
+}
+
+bool workshop_copy(struct workshop *shop, const char *database, const char **ret_copy, struct err *err)
+{
+	struct arena *arena = shop->ctx->arena;
+	struct target target;
+	struct db *db;
+	const char *copy = arena_printf(arena, "brant_%u", ++shop->databases);
+	const char *sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s", copy, database);
+	struct rows rows;
+	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, "template1", &target, err) || !connect(arena, &target, &db, err))
+		return false;
+	bool ok = db_query(db, arena, sql, 0, NULL, &rows, err);
+	db_close(db);
+	*ret_copy = copy;
+	return ok;
+}
+
+struct attempt {
+	const struct stmt *stmt;
+	bool failed;
+	unsigned position;
+	struct err err;
+};
+
+static void take_attempt(void *ctx, const struct result *result)
+{
+	struct attempt *attempt = ctx;
+	attempt->failed = result->kind == RESULT_ERROR;
+	/* Roles belong to the server: another of the places may have made it already. */
+	if (attempt->failed && strcmp(result->err->sqlstate, "42710") == 0 && str_find(attempt->stmt->text, STR("ROLE")) >= 0)
+		attempt->failed = false;
+	attempt->position = result->error_position;
+	if (attempt->failed)
+		err_copy(&attempt->err, result->err);
+}
+
+struct attempts {
+	struct attempt *ptr;
+	size_t len, cap;
+};
+
+static bool read_attempts(struct arena *arena, const char *path, const char *root, struct attempts *attempts, struct err *err)
+{
+	struct script *script = arena_alloc(arena, sizeof(*script));
+	struct script_options options = { .include_dir = root };
+	if (!script_load(arena, &options, path, script, err))
+		return false;
+	for (size_t i = 0; i < script->stmts.len; i++) {
+		const struct stmt *stmt = &script->stmts.ptr[i];
+		if (stmt->kind == STMT_SQL || stmt->kind == STMT_SET)
+			vec_push(arena, attempts, (struct attempt){ .stmt = stmt, .err = { .arena = arena } });
+	}
+	return true;
+}
+
+/* The role that a failure missed: it is on the real server, or will be. */
+static bool make_missing_role(struct arena *arena, struct db *db, const struct err *failure)
+{
+	static const char head[] = "role \"", tail[] = "\" does not exist";
+	struct rows rows;
+	struct err ignored = { .arena = arena };
+	struct str message = str_of(failure->message);
+	if (strcmp(failure->sqlstate, "42704") != 0 || !str_starts(message, str_of(head)) || !str_ends(message, str_of(tail)))
+		return false;
+	struct str role = str_slice(message, strlen(head), message.len - strlen(tail));
+	return db_query(db, arena, arena_printf(arena, "CREATE ROLE %s", sql_ident(arena, role)), 0, NULL, &rows, &ignored);
+}
+
+/* One round; what failed is left in attempts. */
+static bool try_all(struct db *db, struct attempts *attempts, struct err *err)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < attempts->len; i++) {
+		db_send(db, attempts->ptr[i].stmt->text, 0, NULL, take_attempt, &attempts->ptr[i]);
+		db_sync(db);
+	}
+	if (!db_run(db, err))
+		return false;
+	for (size_t i = 0; i < attempts->len; i++)
+		if (attempts->ptr[i].failed)
+			attempts->ptr[left++] = attempts->ptr[i];
+	attempts->len = left;
+	return true;
+}
+
+/*
+ * Files may stand in any order: what failed is tried again as long as that helps.  Where a role was missing all begins again in a new database,
+ * so that what stands first (default privileges) comes first.
+ */
+static bool run_files(struct arena *arena, const struct schema_place *place, struct db *db, const char *root, bool *ret_again, struct err *err)
+{
+	struct attempts attempts = { 0 };
+	for (size_t i = 0; i < place->files.len; i++)
+		if (!read_attempts(arena, str_dup(arena, place->files.ptr[i]), root, &attempts, err))
+			return false;
+	db_send(db, STR("SET check_function_bodies = off"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	for (size_t before = attempts.len + 1; attempts.len && attempts.len < before;) {
+		before = attempts.len;
+		if (!try_all(db, &attempts, err))
+			return false;
+		for (size_t i = 0; i < attempts.len; i++)
+			*ret_again = make_missing_role(arena, db, &attempts.ptr[i].err) || *ret_again;
+		if (*ret_again)
+			return true;
+	}
+	if (!attempts.len)
+		return true;
+	const struct attempt *first = &attempts.ptr[0];
+	err_copy(err, &first->err);
+	return stmt_err_at(err, first->stmt, first->position);
+}
+
+static bool replay(struct workshop *shop, const struct target *target, struct err *err)
+{
+	const struct project *project = shop->ctx->project;
+	struct up_result result;
+	struct run_options options = {
+		.format = project->format,
+		.settings = project->settings,
+		.boundary = project->boundary,
+		.target = *target,
+		.lock_timeout = project->lock_timeout,
+		.out_of_order = true,
+		.allow_gaps = true,
+		.command = "diff",
+	};
+	return up_run(shop->ctx->arena, &options, 0, &result, err);
+}
+
+static bool fill(struct workshop *shop, const struct schema_place *place, const char **ret_database, struct err *err)
+{
+	struct arena *arena = shop->ctx->arena;
+	bool again = false;
+	struct target target;
+	struct db *db;
+	if (!workshop_copy(shop, PLATFORM_DATABASE, ret_database, err) || !target_in(shop, *ret_database, &target, err))
+		return false;
+	if (place->kind == PLACE_HISTORY)
+		return replay(shop, &target, err);
+	if (!connect(arena, &target, &db, err))
+		return false;
+	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);
+	db_close(db);
+	return ok && again ? fill(shop, place, ret_database, err) : ok;
+}
+
+bool schema_place_load(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema, const char **ret_database, struct err *err)
+{
+	struct target target;
+	*ret_database = NULL;
+	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
+		return target_of(shop->ctx, place, &target, err) && load_from(shop, &target, ret_schema, err);
+	if (!start(shop, err) || !fill(shop, place, ret_database, err))
+		return err_prefix(err, "%s", place->said);
+	return workshop_load(shop, *ret_database, ret_schema, err);
+}
+
+bool workshop_run(struct workshop *shop, const char *database, const struct statements *statements, struct err *err)
+{
+	struct arena *arena = shop->ctx->arena;
+	struct target target;
+	struct db *db;
+	bool ok = true;
+	if (!target_in(shop, database, &target, err) || !connect(arena, &target, &db, err))
+		return false;
+	for (size_t i = 0; ok && i < statements->len; i++) {
+		struct rows rows;
+		ok = db_query(db, arena, statements->ptr[i].sql, 0, NULL, &rows, err);
+		if (!ok && make_missing_role(arena, db, err)) {
+			err_clear(err);
+			ok = db_query(db, arena, statements->ptr[i].sql, 0, NULL, &rows, err);
+		}
+		if (!ok) {
+			err_set(err, ERR_FAILED, "proof-failed", "%s", err->message);
+			err_detail(err, "The statement was: %s", statements->ptr[i].sql);
+		}
+	}
+	db_close(db);
+	return ok;
+}

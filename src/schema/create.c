@@ -1,0 +1,220 @@
+#include "schema/create.h"
+
+#include "schema/kind.h"
+
+struct statement *statements_add(struct arena *arena, struct statements *statements, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	char *sql = arena_vprintf(arena, fmt, args);
+	va_end(args);
+	return vec_push(arena, statements, (struct statement){ .sql = sql });
+}
+
+/* ---- columns ---- */
+
+static bool has_longer_option(const struct object *column)
+{
+	const char *options = object_get(column, "_identity_short");
+	return options && *options;
+}
+
+char *column_text(struct arena *arena, const struct object *column, const char *value)
+{
+	struct buf buf = buf_init(arena);
+	buf_text(&buf, template_fill(arena, "%N %{type}", column, NULL));
+	if (column->parent && column->parent->kind == KIND_FOREIGN_TABLE)
+		buf_text(&buf, template_fill(arena, "[ OPTIONS (%{server_options})]", column, NULL));
+	buf_text(&buf, template_fill(arena, "[ COMPRESSION %{compression}][ COLLATE %{collation}]", column, NULL));
+	if (object_get(column, "not_null"))
+		buf_text(&buf, " NOT NULL");
+	if (value)
+		buf_printf(&buf, " DEFAULT %s", value);
+	buf_text(&buf, template_fill(arena, "[ GENERATED ALWAYS AS %{generated}][ GENERATED %{identity} AS IDENTITY]", column, NULL));
+	if (object_get(column, "identity") && has_longer_option(column))
+		buf_text(&buf, template_fill(arena, " (%{_identity_short})", column, NULL));
+	return buf.ptr;
+}
+
+static const struct object *default_of(const struct object *column, const struct objects *folded)
+{
+	for (size_t i = 0; i < folded->len; i++)
+		if (folded->ptr[i]->kind == KIND_DEFAULT && folded->ptr[i]->parent == column->parent &&
+		    strcmp(folded->ptr[i]->ident, column->ident) == 0)
+			return folded->ptr[i];
+	return NULL;
+}
+
+static const char *default_text(const struct object *column, const struct objects *folded)
+{
+	const struct object *value = default_of(column, folded);
+	return value ? object_get(value, "expression") : NULL;
+}
+
+/* ---- tables ---- */
+
+static void add_line(struct buf *body, const char *text)
+{
+	buf_printf(body, "%s\n\t%s", body->len ? "," : "", text);
+}
+
+static char *table_body(struct arena *arena, const struct object *table, const struct objects *folded)
+{
+	struct buf body = buf_init(arena);
+	for (size_t i = 0; i < folded->len; i++) {
+		const struct object *child = folded->ptr[i];
+		if (child->parent == table && child->kind == KIND_COLUMN && !object_get(child, "inherited"))
+			add_line(&body, column_text(arena, child, default_text(child, folded)));
+	}
+	for (size_t i = 0; i < folded->len; i++) {
+		const struct object *child = folded->ptr[i];
+		if (child->parent == table && child->kind == KIND_CONSTRAINT)
+			add_line(&body, template_fill(arena, "CONSTRAINT %N %{definition}", child, NULL));
+	}
+	return body.ptr;
+}
+
+static void create_table(struct arena *arena, const struct object *table, const struct objects *folded, struct statements *statements)
+{
+	struct buf sql = buf_init(arena);
+	const char *body = table_body(arena, table, folded);
+	bool is_partition = object_get(table, "partition_of") != NULL;
+	buf_printf(&sql, "CREATE %s%s", object_get(table, "unlogged") ? "UNLOGGED " : "",
+		   table->kind == KIND_FOREIGN_TABLE ? "FOREIGN TABLE " : "TABLE ");
+	buf_text(&sql, table->ident);
+	buf_text(&sql, template_fill(arena, "[ PARTITION OF %{partition_of}]", table, NULL));
+	if (*body || !is_partition)
+		buf_printf(&sql, " (%s%s)", body, *body ? "\n" : "");
+	buf_text(&sql, template_fill(arena, "[ %{partition_bound}][ INHERITS (%{inherits})][ PARTITION BY %{partition_key}][ USING %{access_method}]"
+					    "[ SERVER %{server}][ OPTIONS (%{server_options})][ WITH (%{options})][ TABLESPACE %{tablespace}]",
+				     table, NULL));
+	statements_add(arena, statements, "%s", sql.ptr);
+	if (object_get(table, "of_type"))
+		statements_add(arena, statements, "%s", template_fill(arena, "ALTER TABLE %N OF %{of_type}", table, NULL));
+}
+
+static void create_composite(struct arena *arena, const struct object *type, struct statements *statements)
+{
+	struct buf body = buf_init(arena);
+	for (size_t i = 0; i < type->children.len; i++)
+		if (type->children.ptr[i]->kind == KIND_ATTRIBUTE)
+			add_line(&body, template_fill(arena, "%N %{type}[ COLLATE %{collation}]", type->children.ptr[i], NULL));
+	statements_add(arena, statements, "CREATE TYPE %s AS (%s%s)", type->ident, body.ptr, body.len ? "\n" : "");
+}
+
+/* ---- privileges ---- */
+
+void grant_privileges(struct arena *arena, const struct object *grant, const char *privileges, bool given, struct statements *statements)
+{
+	const char *sign = object_get(grant, "_sign"), *grantee = object_get(grant, "_grantee");
+	bool grants = (sign && *sign == '+') == given, with_option = object_get(grant, "_grantable") != NULL;
+	const char *on, *prefix = "";
+	if (object_get(grant, "_complete") && strcmp(privileges, object_get(grant, "privileges")) == 0)
+		privileges = "ALL";
+	if (grant->kind == KIND_DEFAULT_PRIVILEGES) {
+		prefix = arena_printf(arena, "ALTER DEFAULT PRIVILEGES%s%s ",
+				      template_fill(arena, "[ FOR ROLE %{owner}]", grant, NULL),
+				      grant->schema ? arena_printf(arena, " IN SCHEMA %s", grant->schema) : "");
+		on = object_get(grant, "_objects");
+	} else {
+		on = template_fill(arena, kinds[grant->parent->kind].grant ? kinds[grant->parent->kind].grant : "%R", grant->parent, NULL);
+		if (grant->parent->kind == KIND_COLUMN || grant->parent->kind == KIND_VIEW_COLUMN) {
+			struct buf buf = buf_init(arena);
+			struct str rest = str_of(privileges), one;
+			bool more = true;
+			while (more) {
+				more = str_cut(rest, ',', &one, &rest);
+				buf_printf(&buf, "%s" STR_FMT " (%s)", buf.len ? ", " : "", STR_ARG(str_trim(one)), grant->parent->ident);
+			}
+			privileges = buf.ptr;
+		}
+	}
+	if (grants)
+		statements_add(arena, statements, "%sGRANT %s ON %s TO %s%s", prefix, privileges, on, grantee, with_option ? " WITH GRANT OPTION" : "");
+	else
+		statements_add(arena, statements, "%sREVOKE %s ON %s FROM %s", prefix, privileges, on, grantee);
+}
+
+/* ---- any object ---- */
+
+static void add_mappings(struct arena *arena, const struct object *configuration, struct statements *statements)
+{
+	const char *mappings = object_get(configuration, "mappings");
+	struct str rest = str_of(mappings), one;
+	bool more = mappings != NULL;
+	while (more) {
+		more = str_cut(rest, ';', &one, &rest);
+		statements_add(arena, statements, "ALTER TEXT SEARCH CONFIGURATION %s ADD MAPPING FOR " STR_FMT, configuration->ident,
+			       STR_ARG(str_trim(one)));
+	}
+}
+
+/* What CREATE does not say, in the order of the attributes. */
+static void add_rest(struct arena *arena, const struct object *object, struct statements *statements)
+{
+	for (size_t i = 0; i < object->attributes->len; i++) {
+		const char *value = object->values[i];
+		const struct meaning *meaning = value ? meaning_find(object->kind, object->attributes->names[i]) : NULL;
+		if (meaning && !meaning->in_create && meaning->set)
+			statements_add(arena, statements, "%s", template_fill(arena, meaning->set, object, value));
+	}
+	if (object->kind == KIND_TS_CONFIGURATION)
+		add_mappings(arena, object, statements);
+	if (object->kind == KIND_COLUMN && object_get(object, "inherited") && object_get(object, "not_null"))
+		statements_add(arena, statements, "%s", template_fill(arena, "ALTER TABLE %P ALTER COLUMN %N SET NOT NULL", object, NULL));
+}
+
+static void create_only(struct arena *arena, const struct object *object, const struct objects *folded, struct statements *statements)
+{
+	const char *text = kinds[object->kind].create;
+	if (object->kind == KIND_TABLE || object->kind == KIND_FOREIGN_TABLE) {
+		create_table(arena, object, folded, statements);
+	} else if (object->kind == KIND_COMPOSITE) {
+		create_composite(arena, object, statements);
+	} else if (object->kind == KIND_GRANT || object->kind == KIND_DEFAULT_PRIVILEGES) {
+		grant_privileges(arena, object, object_get(object, "privileges"), true, statements);
+	} else if (object->kind == KIND_COLUMN) {
+		if (!object_get(object, "inherited"))
+			statements_add(arena, statements, "ALTER TABLE %s ADD COLUMN %s", object->parent_ident,
+				       column_text(arena, object, default_text(object, folded)));
+	} else if (text) {
+		const char *sql = template_fill(arena, text, object, NULL);
+		static const char or_replace[] = "CREATE OR REPLACE ";
+		if (strncmp(sql, or_replace, strlen(or_replace)) == 0)
+			sql = arena_printf(arena, "CREATE %s", sql + strlen(or_replace));
+		if (*sql)
+			statements_add(arena, statements, "%s", sql);
+	} else {
+		statements_add(arena, statements, "%s", object_get(object, "_create"));
+	}
+}
+
+void create_object(struct arena *arena, const struct object *object, const struct objects *folded, struct statements *statements)
+{
+	create_only(arena, object, folded, statements);
+	add_rest(arena, object, statements);
+	for (size_t i = 0; i < folded->len; i++)
+		add_rest(arena, folded->ptr[i], statements);
+}
+
+static const char *loss(struct arena *arena, const struct object *object)
+{
+	if (!kinds[object->kind].holds_data || object_get(object, "generated") || object_get(object, "inherited"))
+		return NULL;
+	return object->kind == KIND_COLUMN ? arena_printf(arena, "what is in column %s.%s", object->parent_ident, object->ident) :
+					     arena_printf(arena, "the rows of %s", object->ident);
+}
+
+void drop_object(struct arena *arena, const struct object *object, struct statements *statements)
+{
+	const char *text = kinds[object->kind].drop;
+	if (object->kind == KIND_GRANT || object->kind == KIND_DEFAULT_PRIVILEGES) {
+		grant_privileges(arena, object, object_get(object, "privileges"), false, statements);
+		return;
+	}
+	if (object->kind == KIND_COLUMN && object_get(object, "inherited"))
+		return;
+	char *sql = text ? template_fill(arena, text, object, NULL) : arena_printf(arena, "DROP %s", object_reference(arena, object));
+	if (*sql)
+		statements_add(arena, statements, "%s", sql)->loses = loss(arena, object);
+}

@@ -1,0 +1,258 @@
+#include "schema/diff.h"
+
+#include "schema/create.h"
+#include "schema/kind.h"
+#include "schema/work.h"
+
+struct object *counterpart(const struct schema *schema, const struct object *object)
+{
+	return schema_find(schema, object->id);
+}
+
+/* ---- comparing ---- */
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* What an inherited column is like is decided where it is inherited from. */
+static bool is_compared(const struct object *a, const struct object *b, const char *name)
+{
+	static const char *const own[] = { "comment", "not_null", "statistics", "options", NULL };
+	if (name[0] == '_')
+		return false;
+	if (b->kind != KIND_COLUMN || !object_get(a, "inherited") || !object_get(b, "inherited"))
+		return true;
+	for (size_t i = 0; own[i]; i++)
+		if (strcmp(name, own[i]) == 0)
+			return true;
+	return false;
+}
+
+bool attributes_differ(const struct object *a, const struct object *b, size_t index)
+{
+	const char *name = b->attributes->names[index];
+	return is_compared(a, b, name) && !same(object_get(a, name), b->values[index]);
+}
+
+static enum change change_of(const struct work *work, const struct object *a, const struct object *b, size_t index, bool *disturbs)
+{
+	const char *name = b->attributes->names[index];
+	const struct meaning *meaning = meaning_find(b->kind, name);
+	if (!meaning)
+		return CHANGE_REPLACE;
+	if (meaning->change == CHANGE_SPECIAL)
+		return special_possible(work, a, b, name, disturbs) ? CHANGE_SPECIAL : CHANGE_REPLACE;
+	if (meaning->change == CHANGE_IN_PLACE && !(b->values[index] ? meaning->set : meaning->reset))
+		return CHANGE_REPLACE;
+	return meaning->change;
+}
+
+static void note_difference(struct work *work, char sign, const char *id, const char *what)
+{
+	char *text = arena_printf(work->arena, "%c %s%s%s", sign, id, what ? ": " : "", what ? what : "");
+	vec_push(work->arena, &work->diff->differences, str_of(text));
+}
+
+static void compare(struct work *work, struct object *a, struct object *b)
+{
+	struct fate *old = &work->old[a->position], *new = &work->new[b->position];
+	for (size_t i = 0; i < b->attributes->len; i++) {
+		if (!attributes_differ(a, b, i))
+			continue;
+		note_difference(work, '~', b->id, b->attributes->names[i]);
+		if (change_of(work, a, b, i, &new->disturbs) == CHANGE_REPLACE)
+			old->dropped = new->created = true;
+		else
+			new->altered = true;
+	}
+	if (new->created)
+		new->altered = new->disturbs = false;
+	if (new->altered || new->created)
+		work->diff->changed++;
+}
+
+static void compare_all(struct work *work)
+{
+	for (size_t i = 0; i < work->from->objects.len; i++) {
+		struct object *a = work->from->objects.ptr[i], *b = counterpart(work->to, a);
+		if (b) {
+			compare(work, a, b);
+			continue;
+		}
+		work->old[i].dropped = true;
+		work->diff->dropped++;
+		note_difference(work, '-', a->id, NULL);
+	}
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		if (counterpart(work->from, work->to->objects.ptr[i]))
+			continue;
+		work->new[i].created = true;
+		work->diff->created++;
+		note_difference(work, '+', work->to->objects.ptr[i]->id, NULL);
+	}
+}
+
+/* ---- what goes along ---- */
+
+/* Does this survive that a column (or a type) it uses is altered? */
+static bool is_sensitive(const struct object *object, const struct object *to)
+{
+	switch ((int)object->kind) {
+	case KIND_INDEX:
+	case KIND_CONSTRAINT:
+	case KIND_FOREIGN_KEY:
+	case KIND_STATISTICS:
+	case KIND_TABLE:
+	case KIND_FOREIGN_TABLE:
+	case KIND_OWNED_BY:
+	case KIND_GRANT:
+		/* ALTER COLUMN TYPE makes indexes and the like again by itself; a type's own name in them it does not see. */
+		return to->kind != KIND_COLUMN && (object->kind == KIND_INDEX || object->kind == KIND_CONSTRAINT);
+	case KIND_COLUMN:
+		return object_get(object, "generated") != NULL;
+	default:
+		return true;
+	}
+}
+
+static bool replace(struct work *work, struct object *a)
+{
+	struct object *b = counterpart(work->to, a);
+	if (!b || work->old[a->position].dropped)
+		return false;
+	work->old[a->position].dropped = true;
+	work->new[b->position].created = true;
+	work->new[b->position].altered = work->new[b->position].disturbs = false;
+	return true;
+}
+
+static void spread(struct work *work, struct object *a)
+{
+	struct object *b = counterpart(work->to, a);
+	bool replaced = work->old[a->position].dropped, gone = !b, disturbed = b && work->new[b->position].disturbs;
+	for (size_t i = 0; i < a->needed_by.len; i++) {
+		struct object *user = a->needed_by.ptr[i], *kept = counterpart(work->to, user);
+		if (!kept || work->old[user->position].dropped)
+			continue;
+		/* What no longer needs it is altered before it goes. */
+		bool goes = gone ? !work->new[kept->position].altered && user->parent == a : replaced || (disturbed && is_sensitive(user, a));
+		if (goes && replace(work, user))
+			spread(work, user);
+	}
+}
+
+static void spread_all(struct work *work)
+{
+	for (size_t i = 0; i < work->from->objects.len; i++) {
+		struct object *a = work->from->objects.ptr[i], *b = counterpart(work->to, a);
+		if (work->old[i].dropped || (b && work->new[b->position].disturbs))
+			spread(work, a);
+	}
+}
+
+/* ---- renames that may be meant ---- */
+
+static bool looks_same(const struct object *a, const struct object *b)
+{
+	return a->kind == b->kind && same(a->parent_ident, b->parent_ident) && same(object_get(a, "type"), object_get(b, "type")) &&
+	       same(object_get(a, "generated"), object_get(b, "generated"));
+}
+
+static bool same_columns(const struct object *a, const struct object *b)
+{
+	size_t shared = 0, of_a = 0, of_b = 0;
+	for (size_t i = 0; i < a->children.len; i++)
+		of_a += a->children.ptr[i]->kind == KIND_COLUMN;
+	for (size_t i = 0; i < b->children.len; i++) {
+		const struct object *column = b->children.ptr[i];
+		of_b += column->kind == KIND_COLUMN;
+		for (size_t k = 0; column->kind == KIND_COLUMN && k < a->children.len; k++)
+			shared += a->children.ptr[k]->kind == KIND_COLUMN && strcmp(a->children.ptr[k]->ident, column->ident) == 0 &&
+				  same(object_get(a->children.ptr[k], "type"), object_get(column, "type"));
+	}
+	return shared && shared * 4 >= (of_a > of_b ? of_a : of_b) * 3;
+}
+
+static bool may_be_renamed(const struct work *work, const struct object *a)
+{
+	return !counterpart(work->to, a) && (a->kind == KIND_TABLE || (a->kind == KIND_COLUMN && a->parent && counterpart(work->to, a->parent) &&
+									    !object_get(a, "inherited")));
+}
+
+static void find_renames(struct work *work)
+{
+	for (size_t i = 0; i < work->from->objects.len; i++) {
+		const struct object *a = work->from->objects.ptr[i];
+		for (size_t k = 0; may_be_renamed(work, a) && k < work->to->objects.len; k++) {
+			const struct object *b = work->to->objects.ptr[k];
+			if (b->kind == a->kind && !counterpart(work->from, b) && (a->kind == KIND_TABLE ? same_columns(a, b) : looks_same(a, b)))
+				vec_push(work->arena, &work->diff->renames, (struct rename){ a, b });
+		}
+	}
+}
+
+/* ---- rendering ---- */
+
+static bool checks_body(const struct object *object)
+{
+	const char *language = object && (object->kind == KIND_FUNCTION || object->kind == KIND_PROCEDURE) ? object_get(object, "_language") : NULL;
+	return language && (strcmp(language, "sql") == 0 || strcmp(language, "plpgsql") == 0) && !object_get(object, "_atomic");
+}
+
+/* A body may name what comes later; PostgreSQL would look at it at once. */
+static bool needs_unchecked_bodies(const struct work *work, const struct order *order)
+{
+	bool body = false;
+	for (size_t i = 0; i < order->len; i++) {
+		const struct node *node = &work->nodes.ptr[order->ptr[i]];
+		if (node->verb == VERB_CREATE && body && (kinds[node->b->kind].is_relation || checks_body(node->b)) && node->b->kind != KIND_INDEX)
+			return true;
+		body = body || (node->verb != VERB_DROP && checks_body(node->b));
+	}
+	return false;
+}
+
+static void render(struct work *work, const struct order *order)
+{
+	struct statements *statements = &work->diff->statements;
+	bool unchecked = needs_unchecked_bodies(work, order);
+	if (unchecked)
+		statements_add(work->arena, statements, "SET check_function_bodies = off")->why =
+			"a function's body may name what is created after it";
+	for (size_t i = 0; i < order->len; i++) {
+		const struct node *node = &work->nodes.ptr[order->ptr[i]];
+		switch (node->verb) {
+		case VERB_DROP:
+			drop_safely(work, node, statements);
+			break;
+		case VERB_ALTER:
+			alter_object(work, node->a, node->b, statements);
+			break;
+		case VERB_CREATE:
+			create_safely(work, node, statements);
+			break;
+		}
+	}
+	if (unchecked)
+		statements_add(work->arena, statements, "RESET check_function_bodies");
+	for (size_t i = 0; i < statements->len; i++)
+		work->diff->loses = work->diff->loses || statements->ptr[i].loses;
+}
+
+void diff_schemas(struct arena *arena, const struct schema *from, const struct schema *to, const struct diff_options *options,
+		  struct diff *ret_diff)
+{
+	struct diff diff = { 0 };
+	struct work work = { .arena = arena, .from = from, .to = to, .options = options, .diff = &diff };
+	struct order order;
+	work.old = arena_alloc(arena, (from->objects.len + 1) * sizeof(*work.old));
+	work.new = arena_alloc(arena, (to->objects.len + 1) * sizeof(*work.new));
+	compare_all(&work);
+	spread_all(&work);
+	find_renames(&work);
+	order_nodes(&work, &order);
+	render(&work, &order);
+	*ret_diff = diff;
+}

@@ -1,0 +1,38 @@
+/*
+ * diff.h - from one schema to another.
+ *
+ * Objects are matched by identity and compared attribute by attribute; what a difference means stands in kind.h's table.  What has to be dropped
+ * and made again takes all along that depends on it, by the dependencies of both catalogs.  The order follows from these, too; where they
+ * form a circle, what CREATE TABLE would have said (defaults, constraints) is said afterwards.
+ *
+ * It compares and writes; it never asks and never runs anything.
+ */
+#ifndef BRANT_SCHEMA_DIFF_H
+#define BRANT_SCHEMA_DIFF_H
+
+#include "schema/plan.h"
+
+struct diff_options {
+	bool plain; /* short forms: indexes without CONCURRENTLY, constraints without NOT VALID */
+};
+
+/* A column or table that went while another came that looks the same. */
+struct rename {
+	const struct object *from, *to; /* in the old schema, in the new one */
+};
+
+struct diff {
+	struct statements statements;
+	VEC(struct rename) renames; /* that may be meant */
+	struct strs differences;    /* "+ table public.tags", "~ table public.users: row_security", for people */
+	size_t created, dropped, changed;
+	bool loses;
+};
+
+void diff_schemas(struct arena *arena, const struct schema *from, const struct schema *to, const struct diff_options *options,
+		  struct diff *ret_diff);
+
+/* The whole schema as a script: the difference from an empty one. */
+void dump_statements(struct arena *arena, const struct schema *schema, struct statements *ret_statements);
+
+#endif

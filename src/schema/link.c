@@ -1,0 +1,200 @@
+#include "schema/link.h"
+
+#include <stdlib.h>
+
+#include "schema/kind.h"
+
+static struct str key_of(const struct address *address)
+{
+	return (struct str){ (const char *)address, sizeof(*address) };
+}
+
+static struct address *keep(struct link *link, struct address address)
+{
+	struct address *kept = arena_alloc(link->arena, sizeof(*kept));
+	*kept = address;
+	return kept;
+}
+
+void link_add(struct link *link, struct object *object, unsigned parent_class, unsigned parent_oid)
+{
+	vec_push(link->arena, &link->schema->objects, object);
+	vec_push(link->arena, &link->parents, (struct address){ parent_class, parent_oid, 0 });
+	if (object->oid)
+		map_set(link->arena, &link->at, key_of(keep(link, (struct address){ object->class, object->oid, object->sub })), object);
+}
+
+void link_alias(struct link *link, struct address from, struct address to)
+{
+	map_set(link->arena, &link->aliases, key_of(keep(link, from)), keep(link, to));
+}
+
+void link_depend(struct link *link, struct address from, struct address to)
+{
+	vec_push(link->arena, &link->edges, (struct edge){ from, to });
+}
+
+struct object *link_at(const struct link *link, struct address address)
+{
+	enum { FAR_ENOUGH = 4 }; /* a row type's array: type, element, table */
+	for (int i = 0; i < FAR_ENOUGH; i++) {
+		struct object *object = map_get(&link->at, key_of(&address));
+		if (object)
+			return object;
+		if (address.sub) {
+			address.sub = 0;
+			if ((object = map_get(&link->at, key_of(&address))))
+				return object;
+		}
+		const struct address *alias = map_get(&link->aliases, key_of(&address));
+		if (!alias)
+			return NULL;
+		address = *alias;
+	}
+	return NULL;
+}
+
+/* ---- identities ---- */
+
+static void set_parent(struct link *link, struct object *object, struct address address)
+{
+	if (!address.oid)
+		return;
+	/* A grant's parent may be a column: its number came in place of a name. */
+	if (object->kind == KIND_GRANT) {
+		address.sub = (int)strtol(object->parent_ident ? object->parent_ident : "0", NULL, 10);
+		object->parent_ident = NULL;
+	}
+	struct object *parent = link_at(link, address);
+	if (!parent || parent == object || (object->kind == KIND_GRANT && parent->sub != address.sub))
+		return;
+	object->parent = parent;
+	if (object->kind == KIND_GRANT)
+		object->schema = parent->schema;
+	if (!object->parent_ident)
+		object->parent_ident = parent->parent_ident ? arena_printf(link->arena, "%s.%s", parent->parent_ident, parent->ident) :
+							      parent->ident;
+}
+
+static void set_id(struct arena *arena, struct object *object)
+{
+	const char *kind = kinds[object->kind].name;
+	bool told = object->parent_ident && object->kind != KIND_INDEX && object->kind != KIND_STATISTICS;
+	if (object->kind == KIND_GRANT && object->parent)
+		object->id = arena_printf(arena, "grant on %s: %s", object->parent->id, object->ident);
+	else if (told)
+		object->id = arena_printf(arena, "%s %s.%s", kind, object->parent_ident, object->ident);
+	else
+		object->id = arena_printf(arena, "%s %s", kind, object->ident);
+}
+
+/* ---- who owns most ---- */
+
+static const char *usual_owner(struct link *link)
+{
+	struct map counts = { 0 };
+	const char *usual = NULL;
+	size_t most = 0;
+	for (size_t i = 0; i < link->schema->objects.len; i++) {
+		const struct object *object = link->schema->objects.ptr[i];
+		const char *owner = object_get(object, "owner");
+		if (!owner || object->kind == KIND_SCHEMA || object->kind == KIND_DEFAULT_PRIVILEGES)
+			continue;
+		size_t *count = map_get(&counts, str_of(owner));
+		if (!count)
+			map_set(link->arena, &counts, str_of(owner), count = arena_alloc(link->arena, sizeof(*count)));
+		if (++*count > most) {
+			most = *count;
+			usual = owner;
+		}
+	}
+	return usual;
+}
+
+static void forget_usual_owner(struct object *object, const char *usual)
+{
+	for (size_t i = 0; i < object->attributes->len; i++)
+		if (strcmp(object->attributes->names[i], "owner") == 0 && object->values[i] && usual && strcmp(object->values[i], usual) == 0)
+			object->values[i] = NULL;
+}
+
+static void name_role(struct arena *arena, struct object *object)
+{
+	const char *role = object_get(object, "owner");
+	if (object->kind == KIND_DEFAULT_PRIVILEGES && role)
+		object->ident = arena_printf(arena, "for role %s %s", role, object->ident);
+}
+
+/* ---- dependencies ---- */
+
+static bool has(const struct objects *objects, const struct object *object)
+{
+	for (size_t i = 0; i < objects->len; i++)
+		if (objects->ptr[i] == object)
+			return true;
+	return false;
+}
+
+/* A table needs what its columns need; the other way round would be a circle. */
+static void add_need(struct arena *arena, struct object *object, struct object *needed)
+{
+	if (object == needed || needed->parent == object || has(&object->needs, needed))
+		return;
+	vec_push(arena, &object->needs, needed);
+	vec_push(arena, &needed->needed_by, object);
+}
+
+static int compare_by_id(const void *a, const void *b)
+{
+	const struct object *left = *(struct object *const *)a, *right = *(struct object *const *)b;
+	return strcmp(left->id, right->id);
+}
+
+/* Grants of what is not in the schema (an extension's, the platform's) are not ours either. */
+static void drop_orphans(struct schema *schema)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < schema->objects.len; i++) {
+		struct object *object = schema->objects.ptr[i];
+		bool orphan = !object->parent && (object->kind == KIND_GRANT || object->kind == KIND_OWNED_BY || object->kind == KIND_COLUMN);
+		if (!orphan)
+			schema->objects.ptr[kept++] = object;
+	}
+	schema->objects.len = kept;
+}
+
+void link_finish(struct link *link)
+{
+	struct schema *schema = link->schema;
+	for (size_t i = 0; i < schema->objects.len; i++)
+		set_parent(link, schema->objects.ptr[i], link->parents.ptr[i]);
+	drop_orphans(schema);
+	schema->owner = usual_owner(link);
+	for (size_t i = 0; i < schema->objects.len; i++) {
+		struct object *object = schema->objects.ptr[i];
+		forget_usual_owner(object, schema->owner);
+		name_role(link->arena, object);
+	}
+	/* Parents first: a grant's identity is made from its parent's. */
+	for (size_t i = 0; i < schema->objects.len; i++)
+		if (schema->objects.ptr[i]->kind != KIND_GRANT)
+			set_id(link->arena, schema->objects.ptr[i]);
+	for (size_t i = 0; i < schema->objects.len; i++)
+		if (schema->objects.ptr[i]->kind == KIND_GRANT)
+			set_id(link->arena, schema->objects.ptr[i]);
+	qsort(schema->objects.ptr, schema->objects.len, sizeof(*schema->objects.ptr), compare_by_id);
+	for (size_t i = 0; i < schema->objects.len; i++) {
+		struct object *object = schema->objects.ptr[i];
+		object->position = i;
+		map_set(link->arena, &schema->by_id, str_of(object->id), object);
+		if (object->parent) {
+			vec_push(link->arena, &object->parent->children, object);
+			add_need(link->arena, object, object->parent);
+		}
+	}
+	for (size_t i = 0; i < link->edges.len; i++) {
+		struct object *from = link_at(link, link->edges.ptr[i].from), *to = link_at(link, link->edges.ptr[i].to);
+		if (from && to)
+			add_need(link->arena, from, to);
+	}
+}

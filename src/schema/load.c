@@ -1,0 +1,273 @@
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "load_aggregates.sql.h"
+#include "load_aliases.sql.h"
+#include "load_collations.sql.h"
+#include "load_columns.sql.h"
+#include "load_comments.sql.h"
+#include "load_constraints.sql.h"
+#include "load_default_privileges.sql.h"
+#include "load_defaults.sql.h"
+#include "load_depends.sql.h"
+#include "load_event_triggers.sql.h"
+#include "load_extensions.sql.h"
+#include "load_foreign.sql.h"
+#include "load_functions.sql.h"
+#include "load_grants.sql.h"
+#include "load_indexes.sql.h"
+#include "load_namespaces.sql.h"
+#include "load_operators.sql.h"
+#include "load_ownerships.sql.h"
+#include "load_policies.sql.h"
+#include "load_publications.sql.h"
+#include "load_relations.sql.h"
+#include "load_rules.sql.h"
+#include "load_sequences.sql.h"
+#include "load_statistics.sql.h"
+#include "load_text_search.sql.h"
+#include "load_triggers.sql.h"
+#include "load_types.sql.h"
+#include "load_unmodelled.sql.h"
+#include "load_views.sql.h"
+#include "schema/kind.h"
+#include "schema/link.h"
+
+/* Columns that every family has, in front of the attributes. */
+enum column { COL_KIND, COL_CLASS, COL_OBJECT, COL_SUB, COL_PCLASS, COL_POBJECT, COL_PARENT, COL_IDENT, COL_SCHEMA, COL_NAME, COL_ATTRIBUTES };
+
+static const char *const families[] = {
+	sql_load_namespaces, sql_load_extensions, sql_load_default_privileges, sql_load_collations, sql_load_types,
+	sql_load_foreign, sql_load_sequences, sql_load_functions, sql_load_aggregates, sql_load_operators,
+	sql_load_text_search, sql_load_relations, sql_load_columns, sql_load_defaults, sql_load_constraints,
+	sql_load_indexes, sql_load_ownerships, sql_load_views, sql_load_statistics, sql_load_rules,
+	sql_load_triggers, sql_load_policies, sql_load_publications, sql_load_event_triggers, sql_load_grants,
+};
+
+struct loading {
+	struct arena *arena;
+	struct schema *schema;
+	struct link link;
+	struct err *err;
+	bool failed;
+};
+
+static const char *text_of(struct arena *arena, const struct result *result, size_t row, size_t column)
+{
+	struct str cell = result_cell(result, row, column);
+	return cell.ptr ? str_dup(arena, cell) : NULL;
+}
+
+static const struct attributes *attributes_of(struct arena *arena, const struct result *result)
+{
+	struct attributes *attributes = arena_alloc(arena, sizeof(*attributes));
+	attributes->len = result->columns - COL_ATTRIBUTES + 1;
+	attributes->names = arena_alloc(arena, attributes->len * sizeof(*attributes->names));
+	for (size_t i = 0; i + 1 < attributes->len; i++)
+		attributes->names[i] = arena_strdup(arena, result_column(result, i + COL_ATTRIBUTES));
+	attributes->names[attributes->len - 1] = "comment";
+	return attributes;
+}
+
+static unsigned oid_of(const struct result *result, size_t row, size_t column)
+{
+	return (unsigned)result_int(result, row, column);
+}
+
+static void take_object(struct loading *load, const struct result *result, size_t row, const struct attributes *attributes)
+{
+	struct arena *arena = load->arena;
+	struct object *object = arena_alloc(arena, sizeof(*object));
+	if (!kind_find(result_cell(result, row, COL_KIND), &object->kind)) {
+		load->failed = true;
+		err_set(load->err, ERR_FAILED, "schema-unknown-kind", "the catalogs have an object of a kind that brant does not know: " STR_FMT,
+			STR_ARG(result_cell(result, row, COL_KIND)));
+		return;
+	}
+	object->class = oid_of(result, row, COL_CLASS);
+	object->oid = oid_of(result, row, COL_OBJECT);
+	object->sub = (int)result_int(result, row, COL_SUB);
+	object->parent_ident = text_of(arena, result, row, COL_PARENT);
+	object->ident = text_of(arena, result, row, COL_IDENT);
+	object->schema = text_of(arena, result, row, COL_SCHEMA);
+	object->name = text_of(arena, result, row, COL_NAME);
+	object->attributes = attributes;
+	object->values = arena_alloc(arena, attributes->len * sizeof(*object->values));
+	for (size_t i = 0; i + 1 < attributes->len; i++)
+		object->values[i] = text_of(arena, result, row, i + COL_ATTRIBUTES);
+	link_add(&load->link, object, oid_of(result, row, COL_PCLASS), oid_of(result, row, COL_POBJECT));
+}
+
+static bool fine(struct loading *load, const struct result *result)
+{
+	if (result->kind == RESULT_ERROR && !load->failed) {
+		load->failed = true;
+		err_copy(load->err, result->err);
+		err_prefix(load->err, "could not read the schema");
+	}
+	return result->kind == RESULT_ROWS;
+}
+
+static void take_family(void *ctx, const struct result *result)
+{
+	struct loading *load = ctx;
+	if (!fine(load, result) || !result->rows)
+		return;
+	const struct attributes *attributes = attributes_of(load->arena, result);
+	for (size_t i = 0; i < result->rows && !load->failed; i++)
+		take_object(load, result, i, attributes);
+}
+
+static struct address address_at(const struct result *result, size_t row, size_t column)
+{
+	return (struct address){ oid_of(result, row, column), oid_of(result, row, column + 1), (int)result_int(result, row, column + 2) };
+}
+
+static void take_aliases(void *ctx, const struct result *result)
+{
+	struct loading *load = ctx;
+	if (!fine(load, result))
+		return;
+	for (size_t i = 0; i < result->rows; i++) {
+		struct address from = { oid_of(result, i, 0), oid_of(result, i, 1), 0 };
+		link_alias(&load->link, from, address_at(result, i, 2));
+	}
+}
+
+static void take_depends(void *ctx, const struct result *result)
+{
+	struct loading *load = ctx;
+	if (!fine(load, result))
+		return;
+	for (size_t i = 0; i < result->rows; i++)
+		link_depend(&load->link, address_at(result, i, 0), address_at(result, i, 3));
+}
+
+static void take_comments(void *ctx, const struct result *result)
+{
+	struct loading *load = ctx;
+	if (!fine(load, result))
+		return;
+	for (size_t i = 0; i < result->rows; i++) {
+		struct object *object = link_at(&load->link, address_at(result, i, 0));
+		if (object)
+			object->values[object->attributes->len - 1] = text_of(load->arena, result, i, 3);
+	}
+}
+
+static void take_unmodelled(void *ctx, const struct result *result)
+{
+	struct loading *load = ctx;
+	if (!fine(load, result))
+		return;
+	for (size_t i = 0; i < result->rows; i++)
+		vec_push(load->arena, &load->schema->unmodelled,
+			 (struct unmodelled){ text_of(load->arena, result, i, 0), text_of(load->arena, result, i, 1) });
+}
+
+/* ---- the queries ---- */
+
+/* The mark at the end of a line says for which servers it is: --v15+ or --v<15. */
+static bool line_is_for(struct str line, int major)
+{
+	ptrdiff_t at = str_find(line, STR("--v"));
+	if (at < 0)
+		return true;
+	const char *mark = line.ptr + at + 3;
+	if (*mark == '<')
+		return major < strtol(mark + 1, NULL, 10);
+	return !isdigit((unsigned char)*mark) || major >= strtol(mark, NULL, 10);
+}
+
+static struct str for_version(struct arena *arena, const char *sql, int major)
+{
+	struct buf buf = buf_init(arena);
+	struct str rest = str_of(sql), line;
+	bool more = true;
+	while (more) {
+		more = str_cut(rest, '\n', &line, &rest);
+		if (line_is_for(line, major)) {
+			buf_str(&buf, line);
+			buf_char(&buf, '\n');
+		}
+	}
+	return buf_as_str(&buf);
+}
+
+static void add_element(struct buf *buf, struct str text, bool is_pattern)
+{
+	if (buf->len > 1)
+		buf_char(buf, ',');
+	buf_char(buf, '"');
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		if (is_pattern && (c == '_' || c == '%' || c == '\\'))
+			buf_text(buf, "\\\\"); /* escaped for LIKE, and that for the array */
+		if (c == '"' || c == '\\')
+			buf_char(buf, '\\');
+		buf_char(buf, is_pattern && c == '*' && i + 1 == text.len ? '%' : c);
+	}
+	buf_char(buf, '"');
+}
+
+static const char *array_of(struct arena *arena, const struct strs *texts, bool are_patterns)
+{
+	static const struct str always[] = { { "pg_*", 4 }, { "information_schema", 18 }, { "brant", 5 } };
+	struct buf buf = buf_init(arena);
+	buf_char(&buf, '{');
+	for (size_t i = 0; are_patterns && i < LEN(always); i++)
+		add_element(&buf, always[i], true);
+	for (size_t i = 0; i < texts->len; i++)
+		add_element(&buf, texts->ptr[i], are_patterns);
+	buf_char(&buf, '}');
+	return buf.ptr;
+}
+
+static void send(struct loading *load, struct db *db, const char *sql, const char *const params[2], result_fn *taker)
+{
+	struct str text = for_version(load->arena, sql, db_server_version(db) / 10000);
+	/* $2 is never used without $1. */
+	size_t nparams = strstr(text.ptr, "$2") ? 2 : strstr(text.ptr, "$1") ? 1 : 0;
+	db_send(db, text, nparams, params, taker, load);
+	load->schema->queries++;
+}
+
+bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema, struct err *err)
+{
+	struct schema schema = { .server_version = db_server_version(db) };
+	struct loading load = { .arena = arena, .schema = &schema, .err = err, .link = { .arena = arena, .schema = &schema } };
+	const char *const params[2] = { array_of(arena, &options->outside, true), array_of(arena, &options->outside_tables, false) };
+	/* The catalogs of one moment; names are qualified because nothing but pg_catalog is on the path. */
+	db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
+	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
+	db_send(db, STR("SET LOCAL jit = off"), 0, NULL, NULL, NULL);
+	for (size_t i = 0; i < LEN(families); i++)
+		send(&load, db, families[i], params, take_family);
+	send(&load, db, sql_load_aliases, params, take_aliases);
+	send(&load, db, sql_load_depends, params, take_depends);
+	send(&load, db, sql_load_comments, params, take_comments);
+	send(&load, db, sql_load_unmodelled, params, take_unmodelled);
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	bool ok = db_run(db, err) && !load.failed;
+	if (!ok) {
+		db_rollback(db);
+		return false;
+	}
+	link_finish(&load.link);
+	*ret_schema = schema;
+	return true;
+}
+
+const char *object_get(const struct object *object, const char *name)
+{
+	for (size_t i = 0; i < object->attributes->len; i++)
+		if (strcmp(object->attributes->names[i], name) == 0)
+			return object->values[i];
+	return NULL;
+}
+
+struct object *schema_find(const struct schema *schema, const char *id)
+{
+	return map_get(&schema->by_id, str_of(id));
+}

@@ -1,0 +1,14 @@
+-- Defaults stand for themselves: they depend on functions and sequences that their table does not need.
+-- A default that a partition or a child table has from its parent is its parent's.
+SELECT 'default' AS kind, d.tableoid AS class, d.oid AS object, 0 AS sub, c.tableoid AS pclass, c.oid AS pobject,
+	format('%I.%I', n.nspname, c.relname) AS parent, quote_ident(a.attname) AS ident, n.nspname AS schema, a.attname AS name,
+	pg_get_expr(d.adbin, d.adrelid) AS expression,
+	format('ALTER TABLE %I.%I ALTER COLUMN %I SET DEFAULT %s', n.nspname, c.relname, a.attname, pg_get_expr(d.adbin, d.adrelid)) AS _create
+FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
+WHERE a.attgenerated = '' AND c.relkind IN ('r', 'p', 'f', 'v') AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
+AND n.nspname || '.' || c.relname <> ALL ($2::text[])
+AND NOT (a.attinhcount > 0 AND NOT a.attislocal AND EXISTS (SELECT FROM pg_inherits h JOIN pg_attribute pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname
+	JOIN pg_attrdef pd ON pd.adrelid = h.inhparent AND pd.adnum = pa.attnum
+	WHERE h.inhrelid = c.oid AND pg_get_expr(pd.adbin, pd.adrelid) = pg_get_expr(d.adbin, d.adrelid)))
+AND c.oid NOT IN (SELECT e.objid FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.deptype = 'e')

@@ -1,0 +1,11 @@
+-- Schemas, and what has no schema of its own.  Columns of every load_*.sql: kind, address, parent's address, parent, identity,
+-- schema, name, then attributes under their names.  NULL is the state that a plain CREATE leaves.  A column whose name begins with
+-- an underscore is for rendering and is not compared.  Lines marked --vN+ or --v<N are sent to such servers only.
+-- $1: patterns of the schemas that are not the user's.
+SELECT 'schema' AS kind, n.tableoid AS class, n.oid AS object, 0 AS sub, NULL AS pclass, NULL AS pobject, NULL AS parent,
+	quote_ident(n.nspname) AS ident, n.nspname AS schema, n.nspname AS name,
+	CASE WHEN n.nspname <> 'public' THEN pg_get_userbyid(n.nspowner) END AS owner,
+	concat('CREATE SCHEMA ', CASE n.nspname WHEN 'public' THEN 'IF NOT EXISTS ' END, quote_ident(n.nspname)) AS _create
+FROM pg_namespace n
+WHERE n.nspname NOT LIKE ALL ($1::text[])
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = n.tableoid AND d.objid = n.oid AND d.deptype = 'e')

@@ -1,0 +1,368 @@
+/*
+ * Which statement comes before which.  Drops go from dependants to what they need, by the old catalog; creations the other way, by the new one;
+ * an alteration comes after what it newly needs and before what it no longer needs is dropped.
+ */
+#include <stdlib.h>
+
+#include "schema/kind.h"
+#include "schema/work.h"
+
+/* ---- nodes ---- */
+
+static size_t add_node(struct work *work, enum verb verb, struct object *a, struct object *b)
+{
+	vec_push(work->arena, &work->nodes, (struct node){ .verb = verb, .a = a, .b = b });
+	return work->nodes.len - 1;
+}
+
+static struct object *column_of(const struct object *value)
+{
+	for (size_t i = 0; value->parent && i < value->parent->children.len; i++) {
+		struct object *sibling = value->parent->children.ptr[i];
+		if (sibling->kind == KIND_COLUMN && strcmp(sibling->ident, value->ident) == 0)
+			return sibling;
+	}
+	return NULL;
+}
+
+/* Whose statement creates this object too; NULL: its own does. */
+static struct object *creator_of(const struct work *work, const struct object *object)
+{
+	const struct fate *fate = &work->new[object->position];
+	struct object *parent = object->parent, *column;
+	if (!parent || fate->alone)
+		return NULL;
+	bool with_parent = work->new[parent->position].created;
+	if (object->kind == KIND_COLUMN || object->kind == KIND_ATTRIBUTE)
+		return with_parent ? parent : NULL;
+	if (object->kind == KIND_CONSTRAINT)
+		return with_parent && !object_get(object, "not_valid") ? parent : NULL;
+	if (object->kind == KIND_DEFAULT && (column = column_of(object)) && !object_get(column, "inherited") && work->new[column->position].created)
+		return with_parent ? parent : column;
+	return NULL;
+}
+
+static ptrdiff_t node_for_new(struct work *work, struct object *object)
+{
+	struct fate *fate = &work->new[object->position];
+	if (fate->node || !(fate->created || fate->altered))
+		return fate->node;
+	struct object *creator = fate->created ? creator_of(work, object) : NULL;
+	ptrdiff_t node = creator ? node_for_new(work, creator) : 0;
+	if (node)
+		vec_push(work->arena, &work->nodes.ptr[node - 1].folded, object);
+	else
+		node = (ptrdiff_t)add_node(work, fate->created ? VERB_CREATE : VERB_ALTER, fate->created ? NULL : counterpart(work->from, object),
+					   object) + 1;
+	return fate->node = node;
+}
+
+/* The table or column whose end is the end of this sequence too. */
+static struct object *owner_of_sequence(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++)
+		for (size_t k = 0; sequence->children.ptr[i]->kind == KIND_OWNED_BY && k < sequence->children.ptr[i]->needs.len; k++)
+			if (sequence->children.ptr[i]->needs.ptr[k] != sequence)
+				return sequence->children.ptr[i]->needs.ptr[k];
+	return NULL;
+}
+
+static struct object *dropper_of(const struct work *work, const struct object *object)
+{
+	const struct fate *fate = &work->old[object->position];
+	struct object *owner = object->parent, *other;
+	if (fate->alone)
+		return NULL;
+	if (owner && work->old[owner->position].dropped)
+		return owner;
+	if (object->kind == KIND_DEFAULT && (other = column_of(object)) && work->old[other->position].dropped)
+		return other;
+	if (object->kind == KIND_SEQUENCE && (other = owner_of_sequence(object)) && work->old[other->position].dropped)
+		return other;
+	return NULL;
+}
+
+static ptrdiff_t node_for_old(struct work *work, struct object *object)
+{
+	struct fate *fate = &work->old[object->position];
+	if (fate->node || !fate->dropped)
+		return fate->node;
+	struct object *dropper = dropper_of(work, object);
+	ptrdiff_t node = dropper ? node_for_old(work, dropper) : 0;
+	if (node)
+		vec_push(work->arena, &work->nodes.ptr[node - 1].folded, object);
+	else
+		node = (ptrdiff_t)add_node(work, VERB_DROP, object, NULL) + 1;
+	return fate->node = node;
+}
+
+static long place(const struct object *object)
+{
+	const char *position = object->kind == KIND_COLUMN || object->kind == KIND_ATTRIBUTE ? object_get(object, "_position") : NULL;
+	return position ? strtol(position, NULL, 10) : 0;
+}
+
+static int compare_folded(const void *left, const void *right)
+{
+	const struct object *a = *(struct object *const *)left, *b = *(struct object *const *)right;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (place(a) != place(b))
+		return place(a) < place(b) ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+static void make_nodes(struct work *work)
+{
+	work->nodes.len = 0;
+	for (size_t i = 0; i < work->from->objects.len; i++)
+		work->old[i].node = 0;
+	for (size_t i = 0; i < work->to->objects.len; i++)
+		work->new[i].node = 0;
+	for (size_t i = 0; i < work->from->objects.len; i++)
+		node_for_old(work, work->from->objects.ptr[i]);
+	for (size_t i = 0; i < work->to->objects.len; i++)
+		node_for_new(work, work->to->objects.ptr[i]);
+	for (size_t i = 0; i < work->nodes.len; i++) {
+		struct objects *folded = &work->nodes.ptr[i].folded;
+		if (folded->len > 1)
+			qsort(folded->ptr, folded->len, sizeof(*folded->ptr), compare_folded);
+	}
+}
+
+/* ---- edges ---- */
+
+static void before(struct work *work, ptrdiff_t first, ptrdiff_t then)
+{
+	if (first && then && first != then)
+		vec_push(work->arena, &work->nodes.ptr[first - 1].next, (size_t)then - 1);
+}
+
+static void edges_of_new(struct work *work, const struct object *object)
+{
+	const struct fate *fate = &work->new[object->position];
+	const struct object *old = counterpart(work->from, object);
+	if (!fate->node)
+		return;
+	for (size_t i = 0; i < object->needs.len; i++)
+		before(work, work->new[object->needs.ptr[i]->position].node, fate->node);
+	if (!old)
+		return;
+	if (fate->created)
+		before(work, work->old[old->position].node, fate->node);
+	else
+		for (size_t i = 0; i < old->needs.len; i++)
+			before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
+}
+
+static void edges_of_old(struct work *work, const struct object *object)
+{
+	ptrdiff_t node = work->old[object->position].node;
+	for (size_t i = 0; node && i < object->needs.len; i++) {
+		const struct object *needed = object->needs.ptr[i];
+		const struct object *now = counterpart(work->to, needed);
+		before(work, node, work->old[needed->position].node);
+		if (now && work->new[now->position].altered)
+			before(work, node, work->new[now->position].node);
+	}
+}
+
+/* Names that only one object may have at a time; up to two of them. */
+static void slots_of(const struct object *object, const char *ret_slots[2])
+{
+	ret_slots[0] = ret_slots[1] = NULL;
+	if (kinds[object->kind].is_relation || (object->kind >= KIND_ENUM && object->kind <= KIND_RANGE && object->kind != KIND_DOMAIN_CONSTRAINT) ||
+	    (object->kind >= KIND_FUNCTION && object->kind <= KIND_AGGREGATE))
+		ret_slots[0] = object->ident;
+	else if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY) {
+		ret_slots[0] = object->id + strlen(kinds[object->kind].name);
+		ret_slots[1] = object_get(object, "_index");
+	}
+}
+
+static void edges_of_names(struct work *work)
+{
+	struct map taken = { 0 };
+	const char *slots[2];
+	for (size_t i = 0; i < work->from->objects.len; i++) {
+		slots_of(work->from->objects.ptr[i], slots);
+		for (size_t k = 0; work->old[i].node && k < 2; k++)
+			if (slots[k])
+				map_set(work->arena, &taken, str_of(slots[k]), work->from->objects.ptr[i]);
+	}
+	for (size_t i = 0; i < work->to->objects.len && taken.len; i++) {
+		slots_of(work->to->objects.ptr[i], slots);
+		for (size_t k = 0; work->new[i].created && k < 2; k++) {
+			const struct object *old = slots[k] ? map_get(&taken, str_of(slots[k])) : NULL;
+			if (old)
+				before(work, work->old[old->position].node, work->new[i].node);
+		}
+	}
+}
+
+static void make_edges(struct work *work)
+{
+	for (size_t i = 0; i < work->from->objects.len; i++)
+		edges_of_old(work, work->from->objects.ptr[i]);
+	for (size_t i = 0; i < work->to->objects.len; i++)
+		edges_of_new(work, work->to->objects.ptr[i]);
+	edges_of_names(work);
+}
+
+/* ---- sorting ---- */
+
+static const struct object *subject(const struct node *node)
+{
+	return node->b ? node->b : node->a;
+}
+
+/* Which of two that could both run is nicer to read first. */
+static int compare_nodes(const struct work *work, size_t left, size_t right)
+{
+	const struct node *x = &work->nodes.ptr[left], *y = &work->nodes.ptr[right];
+	const struct object *a = subject(x), *b = subject(y);
+	bool drops = x->verb == VERB_DROP;
+	if (drops != (y->verb == VERB_DROP))
+		return drops ? -1 : 1;
+	unsigned group_a = kinds[a->kind].group, group_b = kinds[b->kind].group;
+	if (group_a != group_b)
+		return (group_a < group_b) != drops ? -1 : 1;
+	int order = strcmp(a->parent_ident ? a->parent_ident : a->ident, b->parent_ident ? b->parent_ident : b->ident);
+	if (order)
+		return order;
+	if (a->kind != b->kind)
+		return (a->kind < b->kind) != drops ? -1 : 1;
+	if (place(a) != place(b))
+		return place(a) < place(b) ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+static void heap_push(const struct work *work, struct order *heap, size_t node)
+{
+	size_t at = heap->len;
+	vec_push(work->arena, heap, node);
+	for (; at && compare_nodes(work, node, heap->ptr[(at - 1) / 2]) < 0; at = (at - 1) / 2)
+		heap->ptr[at] = heap->ptr[(at - 1) / 2];
+	heap->ptr[at] = node;
+}
+
+static size_t heap_pop(const struct work *work, struct order *heap)
+{
+	size_t top = heap->ptr[0], node = heap->ptr[--heap->len], at = 0;
+	for (;;) {
+		size_t child = at * 2 + 1;
+		if (child >= heap->len)
+			break;
+		if (child + 1 < heap->len && compare_nodes(work, heap->ptr[child + 1], heap->ptr[child]) < 0)
+			child++;
+		if (compare_nodes(work, node, heap->ptr[child]) <= 0)
+			break;
+		heap->ptr[at] = heap->ptr[child];
+		at = child;
+	}
+	if (heap->len)
+		heap->ptr[at] = node;
+	return top;
+}
+
+static void release(struct work *work, size_t node, struct order *heap)
+{
+	const struct node *done = &work->nodes.ptr[node];
+	for (size_t i = 0; i < done->next.len; i++)
+		if (--work->nodes.ptr[done->next.ptr[i]].waits == 0 && !work->nodes.ptr[done->next.ptr[i]].done)
+			heap_push(work, heap, done->next.ptr[i]);
+}
+
+static void count_waits(struct work *work)
+{
+	for (size_t i = 0; i < work->nodes.len; i++)
+		for (size_t k = 0; k < work->nodes.ptr[i].next.len; k++)
+			work->nodes.ptr[work->nodes.ptr[i].next.ptr[k]].waits++;
+}
+
+static void drain(struct work *work, struct order *heap, struct order *order)
+{
+	while (heap->len) {
+		size_t node = heap_pop(work, heap);
+		work->nodes.ptr[node].done = true;
+		vec_push(work->arena, order, node);
+		release(work, node, heap);
+	}
+}
+
+static void sort_nodes(struct work *work, struct order *order)
+{
+	struct order heap = { 0 };
+	count_waits(work);
+	for (size_t i = 0; i < work->nodes.len; i++)
+		if (!work->nodes.ptr[i].waits)
+			heap_push(work, &heap, i);
+	drain(work, &heap, order);
+}
+
+/* Of the nodes that could not be sorted, those that are in a circle or between two: nothing behind them is left. */
+static bool unfold_circles(struct work *work)
+{
+	bool any = false, again = true;
+	while (again) {
+		again = false;
+		for (size_t i = 0; i < work->nodes.len; i++) {
+			struct node *node = &work->nodes.ptr[i];
+			bool leads = false;
+			for (size_t k = 0; !node->done && k < node->next.len; k++)
+				leads = leads || !work->nodes.ptr[node->next.ptr[k]].done;
+			if (!node->done && !leads)
+				again = node->done = true;
+		}
+	}
+	for (size_t i = 0; i < work->nodes.len; i++) {
+		const struct node *node = &work->nodes.ptr[i];
+		for (size_t k = 0; !node->done && k < node->folded.len; k++) {
+			const struct object *object = node->folded.ptr[k];
+			struct fate *fate = node->verb == VERB_DROP ? &work->old[object->position] : &work->new[object->position];
+			bool can = node->verb == VERB_DROP ? object->kind == KIND_FOREIGN_KEY || object->kind == KIND_DEFAULT || object->kind == KIND_CONSTRAINT ||
+								     object->kind == KIND_TRIGGER || object->kind == KIND_POLICY || object->kind == KIND_RULE :
+							     object->kind == KIND_DEFAULT || object->kind == KIND_CONSTRAINT;
+			if (can && !fate->alone)
+				any = fate->alone = true;
+		}
+	}
+	return any;
+}
+
+/*
+ * A circle that is left (two views that need each other through rules, a function and the type that it makes) is cut at the node that reads
+ * best first; running the script tells whether PostgreSQL minds.
+ */
+static void cut_circles(struct work *work, struct order *order)
+{
+	struct order heap = { 0 };
+	while (order->len < work->nodes.len) {
+		size_t best = work->nodes.len;
+		for (size_t i = 0; i < work->nodes.len; i++)
+			if (!work->nodes.ptr[i].done && (best == work->nodes.len || compare_nodes(work, i, best) < 0))
+				best = i;
+		heap_push(work, &heap, best);
+		drain(work, &heap, order);
+	}
+}
+
+void order_nodes(struct work *work, struct order *ret_order)
+{
+	enum { ATTEMPTS = 3 };
+	struct order order = { 0 };
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		order.len = 0;
+		make_nodes(work);
+		make_edges(work);
+		sort_nodes(work, &order);
+		if (order.len == work->nodes.len || !unfold_circles(work))
+			break;
+	}
+	for (size_t i = 0; i < work->nodes.len; i++)
+		work->nodes.ptr[i].done = false;
+	for (size_t i = 0; i < order.len; i++)
+		work->nodes.ptr[order.ptr[i]].done = true;
+	cut_circles(work, &order);
+	*ret_order = order;
+}

@@ -1,0 +1,120 @@
+/*
+ * schema.h - what a schema is: objects with an identity and attributes.
+ *
+ * Every object has a kind, an identity that is the same in every database ("column public.users.id"), a parent where it belongs to another
+ * object, and attributes: names with values in PostgreSQL's own canonical text, NULL being what a plain CREATE leaves.  Whoever compares two
+ * schemas compares texts and does not know what they mean; what a change of an attribute means stands in one table (kind.h).
+ *
+ * A schema is read from the catalogs (schema_load) and never changed afterwards.  What is not modelled is named in it.
+ */
+#ifndef BRANT_SCHEMA_SCHEMA_H
+#define BRANT_SCHEMA_SCHEMA_H
+
+#include "base/map.h"
+#include "db/db.h"
+
+enum kind {
+	KIND_SCHEMA,
+	KIND_EXTENSION,
+	KIND_DEFAULT_PRIVILEGES,
+	KIND_COLLATION,
+	KIND_ENUM,
+	KIND_DOMAIN,
+	KIND_DOMAIN_CONSTRAINT,
+	KIND_COMPOSITE,
+	KIND_ATTRIBUTE,
+	KIND_RANGE,
+	KIND_FDW,
+	KIND_SERVER,
+	KIND_SEQUENCE,
+	KIND_FUNCTION,
+	KIND_PROCEDURE,
+	KIND_AGGREGATE,
+	KIND_OPERATOR,
+	KIND_CAST,
+	KIND_OPFAMILY,
+	KIND_OPCLASS,
+	KIND_TS_TEMPLATE,
+	KIND_TS_PARSER,
+	KIND_TS_DICTIONARY,
+	KIND_TS_CONFIGURATION,
+	KIND_TABLE,
+	KIND_FOREIGN_TABLE,
+	KIND_COLUMN,
+	KIND_DEFAULT,
+	KIND_CONSTRAINT,
+	KIND_INDEX,
+	KIND_OWNED_BY,
+	KIND_FOREIGN_KEY,
+	KIND_VIEW,
+	KIND_MATERIALIZED_VIEW,
+	KIND_VIEW_COLUMN,
+	KIND_STATISTICS,
+	KIND_RULE,
+	KIND_TRIGGER,
+	KIND_POLICY,
+	KIND_PUBLICATION,
+	KIND_PUBLICATION_TABLE,
+	KIND_PUBLICATION_SCHEMA,
+	KIND_EVENT_TRIGGER,
+	KIND_GRANT,
+	KIND_COUNT
+};
+
+/* The names of a family's attributes; one that begins with "_" is for rendering and not compared.  The last one is "comment". */
+struct attributes {
+	const char **names;
+	size_t len;
+};
+
+struct objects {
+	struct object **ptr;
+	size_t len, cap;
+};
+
+struct object {
+	enum kind kind;
+	const char *schema, *name;  /* bare; NULL where there is none */
+	const char *ident;          /* as SQL refers to it: public.users; of a part only its own name */
+	const char *parent_ident;   /* NULL where it is no part */
+	const char *id;             /* the identity: "column public.users.id" */
+	struct object *parent;      /* NULL where it is no part, or the parent is outside of the schema */
+	const struct attributes *attributes;
+	const char **values;
+	struct objects children;
+	struct objects needs;       /* pg_depend, each once, without itself */
+	struct objects needed_by;
+	unsigned class, oid;        /* where it was loaded from */
+	int sub;
+	size_t position;            /* in its schema's list */
+};
+
+struct unmodelled {
+	const char *kind, *name;
+};
+
+struct schema {
+	int server_version;
+	const char *owner; /* the role that owns most of it: what it owns has no attribute "owner" */
+	struct objects objects;
+	struct map by_id;
+	VEC(struct unmodelled) unmodelled;
+	size_t queries;
+};
+
+/* What is not the user's: brant's own schema and the system's are known. */
+struct schema_options {
+	struct strs outside;       /* schemas; an entry may end in "*" */
+	struct strs outside_tables; /* "public.schema_migrations": the ledgers */
+};
+
+/* In one transaction and one round trip but BEGIN's; needs no more than the right to connect. */
+bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema, struct err *err);
+
+/* The value of an attribute, NULL where it has none. */
+const char *object_get(const struct object *object, const char *name);
+
+/* The object with the same identity, or NULL. */
+struct object *schema_find(const struct schema *schema, const char *id);
+
+#endif
