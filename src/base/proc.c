@@ -59,6 +59,8 @@ static bool place_file(int fd, int place)
 {
 	if (fd == PROC_INHERIT)
 		return true;
+	if (fd == place) /* we were started without it; dup2() would leave it to be closed by exec */
+		return fcntl(fd, F_SETFD, 0) == 0;
 	if (fd)
 		return dup2(fd, place) >= 0;
 	int null = open("/dev/null", O_RDWR);
