@@ -324,10 +324,29 @@ static const char *reason(const struct violation *v)
 	return NULL;
 }
 
+const char *boundary_object(struct arena *arena, struct str object)
+{
+	static const struct {
+		const char *start, *rest;
+	} kinds[] = {
+		{ "role ", ", which the platform's services use" },
+		{ "event trigger ", ", which acts on the whole database" },
+		{ "rows of ", ", which are the platform's" },
+		{ "default privileges ", ", which are the platform's" },
+		{ "an object of a platform schema", "" },
+		{ "owner or privileges of a platform schema", "" },
+		{ "", ", which is the platform's" },
+	};
+	size_t i = 0;
+	while (!str_starts(object, str_of(kinds[i].start)))
+		i++;
+	return arena_printf(arena, STR_FMT "%s", STR_ARG(object), kinds[i].rest);
+}
+
 bool violation_err(struct err *err, const struct violation *v)
 {
 	const char *why = reason(v);
-	err_set(err, ERR_REFUSED, "boundary", "%s %s, which is the platform's", v->action, v->object);
+	err_set(err, ERR_REFUSED, "boundary", "%s %s", v->action, boundary_object(err->arena, str_of(v->object)));
 	if (why)
 		err_detail(err, "%s", why);
 	else

@@ -57,6 +57,12 @@ struct name_space {
 void boundary_read(struct arena *arena, const struct boundary *boundary, const struct script *script,
 		   const struct name_space *names, struct violations *violations, bool *ret_unsure);
 
+/*
+ * An object in the words of the checks ("table ai.documents", "role anon", "rows of auth.users") with what it is to the platform: "role anon,
+ * which the platform's services use".
+ */
+const char *boundary_object(struct arena *arena, struct str object);
+
 /* The error for a violation: file:line, reason, hint. */
 bool violation_err(struct err *err, const struct violation *violation);
 

@@ -75,7 +75,7 @@ static void note(struct arena *arena, const struct boundary *boundary, const str
 		 struct strs *changes)
 {
 	if (!allows(boundary, object->name) && !allows(boundary, object->wider[0]) && !allows(boundary, object->wider[1]))
-		vec_push(arena, changes, str_of(arena_printf(arena, "%s %s", verb, object->name)));
+		vec_push(arena, changes, str_of(arena_printf(arena, "%s %s", verb, boundary_object(arena, str_of(object->name)))));
 }
 
 struct strs platform_changes(struct arena *arena, const struct boundary *boundary, const struct platform *before,

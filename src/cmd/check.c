@@ -118,7 +118,7 @@ static void report_changes(struct checking *c, const struct rehearsal *rehearsal
 	for (size_t i = 0; i < rehearsal->changes.len; i++) {
 		struct err found = { .arena = c->ctx->arena };
 		struct str change = rehearsal->changes.ptr[i];
-		err_set(&found, ERR_REFUSED, "boundary", "the history %.*s, which is the platform's", STR_ARG(change));
+		err_set(&found, ERR_REFUSED, "boundary", "the history " STR_FMT, STR_ARG(change));
 		err_detail(&found, "Seen by comparing the platform before and after the whole history, on a throwaway server.");
 		add_problem(c, &found);
 	}

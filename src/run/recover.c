@@ -222,14 +222,16 @@ static const char *name_of_dropped(struct arena *arena, struct db *db, const cha
 	struct str rest, class, object;
 	struct rows rows;
 	str_cut(str_of(message), ':', &class, &rest);
+	if (str_starts(str_of(message), STR("foreign key to ")))
+		return arena_printf(arena, "makes a %s", boundary_object(arena, str_of(message)));
 	if (!str_eq(class, STR("dropped")))
-		return arena_printf(arena, "changes %s", message);
+		return arena_printf(arena, "changes %s", boundary_object(arena, str_of(message)));
 	str_cut(rest, ':', &class, &object);
 	const char *params[] = { str_dup(arena, class), str_dup(arena, object) };
 	if (!db_query(db, arena, "SELECT pg_catalog.pg_describe_object($1::oid, $2::oid, 0)", 2, params, &rows, &ignored) ||
 	    !rows_cell(&rows, 0, 0).ptr)
 		return "drops an object of a platform schema";
-	return arena_printf(arena, "drops " STR_FMT, STR_ARG(rows_cell(&rows, 0, 0)));
+	return arena_printf(arena, "drops %s", boundary_object(arena, rows_cell(&rows, 0, 0)));
 }
 
 void recover_boundary(struct arena *arena, struct db *db, struct err *err)
@@ -238,7 +240,7 @@ void recover_boundary(struct arena *arena, struct db *db, struct err *err)
 	if (strcmp(err->sqlstate, "BR003") != 0)
 		return;
 	const char *what = name_of_dropped(arena, db, err->message);
-	err_set(err, ERR_REFUSED, "boundary", "the migration %s, which is the platform's", what);
+	err_set(err, ERR_REFUSED, "boundary", "the migration %s", what);
 	err_detail(err, "It was found inside the transaction, just before its COMMIT, and rolled back: nothing was changed.");
 	if (found.hint && *found.hint)
 		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }", found.hint);

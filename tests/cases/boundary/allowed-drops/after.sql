@@ -1,0 +1,1 @@
+SELECT tgname FROM pg_trigger WHERE tgfoid = $$public.on_signup$$::regproc ORDER BY 1;

@@ -1,0 +1,5 @@
+CREATE FUNCTION public.on_signup() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER one AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.on_signup();
+CREATE TRIGGER two AFTER UPDATE ON auth.users FOR EACH ROW EXECUTE FUNCTION public.on_signup();
+CREATE TRIGGER three AFTER DELETE ON auth.users FOR EACH ROW EXECUTE FUNCTION public.on_signup();
+CREATE TRIGGER other AFTER DELETE ON storage.buckets FOR EACH ROW EXECUTE FUNCTION public.on_signup();

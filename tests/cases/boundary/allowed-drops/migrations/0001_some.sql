@@ -1,0 +1,2 @@
+DROP TRIGGER one ON auth.users;
+DO $$ BEGIN DROP TRIGGER two ON auth.users; END $$;

@@ -1,0 +1,1 @@
+CREATE FUNCTION public.g() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
