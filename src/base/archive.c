@@ -59,7 +59,8 @@ static bool put_header(struct saving *saving, const char *name, char type, size_
 {
 	struct header header = { .type = type, .magic = "ustar", .version = { '0', '0' } };
 	if (strlen(name) > sizeof(header.name))
-		return err_set(saving->err, ERR_FAILED, "file-unusable", "could not archive \"%s\": its name is too long", name);
+		return err_set(saving->err, ERR_FAILED, "file-unusable",
+			       "could not archive \"%s\": its name is too long", name);
 	memcpy(header.name, name, strlen(name));
 	put_number(header.mode, sizeof(header.mode), type == TYPE_FOLDER ? 0700 : 0600);
 	put_number(header.uid, sizeof(header.uid), 0);
@@ -152,7 +153,8 @@ static bool broken(const struct restoring *restoring)
 
 static bool give_folder(const struct restoring *restoring, const char *path)
 {
-	return mkdir(path, 0700) == 0 ? account_own(restoring->account, path, restoring->err) : restore_failed(path, restoring->err);
+	return mkdir(path, 0700) == 0 ? account_own(restoring->account, path, restoring->err)
+				      : restore_failed(path, restoring->err);
 }
 
 static bool write_file(const struct restoring *restoring, const char *path, struct str text)
@@ -185,7 +187,8 @@ static bool is_inside(struct str name)
 }
 
 /* One entry at *at, and moves behind it; *ret_end at the archive's end. */
-static bool restore_entry(const struct restoring *restoring, struct arena *arena, struct str text, size_t *at, bool *ret_end)
+static bool restore_entry(const struct restoring *restoring, struct arena *arena, struct str text, size_t *at,
+			  bool *ret_end)
 {
 	struct header header;
 	if (text.len - *at < BLOCK)
@@ -197,7 +200,8 @@ static bool restore_entry(const struct restoring *restoring, struct arena *arena
 		return true;
 	unsigned long long size = number(header.size, sizeof(header.size));
 	struct str name = { header.name, strnlen(header.name, sizeof(header.name)) };
-	if (number(header.checksum, sizeof(header.checksum)) != checksum(&header) || size > text.len - *at || !is_inside(name))
+	if (number(header.checksum, sizeof(header.checksum)) != checksum(&header) || size > text.len - *at ||
+	    !is_inside(name))
 		return broken(restoring);
 	char *path = path_join(arena, restoring->folder, str_dup(arena, name));
 	struct str content = str_slice(text, *at, *at + size);

@@ -34,15 +34,20 @@ bool account_for_servers(struct arena *arena, const struct account **ret_account
 		return true;
 	}
 	err_set(err, ERR_FAILED, "no-unprivileged-user", "there is no user that a server could run as");
-	err_detail(err, "PostgreSQL and PgBouncer refuse to run as root, and neither user \"postgres\" nor \"nobody\" exists.");
-	return err_hint(err, "Run brant as an ordinary user, or install the package postgresql, which makes the user \"postgres\".");
+	err_detail(
+		err,
+		"PostgreSQL and PgBouncer refuse to run as root, and neither user \"postgres\" nor \"nobody\" exists.");
+	return err_hint(
+		err,
+		"Run brant as an ordinary user, or install the package postgresql, which makes the user \"postgres\".");
 }
 
 bool account_own(const struct account *account, const char *path, struct err *err)
 {
 	if (!account || lchown(path, account->uid, account->gid) == 0)
 		return true;
-	return err_set(err, ERR_FAILED, "file-unusable", "could not give \"%s\" to user \"%s\": %s", path, account->name, strerror(errno));
+	return err_set(err, ERR_FAILED, "file-unusable", "could not give \"%s\" to user \"%s\": %s", path,
+		       account->name, strerror(errno));
 }
 
 /* ---- starting ---- */
@@ -123,10 +128,11 @@ static bool start_failed(const struct program *program, const struct failure *fa
 	case STEP_FILES:
 		break;
 	case STEP_ACCOUNT:
-		return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\" as user \"%s\": %s", name, program->account->name,
-			       reason);
+		return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\" as user \"%s\": %s", name,
+			       program->account->name, reason);
 	case STEP_FOLDER:
-		return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\" in \"%s\": %s", name, program->cwd, reason);
+		return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\" in \"%s\": %s", name,
+			       program->cwd, reason);
 	case STEP_RUN:
 		break;
 	}
@@ -200,7 +206,8 @@ bool program_run(struct arena *arena, const struct program *program, struct str 
 {
 	int pipes[2], status = 0;
 	if (!open_pipe(pipes))
-		return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\": %s", program->argv[0], strerror(errno));
+		return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\": %s", program->argv[0],
+			       strerror(errno));
 	struct program piped = *program;
 	piped.out = piped.error = pipes[1];
 	pid_t pid;

@@ -34,12 +34,12 @@ bool account_own(const struct account *account, const char *path, struct err *er
 enum { PROC_INHERIT = -1 }; /* for the three files: ours; 0 is /dev/null, anything else a file descriptor */
 
 struct program {
-	const char *const *argv; /* ended by NULL; argv[0] is a path, or a name that is looked for in PATH */
-	const char *const *env;	 /* ended by NULL; NULL: ours */
-	const char *cwd;	 /* NULL: ours */
+	const char *const *argv;       /* ended by NULL; argv[0] is a path, or a name that is looked for in PATH */
+	const char *const *env;        /* ended by NULL; NULL: ours */
+	const char *cwd;               /* NULL: ours */
 	const struct account *account; /* NULL: as we are */
 	int in, out, error;
-	bool detached;	  /* a session of its own: it outlives us and our terminal; what it makes on disk is for its user only */
+	bool detached; /* a session of its own: it outlives us and our terminal; what it makes on disk is for its user only */
 	int death_signal; /* what the kernel sends it when we die, 0: nothing */
 };
 

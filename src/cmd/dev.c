@@ -13,8 +13,9 @@
 
 static void report_where(struct ctx *ctx, const struct local *local)
 {
-	report_fact(ctx->report, "database", "database", C_PLAIN, "%s on 127.0.0.1:%u as %s, through PgBouncer in transaction mode", local->ref,
-		    local->port, local->ref);
+	report_fact(ctx->report, "database", "database", C_PLAIN,
+		    "%s on 127.0.0.1:%u as %s, through PgBouncer in transaction mode", local->ref, local->port,
+		    local->ref);
 	report_number(ctx->report, "port", NULL, local->port);
 	report_fact(ctx->report, "name", NULL, C_PLAIN, "%s", local->ref);
 }
@@ -22,23 +23,28 @@ static void report_where(struct ctx *ctx, const struct local *local)
 static void report_outdated(struct ctx *ctx, const struct local *local)
 {
 	if (local->is_outdated)
-		report_note(ctx->report, "local-outdated", "the platform's schemas in it were made by another version of brant; \"brant dev reset\" "
-							   "makes them anew, and the database with them");
+		report_note(ctx->report, "local-outdated",
+			    "the platform's schemas in it were made by another version of brant; \"brant dev reset\" "
+			    "makes them anew, and the database with them");
 }
 
 static void report_started(struct ctx *ctx, const struct local *local, double seconds)
 {
 	struct arena *arena = ctx->arena;
 	const char *server = local_server_version(arena, local), *pooler = local_pooler_version(arena);
-	report_line(ctx->report, C_GOOD, "%s PostgreSQL %s behind PgBouncer %s in %s", local->was_made ? "made and started" : "started",
-		    server ? server : "?", pooler ? pooler : "?", clock_text(arena, seconds));
+	report_line(ctx->report, C_GOOD, "%s PostgreSQL %s behind PgBouncer %s in %s",
+		    local->was_made ? "made and started" : "started", server ? server : "?", pooler ? pooler : "?",
+		    clock_text(arena, seconds));
 	report_where(ctx, local);
-	report_line(ctx->report, C_DIM, "%s", "\"brant dev url\" prints its URL; \"--local\" makes other commands use it");
+	report_line(ctx->report, C_DIM, "%s",
+		    "\"brant dev url\" prints its URL; \"--local\" makes other commands use it");
 	if (local->has_moved)
-		report_note(ctx->report, "local-port", "its port of before is taken: it has another one now, and so another URL");
+		report_note(ctx->report, "local-port",
+			    "its port of before is taken: it has another one now, and so another URL");
 	if (local->went_down)
-		report_note(ctx->report, "local-went-down", "the machine stopped while it ran, so the data may be damaged; \"brant dev reset\" "
-							    "makes new ones");
+		report_note(ctx->report, "local-went-down",
+			    "the machine stopped while it ran, so the data may be damaged; \"brant dev reset\" "
+			    "makes new ones");
 	report_outdated(ctx, local);
 }
 
@@ -51,7 +57,8 @@ static bool dev_start(struct ctx *ctx, size_t nargs, char **args, struct err *er
 	struct local local;
 	struct err looking = { .arena = ctx->arena };
 	double begin = clock_now();
-	bool known = local_status(ctx->arena, HERE, &local, &looking), ran = known && local.server_runs && local.pooler_runs;
+	bool known = local_status(ctx->arena, HERE, &local, &looking),
+	     ran = known && local.server_runs && local.pooler_runs;
 	if (!known && looking.name && strcmp(looking.name, "local-missing") == 0)
 		term_line(C_DIM, "making a local project in .brant/");
 	if (!ran && !local_start(ctx->arena, HERE, &local, err))
@@ -76,7 +83,8 @@ static bool dev_stop(struct ctx *ctx, size_t nargs, char **args, struct err *err
 	if (!local_stop(ctx->arena, HERE, &local, err))
 		return false;
 	bool ran = local.server_runs || local.pooler_runs;
-	report_line(ctx->report, C_PLAIN, "%s", ran ? "stopped; \"brant dev start\" goes on where it was" : "it is not running");
+	report_line(ctx->report, C_PLAIN, "%s",
+		    ran ? "stopped; \"brant dev start\" goes on where it was" : "it is not running");
 	report_flag(ctx->report, "running", false);
 	report_flag(ctx->report, "was_running", ran);
 	return true;
@@ -88,7 +96,8 @@ static void report_process(struct ctx *ctx, const char *key, const char *label, 
 		report_fact(ctx->report, NULL, label, C_GOOD, "%s, running (process %d)", version ? version : "?", pid);
 	else
 		report_fact(ctx->report, NULL, label, C_WARN, "%s, stopped", version ? version : "?");
-	report_fact(ctx->report, arena_printf(ctx->arena, "%s_version", key), NULL, C_PLAIN, "%s", version ? version : "");
+	report_fact(ctx->report, arena_printf(ctx->arena, "%s_version", key), NULL, C_PLAIN, "%s",
+		    version ? version : "");
 	report_number(ctx->report, arena_printf(ctx->arena, "%s_pid", key), NULL, pid);
 }
 
@@ -143,7 +152,9 @@ static bool dev_reset(struct ctx *ctx, size_t nargs, char **args, struct err *er
 	(void)args;
 	struct local local;
 	if (!local_status(ctx->arena, HERE, &local, err) ||
-	    !agreed(ctx, arena_printf(ctx->arena, "throw away the local database \"%s\" with all that is in it", local.ref), "reset", err))
+	    !agreed(ctx,
+		    arena_printf(ctx->arena, "throw away the local database \"%s\" with all that is in it", local.ref),
+		    "reset", err))
 		return false;
 	double begin = clock_now();
 	if (!local_reset(ctx->arena, HERE, &local, err))
@@ -160,7 +171,8 @@ static bool dev_remove(struct ctx *ctx, size_t nargs, char **args, struct err *e
 	(void)args;
 	struct local local;
 	if (!local_status(ctx->arena, HERE, &local, err) ||
-	    !agreed(ctx, arena_printf(ctx->arena, "remove the local project \"%s\" with its database", local.ref), "removed", err) ||
+	    !agreed(ctx, arena_printf(ctx->arena, "remove the local project \"%s\" with its database", local.ref),
+		    "removed", err) ||
 	    !local_remove(ctx->arena, HERE, err))
 		return false;
 	report_line(ctx->report, C_PLAIN, "%s", "removed");
@@ -184,7 +196,8 @@ static bool dev_psql(struct ctx *ctx, size_t nargs, char **args, struct err *err
 	struct target target;
 	struct local local;
 	const char *psql;
-	if (!local_ensure(arena, HERE, &target, err) || !local_status(arena, HERE, &local, err) || !find_psql(arena, &local, &psql, err))
+	if (!local_ensure(arena, HERE, &target, err) || !local_status(arena, HERE, &local, err) ||
+	    !find_psql(arena, &local, &psql, err))
 		return false;
 	VEC(const char *) argv = { 0 };
 	vec_push(arena, &argv, psql);
@@ -215,8 +228,9 @@ static const struct word {
 	bool (*run)(struct ctx *ctx, size_t nargs, char **args, struct err *err);
 	bool takes_arguments;
 } words[] = {
-	{ "start", dev_start, false },	 { "stop", dev_stop, false },	{ "status", dev_status, false }, { "url", dev_url, false },
-	{ "reset", dev_reset, false }, { "remove", dev_remove, false }, { "psql", dev_psql, true },
+	{ "start", dev_start, false }, { "stop", dev_stop, false },   { "status", dev_status, false },
+	{ "url", dev_url, false },     { "reset", dev_reset, false }, { "remove", dev_remove, false },
+	{ "psql", dev_psql, true },
 };
 
 static bool run_dev(struct ctx *ctx, void *options, size_t nargs, char **args, struct err *err)
@@ -248,7 +262,8 @@ const struct cmd cmd_dev = {
 		"  reset   throw the database away and begin with a new one: same URL\n"
 		"  remove  stop it and remove all of it\n"
 		"  psql    psql, through the pooler; what follows -- goes to psql",
-	.examples = "brant dev start && brant up --local\nDATABASE_URL=$(brant dev url) npm test\nbrant dev psql -- -c '\\dt'",
+	.examples =
+		"brant dev start && brant up --local\nDATABASE_URL=$(brant dev url) npm test\nbrant dev psql -- -c '\\dt'",
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.run = run_dev,

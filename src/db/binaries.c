@@ -11,7 +11,8 @@ char *binaries_program(struct arena *arena, const char *dir, const char *name)
 static bool has_programs(const char *dir)
 {
 	struct arena *scratch = arena_new(NULL);
-	bool has = program_exists(path_join(scratch, dir, "postgres")) && program_exists(path_join(scratch, dir, "initdb"));
+	bool has = program_exists(path_join(scratch, dir, "postgres")) &&
+		program_exists(path_join(scratch, dir, "initdb"));
 	arena_free(scratch);
 	return has;
 }
@@ -83,10 +84,11 @@ static const char *configured(struct arena *arena)
 static bool missing(int wanted, const char *given, struct err *err)
 {
 	if (given && wanted)
-		err_set(err, ERR_FAILED, "postgres-missing", "there is no PostgreSQL %d server in \"%s\"", wanted, given);
+		err_set(err, ERR_FAILED, "postgres-missing", "there is no PostgreSQL %d server in \"%s\"", wanted,
+			given);
 	else if (given)
-		err_set(err, ERR_FAILED, "postgres-missing", "there is no PostgreSQL server of version %d or newer in \"%s\"",
-			BINARIES_OLDEST, given);
+		err_set(err, ERR_FAILED, "postgres-missing",
+			"there is no PostgreSQL server of version %d or newer in \"%s\"", BINARIES_OLDEST, given);
 	else if (wanted)
 		err_set(err, ERR_FAILED, "postgres-missing", "PostgreSQL %d is not installed here", wanted);
 	else
@@ -94,8 +96,10 @@ static bool missing(int wanted, const char *given, struct err *err)
 	if (given)
 		return err_hint(err, "BRANT_PG_BIN names the folder of the programs postgres and initdb.");
 	if (wanted)
-		return err_hint(err, "Install it (apt install postgresql-%d), or name its folder in BRANT_PG_BIN.", wanted);
-	return err_hint(err, "Install it (apt install postgresql), or name the folder of postgres and initdb in BRANT_PG_BIN.");
+		return err_hint(err, "Install it (apt install postgresql-%d), or name its folder in BRANT_PG_BIN.",
+				wanted);
+	return err_hint(
+		err, "Install it (apt install postgresql), or name the folder of postgres and initdb in BRANT_PG_BIN.");
 }
 
 bool binaries_find(struct arena *arena, int major, struct binaries *ret_binaries, struct err *err)

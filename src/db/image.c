@@ -13,10 +13,11 @@
 #include "db/workspace.h"
 
 /* max_locks_per_transaction: a history of a thousand migrations in one transaction takes more than the default. */
-const char image_settings[] = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nwal_level = minimal\nmax_wal_senders = 0\n"
-			      "shared_buffers = 16MB\nmax_connections = 20\nmax_locks_per_transaction = 1024\nautovacuum = off\njit = off\n"
-			      "max_worker_processes = 0\nmax_parallel_workers = 0\ndynamic_shared_memory_type = mmap\n"
-			      "timezone = UTC\nlog_timezone = UTC\nlc_messages = C\ndefault_text_search_config = 'pg_catalog.english'\n";
+const char image_settings[] =
+	"fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nwal_level = minimal\nmax_wal_senders = 0\n"
+	"shared_buffers = 16MB\nmax_connections = 20\nmax_locks_per_transaction = 1024\nautovacuum = off\njit = off\n"
+	"max_worker_processes = 0\nmax_parallel_workers = 0\ndynamic_shared_memory_type = mmap\n"
+	"timezone = UTC\nlog_timezone = UTC\nlc_messages = C\ndefault_text_search_config = 'pg_catalog.english'\n";
 
 /* A cluster of 40 MB, twice, with the log of its making. */
 enum { IMAGE_ROOM = 160 * 1024 * 1024, UNUSED_DAYS = 30 };
@@ -29,10 +30,11 @@ static char *cache_folder(struct arena *arena)
 	const char *given = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	struct err ignored = { .arena = arena };
 	struct stat st;
-	char *dir = given && given[0] == '/' ? path_join(arena, given, "brant") :
-		    home && home[0] == '/'   ? path_join(arena, home, ".cache/brant") :
-					       NULL;
-	if (!dir || !dir_make(dir, 0700, &ignored) || lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid())
+	char *dir = given && given[0] == '/' ? path_join(arena, given, "brant")
+		: home && home[0] == '/'     ? path_join(arena, home, ".cache/brant")
+					     : NULL;
+	if (!dir || !dir_make(dir, 0700, &ignored) || lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) ||
+	    st.st_uid != geteuid())
 		return NULL;
 	return (st.st_mode & 077) == 0 || chmod(dir, 0700) == 0 ? dir : NULL;
 }
@@ -43,8 +45,9 @@ static const char *image_name(struct arena *arena, const struct image *image, co
 	struct stat st = { 0 };
 	stat(binaries_program(arena, binaries->dir, "postgres"), &st);
 	struct sha256 *hash = sha256_new(arena);
-	sha256_add(hash, str_of(arena_printf(arena, "%s %lld %lld %lld ", binaries->dir, (long long)st.st_ino, (long long)st.st_size,
-					     (long long)st.st_mtime)));
+	sha256_add(hash,
+		   str_of(arena_printf(arena, "%s %lld %lld %lld ", binaries->dir, (long long)st.st_ino,
+				       (long long)st.st_size, (long long)st.st_mtime)));
 	sha256_add(hash, str_of(image->key));
 	return arena_printf(arena, "%s-%d-%.16s" SUFFIX, image->name, binaries->major, sha256_hex(hash));
 }
@@ -63,11 +66,11 @@ static bool prepare(struct arena *arena, const struct image *image, const struct
 		return false;
 	/* A cluster that was not shut down would go through a recovery at each start. */
 	return !file_exists(path_join(arena, server->data, "postmaster.pid")) ||
-	       err_set(err, ERR_FAILED, "server-failed", "the PostgreSQL server did not shut down");
+		err_set(err, ERR_FAILED, "server-failed", "the PostgreSQL server did not shut down");
 }
 
-static bool build(struct arena *arena, const struct image *image, const struct binaries *binaries, const struct account *account,
-		  struct workspace *workspace, struct err *err)
+static bool build(struct arena *arena, const struct image *image, const struct binaries *binaries,
+		  const struct account *account, struct workspace *workspace, struct err *err)
 {
 	if (!workspace_new(arena, account, IMAGE_ROOM, workspace, err) ||
 	    !server_create(arena, binaries->dir, account, workspace->data, err))
@@ -93,15 +96,16 @@ static void remove_unused(const char *folder)
 	for (size_t i = 0; i < names.len; i++) {
 		struct stat st;
 		char *path = path_join(arena, folder, names.ptr[i]);
-		if (strstr(names.ptr[i], SUFFIX) && stat(path, &st) == 0 && time(NULL) - st.st_mtime > UNUSED_DAYS * 86400L)
+		if (strstr(names.ptr[i], SUFFIX) && stat(path, &st) == 0 &&
+		    time(NULL) - st.st_mtime > UNUSED_DAYS * 86400L)
 			unlink(path);
 	}
 	arena_free(arena);
 }
 
 /* A new image into path; where there is no path, or it does not work out, straight into folder. */
-static bool unpack_new(const struct image *image, const struct binaries *binaries, const struct account *account, const char *path,
-		       const char *folder, struct err *err)
+static bool unpack_new(const struct image *image, const struct binaries *binaries, const struct account *account,
+		       const char *path, const char *folder, struct err *err)
 {
 	struct arena *arena = arena_new(NULL);
 	struct err ignored = { .arena = arena };
@@ -116,8 +120,8 @@ static bool unpack_new(const struct image *image, const struct binaries *binarie
 	return ok;
 }
 
-bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries, const struct account *account,
-		  const char *folder, struct err *err)
+bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries,
+		  const struct account *account, const char *folder, struct err *err)
 {
 	struct err first = { .arena = arena };
 	const char *cache = cache_folder(arena), *path = NULL;

@@ -24,8 +24,8 @@ struct image {
  * Makes folder a cluster like the image, which is made first where it is not there.  Where no cache can be kept, all is done anew each time.
  * The folder's parent exists and can be entered by the account.
  */
-bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries, const struct account *account,
-		  const char *folder, struct err *err);
+bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries,
+		  const struct account *account, const char *folder, struct err *err);
 
 /* Settings for servers whose data may be lost, one line each. */
 extern const char image_settings[];

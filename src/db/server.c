@@ -47,11 +47,19 @@ bool log_detail(struct err *err, const char *log, size_t from)
 
 /* ---- creating ---- */
 
-static bool run_initdb(struct arena *arena, const char *bin, const struct account *account, const char *data, const char *locale,
-		       struct err *err)
+static bool run_initdb(struct arena *arena, const char *bin, const struct account *account, const char *data,
+		       const char *locale, struct err *err)
 {
-	const char *argv[] = { binaries_program(arena, bin, "initdb"), "--pgdata", data, "--username", SERVER_SUPERUSER,
-			       "--encoding=UTF8", locale, "--auth=trust", "--no-sync", NULL };
+	const char *argv[] = { binaries_program(arena, bin, "initdb"),
+			       "--pgdata",
+			       data,
+			       "--username",
+			       SERVER_SUPERUSER,
+			       "--encoding=UTF8",
+			       locale,
+			       "--auth=trust",
+			       "--no-sync",
+			       NULL };
 	struct program program = {
 		.argv = argv, .account = account, .cwd = "/", .env = environment(arena, not_for_servers, for_servers)
 	};
@@ -59,7 +67,8 @@ static bool run_initdb(struct arena *arena, const char *bin, const struct accoun
 	return program_run(arena, &program, &output, err);
 }
 
-bool server_create(struct arena *arena, const char *bin, const struct account *account, const char *data, struct err *err)
+bool server_create(struct arena *arena, const char *bin, const struct account *account, const char *data,
+		   struct err *err)
 {
 	struct err first = { .arena = arena };
 	if (run_initdb(arena, bin, account, data, "--locale=C.UTF-8", &first))
@@ -77,7 +86,7 @@ bool socket_dir_fits(const char *path)
 	enum { SOCKET_DIR_MAX = 107 - (int)sizeof("/.s.PGSQL.5432.lock") };
 	size_t len = strlen(path);
 	return path[0] == '/' && len <= SOCKET_DIR_MAX &&
-	       strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") == len;
+		strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") == len;
 }
 
 /* ---- found again ---- */
@@ -159,11 +168,12 @@ static bool forget_dead(struct arena *arena, const struct server *server, struct
 static bool write_settings(struct arena *arena, const struct server *server, struct err *err)
 {
 	char *path = path_join(arena, server->data, "postgresql.conf");
-	char *text = arena_printf(arena,
-				  "# Written by brant at each start.  ALTER SYSTEM writes to postgresql.auto.conf, which counts more.\n"
-				  "listen_addresses = ''\nport = 5432\nunix_socket_directories = '%s'\nunix_socket_permissions = 0700\n"
-				  "log_destination = stderr\nlogging_collector = off\nlog_line_prefix = '%%m [%%p] %%a '\n%s",
-				  server->socket_dir, server->settings);
+	char *text = arena_printf(
+		arena,
+		"# Written by brant at each start.  ALTER SYSTEM writes to postgresql.auto.conf, which counts more.\n"
+		"listen_addresses = ''\nport = 5432\nunix_socket_directories = '%s'\nunix_socket_permissions = 0700\n"
+		"log_destination = stderr\nlogging_collector = off\nlog_line_prefix = '%%m [%%p] %%a '\n%s",
+		server->socket_dir, server->settings);
 	return file_write(path, str_of(text), 0600, err) && account_own(server->account, path, err);
 }
 
@@ -206,10 +216,11 @@ static bool may_try_again(struct arena *arena, const struct server *server, size
 	struct err ignored = { .arena = arena };
 	struct str text;
 	return file_read(arena, server->log, &text, &ignored) && text.len > log_from &&
-	       str_find(str_slice(text, log_from, text.len), STR("shared memory block")) >= 0;
+		str_find(str_slice(text, log_from, text.len), STR("shared memory block")) >= 0;
 }
 
-static bool start_once(struct arena *arena, const struct server *server, size_t *ret_log_from, bool *ret_ended, struct err *err)
+static bool start_once(struct arena *arena, const struct server *server, size_t *ret_log_from, bool *ret_ended,
+		       struct err *err)
 {
 	const char *argv[] = { binaries_program(arena, server->bin, "postgres"), "-D", server->data, NULL };
 	int log = log_open(arena, server->log, ret_log_from);
@@ -273,11 +284,14 @@ bool server_stop(const char *data, enum server_stop how, struct err *err)
 	if (pid)
 		child_ended(pid, &status);
 	arena_free(scratch);
-	return ok || err_set(err, ERR_FAILED, "server-failed", "the PostgreSQL server (process %d) does not stop", (int)pid);
+	return ok ||
+		err_set(err, ERR_FAILED, "server-failed", "the PostgreSQL server (process %d) does not stop", (int)pid);
 }
 
-bool server_target(struct arena *arena, const char *socket_dir, const char *database, struct target *ret_target, struct err *err)
+bool server_target(struct arena *arena, const char *socket_dir, const char *database, struct target *ret_target,
+		   struct err *err)
 {
-	return target_parse(arena, arena_printf(arena, "host=%s dbname=%s user=%s", socket_dir, database, SERVER_SUPERUSER),
+	return target_parse(arena,
+			    arena_printf(arena, "host=%s dbname=%s user=%s", socket_dir, database, SERVER_SUPERUSER),
 			    "a server of our own", ret_target, err);
 }

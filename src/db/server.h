@@ -17,17 +17,18 @@
 #define SERVER_SUPERUSER "postgres"
 
 struct server {
-	const char *bin;	       /* folder of its programs */
+	const char *bin;               /* folder of its programs */
 	const struct account *account; /* whom it runs as, NULL: us */
-	const char *data;	       /* absolute */
-	const char *socket_dir;	       /* absolute; socket_dir_fits() */
-	const char *log;	       /* file that it writes to */
-	const char *settings;	       /* of postgresql.conf: lines "NAME = VALUE" */
-	bool dies_with_us;	       /* or lives on when brant ends */
+	const char *data;              /* absolute */
+	const char *socket_dir;        /* absolute; socket_dir_fits() */
+	const char *log;               /* file that it writes to */
+	const char *settings;          /* of postgresql.conf: lines "NAME = VALUE" */
+	bool dies_with_us;             /* or lives on when brant ends */
 };
 
 /* A new cluster in data (which must not exist), with trust for the socket.  Fails with "server-failed". */
-bool server_create(struct arena *arena, const char *bin, const struct account *account, const char *data, struct err *err);
+bool server_create(struct arena *arena, const char *bin, const struct account *account, const char *data,
+		   struct err *err);
 
 /*
  * A socket's path has to fit into 107 bytes, and it stands in configuration files of which each has quotes of its own: true for short paths
@@ -50,7 +51,8 @@ enum server_stop { SERVER_STOP_FAST, SERVER_STOP_IMMEDIATE };
 bool server_stop(const char *data, enum server_stop how, struct err *err);
 
 /* Where to connect as the superuser. */
-bool server_target(struct arena *arena, const char *socket_dir, const char *database, struct target *ret_target, struct err *err);
+bool server_target(struct arena *arena, const char *socket_dir, const char *database, struct target *ret_target,
+		   struct err *err);
 
 /* err_detail() with the last lines that a program wrote to its log from an offset on. */
 bool log_detail(struct err *err, const char *log, size_t from);

@@ -18,8 +18,9 @@ enum { TMPFS = 0x01021994, ABANDONED_SECONDS = 60 };
 static bool has_memory(const char *path, unsigned long long bytes)
 {
 	struct statfs st;
-	return statfs(path, &st) == 0 && st.f_type == TMPFS && (unsigned long long)st.f_bavail * (unsigned long long)st.f_bsize >= bytes &&
-	       access(path, W_OK | X_OK) == 0;
+	return statfs(path, &st) == 0 && st.f_type == TMPFS &&
+		(unsigned long long)st.f_bavail * (unsigned long long)st.f_bsize >= bytes &&
+		access(path, W_OK | X_OK) == 0;
 }
 
 /* Can the folder hold a workspace?  Root's own TMPDIR may be closed to the account that servers run as. */
@@ -56,7 +57,8 @@ static void sweep_one(struct arena *arena, const char *dir, const struct account
 	if (lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) || (st.st_uid != owner && st.st_uid != geteuid()))
 		return;
 	int fd = open(path_join(arena, dir, "lock"), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0 ? flock(fd, LOCK_EX | LOCK_NB) == 0 : errno == ENOENT && time(NULL) - st.st_mtime > ABANDONED_SECONDS)
+	if (fd >= 0 ? flock(fd, LOCK_EX | LOCK_NB) == 0
+		    : errno == ENOENT && time(NULL) - st.st_mtime > ABANDONED_SECONDS)
 		remove_with_server(dir);
 	if (fd >= 0)
 		close(fd);
@@ -97,8 +99,8 @@ static bool take_lock(struct arena *arena, const char *dir)
 	return flock(*fd, LOCK_EX | LOCK_NB) == 0 && fstat(*fd, &st) == 0 && st.st_nlink == 1;
 }
 
-bool workspace_new(struct arena *arena, const struct account *account, unsigned long long bytes, struct workspace *ret_workspace,
-		   struct err *err)
+bool workspace_new(struct arena *arena, const struct account *account, unsigned long long bytes,
+		   struct workspace *ret_workspace, struct err *err)
 {
 	enum { TRIES = 5 };
 	const char *folder = choose_folder(account, bytes);
@@ -115,5 +117,6 @@ bool workspace_new(struct arena *arena, const struct account *account, unsigned 
 		*ret_workspace = (struct workspace){ dir, path_join(arena, dir, "data"), path_join(arena, dir, "log") };
 		return account_own(account, dir, err);
 	}
-	return err_set(err, ERR_FAILED, "file-unusable", "could not make a folder in \"%s\": %s", folder, strerror(errno));
+	return err_set(err, ERR_FAILED, "file-unusable", "could not make a folder in \"%s\": %s", folder,
+		       strerror(errno));
 }

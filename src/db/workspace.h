@@ -17,7 +17,7 @@ struct workspace {
 };
 
 /* In memory (/dev/shm) where there is room for that many bytes, else in TMPDIR or /tmp.  Sweeps the abandoned ones first. */
-bool workspace_new(struct arena *arena, const struct account *account, unsigned long long bytes, struct workspace *ret_workspace,
-		   struct err *err);
+bool workspace_new(struct arena *arena, const struct account *account, unsigned long long bytes,
+		   struct workspace *ret_workspace, struct err *err);
 
 #endif

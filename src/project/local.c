@@ -17,11 +17,12 @@
  * can damage the data; brant notices (see went_down()).  A server that is killed loses nothing: synchronous_commit stays on, and without
  * fsync costs next to nothing.  docs/local.md tells.  search_path is the platform's.
  */
-static const char settings[] = "fsync = off\nfull_page_writes = off\nwal_level = logical\n"
-			       "max_connections = 60\nshared_buffers = 32MB\nmax_wal_size = 512MB\nmax_locks_per_transaction = 256\n"
-			       "autovacuum_naptime = 5min\njit = off\nshared_preload_libraries = ''\n"
-			       "search_path = '\"$user\", public, extensions'\n"
-			       "timezone = UTC\nlog_timezone = UTC\nlc_messages = C\ndefault_text_search_config = 'pg_catalog.english'\n";
+static const char settings[] =
+	"fsync = off\nfull_page_writes = off\nwal_level = logical\n"
+	"max_connections = 60\nshared_buffers = 32MB\nmax_wal_size = 512MB\nmax_locks_per_transaction = 256\n"
+	"autovacuum_naptime = 5min\njit = off\nshared_preload_libraries = ''\n"
+	"search_path = '\"$user\", public, extensions'\n"
+	"timezone = UTC\nlog_timezone = UTC\nlc_messages = C\ndefault_text_search_config = 'pg_catalog.english'\n";
 
 /* A local project as it is worked on: its place, what is remembered, and the paths that follow. */
 struct work {
@@ -45,7 +46,8 @@ static bool missing(const struct work *work, struct err *err)
  * Reads what there is.  With lock, an arena, the project stays ours until that arena goes; to look, nobody needs it.  make: of a project that
  * is not there, what a new one begins with.
  */
-static bool open_work(struct arena *arena, struct arena *lock, const char *root, bool make, struct work *work, struct err *err)
+static bool open_work(struct arena *arena, struct arena *lock, const char *root, bool make, struct work *work,
+		      struct err *err)
 {
 	*work = (struct work){ 0 };
 	if (!place_find(arena, root, &work->place, err))
@@ -76,7 +78,8 @@ static void describe(struct arena *arena, const struct work *work, struct local 
 		.password = state->password,
 		.bin = state->bin,
 		.is_outdated = state->platform && strcmp(state->platform, platform_key(arena)) != 0,
-		.url = arena_printf(arena, "postgresql://%s:%s@127.0.0.1:%u/%s", state->ref, state->password, state->port, state->ref),
+		.url = arena_printf(arena, "postgresql://%s:%s@127.0.0.1:%u/%s", state->ref, state->password,
+				    state->port, state->ref),
 	};
 	pid_t pid;
 	local.server_runs = server_running(arena, work->data, &pid) != NULL;
@@ -108,8 +111,11 @@ static bool find_programs(struct arena *arena, struct work *work, struct binarie
 	}
 	if (!binaries_find(arena, major, ret_binaries, err)) {
 		if (major)
-			err_detail(err, "The local project's data are of PostgreSQL %d.  \"brant dev reset\" makes new ones with what is "
-					"installed.", major);
+			err_detail(
+				err,
+				"The local project's data are of PostgreSQL %d.  \"brant dev reset\" makes new ones with what is "
+				"installed.",
+				major);
 		return false;
 	}
 	work->state.bin = ret_binaries->dir;
@@ -133,7 +139,7 @@ static bool is_private(const char *path, const struct account *account)
 {
 	struct stat st;
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & 07777) == 0700 &&
-	       st.st_uid == (account ? account->uid : geteuid());
+		st.st_uid == (account ? account->uid : geteuid());
 }
 
 /* home/run, or, where the path does not do for a socket, a folder in /tmp that is remembered. */
@@ -146,7 +152,8 @@ static bool find_socket_dir(struct arena *arena, struct work *work, struct err *
 	} else if (!state->socket || !is_private(state->socket, work->place.account)) {
 		char *dir = arena_strdup(arena, "/tmp/brant-run-XXXXXX");
 		if (!mkdtemp(dir))
-			return err_set(err, ERR_FAILED, "file-unusable", "could not make a folder in /tmp: %s", strerror(errno));
+			return err_set(err, ERR_FAILED, "file-unusable", "could not make a folder in /tmp: %s",
+				       strerror(errno));
 		if (!account_own(work->place.account, dir, err))
 			return false;
 		state->socket = dir;
@@ -187,7 +194,7 @@ static void sweep(const struct place *place)
 	for (size_t i = 0; i < homes.len; i++) {
 		struct place gone = { .home = homes.ptr[i].home, .account = place->account };
 		bool stopped = pooler_stop(&gone, &ignored) &&
-			       server_stop(path_join(arena, gone.home, "data"), SERVER_STOP_FAST, &ignored);
+			server_stop(path_join(arena, gone.home, "data"), SERVER_STOP_FAST, &ignored);
 		if (stopped && homes.ptr[i].is_old)
 			dir_remove(gone.home, &ignored);
 	}
@@ -208,7 +215,7 @@ static const char *boot_name(struct arena *arena)
 static bool went_down(struct arena *arena, const struct work *work)
 {
 	return work->state.boot && strcmp(work->state.boot, boot_name(arena)) != 0 &&
-	       file_exists(path_join(arena, work->data, "postmaster.pid"));
+		file_exists(path_join(arena, work->data, "postmaster.pid"));
 }
 
 /* Whatever of the two does not run. */
@@ -219,8 +226,9 @@ static bool start_work(struct arena *arena, struct work *work, struct local *loc
 	unsigned port = work->state.port;
 	bool is_new = !file_exists(path_join(arena, work->data, "PG_VERSION")), crashed = went_down(arena, work);
 	work->state.boot = boot_name(arena);
-	if (!find_programs(arena, work, &binaries, err) || !pooler_find(arena, &pooler, err) || !find_socket_dir(arena, work, err) ||
-	    (is_new && !make_cluster(arena, work, &binaries, err)) || !local_state_save(arena, &work->place, &work->state, err))
+	if (!find_programs(arena, work, &binaries, err) || !pooler_find(arena, &pooler, err) ||
+	    !find_socket_dir(arena, work, err) || (is_new && !make_cluster(arena, work, &binaries, err)) ||
+	    !local_state_save(arena, &work->place, &work->state, err))
 		return false;
 	if (!local->server_runs && !start_server(arena, work, &binaries, err))
 		return false;
@@ -277,7 +285,7 @@ static bool set_aside(struct arena *arena, const struct work *work, char **ret_o
 	if (!dir_remove(*ret_old, err))
 		return false;
 	return rename(work->data, *ret_old) == 0 || errno == ENOENT ||
-	       err_set(err, ERR_FAILED, "file-unusable", "could not rename \"%s\": %s", work->data, strerror(errno));
+		err_set(err, ERR_FAILED, "file-unusable", "could not rename \"%s\": %s", work->data, strerror(errno));
 }
 
 bool local_reset(struct arena *arena, const char *root, struct local *ret_local, struct err *err)
@@ -286,7 +294,7 @@ bool local_reset(struct arena *arena, const char *root, struct local *ret_local,
 	struct work work;
 	char *old;
 	bool ok = open_work(arena, lock, root, true, &work, err) && stop_work(&work, SERVER_STOP_IMMEDIATE, err) &&
-		  set_aside(arena, &work, &old, err);
+		set_aside(arena, &work, &old, err);
 	if (ok) {
 		work.state.bin = NULL; /* whatever is installed now */
 		describe(arena, &work, ret_local);
@@ -329,8 +337,8 @@ bool local_ensure(struct arena *arena, const char *root, struct target *ret_targ
 			return false;
 	}
 	/* There is no TLS to negotiate, whatever PGSSLMODE says. */
-	return target_parse(arena, arena_printf(arena, "%s?sslmode=disable&hostaddr=127.0.0.1", local.url), "the local project", ret_target,
-			    err);
+	return target_parse(arena, arena_printf(arena, "%s?sslmode=disable&hostaddr=127.0.0.1", local.url),
+			    "the local project", ret_target, err);
 }
 
 const char *local_server_version(struct arena *arena, const struct local *local)

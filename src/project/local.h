@@ -26,17 +26,17 @@ struct local {
 	const char *root; /* absolute */
 	const char *home; /* where the servers' files are */
 	const char *ref;
-	unsigned port;	      /* of the pooler */
+	unsigned port;        /* of the pooler */
 	const char *password; /* a secret */
 	const char *url;      /* a secret */
 
 	bool server_runs, pooler_runs;
 	int server_pid, pooler_pid; /* 0 where it does not run */
-	const char *bin;	    /* folder of PostgreSQL's programs */
-	bool is_outdated;	    /* its platform was made by another version of brant */
-	bool was_made;		    /* by this call: the cluster is new */
-	bool has_moved;		    /* by this call: the port of before was taken */
-	bool went_down;		    /* by this call: the machine had stopped while it ran; the data may be damaged */
+	const char *bin;            /* folder of PostgreSQL's programs */
+	bool is_outdated;           /* its platform was made by another version of brant */
+	bool was_made;              /* by this call: the cluster is new */
+	bool has_moved;             /* by this call: the port of before was taken */
+	bool went_down;             /* by this call: the machine had stopped while it ran; the data may be damaged */
 };
 
 /* Starts what does not run, and makes it first where it is not there. */

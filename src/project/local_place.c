@@ -25,7 +25,8 @@ static char *resolved(struct arena *arena, const char *path)
 
 static bool not_ours(const char *dir, unsigned owner, struct err *err)
 {
-	err_set(err, ERR_FAILED, "local-owner", "the local project in \"%s\" belongs to another user (uid %u)", dir, owner);
+	err_set(err, ERR_FAILED, "local-owner", "the local project in \"%s\" belongs to another user (uid %u)", dir,
+		owner);
 	return err_hint(err, "Run brant as that user, or remove the folder and start anew.");
 }
 
@@ -40,7 +41,8 @@ bool place_find(struct arena *arena, const char *root, struct place *ret_place, 
 		return not_ours(place.dir, st.st_uid, err);
 	/* PostgreSQL cuts paths at 1024 bytes. */
 	if (strlen(place.dir) > HOME_MAX) {
-		err_set(err, ERR_FAILED, "local-path", "the path of the project is too long for a local server: %zu bytes", strlen(place.root));
+		err_set(err, ERR_FAILED, "local-path",
+			"the path of the project is too long for a local server: %zu bytes", strlen(place.root));
 		return err_hint(err, "Use a folder with a path of at most %d bytes.", HOME_MAX);
 	}
 	if (!account_for_servers(arena, &place.account, err))
@@ -72,21 +74,23 @@ static bool make_folder(const char *path, unsigned mode, struct err *err)
 		return false;
 	/* The umask may have taken something, or it was there with other rights. */
 	if (stat(path, &st) == 0 && (st.st_mode & 07777) != mode && chmod(path, mode) != 0)
-		return err_set(err, ERR_FAILED, "file-unusable", "could not change the mode of \"%s\": %s", path, strerror(errno));
+		return err_set(err, ERR_FAILED, "file-unusable", "could not change the mode of \"%s\": %s", path,
+			       strerror(errno));
 	return true;
 }
 
 static bool make_dir(struct arena *arena, const struct place *place, struct err *err)
 {
 	char *ignore = path_join(arena, place->dir, ".gitignore");
-	return make_folder(place->dir, mode_of_home(place), err) && (file_exists(ignore) || file_write(ignore, STR("*\n"), 0600, err));
+	return make_folder(place->dir, mode_of_home(place), err) &&
+		(file_exists(ignore) || file_write(ignore, STR("*\n"), 0600, err));
 }
 
 bool place_make(struct arena *arena, const struct place *place, struct err *err)
 {
 	char *run = path_join(arena, place->home, "run");
 	return make_folder(path_join(arena, place->home, "log"), 0700, err) && make_folder(run, 0700, err) &&
-	       account_own(place->account, run, err);
+		account_own(place->account, run, err);
 }
 
 /* ---- the lock ---- */
@@ -123,7 +127,8 @@ bool place_lock(struct arena *arena, const struct place *place, struct err *err)
 	}
 	if (db_cancel_flag)
 		return err_set(err, ERR_CANCELLED, "cancelled", "cancelled while waiting for another brant");
-	err_set(err, ERR_BUSY, "local-busy", "another brant has been starting or stopping this local project for %d s", LOCK_SECONDS);
+	err_set(err, ERR_BUSY, "local-busy", "another brant has been starting or stopping this local project for %d s",
+		LOCK_SECONDS);
 	return err_hint(err, "Look for it with \"ps\", and try again when it has ended.");
 }
 
@@ -154,14 +159,15 @@ bool place_settle(struct arena *arena, struct place *place, const bool *was_outs
 	*ret_outside = outside;
 	if (!outside)
 		return true;
-	place->home = arena_printf(arena, PLACE_OUTSIDE "/%s-%.16s", place_ref(arena, place->root), place_hash(arena, place));
+	place->home =
+		arena_printf(arena, PLACE_OUTSIDE "/%s-%.16s", place_ref(arena, place->root), place_hash(arena, place));
 	char *project = path_join(arena, place->home, "project");
 	if (file_exists(project)) {
 		utimensat(AT_FDCWD, project, NULL, 0); /* in use: see place_abandoned() */
 		return true;
 	}
 	return make_folder(PLACE_OUTSIDE, 0711, err) && make_folder(place->home, 0711, err) &&
-	       file_write(project, str_of(arena_printf(arena, "%s\n", place->root)), 0600, err);
+		file_write(project, str_of(arena_printf(arena, "%s\n", place->root)), 0600, err);
 }
 
 struct abandoned_homes place_abandoned(struct arena *arena)
@@ -179,7 +185,8 @@ struct abandoned_homes place_abandoned(struct arena *arena)
 			continue;
 		/* Without the line end that place_settle() wrote: a path may end in white space of its own. */
 		if (access(str_dup(arena, str_slice(project, 0, project.len - 1)), F_OK) != 0 && errno == ENOENT)
-			vec_push(arena, &homes, (struct abandoned){ home, time(NULL) - st.st_mtime > OLD_DAYS * 86400L });
+			vec_push(arena, &homes,
+				 (struct abandoned){ home, time(NULL) - st.st_mtime > OLD_DAYS * 86400L });
 	}
 	return homes;
 }
@@ -192,7 +199,8 @@ char *place_ref(struct arena *arena, const char *root)
 	static const char *const taken[] = { "postgres", "pgbouncer", "template0", "template1" };
 	struct buf ref = buf_init(arena);
 	for (const char *c = path_base(root); *c && ref.len < REF_MAX; c++) {
-		bool upper = *c >= 'A' && *c <= 'Z', letter = upper || (*c >= 'a' && *c <= 'z'), digit = *c >= '0' && *c <= '9';
+		bool upper = *c >= 'A' && *c <= 'Z', letter = upper || (*c >= 'a' && *c <= 'z'),
+		     digit = *c >= '0' && *c <= '9';
 		if (letter || (digit && ref.len))
 			buf_char(&ref, (char)(upper ? *c + 32 : *c));
 		else if (digit)

@@ -11,9 +11,9 @@
 #include "base/proc.h"
 
 struct place {
-	const char *root;	       /* absolute */
-	const char *dir;	       /* ROOT/.brant */
-	const char *home;	       /* dir or /var/lib/brant/NAME-HASH; NULL before place_settle() */
+	const char *root;              /* absolute */
+	const char *dir;               /* ROOT/.brant */
+	const char *home;              /* dir or /var/lib/brant/NAME-HASH; NULL before place_settle() */
 	const struct account *account; /* who the servers run as, NULL: us */
 };
 
@@ -27,7 +27,8 @@ bool place_exists(const struct place *place);
 bool place_lock(struct arena *arena, const struct place *place, struct err *err);
 
 /* Inside of dir or outside: as it was, or, was_outside being NULL, as it has to be.  Sets home. */
-bool place_settle(struct arena *arena, struct place *place, const bool *was_outside, bool *ret_outside, struct err *err);
+bool place_settle(struct arena *arena, struct place *place, const bool *was_outside, bool *ret_outside,
+		  struct err *err);
 
 /* Makes what is missing below home: log/ and run/. */
 bool place_make(struct arena *arena, const struct place *place, struct err *err);

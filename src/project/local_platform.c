@@ -31,7 +31,8 @@ static bool run_script(void *ctx, struct db *db, struct err *err)
 /* vector is made part of it where it is there: installed later, it makes another image.  Debian's and relocated builds' folders. */
 static const char *vector_key(struct arena *arena, const struct binaries *binaries)
 {
-	const char *paths[] = { arena_printf(arena, "/usr/share/postgresql/%d/extension/vector.control", binaries->major),
+	const char *paths[] = { arena_printf(arena, "/usr/share/postgresql/%d/extension/vector.control",
+					     binaries->major),
 				path_join(arena, binaries->dir, "../share/postgresql/extension/vector.control"),
 				path_join(arena, binaries->dir, "../share/extension/vector.control") };
 	for (size_t i = 0; i < LEN(paths); i++)
@@ -40,8 +41,8 @@ static const char *vector_key(struct arena *arena, const struct binaries *binari
 	return "without vector";
 }
 
-bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account, const char *folder,
-		     struct err *err)
+bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account,
+		     const char *folder, struct err *err)
 {
 	struct image image = {
 		.name = "platform",

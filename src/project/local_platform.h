@@ -11,8 +11,8 @@
 const char *platform_key(struct arena *arena);
 
 /* Makes folder a new cluster with the platform in its database "postgres". */
-bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account, const char *folder,
-		     struct err *err);
+bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account,
+		     const char *folder, struct err *err);
 
 /* The role that users arrive as, and the database that they arrive in. */
 #define PLATFORM_OWNER "supabase_admin"

@@ -23,7 +23,8 @@ enum { PORT_FIRST = 15500, PORT_COUNT = 8000, PORT_TRIES = 50, START_SECONDS = 1
 
 bool pooler_find(struct arena *arena, const char **ret_program, struct err *err)
 {
-	static const char *const folders[] = { "/usr/sbin", "/usr/local/sbin", "/usr/local/bin", NULL }; /* not in every PATH */
+	static const char *const folders[] = { "/usr/sbin", "/usr/local/sbin", "/usr/local/bin",
+					       NULL }; /* not in every PATH */
 	const char *given = getenv("BRANT_PGBOUNCER");
 	if (given && *given) {
 		*ret_program = given;
@@ -73,8 +74,8 @@ struct proc *pooler_running(struct arena *arena, const struct place *place, pid_
 	struct err ignored = { .arena = arena };
 	struct str text;
 	unsigned long long pid;
-	if (!file_read(arena, path_join(arena, place->home, "pgbouncer.pid"), &text, &ignored) || !str_to_u64(str_trim(text), &pid) ||
-	    pid >= 1 << 30)
+	if (!file_read(arena, path_join(arena, place->home, "pgbouncer.pid"), &text, &ignored) ||
+	    !str_to_u64(str_trim(text), &pid) || pid >= 1 << 30)
 		return NULL;
 	struct proc *proc = proc_hold(arena, (pid_t)pid);
 	const char *config = proc ? config_of(proc_arguments(arena, (pid_t)pid)) : NULL;
@@ -121,7 +122,8 @@ void pooler_sweep(const struct place *place)
 	struct stat st;
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		struct arena *scratch = arena_new(arena);
-		if (str_to_u64(str_of(entry->d_name), &pid) && fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 && st.st_uid == owner) {
+		if (str_to_u64(str_of(entry->d_name), &pid) && fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
+		    st.st_uid == owner) {
 			struct proc *proc = proc_hold(scratch, (pid_t)pid);
 			const char *config = proc ? config_of(proc_arguments(scratch, (pid_t)pid)) : NULL;
 			if (config && is_stray(config, config_path(scratch, place->home)))
@@ -138,9 +140,9 @@ void pooler_sweep(const struct place *place)
 
 static struct sockaddr_in loopback(unsigned port)
 {
-	return (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
-	};
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+				     .sin_port = htons((uint16_t)port),
+				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 
 static bool port_is_free(unsigned port)
@@ -175,10 +177,14 @@ static unsigned nth_port(struct arena *arena, const struct place *place, unsigne
 static const char *newer_settings(struct arena *arena, const char *program)
 {
 	const char *version = pooler_version(arena, program);
-	int major = 0, minor = 0;
-	if (!version || sscanf(version, "%d.%d", &major, &minor) != 2)
+	struct str major, minor, rest;
+	unsigned long long m, n;
+	if (!str_cut(str_of(version), '.', &major, &rest))
 		return "";
-	return major > 1 || minor >= 21 ? "max_prepared_statements = 0\n" : "";
+	str_cut(rest, '.', &minor, &rest);
+	if (!str_to_u64(major, &m) || !str_to_u64(minor, &n))
+		return "";
+	return m > 1 || n >= 21 ? "max_prepared_statements = 0\n" : "";
 }
 
 /* No user here needs quotes: see local_state.c.  Paths are relative to the working directory, which is home. */
@@ -186,17 +192,19 @@ static bool write_config(struct arena *arena, const char *program, const struct 
 			 const struct local_state *state, struct err *err)
 {
 	char *config = config_path(arena, place->home), *users = path_join(arena, place->home, "userlist.txt");
-	char *server = arena_printf(arena, "host=%s port=5432 dbname=" PLATFORM_DATABASE " user=" PLATFORM_OWNER, socket_dir);
-	char *text = arena_printf(arena,
-				  ";; Written by brant at each start.\n[databases]\n%s = %s\n" PLATFORM_DATABASE " = %s\n\n"
-				  "[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %u\nunix_socket_dir =\n"
-				  "pool_mode = transaction\ndefault_pool_size = 20\nmax_client_conn = 200\n"
-				  "auth_type = scram-sha-256\nauth_file = userlist.txt\n"
-				  "ignore_startup_parameters = extra_float_digits\nserver_login_retry = 1\nso_reuseport = 0\n%s",
-				  state->ref, server, server, state->port, newer_settings(arena, program));
+	char *server =
+		arena_printf(arena, "host=%s port=5432 dbname=" PLATFORM_DATABASE " user=" PLATFORM_OWNER, socket_dir);
+	char *text = arena_printf(
+		arena,
+		";; Written by brant at each start.\n[databases]\n%s = %s\n" PLATFORM_DATABASE " = %s\n\n"
+		"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %u\nunix_socket_dir =\n"
+		"pool_mode = transaction\ndefault_pool_size = 20\nmax_client_conn = 200\n"
+		"auth_type = scram-sha-256\nauth_file = userlist.txt\n"
+		"ignore_startup_parameters = extra_float_digits\nserver_login_retry = 1\nso_reuseport = 0\n%s",
+		state->ref, server, server, state->port, newer_settings(arena, program));
 	char *list = arena_printf(arena, "\"%s\" \"%s\"\n", state->ref, state->password);
 	return file_write(config, str_of(text), 0600, err) && account_own(place->account, config, err) &&
-	       file_write(users, str_of(list), 0600, err) && account_own(place->account, users, err);
+		file_write(users, str_of(list), 0600, err) && account_own(place->account, users, err);
 }
 
 static bool wait_until_ready(pid_t pid, unsigned port, bool *ret_ended)
@@ -222,8 +230,8 @@ static bool start_failed(const char *log, size_t log_from, struct err *err)
 	return log_detail(err, log, log_from);
 }
 
-static bool start_on_port(struct arena *arena, const char *program, const struct place *place, unsigned port, bool *ret_ended,
-			  struct err *err)
+static bool start_on_port(struct arena *arena, const char *program, const struct place *place, unsigned port,
+			  bool *ret_ended, struct err *err)
 {
 	char *log = path_join(arena, place->home, "log/pgbouncer.log");
 	const char *argv[] = { program, config_path(arena, place->home), NULL };
@@ -246,7 +254,8 @@ static bool start_on_port(struct arena *arena, const char *program, const struct
 	if (!started)
 		return false;
 	if (wait_until_ready(pid, port, ret_ended))
-		return file_write(path_join(arena, place->home, "pgbouncer.pid"), str_of(arena_printf(arena, "%d\n", (int)pid)), 0600, err);
+		return file_write(path_join(arena, place->home, "pgbouncer.pid"),
+				  str_of(arena_printf(arena, "%d\n", (int)pid)), 0600, err);
 	if (!*ret_ended) {
 		kill(pid, SIGKILL); /* our own child */
 		waitpid(pid, NULL, 0);
@@ -254,8 +263,8 @@ static bool start_on_port(struct arena *arena, const char *program, const struct
 	return start_failed(log, log_from, err);
 }
 
-bool pooler_start(struct arena *arena, const char *program, const struct place *place, const char *socket_dir, struct local_state *state,
-		  struct err *err)
+bool pooler_start(struct arena *arena, const char *program, const struct place *place, const char *socket_dir,
+		  struct local_state *state, struct err *err)
 {
 	unsigned before = state->port;
 	for (unsigned n = 0; n < PORT_TRIES; n++) {

@@ -19,8 +19,8 @@ const char *pooler_version(struct arena *arena, const char *program);
  * Starts it and waits until it takes connections; state->port is set to the port it got: the one of before, or the next free one.
  * socket_dir is the server's.
  */
-bool pooler_start(struct arena *arena, const char *program, const struct place *place, const char *socket_dir, struct local_state *state,
-		  struct err *err);
+bool pooler_start(struct arena *arena, const char *program, const struct place *place, const char *socket_dir,
+		  struct local_state *state, struct err *err);
 
 /* The running one of this project, held, or NULL. */
 struct proc *pooler_running(struct arena *arena, const struct place *place, pid_t *ret_pid);

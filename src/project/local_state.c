@@ -74,7 +74,8 @@ bool local_state_load(struct arena *arena, const struct place *place, struct loc
 	}
 	if (!is_plain(state.ref) || !is_plain(state.password)) {
 		err_set(err, ERR_FAILED, "local-broken", "the file \"%s\" is damaged", path);
-		return err_hint(err, "Remove the folder \"%s\", and make a new local project with \"brant dev start\".", place->dir);
+		return err_hint(err, "Remove the folder \"%s\", and make a new local project with \"brant dev start\".",
+				place->dir);
 	}
 	*ret_state = state;
 	return true;

@@ -11,8 +11,8 @@
 struct local_state {
 	const char *ref;
 	const char *password;
-	unsigned port;	      /* 0: none yet */
-	bool outside;	      /* its files are outside of the project */
+	unsigned port;        /* 0: none yet */
+	bool outside;         /* its files are outside of the project */
 	const char *bin;      /* PostgreSQL's programs, as found when it started; NULL: not yet */
 	const char *socket;   /* a folder in /tmp; NULL: home/run */
 	const char *boot;     /* the kernel's name for the boot in which it was last started */
