@@ -168,8 +168,8 @@ static void send_begin(struct apply *a, size_t i)
 		send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
 	send_enter(a, i);
 	if (step->guarded && a->platform) {
-		const char *params[] = { a->fence, a->platform };
-		send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[])", 2, params);
+		const char *params[] = { a->fence, a->platform, a->allow };
+		send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[], $3::text[])", 3, params);
 	}
 	for (size_t k = 0; k < step->ncarried; k++)
 		send_stmt(a, i, step->carried[k]);

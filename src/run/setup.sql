@@ -187,11 +187,49 @@ LANGUAGE sql STABLE AS $$
      OR r.rolname LIKE 'supabase\_%'
 $$;
 
+-- Those of them that boundary.allow lets a migration drop.  Asked beforehand: a dropped object has no name any more.
+CREATE OR REPLACE FUNCTION brant.platform_allowed(schemas text[], allow text[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE AS $$
+  WITH rel AS (
+    SELECT c.oid, c.tableoid, c.reltype, n.nspname, n.nspname || '.' || c.relname AS name,
+           CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' WHEN 'i' THEN 'index ' WHEN 'S' THEN 'sequence ' ELSE 'table ' END
+             || n.nspname || '.' || c.relname AS entry
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ANY (schemas) AND allow <> '{}')
+  SELECT o.tableoid::bigint << 32 | o.oid::bigint
+  FROM (
+    SELECT tableoid, oid, ARRAY[entry, 'schema ' || nspname] FROM rel
+    UNION ALL
+    SELECT t.tableoid, t.oid, ARRAY[r.entry, 'type ' || n.nspname || '.' || t.typname, 'schema ' || n.nspname]
+    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace AND n.nspname = ANY (schemas)
+    LEFT JOIN rel r ON t.oid = r.reltype
+    UNION ALL
+    SELECT tableoid, oid, ARRAY['schema ' || nspname] FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas)
+    UNION ALL
+    SELECT p.tableoid, p.oid, ARRAY['function ' || n.nspname || '.' || p.proname, 'schema ' || n.nspname]
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY (schemas)
+    UNION ALL
+    SELECT t.tableoid, t.oid, ARRAY['trigger ' || t.tgname || ' on ' || r.name, 'trigger on ' || r.name, r.entry, 'schema ' || r.nspname]
+    FROM rel r JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid
+    UNION ALL
+    SELECT p.tableoid, p.oid, ARRAY['policy ' || p.polname || ' on ' || r.name, 'policy on ' || r.name, r.entry, 'schema ' || r.nspname]
+    FROM rel r JOIN pg_catalog.pg_policy p ON p.polrelid = r.oid
+    UNION ALL
+    SELECT k.tableoid, k.oid, ARRAY['constraint ' || k.conname || ' on ' || r.name, r.entry, 'schema ' || r.nspname]
+    FROM rel r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
+    UNION ALL
+    SELECT w.tableoid, w.oid, ARRAY['rule ' || w.rulename || ' on ' || r.name, r.entry, 'schema ' || r.nspname]
+    FROM rel r JOIN pg_catalog.pg_rewrite w ON w.ev_class = r.oid
+  ) AS o (tableoid, oid, allowances)
+  WHERE allow <> '{}' AND pg_catalog.lower(o.allowances::text)::text[] && allow
+$$;
+
 -- At the start of a transaction that reading cannot see through.
-CREATE OR REPLACE FUNCTION brant.boundary_begin(fence bigint, schemas text[]) RETURNS void
+CREATE OR REPLACE FUNCTION brant.boundary_begin(fence bigint, schemas text[], allow text[]) RETURNS void
 LANGUAGE sql AS $$
-  UPDATE brant.run AS r SET platform = brant.platform_objects(schemas), platform_hash = brant.platform_hash(schemas),
-    platform_roles = brant.platform_roles()
+  UPDATE brant.run AS r
+  SET platform = ARRAY(SELECT pg_catalog.unnest(brant.platform_objects(schemas)) EXCEPT ALL SELECT brant.platform_allowed(schemas, allow)),
+    platform_hash = brant.platform_hash(schemas), platform_roles = brant.platform_roles()
   WHERE r.fence = boundary_begin.fence
 $$;
 
