@@ -8,6 +8,12 @@ static size_t smallest(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
+/* The same key to those who type it: an option is lock-timeout, a setting lock_timeout. */
+static bool same(char a, char b)
+{
+	return a == b || (a == '-' && b == '_') || (a == '_' && b == '-');
+}
+
 /* Edits from a to b: letters put in, left out, replaced, and neighbours swapped (Damerau-Levenshtein, restricted). */
 static size_t distance(const char *a, const char *b)
 {
@@ -20,8 +26,8 @@ static size_t distance(const char *a, const char *b)
 		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
 		row[0] = i;
 		for (size_t k = 1; k <= lb; k++) {
-			row[k] = smallest(row[k - 1] + 1, above[k] + 1, above[k - 1] + (a[i - 1] != b[k - 1]));
-			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] &&
+			row[k] = smallest(row[k - 1] + 1, above[k] + 1, above[k - 1] + !same(a[i - 1], b[k - 1]));
+			if (i > 1 && k > 1 && same(a[i - 1], b[k - 2]) && same(a[i - 2], b[k - 1]) &&
 			    two_above[k - 2] + 1 < row[k])
 				row[k] = two_above[k - 2] + 1;
 		}
@@ -32,9 +38,11 @@ static size_t distance(const char *a, const char *b)
 /* A word cut short counts as near as a slip: "mig" means "migrate". */
 static size_t farness(const char *word, const char *known)
 {
-	size_t len = strlen(word);
-	if (len >= 2 && strncmp(word, known, len) == 0)
-		return 1;
+	size_t len = 0;
+	while (word[len] && same(word[len], known[len]))
+		len++;
+	if (len >= 2 && !word[len])
+		return known[len] ? 1 : 0;
 	return distance(word, known);
 }
 
@@ -42,7 +50,7 @@ const char *suggest(struct arena *arena, const char *word, const struct words *k
 {
 	char *lower = arena_strdup(arena, word);
 	for (char *c = lower; *c; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c == '_' ? '-' : *c;
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
 	const char *best = NULL;
 	/* A third of the letters may be wrong: more and it is another word. */
 	size_t limit = strlen(word) < 3 ? 1 : strlen(word) / 3 + 1;

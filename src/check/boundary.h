@@ -26,8 +26,11 @@ void boundary_defaults(struct arena *arena, struct boundary *boundary);
 /* Is it a platform schema? */
 bool boundary_has_schema(const struct boundary *boundary, struct str schema);
 
-/* Is the form of an entry of boundary.allow known?  For the reader of brant.yaml: "KIND [NAME on] SCHEMA[.TABLE]". */
+/* Is the form of an entry of boundary.allow known?  For the reader of brant.yaml; docs/configuration.md lists the forms. */
 bool boundary_allow_valid(struct str entry);
+
+/* The kind that was probably meant ("trigger" of "triger on auth.users"), or NULL. */
+const char *boundary_allow_near(struct arena *arena, struct str entry);
 
 struct violation {
 	const struct stmt *stmt;

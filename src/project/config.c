@@ -4,8 +4,8 @@
 #include <yaml.h>
 
 #include "base/file.h"
+#include "base/suggest.h"
 #include "project/duration.h"
-#include "project/near.h"
 
 enum { CONFIG_MAX = 256 * 1024, DEPTH_MAX = 32 };
 
@@ -222,7 +222,10 @@ static bool unknown_key(struct reader *r, const yaml_node_t *key, struct str nam
 			const char *const *known)
 {
 	const char *text = str_dup(r->arena, name);
-	const char *near = near_word(text, known);
+	struct words words = { 0 };
+	for (size_t i = 0; known[i]; i++)
+		vec_push(r->arena, &words, known[i]);
+	const char *near = suggest(r->arena, text, &words);
 	fail_at(r, key, "config-key", "unknown key \"%s\"%s", shown(r, name), where);
 	if (near)
 		return err_hint(r->err, "Is \"%s\" meant?", near);
@@ -299,10 +302,11 @@ static bool boundary_allow(struct reader *r, const yaml_node_t *value, const str
 				: value;
 			fail_at(r, item, "config-value", "\"%s\" names nothing that can be allowed",
 				shown(r, list->ptr[i]));
-			return err_hint(
-				r->err,
-				"Write KIND on SCHEMA.TABLE, KIND SCHEMA.NAME or schema SCHEMA, as in \"trigger on "
-				"auth.users\".");
+			const char *near = boundary_allow_near(r->arena, list->ptr[i]);
+			return err_hint(r->err,
+					"%s%s%sWrite KIND on SCHEMA.TABLE, KIND SCHEMA.NAME, \"schema NAME\" or \"role NAME\", as in "
+					"\"trigger on auth.users\".",
+					near ? "Is \"" : "", near ? near : "", near ? "\" meant? " : "");
 		}
 		vec_push(r->arena, &r->config->boundary.allow, list->ptr[i]);
 	}

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "base/suggest.h"
 #include "base/vec.h"
 
 static int setup(void **state)
@@ -139,6 +140,27 @@ static void test_map_finds_and_replaces(void **state)
 	assert_null(map_get(&map, STR("key501")));
 }
 
+static void test_suggests_what_is_near(void **state)
+{
+	static const struct {
+		const char *word, *near;
+	} rows[] = {
+		{ "migration", "migrations" }, { "lock-timeout", "lock_timeout" }, { "lcok_timeout", "lock_timeout" }, { "uri", "url" },
+		{ "LOCK", "lock_timeout" },    { "colour", NULL },		   { "", NULL },
+	};
+	struct words known = { 0 };
+	vec_push(*state, &known, "migrations");
+	vec_push(*state, &known, "lock_timeout");
+	vec_push(*state, &known, "url");
+	for (size_t i = 0; i < LEN(rows); i++) {
+		const char *near = suggest(*state, rows[i].word, &known);
+		if (rows[i].near)
+			assert_string_equal(near, rows[i].near);
+		else
+			assert_null(near);
+	}
+}
+
 static void test_files(void **state)
 {
 	struct arena *arena = *state;
@@ -179,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_cut_and_trim, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_buf_keeps_what_it_gets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_map_finds_and_replaces, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_suggests_what_is_near, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,6 @@
 #include "project/config.h"
 #include "project/dotenv.h"
 #include "project/duration.h"
-#include "project/near.h"
 #include "project/project.h"
 
 static struct arena *arena;
@@ -93,18 +92,6 @@ static void reads_durations(void **state)
 	for (size_t i = 0; i < LEN(bad); i++)
 		if (duration_parse(str_of(bad[i]), &seconds))
 			fail_msg("\"%s\" was accepted as %g s", bad[i], seconds);
-}
-
-static void finds_near_words(void **state)
-{
-	(void)state;
-	static const char *const known[] = { "migrations", "lock_timeout", "url", NULL };
-	same("migration", near_word("migration", known), "migrations");
-	same("lock-timeout", near_word("lock-timeout", known), "lock_timeout");
-	same("lcok_timeout", near_word("lcok_timeout", known), "lock_timeout");
-	same("uri", near_word("uri", known), "url");
-	same("colour", near_word("colour", known), NULL);
-	same("", near_word("", known), NULL);
 }
 
 /* ---- .env ---- */
@@ -313,6 +300,21 @@ static void reads_config(void **state)
 	assert_false(c.boundary.off);
 }
 
+static void takes_each_kind_of_exception(void **state)
+{
+	(void)state;
+	static const char *const entries[] = { "trigger on auth.users", "Trigger t on auth.users", "policy p on auth.users",
+					       "column vip on auth.users", "rows of auth.users", "foreign key to auth.sessions",
+					       "table auth.users", "materialized view auth.m", "function auth.uid",
+					       "schema realtime", "default privileges in schema auth", "role", "role anon",
+					       "event trigger", "event trigger zz" };
+	for (size_t i = 0; i < LEN(entries); i++)
+		if (!boundary_allow_valid(str_of(entries[i])))
+			fail_msg("\"%s\" is refused", entries[i]);
+	assert_false(boundary_allow_valid(STR("roles")));
+	assert_false(boundary_allow_valid(STR("")));
+}
+
 static void keeps_defaults(void **state)
 {
 	(void)state;
@@ -415,6 +417,12 @@ static void refuses_config(void **state)
 		{ "boundary:\n  allow: [a, {b: c}]", "config-value", 2, 14, NULL },
 		{ "boundary:\n  allow:\n  - trigger on auth.users\n  - anything at all\n", "config-value", 4, 5,
 		  "trigger on" },
+		{ "boundary:\n  allow: [triger on auth.users]", "config-value", 2, 11, "Is \"trigger\" meant?" },
+		{ "boundary:\n  allow: [event triger zz]", "config-value", 2, 11, "\"event trigger\"" },
+		{ "boundary:\n  allow: [material view auth.x]", "config-value", 2, 11, "\"materialized view\"" },
+		{ "boundary:\n  allow: [trigger auth.users]", "config-value", 2, 11, "KIND on SCHEMA.TABLE" },
+		{ "boundary:\n  allow: [table users]", "config-value", 2, 11, "KIND SCHEMA.NAME" },
+		{ "boundary:\n  allow: [schema]", "config-value", 2, 11, "schema NAME" },
 		{ "- a\n- b", "config-value", 1, 1, "a list" },
 		{ "just text", "config-value", 1, 1, NULL },
 		{ "a: [", "config-syntax", 2, 1, NULL },
@@ -641,12 +649,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(reads_durations),
-		TEST(finds_near_words),
 		TEST(reads_dotenv),
 		TEST(refuses_dotenv),
 		TEST(refuses_strange_dotenv),
 		TEST(limits_expansion),
 		TEST(reads_config),
+		TEST(takes_each_kind_of_exception),
 		TEST(keeps_defaults),
 		TEST(reads_urls_and_boundaries),
 		TEST(refuses_config),
