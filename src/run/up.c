@@ -139,6 +139,22 @@ static bool reconnect(struct up *up)
 	return false;
 }
 
+/* Statements that need to be alone and do not look like it: reading cannot tell what a procedure or a DO block does. */
+static const char *advice(const struct err *err)
+{
+	static const struct {
+		const char *sqlstate, *advice;
+	} known[] = {
+		{ "2D000", "It commits by itself, which it cannot inside a transaction: write \"-- brant: no-transaction\" in front of it." },
+		{ "25001", "It has to run outside of any transaction: write \"-- brant: no-transaction\" in front of it." },
+		{ "55P04", "Move what uses the new value into a migration of its own." },
+	};
+	for (size_t i = 0; i < LEN(known); i++)
+		if (strcmp(err->sqlstate, known[i].sqlstate) == 0)
+			return known[i].advice;
+	return NULL;
+}
+
 /* What the failure left behind, in full sentences: the most important thing that a failed run can say. */
 static void tell_state(struct up *up, const struct apply_result *applied)
 {
@@ -161,7 +177,9 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 		err_detail(err, "%s\n%s", err->detail, what);
 	else
 		err_detail(err, "%s", what);
-	if (!err->hint)
+	if (advice(err))
+		err_hint(err, "%s", advice(err));
+	else if (!err->hint)
 		err_hint(err, step->position > 1 || step->kind == STEP_LONE
 				      ? "Mend it and run \"brant up\" again: it goes on from there."
 				      : "Mend the file and run \"brant up\" again.");
