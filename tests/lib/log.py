@@ -56,17 +56,22 @@ class ServerLog:
 
     def write_marker(self):
         """Writes a line into the log and returns the offset behind it, once it has arrived there."""
-        text = f"marker-{secrets.token_hex(8)}"
+        text = f"marker-{secrets.token_hex(8)}".encode()
+        path = self.cluster.log_path
+        # The log of a whole session is long: only what comes from now on is read.
+        start = path.stat().st_size if path.exists() else 0
         connection = psycopg2.connect(self.cluster.url("postgres", "postgres"), application_name="tests")
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT '{text}'")
+            cursor.execute(f"SELECT '{text.decode()}'")
         connection.close()
         end = time.monotonic() + 20
         while time.monotonic() < end:
-            data = self.cluster.log_path.read_bytes()
-            if (at := data.find(text.encode())) >= 0 and (line_end := data.find(b"\n", at)) >= 0:
-                return line_end + 1
+            with open(path, "rb") as log:
+                log.seek(start)
+                data = log.read()
+            if (at := data.find(text)) >= 0 and (line_end := data.find(b"\n", at)) >= 0:
+                return start + line_end + 1
             time.sleep(0.005)
         raise TimeoutError("the server's log does not grow")
 

@@ -5,6 +5,7 @@ import psycopg2
 import pytest
 
 from lib import checks
+from lib.cluster import wait_until
 
 # The header of a pg_dump: it empties the search path of its session.
 BASELINE = """--
@@ -160,3 +161,27 @@ def test_a_big_file(brant, project, database, tmp_path):
     brant("up", expect=0, timeout=120)
     assert database.query("SELECT count(*), count(DISTINCT id), min(length(body)) FROM public.big") == [(100_000, 100_000, 480)]
     checks.assert_nothing_left(database)
+
+
+@pytest.mark.parametrize("migrations", ["transactions", "alone"])
+def test_the_next_client_gets_its_own_answers(brant, project, cluster, new_database, migrations):
+    """
+    PgBouncer takes a backend for free that has answered a Sync, also when more was sent: killed with several Syncs under way,
+    brant would leave its answers to whoever is next.
+    """
+    database = new_database(cluster, cluster.pooler(pool_size=2))
+    if migrations == "transactions":
+        for n in range(1, 200):
+            project.migration(f"{n:03}_wait.sql", "SELECT 'not yours', pg_sleep(0.02);\n")
+    else:
+        project.migration("001_wait.sql", "-- brant: no-transaction\nDO $$ BEGIN PERFORM pg_sleep(5); END $$;\n")
+    process = brant.start("up", url=database.url)
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+    wait_until(lambda: database.query(waiting), what="brant to be at work")
+    process.kill()
+    process.communicate()
+    client = database.connect(database.url)
+    with client.cursor() as cursor:
+        for n in range(20):
+            cursor.execute("SELECT 'mine', %s, current_setting('lock_timeout')", (n,))
+            assert cursor.fetchall() == [("mine", n, "0")]
