@@ -32,14 +32,14 @@ struct diffing {
 	struct schema_place places[2];
 	struct schema from, to;
 	const char *from_database, *to_database;
-	struct statements renamed; /* statements that come first */
+	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
 	struct diff diff;
 };
 
 /* ---- renames ---- */
 
 /* table.old=new, schema.table.old=new or table=new. */
-static bool rename_statement(struct diffing *d, struct str given, char **ret_sql, struct err *err)
+static bool rename_statement(struct diffing *d, struct str given, char **ret_sql, char **ret_back, struct err *err)
 {
 	struct arena *arena = d->ctx->arena;
 	struct str old, new, part, rest;
@@ -57,12 +57,17 @@ static bool rename_statement(struct diffing *d, struct str given, char **ret_sql
 			continue;
 		char *table = sql_qualified(arena, schema, names[0]);
 		bool exists = schema_find(&d->from, arena_printf(arena, "table %s", table)) != NULL;
-		if (exists && n == 1)
-			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, sql_ident(arena, new));
-		else if (exists)
-			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, sql_ident(arena, names[1]), sql_ident(arena, new));
-		if (exists)
-			return true;
+		if (!exists)
+			continue;
+		const char *now = sql_ident(arena, new), *was = sql_ident(arena, names[n - 1]);
+		if (n == 1) {
+			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, now);
+			*ret_back = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", sql_qualified(arena, schema, new), was);
+		} else {
+			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, was, now);
+			*ret_back = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, now, was);
+		}
+		return true;
 	}
 	return err_set(err, ERR_USAGE, "rename-unknown", "there is no table for \"--rename " STR_FMT "\"", STR_ARG(given));
 }
@@ -82,12 +87,13 @@ static bool apply_renames(struct diffing *d, struct err *err)
 {
 	const struct strs *given = &d->wanted->renames;
 	for (size_t i = 0; i < given->len; i++) {
-		char *sql = NULL;
+		char *sql = NULL, *back = NULL;
 		if (str_eq(given->ptr[i], STR("none")))
 			continue;
-		if (!rename_statement(d, given->ptr[i], &sql, err))
+		if (!rename_statement(d, given->ptr[i], &sql, &back, err))
 			return false;
 		statements_add(d->ctx->arena, &d->renamed, "%s", sql);
+		statements_add(d->ctx->arena, &d->renamed_back, "%s", back);
 	}
 	if (!d->renamed.len)
 		return true;
@@ -135,7 +141,9 @@ static bool load_both(struct diffing *d, struct err *err)
 
 static void make_plan(struct diffing *d)
 {
-	struct statements all = d->renamed;
+	struct statements all = { 0 };
+	for (size_t i = 0; i < d->renamed.len; i++)
+		vec_push(d->ctx->arena, &all, d->renamed.ptr[i]);
 	diff_schemas(d->ctx->arena, &d->from, &d->to, &d->options, &d->diff);
 	for (size_t i = 0; i < d->diff.statements.len; i++)
 		vec_push(d->ctx->arena, &all, d->diff.statements.ptr[i]);
@@ -171,18 +179,22 @@ struct parts {
 	size_t len, cap;
 };
 
-/* What can be one transaction is one migration. */
-static struct parts cut(struct arena *arena, const struct statements *all)
+/* What can be one transaction is one migration; the renames are one of their own, since only they know the way back. */
+static struct parts cut(struct arena *arena, const struct statements *all, size_t renames)
 {
+	static const char unchecked_bodies[] = "SET check_function_bodies";
 	struct parts parts = { 0 };
-	bool cut_here = true, unchecked = all->len && strncmp(all->ptr[0].sql, "SET check_function", strlen("SET check_function")) == 0;
+	const struct statement *setting = NULL;
+	bool cut_here = true;
 	for (size_t i = 0; i < all->len; i++) {
 		const struct statement *statement = &all->ptr[i];
-		if (cut_here || statement->lone || statement->apart) {
+		if (cut_here || statement->lone || statement->apart || i == renames) {
 			vec_push(arena, &parts, (struct part){ 0 });
-			if (unchecked && i && !statement->lone)
-				vec_push(arena, &parts.ptr[parts.len - 1].up, all->ptr[0]);
+			if (setting && !statement->lone)
+				vec_push(arena, &parts.ptr[parts.len - 1].up, *setting);
 		}
+		if (strncmp(statement->sql, unchecked_bodies, strlen(unchecked_bodies)) == 0)
+			setting = statement;
 		vec_push(arena, &parts.ptr[parts.len - 1].up, *statement);
 		cut_here = statement->lone;
 	}
@@ -214,7 +226,7 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 		if (!workshop_run(&d->shop, copy, &parts->ptr[i].up, err) || !workshop_load(&d->shop, copy, &after, err))
 			return false;
 		diff_schemas(arena, &after, &before, &plain, &left);
-		parts->ptr[i].down = left.statements;
+		parts->ptr[i].down = i == 0 && d->renamed.len ? d->renamed_back : left.statements;
 		before = after;
 	}
 	diff_schemas(arena, &before, &d->to, &plain, &left);
@@ -265,7 +277,7 @@ static bool write_migrations(struct diffing *d, const char *name, struct err *er
 {
 	static const struct column columns[] = { { "file", "", false } };
 	struct ctx *ctx = d->ctx;
-	struct parts parts = cut(ctx->arena, &d->diff.statements);
+	struct parts parts = cut(ctx->arena, &d->diff.statements, d->renamed.len);
 	if (!prove(d, &parts, err))
 		return false;
 	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
