@@ -171,8 +171,8 @@ def test_the_next_client_gets_its_own_answers(brant, project, cluster, new_datab
     """
     database = new_database(cluster, cluster.pooler(pool_size=2))
     if migrations == "transactions":
-        for n in range(1, 200):
-            project.migration(f"{n:03}_wait.sql", "SELECT 'not yours', pg_sleep(0.02);\n")
+        for n in range(1, 30):
+            project.migration(f"{n:03}_wait.sql", "SELECT 'not yours', pg_sleep(0.1);\n")
     else:
         project.migration("001_wait.sql", "-- brant: no-transaction\nDO $$ BEGIN PERFORM pg_sleep(5); END $$;\n")
     process = brant.start("up", url=database.url)
@@ -180,7 +180,9 @@ def test_the_next_client_gets_its_own_answers(brant, project, cluster, new_datab
     wait_until(lambda: database.query(waiting), what="brant to be at work")
     process.kill()
     process.communicate()
-    client = database.connect(database.url)
+    # Under the same name: another one would make the pooler set it first, and swallow what it finds.
+    client = psycopg2.connect(database.url, application_name="brant")
+    client.autocommit = True
     with client.cursor() as cursor:
         for n in range(20):
             cursor.execute("SELECT 'mine', %s, current_setting('lock_timeout')", (n,))
