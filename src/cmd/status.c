@@ -205,6 +205,9 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	for (size_t i = 0; i < state.history.ignored.len; i++)
 		report_note(ctx->report, "ignored-file", STR_FMT " is no migration: its name does not begin with a version",
 			    STR_ARG(state.history.ignored.ptr[i]));
+	for (size_t i = 0; i < state.history.lone_downs.len; i++)
+		report_note(ctx->report, "down-alone", STR_FMT " undoes a migration that is not there: was one of them renamed?",
+			    STR_ARG(state.history.lone_downs.ptr[i]));
 	report_next(ctx, &state);
 	if (wanted->exit_code && state.pending) {
 		err->code = ERR_PENDING;

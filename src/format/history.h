@@ -42,6 +42,7 @@ struct history {
 		size_t len, cap;
 	} gaps;
 	struct strs ignored; /* files in the folder that look like SQL but are no migrations */
+	struct strs lone_downs; /* files that undo a migration that is not there */
 };
 
 #endif

@@ -40,6 +40,7 @@ static bool is_no_transaction(struct str body)
 		"postgres-migrations disable-transaction", /* postgres-migrations */
 		"! no-transaction",                        /* graphile-migrate: "--! no-transaction" */
 		"!no-transaction",
+		"tern: disable-tx", /* tern: "---- tern: disable-tx ----" */
 	};
 	for (size_t i = 0; i < LEN(phrases); i++)
 		if (says(body, phrases[i]))
@@ -57,6 +58,8 @@ static bool is_down(struct str body)
 		"migrate:down",  /* dbmate */
 		"rambler down",  /* rambler */
 		"//@undo",       /* MyBatis */
+		"create above / drop below", /* tern: "---- create above / drop below ----" */
+		"==== down",     /* shmig */
 	};
 	for (size_t i = 0; i < LEN(phrases); i++)
 		if (says(body, phrases[i]))
@@ -66,7 +69,9 @@ static bool is_down(struct str body)
 
 enum marker marker_read(struct str comment, struct str *ret_key, struct str *ret_arguments)
 {
-	struct str body = str_trim(str_slice(comment, 2, comment.len));
+	while (comment.len && comment.ptr[0] == '-')
+		comment = str_slice(comment, 1, comment.len);
+	struct str body = str_trim(comment);
 	if (!body.len)
 		return MARKER_NONE;
 	struct str before, after;

@@ -286,6 +286,8 @@ static void test_errors_tell_the_place(void **state)
 		{ "-- migrate:up\nselect 1;\n\n-- migrate:down\nselect 2;", "foreign-sections", 4, 1 },
 		{ "-- +migrate Up\nselect 1\n  -- +migrate Down\n;select 2", "foreign-sections", 3, 3 },
 		{ "-- Up Migration\nselect 1;\n-- Down Migration\nselect 2", "foreign-sections", 3, 1 },
+		{ "select 1;\n---- create above / drop below ----\nselect 2;", "foreign-sections", 2, 1 },
+		{ "-- ==== UP ====\nselect 1;\n-- ==== DOWN ====\nselect 2;", "foreign-sections", 3, 1 },
 	};
 	struct arena *arena = *state;
 	for (size_t i = 0; i < LEN(rows); i++) {
@@ -336,6 +338,7 @@ static void test_no_transaction(void **state)
 		{ "-- postgres-migrations disable-transaction\nselect 1;", true, "0" },
 		{ "--! no-transaction\nselect 1;", true, "0" },
 		{ "-- migrate:up transaction:false\nselect 1;", true, "0" },
+		{ "---- tern: disable-tx ----\nselect 1;", true, "0" },
 		{ "-- migrate:up\nselect 1;", false, "0" },
 		{ "-- no-transaction needed here\nselect 1;", true, "0" }, /* sqlx looks no further */
 		{ "-- transaction\n-- none\nselect 1;", false, "0" },

@@ -65,7 +65,7 @@ static int by_version(const void *a, const void *b)
 }
 
 /* Down scripts, once all ups are known; a linear search each would be quadratic, so through a map. */
-static bool add_downs(struct arena *arena, struct history *history, const struct names *names, struct err *err)
+static void add_downs(struct arena *arena, struct history *history, const struct names *names)
 {
 	struct map by_stem = { 0 };
 	struct plain_name name;
@@ -74,17 +74,13 @@ static bool add_downs(struct arena *arena, struct history *history, const struct
 	for (size_t i = 0; i < names->len; i++) {
 		if (!plain_name_parse(names->ptr[i], &name) || name.role != ROLE_DOWN)
 			continue;
-		const char *path = path_join(arena, history->folder, names->ptr[i]);
 		struct migration *migration = map_get(&by_stem, name.stem);
 		if (!migration) {
-			err_set(err, ERR_FAILED, "down-alone", "\"%s\" undoes a migration that is not there", path);
-			err_hint(err, "Expected \"" STR_FMT ".sql\" or \"" STR_FMT ".up.sql\" beside it: was one of them renamed?",
-				 STR_ARG(name.stem), STR_ARG(name.stem));
-			return err_at(err, path, 0, 0);
+			vec_push(arena, &history->lone_downs, str_of(names->ptr[i]));
+			continue;
 		}
-		migration->down_path = path;
+		migration->down_path = path_join(arena, history->folder, names->ptr[i]);
 	}
-	return true;
 }
 
 static bool duplicate(const struct migration *a, const struct migration *b, struct err *err)
@@ -124,6 +120,27 @@ static void part_equals(struct history *history)
 		for (size_t k = i; end - i > 1 && k < end; k++)
 			history->ptr[k].version = history->ptr[k].id;
 	}
+}
+
+/* Diesel and others keep a folder a migration.  "Nothing to do" would be a lie there. */
+static bool refuse_folders(struct arena *arena, const char *folder, const struct names *names, struct err *err)
+{
+	for (size_t i = 0; i < names->len; i++) {
+		struct names files;
+		struct err ignored = { .arena = arena };
+		const char *path = path_join(arena, folder, names->ptr[i]);
+		if (names->ptr[i][0] == '.' || !file_is_dir(path) || !dir_list(arena, path, &files, &ignored))
+			continue;
+		for (size_t k = 0; k < files.len; k++) {
+			if (!str_ends(str_of(files.ptr[k]), STR(".sql")))
+				continue;
+			err_set(err, ERR_USAGE, "migrations-in-folders", "\"%s\" holds no migrations, but folders with SQL files", folder);
+			err_detail(err, "There is \"%s/%s\". brant reads the files of one folder: VERSION_name.sql and VERSION_name.down.sql.",
+				   path, files.ptr[k]);
+			return err_hint(err, "Name the right folder with \"migrations:\" in brant.yaml, or make a file of each folder.");
+		}
+	}
+	return true;
 }
 
 static bool folder_missing(const char *shown, struct err *err)
@@ -188,8 +205,11 @@ bool plain_load(struct arena *arena, const struct format_settings *settings, str
 	}
 	if (history.len)
 		qsort(history.ptr, history.len, sizeof(*history.ptr), by_version);
-	if (!refuse_duplicates(settings, &history, err) || !add_downs(arena, &history, &names, err))
+	if (!history.len && !refuse_folders(arena, history.folder, &names, err))
 		return false;
+	if (!refuse_duplicates(settings, &history, err))
+		return false;
+	add_downs(arena, &history, &names);
 	part_equals(&history);
 	find_gaps(arena, &history);
 	*ret_history = history;
