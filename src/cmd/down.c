@@ -51,7 +51,7 @@ static bool run_down(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	const struct down_options *down = given;
 	struct run_options run;
 	struct up_result result;
-	struct session_watch watch = { .arena = ctx->arena, .verb = "undone" };
+	struct session_watch watch = { .arena = ctx->arena, .doing = "undoing", .verb = "undone" };
 	size_t count = 0;
 	if (!parse_count(nargs, args, &count, err) || !session_options(ctx, "down", &run, err))
 		return false;

@@ -49,21 +49,64 @@ static void on_waiting(void *ctx, const char *holder, double seconds_left)
 	term_line(C_WARN, "waiting for %s", holder);
 }
 
+/* Fewer are read as lines. */
+enum { BAR_FROM = 21 };
+
+/* What runs now; without a bar each migration has its own time. */
+static void show_current(struct session_watch *watch, const char *more)
+{
+	size_t done = watch->applied.len - watch->before;
+	const char *id = done < watch->nplanned ? watch->planned[done]->id : "";
+	struct arena *scratch = arena_new(watch->arena);
+	progress_step(watch->bar ? done : 0, more ? arena_printf(scratch, "%s: %s", id, more) : id);
+	arena_free(scratch);
+}
+
+static void on_planned(void *ctx, struct migration *const *migrations, size_t n)
+{
+	struct session_watch *watch = ctx;
+	watch->planned = migrations;
+	watch->nplanned = n;
+	watch->before = watch->applied.len;
+	watch->bar = n >= BAR_FROM && !term_verbose();
+	if (!n)
+		return;
+	watch->bar = progress_start(watch->doing, watch->bar ? n : 0) && watch->bar;
+	show_current(watch, NULL);
+}
+
+static void on_tick(void *ctx)
+{
+	(void)ctx;
+	progress_tick();
+}
+
+static void on_indexing(void *ctx, const char *phase)
+{
+	show_current(ctx, phase);
+}
+
 static void on_applied(void *ctx, const struct migration *migration, double seconds)
 {
 	struct session_watch *watch = ctx;
 	vec_push(watch->arena, &watch->applied, (struct applied_row){ migration, seconds });
-	progress_step(watch->applied.len, migration->id);
-	struct arena *scratch = arena_new(watch->arena);
-	term_line(C_PLAIN, "%s %s  %s", watch->verb, migration->id, clock_text(scratch, seconds));
-	arena_free(scratch);
+	if (!watch->bar) {
+		struct arena *scratch = arena_new(watch->arena);
+		progress_start(watch->doing, 0);
+		term_line(C_PLAIN, "%s %s  %s", watch->verb, migration->id, clock_text(scratch, seconds));
+		arena_free(scratch);
+	}
+	show_current(watch, NULL);
 }
 
 static void on_stepped(void *ctx, const struct step *step, double seconds)
 {
 	struct session_watch *watch = ctx;
 	struct arena *scratch = arena_new(watch->arena);
-	term_line(C_DIM, "  %s: step %u of %u  %s", step->migration->id, step->position, step->of, clock_text(scratch, seconds));
+	if (!watch->bar)
+		term_line(C_DIM, "  %s: step %u of %u  %s", step->migration->id, step->position, step->of, clock_text(scratch, seconds));
+	if (step->position < step->of)
+		show_current(watch, arena_printf(scratch, "step %u of %u", step->position + 1, step->of));
 	arena_free(scratch);
 }
 
@@ -93,6 +136,9 @@ struct run_watcher session_watcher(struct session_watch *watch)
 {
 	return (struct run_watcher){
 		.ctx = watch,
+		.planned = on_planned,
+		.tick = on_tick,
+		.indexing = term_stderr_is_tty() ? on_indexing : NULL,
 		.waiting = on_waiting,
 		.applied = on_applied,
 		.stepped = on_stepped,

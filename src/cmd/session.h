@@ -23,12 +23,18 @@ struct applied_row {
 	double seconds;
 };
 
-/* A watcher that prints lines while it happens and remembers what was applied. */
+/*
+ * A watcher that prints lines while it happens and remembers what was applied.  On a terminal what takes long is seen going on, and where there
+ * are many migrations a bar takes the place of their lines (-v brings them back).
+ */
 struct session_watch {
 	struct arena *arena;
-	const char *verb; /* "applied", "undone" */
+	const char *doing, *verb; /* "applying", "applied"; "undoing", "undone" */
 	VEC(struct applied_row) applied;
 	const char *last_waiting;
+	struct migration *const *planned; /* of the current plan */
+	size_t nplanned, before;          /* applied by plans before it */
+	bool bar;
 };
 
 struct run_watcher session_watcher(struct session_watch *watch);

@@ -89,7 +89,7 @@ static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, stru
 	(void)args;
 	struct run_options run;
 	struct up_result result;
-	struct session_watch watch = { .arena = ctx->arena, .verb = "applied" };
+	struct session_watch watch = { .arena = ctx->arena, .doing = "applying", .verb = "applied" };
 	if (!session_options(ctx, "up", &run, err))
 		return false;
 	set_options(given, &run);

@@ -65,6 +65,32 @@ static void ignore(void *ctx, const struct result *result)
 	(void)result;
 }
 
+static void take_progress(void *ctx, const struct result *result)
+{
+	const struct companion *c = ctx;
+	const struct run_watcher *watcher = &c->options->watcher;
+	if (result->kind != RESULT_ROWS || !result->rows)
+		return;
+	struct str phase = result_cell(result, 0, 0), share = result_cell(result, 0, 1);
+	struct arena *scratch = arena_new(NULL);
+	watcher->indexing(watcher->ctx, arena_printf(scratch, STR_FMT "%s" STR_FMT, STR_ARG(phase), share.len ? ", " : "", STR_ARG(share)));
+	arena_free(scratch);
+}
+
+/* Travels with a renewal: as a statement of its own it would have to take care of its snapshot, too. */
+static void send_progress(struct companion *c)
+{
+	char backend[32];
+	snprintf(backend, sizeof(backend), "%lld", c->main_backend);
+	const char *params[] = { backend };
+	if (c->options->watcher.indexing && c->main_backend)
+		db_send(c->db,
+			STR("SELECT phase, CASE WHEN current_locker_pid > 0 THEN 'pid ' || current_locker_pid "
+			    "ELSE COALESCE(tuples_done * 100 / NULLIF(tuples_total, 0), blocks_done * 100 / NULLIF(blocks_total, 0)) || ' %' END "
+			    "FROM pg_catalog.pg_stat_progress_create_index WHERE pid = $1::integer"),
+			1, params, take_progress, c);
+}
+
 /*
  * Renewing commits, so the lock is let go for a moment; all of it travels together.  A statement of the extended protocol keeps its snapshot
  * until another takes the place of its portal: without one that needs no snapshot behind it, the transaction would hold up every CREATE INDEX
@@ -79,6 +105,7 @@ static void send_renewal(struct companion *c)
 	/* BEGIN and COMMIT, or the next BEGIN would take the renewal into its own transaction. */
 	db_send(c->db, STR("BEGIN"), 0, NULL, ignore, c);
 	db_send(c->db, STR("SELECT brant.renew($1::bigint)"), 1, params, take_renewal, c);
+	send_progress(c);
 	db_send(c->db, STR("COMMIT"), 0, NULL, ignore, c);
 	db_send(c->db, STR("BEGIN ISOLATION LEVEL READ COMMITTED"), 0, NULL, ignore, c);
 	db_send(c->db, STR("SELECT pg_catalog.pg_try_advisory_xact_lock(4772108901), pg_catalog.pg_backend_pid()"), 0, NULL, take_lock,
@@ -137,6 +164,9 @@ static void stay_anchored(struct companion *c)
 static void on_wait(void *ctx)
 {
 	struct companion *c = ctx;
+	const struct run_watcher *watcher = &c->options->watcher;
+	if (watcher->tick)
+		watcher->tick(watcher->ctx);
 	switch (c->state) {
 	case COMPANION_WAITING:
 		if (clock_now() > c->since + start_after)

@@ -13,6 +13,12 @@ struct step;
 /* Told while it happens; every field may be NULL. */
 struct run_watcher {
 	void *ctx;
+	/* The lease is ours, and this is what will be applied (or undone); again when another plan was made after a lost connection. */
+	void (*planned)(void *ctx, struct migration *const *migrations, size_t n);
+	/* Some ten times a second while the server works. */
+	void (*tick)(void *ctx);
+	/* How far the index is that is being built, every other second: "building index: scanning table, 43 %". */
+	void (*indexing)(void *ctx, const char *phase);
 	/* Another runner has the lease. */
 	void (*waiting)(void *ctx, const char *holder, double seconds_left);
 	/* A migration is in the database and in the ledger. */

@@ -68,7 +68,16 @@ static bool take_lease(struct up *up)
 	if (!plan_again(up))
 		return false;
 	up->lease.companion = companion_start(up->arena, up->options, up->db, up->lease.fence);
+	const struct run_watcher *watcher = &up->options->watcher;
+	if (watcher->planned)
+		watcher->planned(watcher->ctx, up->result->plan.migrations, up->result->plan.nmigrations);
 	return true;
+}
+
+/* Until the first step may be sent; may be done again after a lost connection, whichever part of it the server had got to. */
+static bool prepare(struct up *up)
+{
+	return state_setup(up->arena, up->options, up->db, &up->result->state, up->err) && take_lease(up);
 }
 
 static bool is_retryable(const struct err *err)
@@ -102,6 +111,8 @@ static bool wait_and_retry(struct up *up, const struct apply_result *applied)
 	double until = clock_now() + pause, renewed = clock_now();
 	while (clock_now() < until && !db_cancel_flag) {
 		clock_sleep(until - clock_now() < 0.1 ? until - clock_now() : 0.1);
+		if (watcher->tick)
+			watcher->tick(watcher->ctx);
 		if (clock_now() > renewed + 1.5) {
 			lease_renew(up->db, &up->lease);
 			renewed = clock_now();
@@ -124,7 +135,7 @@ static bool reconnect(struct up *up)
 		up->lease.companion = NULL;
 		db_close(up->db);
 		err_clear(up->err);
-		if (up_connect(up->arena, up->options, &up->db, up->err) && take_lease(up))
+		if (up_connect(up->arena, up->options, &up->db, up->err) && prepare(up))
 			return true;
 		if (!up->err->connection_lost && strncmp(up->err->sqlstate, "57P", 3) != 0)
 			return false;
@@ -254,7 +265,7 @@ static bool nothing_to_do(const struct up *up)
 
 static bool run_under_lease(struct up *up)
 {
-	if (!state_setup(up->arena, up->options, up->db, &up->result->state, up->err) || !take_lease(up))
+	if (!prepare(up) && !(up->err->connection_lost && reconnect(up)))
 		return false;
 	bool ok = nothing_to_do(up) || run_steps(up);
 	bool notify = !ok && up->result->migrations && up->options->notify_postgrest && up->result->state.facts.postgrest;

@@ -80,17 +80,18 @@ static void redraw(void)
 	arena_free(arena);
 }
 
-void progress_start(const char *what, size_t total)
+bool progress_start(const char *what, size_t total)
 {
 	progress_end();
 	if (!term.cursor || term.options.quiet || term.options.json)
-		return;
+		return false;
 	progress.active = true;
 	progress.what = what;
 	progress.done = 0;
 	progress.total = total;
 	progress.label[0] = '\0';
 	progress.started = clock_now();
+	return true;
 }
 
 void progress_tick(void)

@@ -61,9 +61,9 @@ bool term_ask(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
  * A progress line on a terminal, nothing elsewhere, nor with -q or --json.  It shows up when the work takes longer than a moment, is drawn
  * at most ten times a second, and is gone after progress_end().  total 0: not known.  progress_tick() is for loops that wait: it keeps the
- * elapsed time going and costs nothing to call often.
+ * elapsed time going and costs nothing to call often.  progress_start() tells whether anything can be seen.
  */
-void progress_start(const char *what, size_t total);
+bool progress_start(const char *what, size_t total);
 void progress_step(size_t done, const char *label);
 void progress_tick(void);
 void progress_end(void);
