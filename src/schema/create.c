@@ -1,6 +1,7 @@
 #include "schema/create.h"
 
 #include "schema/kind.h"
+#include "schema/work.h"
 
 struct statement *statements_add(struct arena *arena, struct statements *statements, const char *fmt, ...)
 {
@@ -12,6 +13,11 @@ struct statement *statements_add(struct arena *arena, struct statements *stateme
 }
 
 /* ---- columns ---- */
+
+bool comes_with_parent(const struct object *object)
+{
+	return (object->kind == KIND_COLUMN || object->kind == KIND_CONSTRAINT || object->kind == KIND_INDEX) && object_get(object, "inherited");
+}
 
 static bool has_longer_option(const struct object *column)
 {
@@ -63,12 +69,12 @@ static char *table_body(struct arena *arena, const struct object *table, const s
 	struct buf body = buf_init(arena);
 	for (size_t i = 0; i < folded->len; i++) {
 		const struct object *child = folded->ptr[i];
-		if (child->parent == table && child->kind == KIND_COLUMN && !object_get(child, "inherited"))
+		if (child->parent == table && child->kind == KIND_COLUMN && !comes_with_parent(child))
 			add_line(&body, column_text(arena, child, default_text(child, folded)));
 	}
 	for (size_t i = 0; i < folded->len; i++) {
 		const struct object *child = folded->ptr[i];
-		if (child->parent == table && child->kind == KIND_CONSTRAINT)
+		if (child->parent == table && child->kind == KIND_CONSTRAINT && !comes_with_parent(child))
 			add_line(&body, template_fill(arena, "CONSTRAINT %N %{definition}", child, NULL));
 	}
 	return body.ptr;
@@ -167,6 +173,8 @@ static void add_rest(struct arena *arena, const struct object *object, struct st
 static void create_only(struct arena *arena, const struct object *object, const struct objects *folded, struct statements *statements)
 {
 	const char *text = kinds[object->kind].create;
+	if (comes_with_parent(object))
+		return;
 	if (object->kind == KIND_TABLE || object->kind == KIND_FOREIGN_TABLE) {
 		create_table(arena, object, folded, statements);
 	} else if (object->kind == KIND_COMPOSITE) {
@@ -174,9 +182,8 @@ static void create_only(struct arena *arena, const struct object *object, const 
 	} else if (object->kind == KIND_GRANT || object->kind == KIND_DEFAULT_PRIVILEGES) {
 		grant_privileges(arena, object, object_get(object, "privileges"), true, statements);
 	} else if (object->kind == KIND_COLUMN) {
-		if (!object_get(object, "inherited"))
-			statements_add(arena, statements, "ALTER TABLE %s ADD COLUMN %s", object->parent_ident,
-				       column_text(arena, object, default_text(object, folded)));
+		statements_add(arena, statements, "ALTER TABLE %s ADD COLUMN %s", object->parent_ident,
+			       column_text(arena, object, default_text(object, folded)));
 	} else if (text) {
 		const char *sql = template_fill(arena, text, object, NULL);
 		static const char or_replace[] = "CREATE OR REPLACE ";
@@ -212,7 +219,7 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 		grant_privileges(arena, object, object_get(object, "privileges"), false, statements);
 		return;
 	}
-	if (object->kind == KIND_COLUMN && object_get(object, "inherited"))
+	if (comes_with_parent(object))
 		return;
 	char *sql = text ? template_fill(arena, text, object, NULL) : arena_printf(arena, "DROP %s", object_reference(arena, object));
 	if (*sql)

@@ -2,6 +2,7 @@
 
 #include "schema/create.h"
 #include "schema/kind.h"
+#include "schema/normal.h"
 #include "schema/work.h"
 
 struct object *counterpart(const struct schema *schema, const struct object *object)
@@ -22,7 +23,10 @@ static bool is_compared(const struct object *a, const struct object *b, const ch
 	static const char *const own[] = { "comment", "not_null", "statistics", "options", NULL };
 	if (name[0] == '_')
 		return false;
-	if (b->kind != KIND_COLUMN || !object_get(a, "inherited") || !object_get(b, "inherited"))
+	/* The parent's NOT NULL is not told of its children, and stays with them when they leave. */
+	if (strcmp(name, "not_null") == 0 && comes_with_parent(a) != comes_with_parent(b) && b->kind == KIND_COLUMN)
+		return false;
+	if (!comes_with_parent(a) || !comes_with_parent(b))
 		return true;
 	for (size_t i = 0; own[i]; i++)
 		if (strcmp(name, own[i]) == 0)
@@ -33,7 +37,8 @@ static bool is_compared(const struct object *a, const struct object *b, const ch
 bool attributes_differ(const struct object *a, const struct object *b, size_t index)
 {
 	const char *name = b->attributes->names[index];
-	return is_compared(a, b, name) && !same(object_get(a, name), b->values[index]);
+	const char *old = object_get(a, name), *new = b->values[index];
+	return is_compared(a, b, name) && !same(old, new) && !(old && new && same_expression(old, new));
 }
 
 static enum change change_of(const struct work *work, const struct object *a, const struct object *b, size_t index, bool *disturbs)
@@ -81,16 +86,19 @@ static void compare_all(struct work *work)
 			compare(work, a, b);
 			continue;
 		}
+		if (a->kind != KIND_COLUMN && comes_with_parent(a))
+			continue; /* under whatever name */
 		work->old[i].dropped = true;
 		work->diff->dropped++;
 		note_difference(work, '-', a->id, NULL);
 	}
 	for (size_t i = 0; i < work->to->objects.len; i++) {
-		if (counterpart(work->from, work->to->objects.ptr[i]))
+		const struct object *b = work->to->objects.ptr[i];
+		if (counterpart(work->from, b) || (b->kind != KIND_COLUMN && comes_with_parent(b)))
 			continue;
 		work->new[i].created = true;
 		work->diff->created++;
-		note_difference(work, '+', work->to->objects.ptr[i]->id, NULL);
+		note_difference(work, '+', b->id, NULL);
 	}
 }
 

@@ -1,4 +1,5 @@
--- Constraints of tables and domains.  NOT NULL is an attribute of its column; what a partition has from its parent is its parent's.
+-- Constraints of tables and domains.  NOT NULL is an attribute of its column; what a partition has from its parent is its parent's, and
+-- loaded because it stays when the partition is detached.
 SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' THEN 'foreign key' ELSE 'constraint' END AS kind,
 	k.tableoid AS class, k.oid AS object, 0 AS sub,
 	CASE WHEN k.contypid <> 0 THEN 'pg_type'::regclass::oid ELSE 'pg_class'::regclass::oid END AS pclass,
@@ -9,6 +10,7 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 	(SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(x.reloptions) o) AS index_options,
 	CASE WHEN ix.indisclustered THEN 't' END AS clustered,
 	CASE WHEN ix.indisreplident THEN 't' END AS replica_identity,
+	CASE WHEN k.conparentid <> 0 THEN 't' END AS inherited,
 	k.contype AS _type,
 	CASE WHEN x.oid IS NOT NULL THEN format('%I.%I', n.nspname, x.relname) END AS _index,
 	CASE WHEN c.relkind = 'p' THEN 't' END AS _partitioned,
@@ -17,7 +19,7 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
 JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, t.typnamespace)
 LEFT JOIN pg_class x ON x.oid = k.conindid AND k.contype IN ('p', 'u', 'x') LEFT JOIN pg_index ix ON ix.indexrelid = x.oid
-WHERE k.contype IN ('c', 'p', 'u', 'x', 'f') AND k.conparentid = 0 AND (k.conislocal OR k.contypid <> 0)
+WHERE k.contype IN ('c', 'p', 'u', 'x', 'f') AND (k.conparentid <> 0 AND k.contype <> 'f' OR k.conparentid = 0 AND (k.conislocal OR k.contypid <> 0))
 AND NOT (k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND c.relispartition)
 AND n.nspname NOT LIKE ALL ($1::text[])
 AND (c.oid IS NULL OR c.relpersistence <> 't' AND n.nspname || '.' || c.relname <> ALL ($2::text[]))

@@ -1,4 +1,4 @@
--- Indexes that no constraint owns and that did not come with the index of a partitioned table.
+-- Indexes that no constraint owns.  One that came with the index of a partitioned table is that one's, but stays when the partition is detached.
 SELECT 'index' AS kind, i.tableoid AS class, i.oid AS object, 0 AS sub, c.tableoid AS pclass, c.oid AS pobject,
 	format('%I.%I', n.nspname, c.relname) AS parent, format('%I.%I', n.nspname, i.relname) AS ident, n.nspname AS schema, i.relname AS name,
 	CASE i.relkind WHEN 'I' THEN regexp_replace(pg_get_indexdef(i.oid), ' ON ONLY ', ' ON ') ELSE pg_get_indexdef(i.oid) END AS definition,
@@ -8,11 +8,12 @@ SELECT 'index' AS kind, i.tableoid AS class, i.oid AS object, 0 AS sub, c.tableo
 		FROM pg_attribute a WHERE a.attrelid = i.oid AND a.attstattarget >= 0) AS statistics,
 	CASE WHEN x.indisclustered THEN 't' END AS clustered,
 	CASE WHEN x.indisreplident THEN 't' END AS replica_identity,
+	CASE WHEN i.relispartition THEN 't' END AS inherited,
 	CASE i.relkind WHEN 'I' THEN 't' END AS _partitioned,
 	CASE WHEN x.indisunique THEN 't' END AS _unique,
 	quote_ident(i.relname) AS _bare
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'm') AND NOT i.relispartition AND c.relpersistence <> 't'
+WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
 AND n.nspname NOT LIKE ALL ($1::text[]) AND n.nspname || '.' || c.relname <> ALL ($2::text[])
 AND i.oid NOT IN (SELECT k.conindid FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x'))
 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e')

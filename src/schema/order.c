@@ -216,6 +216,12 @@ static const struct object *subject(const struct node *node)
 	return node->b ? node->b : node->a;
 }
 
+static bool detached(const struct node *node)
+{
+	return node->verb == VERB_ALTER && node->a && node->a->kind == KIND_TABLE && object_get(node->a, "partition_of") &&
+	       !object_get(node->b, "partition_of");
+}
+
 /* Which of two that could both run is nicer to read first. */
 static int compare_nodes(const struct work *work, size_t left, size_t right)
 {
@@ -224,6 +230,10 @@ static int compare_nodes(const struct work *work, size_t left, size_t right)
 	bool drops = x->verb == VERB_DROP;
 	if (drops != (y->verb == VERB_DROP))
 		return drops ? -1 : 1;
+	/* A partition leaves before another one takes its range. */
+	bool detaches = detached(x), other_detaches = detached(y);
+	if (!drops && detaches != other_detaches)
+		return detaches ? -1 : 1;
 	unsigned group_a = kinds[a->kind].group, group_b = kinds[b->kind].group;
 	if (group_a != group_b)
 		return (group_a < group_b) != drops ? -1 : 1;

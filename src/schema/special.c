@@ -222,6 +222,8 @@ static void alter_identity(struct work *work, const struct object *a, const stru
 {
 	const char *old = object_get(a, "identity"), *new = object_get(b, "identity"), *options = object_get(b, "_identity_short");
 	const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident);
+	if (!new && object_get(a, "not_null") && !object_get(b, "not_null"))
+		return; /* said with NOT NULL */
 	if (!new)
 		ADD("%s DROP IDENTITY", alter);
 	else if (!old)
@@ -250,7 +252,7 @@ static void alter_identity_options(struct work *work, const struct object *a, co
 		if (*at == ' ' && i == LEN(words))
 			at++;
 	}
-	ADD("ALTER TABLE %s ALTER COLUMN %s%s", b->parent_ident, b->ident, str_dup(work->arena, str_trim(buf_as_str(&sets))));
+	ADD("ALTER TABLE %s ALTER COLUMN %s %s", b->parent_ident, b->ident, str_dup(work->arena, str_trim(buf_as_str(&sets))));
 }
 
 static void alter_column(struct work *work, const struct object *a, const struct object *b, const char *name, struct statements *statements)
@@ -261,6 +263,8 @@ static void alter_column(struct work *work, const struct object *a, const struct
 		alter_type(work, a, b, statements);
 	else if (is(name, "not_null") && value)
 		set_not_null(work, b, statements);
+	else if (is(name, "not_null") && object_get(a, "identity") && !object_get(b, "identity"))
+		ADD("%s DROP IDENTITY", alter), ADD("%s DROP NOT NULL", alter); /* in this order only */
 	else if (is(name, "not_null"))
 		ADD("%s DROP NOT NULL", alter);
 	else if (is(name, "generated"))
@@ -464,11 +468,14 @@ static const char *concurrently(struct arena *arena, const char *sql)
 	return arena_printf(arena, "%.*sINDEX CONCURRENTLY %s", (int)(at - sql), sql, at + strlen("INDEX "));
 }
 
+/* In safe forms; a statement list that stays empty is one that comes with the parent. */
 static void create_index(struct work *work, const struct object *index, struct statements *statements)
 {
 	size_t first = statements->len;
 	static const struct objects nothing;
 	create_object(work->arena, index, &nothing, statements);
+	if (comes_with_parent(index))
+		return;
 	if (object_get(index, "_partitioned")) {
 		statements->ptr[first].why = "a partitioned table's index cannot be built concurrently";
 		return;
@@ -499,7 +506,7 @@ static void create_checked(struct work *work, const struct object *constraint, s
 static bool has_safe_form(const struct object *constraint)
 {
 	const char *type = object_get(constraint, "_type");
-	if (object_get(constraint, "not_valid") || strstr(object_get(constraint, "definition"), "NOT ENFORCED"))
+	if (object_get(constraint, "inherited") || object_get(constraint, "not_valid") || strstr(object_get(constraint, "definition"), "NOT ENFORCED"))
 		return false;
 	if (object_get(constraint, "_partitioned"))
 		return is(type, "c");
@@ -538,7 +545,7 @@ void drop_safely(struct work *work, const struct node *node, struct statements *
 {
 	size_t first = statements->len;
 	drop_object(work->arena, node->a, statements);
-	if (!work->options->plain && node->a->kind == KIND_INDEX && table_exists(work, node->a) && !object_get(node->a, "_partitioned")) {
+	if (statements->len > first && !work->options->plain && node->a->kind == KIND_INDEX && table_exists(work, node->a) && !object_get(node->a, "_partitioned")) {
 		statements->ptr[first].sql = concurrently(work->arena, statements->ptr[first].sql);
 		statements->ptr[first].lone = true;
 	}

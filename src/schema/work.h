@@ -56,6 +56,9 @@ struct order {
 };
 void order_nodes(struct work *work, struct order *ret_order);
 
+/* Made, changed and dropped with the same thing of the parent table. */
+bool comes_with_parent(const struct object *object);
+
 bool attributes_differ(const struct object *a, const struct object *b, size_t index);
 
 #endif
