@@ -42,9 +42,12 @@ class Link:
         self.ssl_asked = False      # the next server byte answers an SSLRequest
         self.unanswered = 0         # requests whose ReadyForQuery is still to come
         self.waiting = False        # a round trip is under way
+        self.silent = False         # nothing passes any more (stop_after)
         self.up, self.down = Stream(), Stream()
 
     def from_client(self, data):
+        """What of it to send on, and whether that was the last (stop_after)."""
+        passed, stop = b"", False
         if not self.waiting:
             self.waiting = True
             self.proxy.round_trips += 1
@@ -58,8 +61,15 @@ class Link:
             elif kind in "QSF":
                 self.unanswered += 1
             self.proxy.note_message(self, kind, body)
+            passed += kind.encode("latin-1") + struct.pack("!I", len(body) + 4) + body
+            if self.proxy.client_messages == self.proxy.stop_after:
+                stop = True
+                break
+        # Whole messages only, where it matters after which one the wire goes dead.
+        return (data if self.proxy.stop_after is None else passed), stop
 
     def from_server(self, data):
+        whole = data
         if self.ssl_asked:
             self.ssl_asked, self.waiting, data = False, False, data[1:]
         for kind, _body in self.down.feed(data, lambda: True):
@@ -68,6 +78,7 @@ class Link:
             # Authentication asks the client for more, and so does COPY.
             if self.unanswered <= 0 or kind in "RG":
                 self.waiting = False
+        return whole, False
 
 
 class Proxy:
@@ -76,6 +87,8 @@ class Proxy:
 
     delay is in seconds each way and does not serialise.  on_message(link, kind, body) may be set: it is called for each
     message of a client before it is sent on, and returns False to swallow the connection (cut) at that very moment.
+
+    stop_after = N lets exactly N messages of clients through; then on_stop(proxy) is called, from another thread.
     """
 
     def __init__(self, port, delay=0.0):
@@ -83,6 +96,7 @@ class Proxy:
         self.port = None
         self.round_trips = self.client_messages = self.connections = 0
         self.on_message = None
+        self.stop_after = self.on_stop = None
         self.black_hole = False
         self.links = set()
         self.loop = asyncio.new_event_loop()
@@ -160,8 +174,15 @@ class Proxy:
     async def pump(self, link, reader, writer, note):
         try:
             while data := await reader.read(65536):
-                note(data)
-                if self.black_hole:
+                if self.black_hole or link.silent:
+                    continue
+                data, stop = note(data)
+                if stop:
+                    writer.write(data)
+                    await writer.drain()
+                    for each in self.links:
+                        each.silent = True
+                    threading.Thread(target=self.on_stop, args=(self,), daemon=True).start()
                     continue
                 if self.delay:
                     # Later, in order, without holding up what comes behind it.
