@@ -1,0 +1,224 @@
+/* The pure parts of schema/: templates, the table of meanings, comparing, ordering, the text of expressions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "schema/diff.h"
+#include "schema/kind.h"
+#include "schema/normal.h"
+
+static struct arena *arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_new(NULL);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+/* ---- schemas by hand ---- */
+
+/* names and values in turn, ended by NULL; a value of "" is none. */
+static struct object *add(struct schema *schema, enum kind kind, struct object *parent, const char *ident, ...)
+{
+	struct object *object = arena_alloc(arena, sizeof(*object));
+	struct attributes *attributes = arena_alloc(arena, sizeof(*attributes));
+	attributes->names = arena_alloc(arena, 16 * sizeof(*attributes->names));
+	object->values = arena_alloc(arena, 16 * sizeof(*object->values));
+	va_list args;
+	va_start(args, ident);
+	for (const char *name; (name = va_arg(args, const char *));) {
+		const char *value = va_arg(args, const char *);
+		attributes->names[attributes->len] = name;
+		object->values[attributes->len++] = *value ? value : NULL;
+	}
+	va_end(args);
+	attributes->names[attributes->len++] = "comment";
+	object->kind = kind;
+	object->attributes = attributes;
+	object->ident = object->name = ident;
+	object->parent = parent;
+	object->parent_ident = parent ? parent->ident : NULL;
+	object->id = parent ? arena_printf(arena, "%s %s.%s", kinds[kind].name, parent->ident, ident) :
+			      arena_printf(arena, "%s %s", kinds[kind].name, ident);
+	object->position = schema->objects.len;
+	vec_push(arena, &schema->objects, object);
+	map_set(arena, &schema->by_id, str_of(object->id), object);
+	if (parent)
+		vec_push(arena, &parent->children, object);
+	return object;
+}
+
+static void need(struct object *object, struct object *needed)
+{
+	vec_push(arena, &object->needs, needed);
+	vec_push(arena, &needed->needed_by, object);
+}
+
+static const char *difference(const struct schema *from, const struct schema *to, bool plain)
+{
+	struct diff_options options = { .plain = plain };
+	struct diff diff;
+	diff_schemas(arena, from, to, &options, &diff);
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; i < diff.statements.len; i++)
+		buf_printf(&buf, "%s%s;", diff.statements.ptr[i].lone ? "!" : "", diff.statements.ptr[i].sql);
+	return buf.ptr;
+}
+
+static struct object *table(struct schema *schema, const char *ident)
+{
+	return add(schema, KIND_TABLE, NULL, ident, "row_security", "", NULL);
+}
+
+static struct object *column(struct schema *schema, struct object *parent, const char *ident, const char *type)
+{
+	struct object *made = add(schema, KIND_COLUMN, parent, ident, "type", type, "not_null", "", NULL);
+	need(made, parent);
+	return made;
+}
+
+/* ---- tests ---- */
+
+static void test_template(void **state)
+{
+	(void)state;
+	struct schema schema = { 0 };
+	struct object *policy = add(&schema, KIND_POLICY, table(&schema, "public.t"), "p", "roles", "bob", "command", "", NULL);
+	assert_string_equal(template_fill(arena, "%N ON %P[ FOR %{command}][ TO %{roles}]", policy, NULL), "p ON public.t TO bob");
+	assert_string_equal(template_fill(arena, "[%?{roles}yes][%?{command}no]", policy, NULL), "yes");
+	assert_string_equal(template_fill(arena, "IS %L", policy, "it's"), "IS 'it''s'");
+	assert_string_equal(object_reference(arena, policy), "POLICY p ON public.t");
+}
+
+/* Every kind has a name of its own, and every template reads to its end. */
+static void test_kinds(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		enum kind found;
+		assert_non_null(kinds[kind].name);
+		assert_true(kind_find(str_of(kinds[kind].name), &found));
+		assert_int_equal(found, kind);
+	}
+}
+
+static void test_expression(void **state)
+{
+	(void)state;
+	static const char *const same[][2] = {
+		{ "(s = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+		  "(s = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text]))" },
+	};
+	static const char *const different[][2] = {
+		{ "(s = ANY ((ARRAY['a'::character varying])::text[]))", "(s = ANY (ARRAY[('b'::character varying)::text]))" },
+		{ "ARRAY[1, 2]", "ARRAY[1, 3]" },
+		{ "'(ARRAY[1])::text[]'", "'ARRAY[(1)::text]'" },
+		{ "a", "b" },
+	};
+	for (size_t i = 0; i < LEN(same); i++)
+		assert_true(same_expression(same[i][0], same[i][1]));
+	for (size_t i = 0; i < LEN(different); i++)
+		assert_false(same_expression(different[i][0], different[i][1]));
+}
+
+static void test_in_place(void **state)
+{
+	(void)state;
+	struct schema from = { 0 }, to = { 0 };
+	table(&from, "public.t");
+	struct object *wanted = table(&to, "public.t");
+	assert_string_equal(difference(&from, &to, true), "");
+	wanted->values[0] = "t";
+	assert_string_equal(difference(&from, &to, true), "ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;");
+	assert_string_equal(difference(&to, &from, true), "ALTER TABLE public.t DISABLE ROW LEVEL SECURITY;");
+}
+
+static void test_fold(void **state)
+{
+	(void)state;
+	struct schema from = { 0 }, to = { 0 };
+	struct object *made = table(&to, "public.t");
+	column(&to, made, "id", "integer");
+	assert_string_equal(difference(&from, &to, true), "CREATE TABLE public.t (\n\tid integer\n);");
+	assert_string_equal(difference(&to, &from, true), "DROP TABLE public.t;");
+}
+
+/* A view goes and comes back around a column's new type. */
+static void test_around(void **state)
+{
+	(void)state;
+	struct schema sides[2] = { { 0 }, { 0 } };
+	for (int i = 0; i < 2; i++) {
+		struct object *t = table(&sides[i], "public.t"), *c = column(&sides[i], t, "n", i ? "bigint" : "integer");
+		struct object *v = add(&sides[i], KIND_VIEW, NULL, "public.a_view", "definition", "SELECT n", "columns", "n x", "options", "", NULL);
+		need(v, c);
+	}
+	assert_string_equal(difference(&sides[0], &sides[1], true),
+			    "DROP VIEW public.a_view;ALTER TABLE public.t ALTER COLUMN n TYPE bigint;CREATE VIEW public.a_view AS\nSELECT n;");
+}
+
+/* Two tables whose defaults and checks need a function that needs the table: said afterwards. */
+static void test_circle(void **state)
+{
+	(void)state;
+	struct schema from = { 0 }, to = { 0 };
+	struct object *t = table(&to, "public.t"), *c = column(&to, t, "n", "integer");
+	struct object *f = add(&to, KIND_FUNCTION, NULL, "public.f()", "definition", "CREATE OR REPLACE FUNCTION public.f()", NULL);
+	struct object *check = add(&to, KIND_CONSTRAINT, t, "k", "definition", "CHECK (f())", "not_valid", "", NULL);
+	need(f, t);
+	need(check, t);
+	need(check, c);
+	need(check, f);
+	assert_string_equal(difference(&from, &to, true),
+			    "CREATE TABLE public.t (\n\tn integer\n);CREATE FUNCTION public.f();ALTER TABLE public.t ADD CONSTRAINT k CHECK (f());");
+}
+
+static void test_safe_forms(void **state)
+{
+	(void)state;
+	struct schema from = { 0 }, to = { 0 };
+	struct object *old = table(&from, "public.t"), *t = table(&to, "public.t");
+	column(&from, old, "n", "integer");
+	column(&to, t, "n", "integer");
+	need(add(&to, KIND_INDEX, t, "public.i", "definition", "CREATE INDEX i ON public.t (n)", NULL), t);
+	assert_string_equal(difference(&from, &to, true), "CREATE INDEX i ON public.t (n);");
+	assert_string_equal(difference(&from, &to, false), "!CREATE INDEX CONCURRENTLY i ON public.t (n);");
+	assert_string_equal(difference(&to, &from, false), "!DROP INDEX CONCURRENTLY public.i;");
+}
+
+static void test_renames(void **state)
+{
+	(void)state;
+	struct schema from = { 0 }, to = { 0 };
+	struct diff_options options = { .plain = true };
+	struct diff diff;
+	column(&from, table(&from, "public.t"), "old", "text");
+	column(&to, table(&to, "public.t"), "new", "text");
+	diff_schemas(arena, &from, &to, &options, &diff);
+	assert_int_equal(diff.renames.len, 1);
+	assert_string_equal(diff.renames.ptr[0].to->ident, "new");
+	assert_true(diff.loses);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_template, setup, teardown),   cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_expression, setup, teardown), cmocka_unit_test_setup_teardown(test_in_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fold, setup, teardown),	   cmocka_unit_test_setup_teardown(test_around, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),	   cmocka_unit_test_setup_teardown(test_safe_forms, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_renames, setup, teardown),
+	};
+	return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
+}
