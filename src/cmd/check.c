@@ -141,7 +141,7 @@ static bool replay(struct checking *c)
 	report_fact(report, "server", NULL, C_PLAIN, "%s", rehearsal.server ? rehearsal.server : "");
 	report_number(report, "replayed", NULL, (long long)rehearsal.migrations);
 	if (rehearsal.server)
-		report_line(report, C_DIM, "replayed %zu %s on a throwaway %s in %s", rehearsal.migrations,
+		report_outcome(report, C_DIM, "replayed %zu %s on a throwaway %s in %s", rehearsal.migrations,
 			    rehearsal.migrations == 1 ? "migration" : "migrations", rehearsal.server,
 			    clock_text(c->ctx->arena, rehearsal.seconds));
 	return ok;
@@ -178,7 +178,7 @@ static bool run_check(struct ctx *ctx, void *given, size_t nargs, char **args, s
 		replay(&c);
 	report_number(ctx->report, "checked", NULL, (long long)c.nchecked);
 	if (!c.nproblems) {
-		report_line(ctx->report, C_GOOD, "%zu %s checked: nothing to object to", c.nchecked,
+		report_outcome(ctx->report, C_GOOD, "%zu %s checked: nothing to object to", c.nchecked,
 			    c.nchecked == 1 ? "migration" : "migrations");
 		return true;
 	}

@@ -32,11 +32,11 @@ static void report_started(struct ctx *ctx, const struct local *local, double se
 {
 	struct arena *arena = ctx->arena;
 	const char *server = local_server_version(arena, local), *pooler = local_pooler_version(arena);
-	report_line(ctx->report, C_GOOD, "%s PostgreSQL %s behind PgBouncer %s in %s",
+	report_outcome(ctx->report, C_GOOD, "%s PostgreSQL %s behind PgBouncer %s in %s",
 		    local->was_made ? "made and started" : "started", server ? server : "?", pooler ? pooler : "?",
 		    clock_text(arena, seconds));
 	report_where(ctx, local);
-	report_line(ctx->report, C_DIM, "%s",
+	report_outcome(ctx->report, C_DIM, "%s",
 		    "\"brant dev url\" prints its URL; \"--local\" makes other commands use it");
 	if (local->has_moved)
 		report_note(ctx->report, "local-port",
@@ -69,7 +69,7 @@ static bool dev_start(struct ctx *ctx, size_t nargs, char **args, struct err *er
 		report_started(ctx, &local, clock_now() - begin);
 		return true;
 	}
-	report_line(ctx->report, C_PLAIN, "%s", "it is running already");
+	report_outcome(ctx->report, C_PLAIN, "%s", "it is running already");
 	report_where(ctx, &local);
 	report_outdated(ctx, &local);
 	return true;
@@ -83,7 +83,7 @@ static bool dev_stop(struct ctx *ctx, size_t nargs, char **args, struct err *err
 	if (!local_stop(ctx->arena, HERE, &local, err))
 		return false;
 	bool ran = local.server_runs || local.pooler_runs;
-	report_line(ctx->report, C_PLAIN, "%s",
+	report_outcome(ctx->report, C_PLAIN, "%s",
 		    ran ? "stopped; \"brant dev start\" goes on where it was" : "it is not running");
 	report_flag(ctx->report, "running", false);
 	report_flag(ctx->report, "was_running", ran);
@@ -159,7 +159,7 @@ static bool dev_reset(struct ctx *ctx, size_t nargs, char **args, struct err *er
 	double begin = clock_now();
 	if (!local_reset(ctx->arena, HERE, &local, err))
 		return false;
-	report_line(ctx->report, C_GOOD, "a new, empty database in %s", clock_text(ctx->arena, clock_now() - begin));
+	report_outcome(ctx->report, C_GOOD, "a new, empty database in %s", clock_text(ctx->arena, clock_now() - begin));
 	report_where(ctx, &local);
 	report_flag(ctx->report, "running", true);
 	return true;
@@ -175,7 +175,7 @@ static bool dev_remove(struct ctx *ctx, size_t nargs, char **args, struct err *e
 		    "removed", err) ||
 	    !local_remove(ctx->arena, HERE, err))
 		return false;
-	report_line(ctx->report, C_PLAIN, "%s", "removed");
+	report_outcome(ctx->report, C_PLAIN, "%s", "removed");
 	report_flag(ctx->report, "running", false);
 	return true;
 }

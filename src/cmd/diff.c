@@ -317,7 +317,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		return true;
 	}
 	if (!d.diff.statements.len) {
-		report_line(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
+		report_outcome(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
 		return true;
 	}
 	return ask_renames(&d, err) && refuse_loss(&d, err) && write_migrations(&d, args[0], err);

@@ -42,7 +42,7 @@ static bool dry_run(struct ctx *ctx, const struct run_options *run, size_t count
 	if (result.plan.len)
 		session_report_plan(ctx, run, &result.state, &result.plan);
 	else
-		report_line(ctx->report, C_GOOD, "nothing to undo");
+		report_outcome(ctx->report, C_GOOD, "nothing to undo");
 	return true;
 }
 
@@ -68,10 +68,10 @@ static bool run_down(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	session_report_applied(ctx, &watch);
 	report_number(ctx->report, "undone", NULL, (long long)result.migrations);
 	if (ok && result.migrations)
-		report_line(ctx->report, C_GOOD, "undone %zu %s in %s", result.migrations,
+		report_outcome(ctx->report, C_GOOD, "undone %zu %s in %s", result.migrations,
 			    result.migrations == 1 ? "migration" : "migrations", clock_text(ctx->arena, result.seconds));
 	else if (ok)
-		report_line(ctx->report, C_GOOD, "nothing to undo: no migration is applied");
+		report_outcome(ctx->report, C_GOOD, "nothing to undo: no migration is applied");
 	return ok;
 }
 

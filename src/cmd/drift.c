@@ -29,7 +29,7 @@ static bool run_drift(struct ctx *ctx, void *given, size_t nargs, char **args, s
 	for (size_t i = 0; i < database.unmodelled.len; i++)
 		report_note(ctx->report, "not-modelled", "%s %s is not compared", database.unmodelled.ptr[i].kind, database.unmodelled.ptr[i].name);
 	if (!diff.differences.len) {
-		report_line(ctx->report, C_GOOD, "the database is what its history makes");
+		report_outcome(ctx->report, C_GOOD, "the database is what its history makes");
 		return true;
 	}
 	err_set(err, ERR_REFUSED, "drift", "the database is not what its history makes: %zu extra, %zu missing, %zu different", diff.created,

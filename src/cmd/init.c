@@ -229,18 +229,18 @@ static void report_next(struct init *init, size_t migrations, const char *origin
 	report_fact(report, "folder", NULL, C_PLAIN, "%s", init->folder);
 	report_number(report, "migrations", NULL, (long long)migrations);
 	report_fact(report, "url_origin", NULL, C_PLAIN, "%s", origin ? origin : "");
-	report_line(report, C_TITLE, "\nNext:");
+	report_outcome(report, C_TITLE, "\nNext:");
 	if (!origin)
-		report_line(report, C_PLAIN,
+		report_outcome(report, C_PLAIN,
 			    "  put DATABASE_URL=postgresql://... into the environment or .env (or use --local)");
 	else
-		report_line(report, C_PLAIN, "  brant doctor      looks at the database (%s)", origin);
+		report_outcome(report, C_PLAIN, "  brant doctor      looks at the database (%s)", origin);
 	if (!migrations)
-		report_line(report, C_PLAIN, "  brant new NAME    makes the first migration");
+		report_outcome(report, C_PLAIN, "  brant new NAME    makes the first migration");
 	else
-		report_line(report, C_PLAIN, "  brant status      compares %zu migration%s with the database",
+		report_outcome(report, C_PLAIN, "  brant status      compares %zu migration%s with the database",
 			    migrations, migrations == 1 ? "" : "s");
-	report_line(report, C_PLAIN, "  brant up          applies what is pending");
+	report_outcome(report, C_PLAIN, "  brant up          applies what is pending");
 }
 
 static bool run_init(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)

@@ -175,9 +175,9 @@ static void report_next(struct ctx *ctx, const struct state *state)
 	else if (count(state, STANDING_OUT_OF_ORDER))
 		report_line(ctx->report, C_WARN, "\n\"brant up --out-of-order\" applies all of them, if the order does not matter");
 	else if (state->pending)
-		report_line(ctx->report, C_PLAIN, "\n\"brant up\" applies %s", state->pending == 1 ? "it" : "them");
+		report_outcome(ctx->report, C_PLAIN, "\n\"brant up\" applies %s", state->pending == 1 ? "it" : "them");
 	else if (!state->history.len)
-		report_line(ctx->report, C_PLAIN, "\n\"brant new NAME\" makes the first migration");
+		report_outcome(ctx->report, C_PLAIN, "\n\"brant new NAME\" makes the first migration");
 }
 
 static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)

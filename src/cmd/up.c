@@ -53,7 +53,7 @@ static bool dry_run(struct ctx *ctx, const struct run_options *run, struct err *
 	if (result.plan.len)
 		session_report_plan(ctx, run, &result.state, &result.plan);
 	else
-		report_line(ctx->report, C_GOOD, "nothing to apply");
+		report_outcome(ctx->report, C_GOOD, "nothing to apply");
 	return true;
 }
 
@@ -73,13 +73,13 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, bool
 		return;
 	report_missing(ctx, &result->state);
 	if (result->migrations)
-		report_line(ctx->report, C_GOOD, "applied %zu %s in %s", result->migrations,
+		report_outcome(ctx->report, C_GOOD, "applied %zu %s in %s", result->migrations,
 			    result->migrations == 1 ? "migration" : "migrations", took);
 	else if (!result->state.history.len)
-		report_line(ctx->report, C_WARN, "there are no migrations in %s yet: \"brant new NAME\" makes one",
+		report_outcome(ctx->report, C_WARN, "there are no migrations in %s yet: \"brant new NAME\" makes one",
 			    result->state.history.folder);
 	else
-		report_line(ctx->report, C_GOOD, "nothing to apply: all %zu migrations are in the database",
+		report_outcome(ctx->report, C_GOOD, "nothing to apply: all %zu migrations are in the database",
 			    result->state.applied);
 }
 

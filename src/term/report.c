@@ -43,14 +43,27 @@ void report_flag(struct report *report, const char *key, bool value)
 	vec_push(report->arena, &report->items, (struct item){ .kind = ITEM_FLAG, .key = key, .flag = value });
 }
 
+static void add_line(struct report *report, enum colour colour, const char *fmt, va_list args)
+{
+	struct item item = { .kind = ITEM_LINE, .colour = colour, .text = format(report, fmt, args) };
+	vec_push(report->arena, &report->items, item);
+}
+
 void report_line(struct report *report, enum colour colour, const char *fmt, ...)
 {
-	struct item item = { .kind = ITEM_LINE, .colour = colour };
 	va_list args;
 	va_start(args, fmt);
-	item.text = format(report, fmt, args);
+	add_line(report, colour, fmt, args);
 	va_end(args);
-	vec_push(report->arena, &report->items, item);
+}
+
+void report_outcome(struct report *report, enum colour colour, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	if (!term.options.quiet)
+		add_line(report, colour, fmt, args);
+	va_end(args);
 }
 
 void report_block(struct report *report, const char *key, struct str text)

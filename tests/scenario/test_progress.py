@@ -62,3 +62,19 @@ def test_an_index_says_how_far_it_is(brant, project, database):
     result = brant.on_terminal("up")
     assert result.status == 0, result.stdout
     assert re.search(r"0002_index: building index: scanning table, \d+ %", result.stdout), result.stdout
+
+
+def test_quiet(brant, project, database):
+    """Who asks for quiet gets results, warnings and errors; what is there for programs stays."""
+    project.tables(2)
+    project.migration("0002_t2.down.sql", "DROP TABLE public.t2;\n")
+
+    def says(*args):
+        result = brant("-q", *args, expect=0)
+        assert result.stderr == "", str(result)
+        return result.stdout
+    assert says("check", "--offline") == says("up") == says("up") == says("down") == says("up", "--to", "0002") == ""
+    assert '"applied": 0' in says("up", "--json")
+    assert says("new", "more", "--up-only") == "migrations/0003_more.sql\n"
+    assert "0003" in says("status") and "brant up" not in says("status")
+    assert "CREATE" not in says("up", "--dry-run") and "0003_more" in says("up", "--dry-run")
