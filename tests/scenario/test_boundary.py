@@ -1,0 +1,109 @@
+"""The blind spots of each moment at which the boundary is held: the table of docs/boundary.md, a row each."""
+import pytest
+
+# name: (SQL of the migration, who sees it first)
+REFUSED = {
+    "creates a table": ("CREATE TABLE auth.mine (id int)", "reading"),
+    "alters a table": ("ALTER TABLE auth.users ADD COLUMN vip boolean", "reading"),
+    "drops a schema": ("DROP SCHEMA storage CASCADE", "reading"),
+    "comments": ("COMMENT ON TABLE auth.users IS 'mine'", "reading"),
+    "grants": ("GRANT SELECT ON auth.users TO anon", "reading"),
+    "inserts rows": ("INSERT INTO storage.buckets (id, name) VALUES ('a', 'a')", "reading"),
+    "updates rows in a CTE": ("WITH x AS (UPDATE storage.buckets SET name = 'b' RETURNING id) SELECT count(*) FROM x", "reading"),
+    "deletes rows": ("DELETE FROM auth.users", "reading"),
+    "truncates": ("TRUNCATE storage.buckets CASCADE", "reading"),
+    "trigger": ("CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;\n"
+                "CREATE TRIGGER t AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.f()", "reading"),
+    "policy on auth.users": ("CREATE POLICY p ON auth.users USING (true)", "reading"),
+    "foreign key to storage.buckets": ("CREATE TABLE public.t (b text REFERENCES storage.buckets (id))", "reading"),
+    "search_path": ("SET search_path = auth;\nALTER TABLE users ADD COLUMN x int", "reading"),
+    "search_path, local": ("SET LOCAL search_path = auth, public;\nCREATE TABLE t (id int)", "reading"),
+    "quoted name": ('ALTER TABLE "auth"."users" ADD COLUMN x int', "reading"),
+    "unicode name": (r'ALTER TABLE U&"\0061uth".users ADD COLUMN x int', "reading"),
+    "set schema": ("CREATE TABLE public.t (id int);\nALTER TABLE public.t SET SCHEMA auth", "reading"),
+    "extension": ("CREATE EXTENSION citext SCHEMA auth", "reading"),
+    "default privileges": ("ALTER DEFAULT PRIVILEGES IN SCHEMA auth GRANT SELECT ON TABLES TO anon", "reading"),
+    "role": ("ALTER ROLE anon SET statement_timeout = 0", "reading"),
+    "role membership": ("GRANT service_role TO anon", "reading"),
+    "event trigger": ("CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;\n"
+                      "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.e()", "reading"),
+    "DO": ("DO $$ BEGIN ALTER TABLE auth.users ADD COLUMN x int; END $$", "transaction"),
+    "EXECUTE with a built-up string": ("DO $$ BEGIN EXECUTE 'CREATE TABLE au' || 'th.mine (id int)'; END $$", "transaction"),
+    "EXECUTE that inserts": ("DO $$ BEGIN EXECUTE 'INSERT INTO stor' || 'age.buckets (id, name) VALUES (''a'', ''a'')'; END $$", "transaction"),
+    "EXECUTE that drops": ("DO $$ BEGIN EXECUTE 'DROP FUNCTION au' || 'th.email()'; END $$", "transaction"),
+    "EXECUTE that truncates": ("DO $$ BEGIN EXECUTE 'TRUNCATE stor' || 'age.buckets CASCADE'; END $$", "transaction"),
+    "EXECUTE that grants": ("DO $$ BEGIN EXECUTE 'GRANT ALL ON au' || 'th.users TO anon'; END $$", "transaction"),
+    "EXECUTE of a foreign key": ("CREATE TABLE public.t (b text);\nDO $$ BEGIN EXECUTE 'ALTER TABLE public.t ADD FOREIGN KEY (b) "
+                                 "REFERENCES stor' || 'age.buckets (id)'; END $$", "transaction"),
+    "in a subtransaction": ("DO $$ BEGIN BEGIN EXECUTE 'CREATE FUNCTION au' || 'th.g() RETURNS int LANGUAGE sql AS ''SELECT 1'''; "
+                            "EXCEPTION WHEN others THEN NULL; END; END $$", "transaction"),
+    "a function made and called": ("CREATE FUNCTION public.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN "
+                                   "EXECUTE 'ALTER TABLE au' || 'th.users ADD COLUMN x int'; RETURN 1; END $$;\nSELECT public.f()", "transaction"),
+    "a trigger that fires": ("CREATE TABLE public.t (id int);\nCREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                             "INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$;\n"
+                             "CREATE TRIGGER t AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();\n"
+                             "INSERT INTO public.t VALUES (1)", "transaction"),
+    "a deferred trigger": ("CREATE TABLE public.t (id int);\nCREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           "INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$;\n"
+                           "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON public.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+                           "EXECUTE FUNCTION public.f();\nINSERT INTO public.t VALUES (1)", "transaction"),
+    "EXECUTE on a role": ("DO $$ BEGIN EXECUTE 'ALTER ROLE ano' || 'n SET statement_timeout = 0'; END $$", "transaction"),
+    "EXECUTE of default privileges": ("DO $$ BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES IN SCHEMA au' || 'th GRANT SELECT ON TABLES TO anon'; END $$",
+                                      "transaction"),
+    "EXECUTE of an event trigger": ("CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;\n"
+                                    "DO $$ BEGIN EXECUTE 'CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.e()'; END $$",
+                                    "transaction"),
+}
+
+ALLOWED = {
+    "foreign key to auth.users": "CREATE TABLE public.t (id uuid REFERENCES auth.users (id) ON DELETE CASCADE)",
+    "foreign key in a DO block": "CREATE TABLE public.t (id uuid);\n"
+                                 "DO $$ BEGIN ALTER TABLE public.t ADD FOREIGN KEY (id) REFERENCES auth.users (id); END $$",
+    "reading in a view": "CREATE VIEW public.v AS SELECT id FROM auth.users",
+    "reading in a query": "SELECT count(*) FROM auth.users",
+    "policy on storage.objects": "CREATE POLICY p ON storage.objects FOR SELECT USING (bucket_id = 'a')",
+    "dropping that policy": "CREATE POLICY q ON storage.objects FOR SELECT USING (true);\nDO $$ BEGIN DROP POLICY q ON storage.objects; END $$",
+    "publication": "CREATE TABLE public.t (id int PRIMARY KEY);\nALTER PUBLICATION supabase_realtime ADD TABLE public.t",
+    "grants on one's own": "CREATE TABLE public.t (id int);\nGRANT SELECT ON public.t TO anon, authenticated",
+    "a DO block of one's own": "DO $$ BEGIN CREATE TABLE public.t (id int); END $$",
+    "a schema of one's own": "CREATE SCHEMA shop;\nCREATE TABLE shop.t (id int);\nDROP SCHEMA shop CASCADE",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(brant, project, database, name):
+    sql, moment = REFUSED[name]
+    project.migration("0001_before.sql", "CREATE TABLE public.before (id int);\n")
+    project.migration("0002_it.sql", sql + ";\n")
+    before = database.dump()
+    result = brant("up", expect=4)
+    assert "platform" in result.stderr or "whole database" in result.stderr, str(result)
+    assert ("inside the transaction" in result.stderr) == (moment == "transaction"), str(result)
+    assert "0002_it.sql" in result.stderr, str(result)
+    # Reading refuses before anything runs; from inside, what came before it stays.
+    assert database.applied_or_none() == (["0001"] if moment == "transaction" else [])
+    if moment == "reading":
+        assert database.dump() == before
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_allowed(brant, project, database, name):
+    project.migration("0001_it.sql", ALLOWED[name] + ";\n")
+    brant("up", expect=0)
+    assert database.applied() == ["0001"]
+
+
+def test_a_lone_statement_is_seen_by_check(brant, project, database):
+    """There is no transaction to look into; the comparison of before and after finds it."""
+    project.migration("0001_it.sql", "CREATE PROCEDURE public.p() LANGUAGE plpgsql AS $$ BEGIN "
+                                     "EXECUTE 'ALTER TABLE au' || 'th.users ADD COLUMN x int'; COMMIT; END $$;\n"
+                                     "-- brant: no-transaction\nCALL public.p();\n")
+    result = brant("check", expect=4, url=None)
+    assert "created column x on auth.users" in result.stdout, str(result)
+
+
+def test_allowed_by_name(brant, project, database):
+    project.write("brant.yaml", "boundary:\n  allow: ['trigger on auth.users', 'rows of storage.buckets']\n")
+    project.migration("0001_it.sql", REFUSED["trigger"][0] + ";\n" + REFUSED["EXECUTE that inserts"][0] + ";\n")
+    brant("up", expect=0)
+    assert database.value("SELECT count(*) FROM storage.buckets WHERE id = 'a'") == 1
