@@ -208,12 +208,23 @@ struct attempt {
 	struct err err;
 };
 
+/*
+ * Roles belong to the server: another of the places may have made this one already.  And a file that runs on an empty database may make
+ * what the platform has made here: the schema extensions, the publication supabase_realtime.
+ */
+static bool is_there_already(const struct attempt *attempt, const char *sqlstate)
+{
+	static const char duplicate_schema[] = "42P06", duplicate_object[] = "42710";
+	struct str text = attempt->stmt->text;
+	return strcmp(sqlstate, duplicate_schema) == 0 ||
+	       (strcmp(sqlstate, duplicate_object) == 0 && (str_find(text, STR("ROLE")) >= 0 || str_find(text, STR("PUBLICATION")) >= 0));
+}
+
 static void take_attempt(void *ctx, const struct result *result)
 {
 	struct attempt *attempt = ctx;
 	attempt->failed = result->kind == RESULT_ERROR;
-	/* Roles belong to the server: another of the places may have made it already. */
-	if (attempt->failed && strcmp(result->err->sqlstate, "42710") == 0 && str_find(attempt->stmt->text, STR("ROLE")) >= 0)
+	if (attempt->failed && is_there_already(attempt, result->err->sqlstate))
 		attempt->failed = false;
 	attempt->position = result->error_position;
 	if (attempt->failed)
