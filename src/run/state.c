@@ -102,9 +102,7 @@ static void take_checksums(void *ctx, const struct result *result)
 		return;
 	for (size_t row = 0; row < result->rows; row++) {
 		struct checksum *sum = arena_alloc(l->arena, sizeof(*sum));
-		sum->file = text(l, result, row, 1);
-		sum->bytes = text(l, result, row, 2);
-		sum->tokens = text(l, result, row, 3);
+		sum->bytes = text(l, result, row, 1);
 		map_set(l->arena, &l->state->checksums, str_of(text(l, result, row, 0)), sum);
 	}
 }
@@ -164,19 +162,41 @@ static void send_call(struct db *db, const struct call *call, result_fn *taker, 
 	db_send(db, str_of(call->sql), call->nparams, call->params, taker, ctx);
 }
 
+/* Digests of the files, while the server is busy with the first question.  One that cannot be read is nobody's business unless it counts. */
+static void digest_files(struct arena *arena, struct history *history)
+{
+	struct arena *scratch = arena_new(arena);
+	struct err ignored = { .arena = scratch };
+	for (size_t i = 0; i < history->len; i++) {
+		struct migration *migration = &history->ptr[i];
+		struct arena *turn = arena_new(scratch);
+		struct str now;
+		if (file_read(turn, migration->path, &now, &ignored))
+			migration->digest_bytes = arena_strdup(arena, script_digest_bytes(turn, now));
+		arena_free(turn);
+	}
+	arena_free(scratch);
+}
+
+/* Reads the folder while the server thinks about the first question. */
 static bool ask_first(struct loading *l, struct db *db)
 {
+	const struct run_options *options = l->options;
 	struct call shape = l->options->format->ledger_shape(l->arena, &l->options->settings);
 	db_send(db, str_of(sql_facts), 0, NULL, take_facts, l);
 	send_call(db, &shape, take_shape, l);
 	db_sync(db);
+	db_poll(db);
+	if (!options->format->load(l->arena, &options->settings, &l->state->history, l->err))
+		return false;
+	digest_files(l->arena, &l->state->history);
 	return db_run(db, l->err) && !l->failed;
 }
 
 static void ask_brant(struct loading *l, struct db *db)
 {
 	const char *ledger[] = { l->state->ledger.shown };
-	db_send(db, STR("SELECT version, file, bytes, tokens FROM brant.checksum WHERE ledger = $1"), 1, ledger,
+	db_send(db, STR("SELECT version, bytes FROM brant.checksum WHERE ledger = $1"), 1, ledger,
 		take_checksums, l);
 	db_send(db,
 		STR("SELECT version, position, digest, statement, started_at, finished_at FROM brant.step "
@@ -230,21 +250,57 @@ static bool ask_rest(struct loading *l, struct db *db)
 }
 
 /* Compares an applied file with what it was; false only when it cannot be read. */
-static bool compare(struct arena *arena, const struct migration *migration, const struct checksum *sum,
-		    enum standing *ret_standing, struct err *err)
+static bool compare(struct arena *arena, struct migration *migration, const struct checksum *sum, enum standing *ret_standing,
+		    struct err *err)
 {
-	struct str text_now;
-	if (!file_read(arena, migration->path, &text_now, err))
-		return false;
-	*ret_standing = STANDING_APPLIED;
-	if (strcmp(script_digest_bytes(arena, text_now), sum->bytes) == 0)
-		return true;
-	bool same = strcmp(script_digest_tokens(arena, text_now), sum->tokens) == 0;
-	*ret_standing = same ? STANDING_REFORMATTED : STANDING_EDITED;
+	struct str now;
+	if (!migration->digest_bytes) {
+		if (!file_read(arena, migration->path, &now, err))
+			return false;
+		migration->digest_bytes = script_digest_bytes(arena, now);
+	}
+	*ret_standing = strcmp(migration->digest_bytes, sum->bytes) == 0 ? STANDING_APPLIED : STANDING_EDITED;
 	return true;
 }
 
-static bool judge(struct loading *l, size_t i, bool later_applied, struct arena *scratch)
+static void take_tokens(void *ctx, const struct result *result)
+{
+	struct loading *l = ctx;
+	if (!usable(l, result))
+		return;
+	for (size_t row = 0; row < result->rows; row++) {
+		struct checksum *sum = map_get(&l->state->checksums, str_of(text(l, result, row, 0)));
+		if (sum)
+			sum->tokens = text(l, result, row, 1);
+	}
+}
+
+/* Of the files whose bytes have changed, which have only changed their layout?  Rarely asked, so it costs a question of its own. */
+static bool tell_layout_apart(struct loading *l)
+{
+	struct state *state = l->state;
+	const char *ledger[] = { state->ledger.shown };
+	db_send(l->db, STR("SELECT version, tokens FROM brant.checksum WHERE ledger = $1"), 1, ledger, take_tokens, l);
+	if (!db_run(l->db, l->err) || l->failed)
+		return false;
+	for (size_t i = 0; i < state->history.len; i++) {
+		const struct migration *migration = &state->history.ptr[i];
+		struct str now;
+		if (state->standings[i] != STANDING_EDITED)
+			continue;
+		const struct checksum *sum = map_get(&state->checksums, str_of(migration->version));
+		struct arena *scratch = arena_new(l->arena);
+		bool ok = file_read(scratch, migration->path, &now, l->err);
+		if (ok && sum->tokens && strcmp(script_digest_tokens(scratch, now), sum->tokens) == 0)
+			state->standings[i] = STANDING_REFORMATTED;
+		arena_free(scratch);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool judge(struct loading *l, size_t i, bool later_applied)
 {
 	struct state *state = l->state;
 	struct migration *migration = &state->history.ptr[i];
@@ -257,7 +313,7 @@ static bool judge(struct loading *l, size_t i, bool later_applied, struct arena 
 	else if (migration->entry->state == LEDGER_FAILED)
 		*standing = STANDING_FAILED;
 	else if (sum)
-		return compare(scratch, migration, sum, standing, l->err);
+		return compare(l->arena, migration, sum, standing, l->err);
 	else
 		*standing = STANDING_APPLIED;
 	return true;
@@ -266,15 +322,13 @@ static bool judge(struct loading *l, size_t i, bool later_applied, struct arena 
 static bool judge_all(struct loading *l)
 {
 	struct state *state = l->state;
-	bool later_applied = false;
+	bool later_applied = false, edited = false;
 	state->standings = arena_alloc(l->arena, (state->history.len + 1) * sizeof(*state->standings));
 	state->pending = state->applied = state->missing = 0;
 	for (size_t i = state->history.len; i-- > 0;) {
-		struct arena *scratch = arena_new(l->arena);
-		bool ok = judge(l, i, later_applied, scratch);
-		arena_free(scratch);
-		if (!ok)
+		if (!judge(l, i, later_applied))
 			return false;
+		edited = edited || state->standings[i] == STANDING_EDITED;
 		if (state->history.ptr[i].entry)
 			later_applied = true;
 		if (standing_is_pending(state->standings[i]))
@@ -285,7 +339,7 @@ static bool judge_all(struct loading *l)
 	for (size_t i = 0; i < state->ledger.len; i++)
 		if (!state->ledger.ptr[i].migration)
 			state->missing++;
-	return true;
+	return !edited || tell_layout_apart(l);
 }
 
 bool state_load(struct arena *arena, const struct run_options *options, struct db *db, struct state *ret_state,
@@ -293,8 +347,6 @@ bool state_load(struct arena *arena, const struct run_options *options, struct d
 {
 	struct loading l = { .arena = arena, .db = db, .options = options, .state = ret_state, .err = err };
 	*ret_state = (struct state){ 0 };
-	if (!options->format->load(arena, &options->settings, &ret_state->history, err))
-		return false;
 	if (!ask_first(&l, db) || !ask_rest(&l, db))
 		return false;
 	options->format->match(arena, &options->settings, &ret_state->history, &ret_state->ledger);

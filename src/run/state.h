@@ -25,7 +25,7 @@ struct facts {
 
 /* A row of brant.checksum. */
 struct checksum {
-	const char *file, *bytes, *tokens;
+	const char *bytes, *tokens; /* tokens: only asked for where the bytes have changed */
 };
 
 /* A row of brant.step: a step of an unfinished migration. */
