@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 #include "run/companion.h"
+#include "run/record.h"
 #include "run/recover.h"
+#include "sql/quote.h"
 
 /* In flight at the most: enough to hide any distance, small enough to stay small. */
 enum { QUEUE_HIGH = 4096, QUEUE_LOW = 2048 };
@@ -201,38 +203,14 @@ static void send_boundary_end(struct apply *a, size_t i)
 	send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_end($1::bigint, $2::text[], $3::text[])", 3, params);
 }
 
-static void send_call(struct apply *a, size_t i, const struct call *call)
-{
-	db_send(a->db, str_of(call->sql), call->nparams, call->params, take, tag(a, i, SENT_RECORD, NULL));
-}
-
-static void send_checksum(struct apply *a, size_t i)
-{
-	const struct migration *m = step_of(a, i)->migration;
-	const char *params[] = { a->state->ledger.shown, m->version, m->path, m->digest_bytes, m->digest_tokens };
-	if (a->plan->undo)
-		send_own(a, i, SENT_RECORD, "DELETE FROM brant.checksum WHERE ledger = $1 AND version = $2", 2, params);
-	else
-		send_own(a, i, SENT_RECORD,
-			 "INSERT INTO brant.checksum (ledger, version, file, bytes, tokens) VALUES ($1, $2, $3, $4, $5) "
-			 "ON CONFLICT (ledger, version) DO UPDATE "
-			 "SET file = EXCLUDED.file, bytes = EXCLUDED.bytes, tokens = EXCLUDED.tokens, recorded_at = now()",
-			 5, params);
-}
-
 static void send_record(struct apply *a, size_t i)
 {
 	const struct step *step = step_of(a, i);
-	const struct format *format = a->options->format;
-	const char *params[] = { a->state->ledger.shown, step->migration->version };
-	struct call call = a->plan->undo
-				   ? format->unrecord(a->arena, &a->state->ledger, step->migration)
-				   : format->record(a->arena, &a->options->settings, &a->state->ledger, step->migration,
-						    step->script);
-	send_call(a, i, &call);
-	send_checksum(a, i);
-	if (step->of > 1)
-		send_own(a, i, SENT_RECORD, "DELETE FROM brant.step WHERE ledger = $1 AND version = $2", 2, params);
+	struct call calls[RECORD_CALLS];
+	record_calls(a->arena, a->options, a->state, step->migration, step->script, a->plan->undo, calls);
+	/* A migration of one step has no journal. */
+	for (size_t k = 0; k < (step->of > 1 ? RECORD_CALLS : RECORD_JOURNAL); k++)
+		send_own(a, i, SENT_RECORD, calls[k].sql, calls[k].nparams, calls[k].params);
 	if (a->options->notify_postgrest && a->state->facts.postgrest && i + 1 == a->plan->len)
 		send_own(a, i, SENT_OWN, "NOTIFY pgrst, 'reload schema'", 0, NULL);
 }
@@ -465,23 +443,13 @@ static void skip_done(struct apply *a, size_t i)
 		a->result->steps = i + 1;
 }
 
-/* '{"a","b"}'; lower: with ASCII letters as small ones. */
-static const char *array_literal(struct arena *arena, const struct strs *names, bool lower)
+/* Compared without regard to case: the server is given small letters. */
+static const char *allow_array(struct arena *arena, const struct strs *entries)
 {
-	struct buf buf = buf_init(arena);
-	buf_char(&buf, '{');
-	for (size_t i = 0; i < names->len; i++) {
-		buf_text(&buf, i ? ",\"" : "\"");
-		for (size_t k = 0; k < names->ptr[i].len; k++) {
-			char c = names->ptr[i].ptr[k];
-			if (c == '"' || c == '\\')
-				buf_char(&buf, '\\');
-			buf_char(&buf, lower && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
-		}
-		buf_char(&buf, '"');
-	}
-	buf_char(&buf, '}');
-	return buf.ptr;
+	char *array = sql_array(arena, entries);
+	for (char *c = array; *c; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
+	return array;
 }
 
 /* The row that brant.enter counts in; queued in front of the first step. */
@@ -520,11 +488,11 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 		.fence = arena_printf(arena, "%lld", lease->fence),
 		.lock_timeout = milliseconds(arena, options->lock_timeout),
 		.statement_timeout = milliseconds(arena, options->statement_timeout),
-		.allow = array_literal(arena, &options->boundary.allow, true),
+		.allow = allow_array(arena, &options->boundary.allow),
 	};
 	*ret_result = (struct apply_result){ .steps = first, .failed_step = plan->len };
 	if (state->facts.platform.len && !options->boundary.off)
-		a.platform = array_literal(arena, &state->facts.platform, false);
+		a.platform = sql_array(arena, &state->facts.platform);
 	send_run(&a, first);
 	for (size_t i = first; i < plan->len && !ret_result->failed && !db_cancel_flag; i++) {
 		if (plan->ptr[i].done)

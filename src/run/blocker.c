@@ -6,23 +6,13 @@
 
 static const char *relations_of(struct arena *arena, const struct stmt *stmt)
 {
-	struct buf buf = buf_init(arena);
-	buf_char(&buf, '{');
+	struct strs names = { 0 };
 	for (size_t i = 0; i < stmt->touches.len; i++) {
 		const struct touch *touch = &stmt->touches.ptr[i];
-		if (!touch->name.len) /* what is made may be part of a table that is there: its name stays in */
-			continue;
-		const char *name = sql_qualified(arena, touch->schema, touch->name);
-		buf_text(&buf, buf.len > 1 ? ",\"" : "\"");
-		for (const char *p = name; *p; p++) {
-			if (*p == '"' || *p == '\\')
-				buf_char(&buf, '\\');
-			buf_char(&buf, *p);
-		}
-		buf_char(&buf, '"');
+		if (touch->name.len) /* what is made may be part of a table that is there: its name stays in */
+			vec_push(arena, &names, str_of(sql_qualified(arena, touch->schema, touch->name)));
 	}
-	buf_char(&buf, '}');
-	return buf.len > 2 ? buf.ptr : NULL;
+	return names.len ? sql_array(arena, &names) : NULL;
 }
 
 const char *blocker_of(struct arena *arena, struct db *db, const struct stmt *stmt)

@@ -1,6 +1,7 @@
 #include "run/settle.h"
 
 #include "run/evidence.h"
+#include "run/record.h"
 
 struct settling {
 	struct arena *arena;
@@ -75,29 +76,12 @@ static bool check_claim(struct settling *s, const char *what, const struct scrip
 	return true;
 }
 
-static void send_call(struct settling *s, const struct call *call)
-{
-	db_send(s->db, str_of(call->sql), call->nparams, call->params, NULL, NULL);
-}
-
 static void send_row(struct settling *s, const struct migration *m, const struct script *script, enum claim claim)
 {
-	const char *params[] = { s->state.ledger.shown, m->version, m->path, m->digest_bytes, m->digest_tokens };
-	const struct format *format = s->options->format;
-	if (claim == CLAIM_APPLIED) {
-		struct call call = format->record(s->arena, &s->options->settings, &s->state.ledger, m, script);
-		send_call(s, &call);
-		db_send(s->db,
-			STR("INSERT INTO brant.checksum (ledger, version, file, bytes, tokens) VALUES ($1, $2, $3, $4, $5) "
-			    "ON CONFLICT (ledger, version) DO UPDATE SET file = EXCLUDED.file, bytes = EXCLUDED.bytes, "
-			    "tokens = EXCLUDED.tokens, recorded_at = now()"),
-			5, params, NULL, NULL);
-	} else {
-		struct call call = format->unrecord(s->arena, &s->state.ledger, m);
-		send_call(s, &call);
-		db_send(s->db, STR("DELETE FROM brant.checksum WHERE ledger = $1 AND version = $2"), 2, params, NULL, NULL);
-	}
-	db_send(s->db, STR("DELETE FROM brant.step WHERE ledger = $1 AND version = $2"), 2, params, NULL, NULL);
+	struct call calls[RECORD_CALLS];
+	record_calls(s->arena, s->options, &s->state, m, script, claim == CLAIM_ROLLED_BACK, calls);
+	for (size_t i = 0; i < RECORD_CALLS; i++)
+		db_send(s->db, str_of(calls[i].sql), calls[i].nparams, calls[i].params, NULL, NULL);
 }
 
 /* One transaction under the lease: its row stays locked against a takeover until COMMIT. */

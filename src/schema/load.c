@@ -32,6 +32,7 @@
 #include "load_views.sql.h"
 #include "schema/kind.h"
 #include "schema/link.h"
+#include "sql/quote.h"
 
 /* Columns that every family has, in front of the attributes. */
 enum column { COL_KIND, COL_CLASS, COL_OBJECT, COL_SUB, COL_PCLASS, COL_POBJECT, COL_PARENT, COL_IDENT, COL_SCHEMA, COL_NAME, COL_ATTRIBUTES };
@@ -194,33 +195,29 @@ static struct str for_version(struct arena *arena, const char *sql, int major)
 	return buf_as_str(&buf);
 }
 
-static void add_element(struct buf *buf, struct str text, bool is_pattern)
+/* "pg_*" as LIKE has it. */
+static struct str like_pattern(struct arena *arena, struct str text)
 {
-	if (buf->len > 1)
-		buf_char(buf, ',');
-	buf_char(buf, '"');
+	struct buf buf = buf_init(arena);
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
-		if (is_pattern && (c == '_' || c == '%' || c == '\\'))
-			buf_text(buf, "\\\\"); /* escaped for LIKE, and that for the array */
-		if (c == '"' || c == '\\')
-			buf_char(buf, '\\');
-		buf_char(buf, is_pattern && c == '*' && i + 1 == text.len ? '%' : c);
+		if (c == '_' || c == '%' || c == '\\')
+			buf_char(&buf, '\\');
+		buf_char(&buf, c == '*' && i + 1 == text.len ? '%' : c);
 	}
-	buf_char(buf, '"');
+	return buf_as_str(&buf);
 }
 
-static const char *array_of(struct arena *arena, const struct strs *texts, bool are_patterns)
+/* What is outside of any schema that is loaded, as an array of patterns. */
+static const char *outside_patterns(struct arena *arena, const struct strs *outside)
 {
 	static const struct str always[] = { { "pg_*", 4 }, { "information_schema", 18 }, { "brant", 5 } };
-	struct buf buf = buf_init(arena);
-	buf_char(&buf, '{');
-	for (size_t i = 0; are_patterns && i < LEN(always); i++)
-		add_element(&buf, always[i], true);
-	for (size_t i = 0; i < texts->len; i++)
-		add_element(&buf, texts->ptr[i], are_patterns);
-	buf_char(&buf, '}');
-	return buf.ptr;
+	struct strs patterns = { 0 };
+	for (size_t i = 0; i < LEN(always); i++)
+		vec_push(arena, &patterns, like_pattern(arena, always[i]));
+	for (size_t i = 0; i < outside->len; i++)
+		vec_push(arena, &patterns, like_pattern(arena, outside->ptr[i]));
+	return sql_array(arena, &patterns);
 }
 
 static void send(struct loading *load, struct db *db, const char *sql, const char *const params[2], result_fn *taker)
@@ -236,7 +233,7 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 {
 	struct schema schema = { .server_version = db_server_version(db) };
 	struct loading load = { .arena = arena, .schema = &schema, .err = err, .link = { .arena = arena, .schema = &schema } };
-	const char *const params[2] = { array_of(arena, &options->outside, true), array_of(arena, &options->outside_tables, false) };
+	const char *const params[2] = { outside_patterns(arena, &options->outside), sql_array(arena, &options->outside_tables) };
 	/* The catalogs of one moment; names are qualified because nothing but pg_catalog is on the path. */
 	db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);

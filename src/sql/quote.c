@@ -47,6 +47,24 @@ char *sql_qualified(struct arena *arena, struct str schema, struct str name)
 	return buf.ptr;
 }
 
+char *sql_array(struct arena *arena, const struct strs *texts)
+{
+	struct buf buf = buf_init(arena);
+	buf_char(&buf, '{');
+	for (size_t i = 0; i < texts->len; i++) {
+		buf_text(&buf, i ? ",\"" : "\"");
+		for (size_t k = 0; k < texts->ptr[i].len; k++) {
+			char c = texts->ptr[i].ptr[k];
+			if (c == '"' || c == '\\')
+				buf_char(&buf, '\\');
+			buf_char(&buf, c);
+		}
+		buf_char(&buf, '"');
+	}
+	buf_char(&buf, '}');
+	return buf.ptr;
+}
+
 char *sql_literal(struct arena *arena, struct str value)
 {
 	struct buf buf = buf_init(arena);

@@ -15,6 +15,9 @@ char *sql_ident(struct arena *arena, struct str name);
 /* schema.name, both quoted as needed; without a schema only the name. */
 char *sql_qualified(struct arena *arena, struct str schema, struct str name);
 
+/* An array of texts as one parameter: {"a","b"}. */
+char *sql_array(struct arena *arena, const struct strs *texts);
+
 /* A string constant: '...' or, where there are backslashes, E'...'. */
 char *sql_literal(struct arena *arena, struct str value);
 

@@ -1,0 +1,18 @@
+/*
+ * record.h - what is written when a migration counts as applied, or no longer does.
+ *
+ * The ledger's own row, the checksums of its file, and the end of its journal.  Whoever sends it has a transaction open in which the fence
+ * was asserted.
+ */
+#ifndef BRANT_RUN_RECORD_H
+#define BRANT_RUN_RECORD_H
+
+#include "run/state.h"
+
+enum { RECORD_LEDGER, RECORD_CHECKSUM, RECORD_JOURNAL, RECORD_CALLS };
+
+/* script is what was run; it may be NULL where undo is set. */
+void record_calls(struct arena *arena, const struct run_options *options, const struct state *state, const struct migration *migration,
+		  const struct script *script, bool undo, struct call ret_calls[RECORD_CALLS]);
+
+#endif
