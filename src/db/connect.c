@@ -41,19 +41,11 @@ void db_close(struct db *db)
 	close_db(db);
 }
 
-/* The target's parameters with ours behind them: libpq takes the last of a keyword that comes twice. */
 static PGconn *start_connect(struct arena *arena, const struct target *target, const struct db_options *options)
 {
-	size_t n = 0;
-	while (target->keywords[n])
-		n++;
-	const char **keywords = arena_alloc(arena, (n + 2) * sizeof(*keywords));
-	const char **values = arena_alloc(arena, (n + 2) * sizeof(*values));
-	memcpy(keywords, target->keywords, n * sizeof(*keywords));
-	memcpy(values, target->values, n * sizeof(*values));
-	keywords[n] = "application_name";
-	values[n] = options->application ? options->application : "brant";
-	return PQconnectStartParams(keywords, values, 0);
+	struct target named = *target;
+	target_set(arena, &named, "application_name", options->application ? options->application : "brant");
+	return PQconnectStartParams(named.keywords, named.values, 0);
 }
 
 static bool made_ready(struct db *db)

@@ -157,6 +157,23 @@ const char *target_setting(const struct target *target, const char *keyword)
 	return NULL;
 }
 
+void target_set(struct arena *arena, struct target *target, const char *keyword, const char *value)
+{
+	size_t n = 0, at = 0;
+	while (target->keywords[n])
+		n++;
+	const char **keywords = arena_alloc(arena, (n + 2) * sizeof(*keywords));
+	const char **values = arena_alloc(arena, (n + 2) * sizeof(*values));
+	memcpy(keywords, target->keywords, n * sizeof(*keywords));
+	memcpy(values, target->values, n * sizeof(*values));
+	while (at < n && strcmp(keywords[at], keyword) != 0)
+		at++;
+	keywords[at] = keyword;
+	values[at] = value;
+	target->keywords = keywords;
+	target->values = values;
+}
+
 /* Encoded control characters would go to the terminal with the name. */
 static bool check_names(const struct target *target, struct err *err)
 {

@@ -30,6 +30,9 @@ bool target_parse(struct arena *arena, const char *url, const char *origin, stru
 /* text with the password, should it occur there, replaced by "***"; for texts that come from libpq or a server. */
 const char *target_scrub(struct arena *arena, const struct target *target, const char *text);
 
+/* Gives libpq another value for a keyword; lists are copied, so that a copy of a target can be changed by itself. */
+void target_set(struct arena *arena, struct target *target, const char *keyword, const char *value);
+
 /* The value that libpq will be given for a keyword ("password", "sslmode"), or NULL. */
 const char *target_setting(const struct target *target, const char *keyword);
 

@@ -6,17 +6,7 @@
 /* The same server, but as the one that users arrive as. */
 static void as_user(struct arena *arena, struct target *target, const char *user)
 {
-	size_t n = 0;
-	while (target->keywords[n])
-		n++;
-	const char **keywords = arena_alloc(arena, (n + 2) * sizeof(*keywords));
-	const char **values = arena_alloc(arena, (n + 2) * sizeof(*values));
-	memcpy(keywords, target->keywords, n * sizeof(*keywords));
-	memcpy(values, target->values, n * sizeof(*values));
-	keywords[n] = "user";
-	values[n] = user;
-	target->keywords = keywords;
-	target->values = values;
+	target_set(arena, target, "user", user);
 	target->user = user;
 }
 
