@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,10 +142,15 @@ bool file_read(struct arena *arena, const char *path, struct str *ret_text, stru
 	return ok || fail(err, "read", path);
 }
 
-static bool write_all(int fd, struct str text)
+bool write_fully(int fd, struct str text)
 {
 	while (text.len) {
 		ssize_t n = write(fd, text.ptr, text.len);
+		if (n < 0 && errno == EAGAIN) {
+			/* Somebody who shares the terminal made it non-blocking: wait as a blocking one would. */
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+			continue;
+		}
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -161,7 +167,7 @@ static bool write_beside(const char *path, struct str text, unsigned mode, char 
 	int fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return fail(err, "write", path);
-	bool ok = write_all(fd, text) && fchmod(fd, mode) == 0;
+	bool ok = write_fully(fd, text) && fchmod(fd, mode) == 0;
 	ok = close(fd) == 0 && ok;
 	if (!ok) {
 		int saved = errno;

@@ -22,6 +22,9 @@ bool file_is_dir(const char *path);
 /* The whole file, mapped or read; it lives as long as the arena.  Bytes as they are. */
 bool file_read(struct arena *arena, const char *path, struct str *ret_text, struct err *err);
 
+/* All of it to an open file, a pipe or a terminal, however small its pieces; false with errno set. */
+bool write_fully(int fd, struct str text);
+
 /* Writes beside the file and renames, so that a reader sees the old text or the new; mode as for open(2). */
 bool file_write(const char *path, struct str text, unsigned mode, struct err *err);
 

@@ -4,6 +4,7 @@
 #ifndef BRANT_TERM_INTERNAL_H
 #define BRANT_TERM_INTERNAL_H
 
+#include "base/file.h"
 #include "term/shown.h"
 #include "term/term.h"
 
@@ -18,9 +19,6 @@ extern struct term term;
 
 /* text in a colour, or as it is where there is none; the text is safe already. */
 void paint(struct buf *buf, enum colour colour, bool on, struct str text);
-
-/* Everything to a file descriptor; false with errno set. */
-bool write_fully(int fd, struct str text);
 
 /* Whole lines to standard error: the progress line goes away and comes back. */
 void write_lines(struct str text);

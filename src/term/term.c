@@ -1,9 +1,7 @@
 #include "term/internal.h"
 
-#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/ioctl.h>
@@ -106,24 +104,6 @@ void paint(struct buf *buf, enum colour colour, bool on, struct str text)
 	buf_printf(buf, "\x1b[%sm", codes[colour]);
 	buf_str(buf, text);
 	buf_text(buf, "\x1b[0m");
-}
-
-bool write_fully(int fd, struct str text)
-{
-	while (text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-		if (n < 0 && errno == EAGAIN) {
-			/* Somebody who shares the terminal made it non-blocking: wait as a blocking one would. */
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
-			continue;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text = str_slice(text, (size_t)n, text.len);
-	}
-	return true;
 }
 
 void write_lines(struct str text)
