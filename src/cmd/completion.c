@@ -78,22 +78,39 @@ static void bash_skip(struct buf *out, const struct option *options)
 		}
 }
 
-static void bash_command(struct buf *out, const struct cmd *cmd)
+static bool has_words(const struct argument_words *words)
 {
-	struct argument_words words = argument_words(out->arena, cmd);
+	return words->words.len || words->commands || words->texts;
+}
+
+static void add_argument_words(struct buf *out, const struct argument_words *words)
+{
+	add_words(out, words->words);
+	if (words->commands)
+		each_command(add_name, out);
+	if (words->texts)
+		add_texts(out);
+}
+
+/* "up|deploy|migrate)" */
+static void add_case(struct buf *out, const struct cmd *cmd)
+{
 	buf_printf(out, "\t%s", cmd->name);
 	for (size_t i = 0; i < LEN(cmd->aliases) && cmd->aliases[i]; i++)
 		buf_printf(out, "|%s", cmd->aliases[i]);
-	buf_text(out, ")\n\t\toptions='");
+	buf_char(out, ')');
+}
+
+static void bash_command(struct buf *out, const struct cmd *cmd)
+{
+	struct argument_words words = argument_words(out->arena, cmd);
+	add_case(out, cmd);
+	buf_text(out, "\n\t\toptions='");
 	add_option_names(out, cmd->options);
 	buf_text(out, "'\n");
-	if (words.words.len || words.commands || words.texts) {
+	if (has_words(&words)) {
 		buf_text(out, "\t\twords='");
-		add_words(out, words.words);
-		if (words.commands)
-			each_command(add_name, out);
-		if (words.texts)
-			add_texts(out);
+		add_argument_words(out, &words);
 		buf_text(out, "'\n");
 	}
 	if (words.files)
@@ -184,18 +201,12 @@ static void zsh_describe(struct buf *out, const struct cmd *cmd)
 static void zsh_command(struct buf *out, const struct cmd *cmd)
 {
 	struct argument_words words = argument_words(out->arena, cmd);
-	buf_printf(out, "\t%s", cmd->name);
-	for (size_t i = 0; i < LEN(cmd->aliases) && cmd->aliases[i]; i++)
-		buf_printf(out, "|%s", cmd->aliases[i]);
-	buf_text(out, ")\n\t\t_arguments -s $common");
+	add_case(out, cmd);
+	buf_text(out, "\n\t\t_arguments -s $common");
 	zsh_options(out, cmd->options);
-	if (words.words.len || words.commands || words.texts) {
+	if (has_words(&words)) {
 		buf_text(out, " \\\n\t\t'1:argument:(");
-		add_words(out, words.words);
-		if (words.commands)
-			each_command(add_name, out);
-		if (words.texts)
-			add_texts(out);
+		add_argument_words(out, &words);
 		buf_text(out, ")'");
 	}
 	if (words.files)
@@ -255,7 +266,7 @@ static void fish_command(struct buf *out, const struct cmd *cmd)
 	struct argument_words words = argument_words(out->arena, cmd);
 	if (words.files)
 		buf_printf(out, "complete -c brant%s -F\n", condition.ptr);
-	if (!words.words.len && !words.commands && !words.texts)
+	if (!has_words(&words))
 		return;
 	buf_printf(out, "complete -c brant%s -a '", condition.ptr);
 	add_words(out, words.words);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cmd/commands.h"
 #include "cmd/place.h"
+#include "cmd/session.h"
 #include "schema/kind.h"
 #include "sql/quote.h"
 
@@ -241,36 +242,14 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	return !left.differences.len || proof_differs(err, &left, "the down script does not lead back");
 }
 
-static bool load_history(struct ctx *ctx, struct history *history, struct err *err)
-{
-	const struct project *project = ctx->project;
-	if (project->format->load(ctx->arena, &project->settings, history, err))
-		return true;
-	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
-		return false;
-	const char *folder = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
-	*history = (struct history){ .folder = path_join(ctx->arena, project->settings.root, folder) };
-	err_clear(err);
-	return true;
-}
-
 static bool write_part(struct ctx *ctx, const struct part *part, const char *name, struct table *table, struct err *err)
 {
-	struct history history;
-	struct strs files;
 	struct new_migration made = {
 		.name = name,
 		.up = statements_script(ctx->arena, &part->up, 0, part->up.len).ptr,
 		.down = statements_script(ctx->arena, &part->down, 0, part->down.len).ptr,
 	};
-	if (!load_history(ctx, &history, err) ||
-	    !ctx->project->format->create(ctx->arena, &ctx->project->settings, &history, &made, &files, err))
-		return false;
-	for (size_t i = 0; i < files.len; i++) {
-		table_row(table);
-		table_cell(table, C_NAME, STR_FMT, STR_ARG(files.ptr[i]));
-	}
-	return true;
+	return session_create(ctx, &made, table, err);
 }
 
 static bool write_migrations(struct diffing *d, const char *name, struct err *err)

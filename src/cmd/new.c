@@ -1,8 +1,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/file.h"
 #include "cmd/commands.h"
+#include "cmd/session.h"
 
 struct new_options {
 	const char *as;
@@ -17,20 +17,6 @@ static const struct option options[] = {
 	{ 0 },
 };
 #undef AT
-
-/* A project without migrations is about to get its first one. */
-static bool load_or_begin(struct ctx *ctx, struct history *history, struct err *err)
-{
-	const struct project *project = ctx->project;
-	if (project->format->load(ctx->arena, &project->settings, history, err))
-		return true;
-	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
-		return false;
-	const char *folder = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
-	*history = (struct history){ .folder = path_join(ctx->arena, project->settings.root, folder) };
-	err_clear(err);
-	return true;
-}
 
 static const char *joined(struct arena *arena, size_t nargs, char **args)
 {
@@ -49,17 +35,8 @@ static bool run_new(struct ctx *ctx, void *given, size_t nargs, char **args, str
 		.version = wanted->as,
 		.with_down = wanted->down ? DOWN_YES : wanted->no_down ? DOWN_NO : DOWN_AS_FOLDER,
 	};
-	struct history history;
-	struct strs files;
-	if (!load_or_begin(ctx, &history, err) ||
-	    !ctx->project->format->create(ctx->arena, &ctx->project->settings, &history, &made, &files, err))
-		return false;
 	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
-	for (size_t i = 0; i < files.len; i++) {
-		table_row(table);
-		table_cell(table, C_NAME, STR_FMT, STR_ARG(files.ptr[i]));
-	}
-	return true;
+	return session_create(ctx, &made, table, err);
 }
 
 const struct cmd cmd_new = {

@@ -1,6 +1,7 @@
 #include "cmd/session.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "project/local.h"
 
 bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err)
@@ -29,6 +30,35 @@ bool session_options(struct ctx *ctx, const char *command, struct run_options *r
 		.allow_gaps = project->allow_gaps,
 		.command = command,
 	};
+	return true;
+}
+
+/* A project without migrations is about to get its first one. */
+static bool load_or_begin(struct ctx *ctx, struct history *history, struct err *err)
+{
+	const struct project *project = ctx->project;
+	if (project->format->load(ctx->arena, &project->settings, history, err))
+		return true;
+	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
+		return false;
+	const char *folder = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
+	*history = (struct history){ .folder = path_join(ctx->arena, project->settings.root, folder) };
+	err_clear(err);
+	return true;
+}
+
+bool session_create(struct ctx *ctx, const struct new_migration *made, struct table *files, struct err *err)
+{
+	const struct project *project = ctx->project;
+	struct history history;
+	struct strs paths;
+	if (!load_or_begin(ctx, &history, err) ||
+	    !project->format->create(ctx->arena, &project->settings, &history, made, &paths, err))
+		return false;
+	for (size_t i = 0; i < paths.len; i++) {
+		table_row(files);
+		table_cell(files, C_NAME, STR_FMT, STR_ARG(paths.ptr[i]));
+	}
 	return true;
 }
 

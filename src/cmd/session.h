@@ -10,6 +10,9 @@
 /* Fills what the project and the common options say; finds (or, with --local, starts) the database. */
 bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err);
 
+/* Writes a migration, also the first one of a project; the files made become rows of a table with one column. */
+bool session_create(struct ctx *ctx, const struct new_migration *made, struct table *files, struct err *err);
+
 /* "database: app on 127.0.0.1:6432 as app, through a pooler". */
 void session_report_target(struct ctx *ctx, const struct run_options *options, const struct facts *facts);
 
