@@ -52,14 +52,14 @@ static bool is_no_transaction(struct str body)
 static bool is_down(struct str body)
 {
 	static const char *const phrases[] = {
-		"+goose down",   /* goose */
-		"+migrate down", /* sql-migrate */
-		"+micrate down", /* micrate */
-		"migrate:down",  /* dbmate */
-		"rambler down",  /* rambler */
-		"//@undo",       /* MyBatis */
-		"create above / drop below", /* tern: "---- create above / drop below ----" */
-		"==== down",     /* shmig */
+		"+goose down",               /* goose */
+		"+migrate down",             /* sql-migrate */
+		"+micrate down",             /* micrate */
+		"migrate:down",              /* dbmate */
+		"rambler down",              /* rambler */
+		"//@undo",                   /* MyBatis */
+		"create above / drop below", /* tern, between dashes */
+		"==== down",                 /* shmig, likewise in a frame */
 	};
 	for (size_t i = 0; i < LEN(phrases); i++)
 		if (says(body, phrases[i]))
