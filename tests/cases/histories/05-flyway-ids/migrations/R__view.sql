@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW public.v AS SELECT 1 AS one;

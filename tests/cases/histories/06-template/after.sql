@@ -1,0 +1,1 @@
+SELECT to_regclass('public.a') IS NULL;
