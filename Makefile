@@ -3,6 +3,7 @@
 BUILD ?= build
 PYTHON = /usr/bin/python3
 JOBS ?= $(shell nproc)
+CRASH_EVERY ?= 17
 DEPS = tools/install-deps
 
 all: deps-build $(BUILD)/build.ninja ## build brant in build/ (the default)
@@ -19,6 +20,11 @@ demo: deps-build deps-run all ## show brant on an example, with a local PostgreS
 
 test: deps-build deps-run deps-test ## every test; the last line is "N passed, N failed"
 	@$(PYTHON) tools/run-tests --build $(BUILD) --jobs $(JOBS) $(TESTS)
+
+crash-matrix: deps-build deps-run deps-test all ## kill everything at every CRASH_EVERYth message, and count (docs/reliability.md)
+	@rm -f $(BUILD)/crash-matrix
+	@CRASH_EVERY=$(CRASH_EVERY) CRASH_REPORT=$(abspath $(BUILD))/crash-matrix $(PYTHON) -m pytest -q -n $(JOBS) tests/scenario/test_crash_matrix.py
+	@sort $(BUILD)/crash-matrix
 
 test-matrix: deps-build deps-run deps-test all ## the same tests on PostgreSQL 13 to 18 (server binaries from npm)
 	@tools/test-matrix $(BUILD)/src/brant
@@ -42,4 +48,4 @@ clean: ## remove the build folders
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-.PHONY: all demo test test-matrix bench lint fuzz install clean help
+.PHONY: all demo test crash-matrix test-matrix bench lint fuzz install clean help
