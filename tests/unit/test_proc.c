@@ -1,6 +1,7 @@
 /* base/proc and base/archive. */
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -79,8 +80,11 @@ static void nothing_is_handed_down(void **state)
 	signal(SIGUSR1, SIG_IGN);
 	assert_true(run("grep SigIgn /proc/self/status; exec ls /proc/self/fd", &output));
 	signal(SIGUSR1, SIG_DFL);
+	/* Of ours, that is: what our own parent had switched off (SIGINT, for a job in the background) is not ours. */
+	assert_true(str_starts(output, STR("SigIgn:\t")));
+	assert_false(strtoull(output.ptr + strlen("SigIgn:\t"), NULL, 16) & (1ULL << (SIGUSR1 - 1)));
 	/* 3 is the folder that ls reads. */
-	assert_true(str_eq(output, STR("SigIgn:\t0000000000000000\n0\n1\n2\n3\n")));
+	assert_true(str_ends(output, STR("\n0\n1\n2\n3\n")));
 	close(pipe_ends[0]);
 	close(pipe_ends[1]);
 }
