@@ -64,11 +64,19 @@ static void report_missing(struct ctx *ctx, const struct state *state)
 			    state->missing == 1 ? "migration is" : "migrations are", state->history.folder);
 }
 
-static void report_summary(struct ctx *ctx, const struct up_result *result, bool ok)
+static const char *all_there(struct arena *arena, size_t n)
+{
+	return n == 1 ? "the only migration is in the database" : arena_printf(arena, "all %zu migrations are in the database", n);
+}
+
+static void report_summary(struct ctx *ctx, const struct up_result *result, const char *to, bool ok)
 {
 	const char *took = clock_text(ctx->arena, result->seconds);
 	report_number(ctx->report, "applied", NULL, (long long)result->migrations);
+	report_number(ctx->report, "accepted", NULL, (long long)result->accepted);
 	report_number(ctx->report, "milliseconds", NULL, (long long)(result->seconds * 1000));
+	if (result->accepted)
+		report_outcome(ctx->report, C_GOOD, "accepted %zu edited %s", result->accepted, result->accepted == 1 ? "file" : "files");
 	if (!ok)
 		return;
 	report_missing(ctx, &result->state);
@@ -78,9 +86,10 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, bool
 	else if (!result->state.history.len)
 		report_outcome(ctx->report, C_WARN, "there are no migrations in %s yet: \"brant new NAME\" makes one",
 			    result->state.history.folder);
+	else if (to && result->state.pending)
+		report_outcome(ctx->report, C_GOOD, "nothing to apply up to %s", to);
 	else
-		report_outcome(ctx->report, C_GOOD, "nothing to apply: all %zu migrations are in the database",
-			    result->state.applied);
+		report_outcome(ctx->report, C_GOOD, "nothing to apply: %s", all_there(ctx->arena, result->state.applied));
 }
 
 static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
@@ -99,7 +108,7 @@ static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, stru
 	bool ok = up_run(ctx->arena, &run, 0, &result, err);
 	progress_end();
 	session_report_applied(ctx, &watch);
-	report_summary(ctx, &result, ok);
+	report_summary(ctx, &result, run.to, ok);
 	return ok;
 }
 

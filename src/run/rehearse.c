@@ -43,6 +43,7 @@ bool rehearse(struct arena *arena, const struct run_options *options, const stru
 	      struct err *err)
 {
 	struct run_options there = *options;
+	there.rehearsal = true;
 	struct scratch scratch;
 	struct target superuser;
 	double start = clock_now();

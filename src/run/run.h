@@ -45,10 +45,11 @@ struct run_options {
 	bool notify_postgrest;
 	bool out_of_order;  /* apply what sorts before what is applied */
 	bool allow_gaps;    /* apply although a number is missing in front */
-	bool accept_edited; /* go on although an applied file was edited */
+	bool accept_edited; /* take the edited files of applied migrations as they are */
 	bool guard_all;     /* the boundary check inside every transaction, not only where reading cannot see through */
 	bool no_wait;       /* do not wait for another runner */
 	const char *to;     /* stop after this version, NULL: all */
+	bool rehearsal;      /* on a throwaway server: what a failure leaves there is of no interest */
 	const char *command; /* "up", for the run row */
 	struct run_watcher watcher;
 };

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "run/blocker.h"
 #include "run/companion.h"
+#include "run/record.h"
 #include "run/recover.h"
 
 /* A server that restarts or fails over is back within this; after that somebody has to look. */
@@ -171,7 +172,7 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 {
 	struct err *err = up->err;
 	const struct plan *plan = &up->result->plan;
-	if (applied->failed_step >= plan->len || err->code == ERR_CANCELLED)
+	if (applied->failed_step >= plan->len || err->code == ERR_CANCELLED || up->options->rehearsal)
 		return;
 	const struct step *step = &plan->ptr[applied->failed_step];
 	const char *id = step->migration->id;
@@ -275,6 +276,13 @@ static bool run_under_lease(struct up *up)
 	return ok;
 }
 
+static bool accept_edited(struct up *up)
+{
+	if (up->down || !up->options->accept_edited)
+		return true;
+	return record_edited(up->arena, up->db, &up->result->state, &up->result->accepted, up->err);
+}
+
 bool up_run(struct arena *arena, const struct run_options *options, size_t down, struct up_result *ret_result,
 	    struct err *err)
 {
@@ -282,7 +290,7 @@ bool up_run(struct arena *arena, const struct run_options *options, size_t down,
 	double start = clock_now();
 	*ret_result = (struct up_result){ 0 };
 	bool ok = up_connect(arena, options, &up.db, err) && up_plan(arena, options, up.db, down, ret_result, err) &&
-		  (nothing_to_do(&up) || run_under_lease(&up));
+		  accept_edited(&up) && (nothing_to_do(&up) || run_under_lease(&up));
 	if (up.db)
 		db_close(up.db);
 	ret_result->seconds = clock_now() - start;

@@ -10,6 +10,7 @@ struct up_result {
 	struct state state;  /* as found under the lease, before the run */
 	struct plan plan;
 	size_t migrations;   /* recorded (or taken back) */
+	size_t accepted;     /* edited files, where options->accept_edited */
 	bool waited;         /* another runner was at work when we came */
 	double seconds;
 };

@@ -1,0 +1,1 @@
+CREATE TABLE public.u (id int REFERENCES public.t (idd));
