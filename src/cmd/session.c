@@ -64,8 +64,8 @@ bool session_create(struct ctx *ctx, const struct new_migration *made, struct ta
 
 void session_report_target(struct ctx *ctx, const struct run_options *options, const struct facts *facts)
 {
-	report_fact(ctx->report, "database", "database", C_PLAIN, "%s%s", options->target.shown,
-		    facts->pooled ? ", through a pooler" : "");
+	report_fact(ctx->report, NULL, "database", C_PLAIN, "%s%s", options->target.shown, facts->pooled ? ", through a pooler" : "");
+	report_fact(ctx->report, "database", NULL, C_PLAIN, "%s", options->target.shown);
 	report_flag(ctx->report, "pooler", facts->pooled);
 }
 

@@ -144,10 +144,9 @@ static void report_lease(struct ctx *ctx, const struct state *state)
 
 static void report_ledger(struct ctx *ctx, const struct state *state)
 {
-	if (state->ledger.exists)
-		report_fact(ctx->report, "ledger", "ledger", C_PLAIN, "%s", state->ledger.shown);
-	else
-		report_fact(ctx->report, "ledger", "ledger", C_PLAIN, "%s (not there yet)", state->ledger.shown);
+	report_fact(ctx->report, NULL, "ledger", C_PLAIN, "%s%s", state->ledger.shown, state->ledger.exists ? "" : " (not there yet)");
+	report_fact(ctx->report, "ledger", NULL, C_PLAIN, "%s", state->ledger.shown);
+	report_flag(ctx->report, "ledger_exists", state->ledger.exists);
 	if (state->ledger.exposed)
 		report_note(ctx->report, "ledger-exposed",
 			    "the ledger %s can be read or written with the public key: revoke it from anon and authenticated",
@@ -195,8 +194,10 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	db_close(db);
 	session_report_target(ctx, &run, &state.facts);
 	report_ledger(ctx, &state);
-	report_fact(ctx->report, "folder", "migrations", C_PLAIN, "%s (%s): %zu applied, %zu pending", state.history.folder,
+	report_fact(ctx->report, NULL, "migrations", C_PLAIN, "%s (%s): %zu applied, %zu pending", state.history.folder,
 		    run.format->title, state.applied, state.pending);
+	report_fact(ctx->report, "folder", NULL, C_PLAIN, "%s", state.history.folder);
+	report_fact(ctx->report, "format", NULL, C_PLAIN, "%s", run.format->name);
 	report_number(ctx->report, "applied", NULL, (long long)state.applied);
 	report_number(ctx->report, "pending", NULL, (long long)state.pending);
 	report_lease(ctx, &state);
