@@ -37,8 +37,12 @@ static bool run_baseline(struct ctx *ctx, void *given, size_t nargs, char **args
 		table_cell(table, C_NAME, "%s", settled.ptr[i]->version);
 		table_cell(table, C_PLAIN, "%s", settled.ptr[i]->name);
 	}
-	report_outcome(ctx->report, C_GOOD, "%s%zu %s recorded as applied (%zu objects found in the database)", dry ? "would be: " : "",
-		    settled.len, settled.len == 1 ? "migration" : "migrations", settled.evidence);
+	if (!settled.len)
+		report_outcome(ctx->report, C_GOOD, "nothing to record: the ledger has them all");
+	else
+		report_outcome(ctx->report, C_GOOD, "%s%zu %s recorded as applied (%zu %s found in the database)", dry ? "would be: " : "",
+			       settled.len, settled.len == 1 ? "migration" : "migrations", settled.evidence,
+			       settled.evidence == 1 ? "object" : "objects");
 	return true;
 }
 

@@ -39,8 +39,8 @@ static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args,
 	report_fact(ctx->report, "migration", NULL, C_PLAIN, "%s", settled.ptr[0]->id);
 	report_fact(ctx->report, "claim", NULL, C_PLAIN, "%s", wanted->applied ? "applied" : "rolled-back");
 	report_number(ctx->report, "evidence", NULL, (long long)settled.evidence);
-	report_outcome(ctx->report, C_GOOD, "%s is recorded as %s (%zu objects looked at)", settled.ptr[0]->id,
-		    wanted->applied ? "applied" : "not applied", settled.evidence);
+	report_outcome(ctx->report, C_GOOD, "%s is recorded as %s (%zu %s looked at)", settled.ptr[0]->id,
+		       wanted->applied ? "applied" : "not applied", settled.evidence, settled.evidence == 1 ? "object" : "objects");
 	return true;
 }
 

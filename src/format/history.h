@@ -16,7 +16,6 @@ struct migration {
 	const char *id;       /* "0001_create_users": for people, unique in the history */
 	const char *path;     /* of the up script, as the user would write it */
 	const char *down_path; /* NULL where it cannot be undone */
-	unsigned long long number; /* of a numeric version, for ordering; 0 otherwise */
 	const char **parents; /* NULL-terminated, or NULL where histories do not branch */
 	void *extra;          /* the format's own */
 

@@ -92,10 +92,23 @@ static bool is_named(const struct migration *migration, const char *text)
 	       strcmp(path_base(migration->path), path_base(text)) == 0;
 }
 
+/* "7" for 0007: where versions are numbers, that is what people type. */
+static bool same_number(const char *version, const char *text)
+{
+	if (!*text || strspn(version, "0123456789") != strlen(version))
+		return false;
+	return strcmp(version + strspn(version, "0"), text + strspn(text, "0")) == 0;
+}
+
 bool history_find(const struct history *history, const char *named, size_t *ret_index, struct err *err)
 {
 	for (size_t i = 0; i < history->len; i++)
 		if (is_named(&history->ptr[i], named)) {
+			*ret_index = i;
+			return true;
+		}
+	for (size_t i = 0; i < history->len; i++)
+		if (same_number(history->ptr[i].version, named)) {
 			*ret_index = i;
 			return true;
 		}
