@@ -28,6 +28,7 @@ static bool run_docs(struct ctx *ctx, void *options, size_t nargs, char **args, 
 
 const struct cmd cmd_docs = {
 	.name = "docs",
+	.aliases = { "completion", "completions" },
 	.arguments = "man|commands|bash|zsh|fish",
 	.summary = "the man page, the command reference or a shell's completion",
 	.text = "Used by the build. What is printed is made from the tables that the command line is read by.",

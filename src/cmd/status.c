@@ -104,7 +104,8 @@ static void report_history(struct ctx *ctx, const struct state *state, bool all)
 	size_t from = first_shown(state, all), hidden = 0;
 	for (size_t i = 0; i < from; i++)
 		hidden += is_quiet_row(state, i);
-	report_line(ctx->report, C_PLAIN, "%s", "");
+	if (state->history.len)
+		report_line(ctx->report, C_PLAIN, "%s", "");
 	if (hidden)
 		report_line(ctx->report, C_DIM, "%zu applied before these (--all lists them)", hidden);
 	struct table *table = report_table(ctx->report, "migrations", NULL, columns, LEN(columns));

@@ -131,9 +131,19 @@ static void note_address(const struct db *db, struct attempt *attempt)
 	attempt->until = clock_now() + attempt->seconds + 0.3;
 }
 
+/* libpq indents the second line of what it says with a tab, which no terminal is shown. */
+static struct str without_tabs(struct arena *arena, struct str text)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '\t')
+			buf_char(&buf, text.ptr[i]);
+	return buf_as_str(&buf);
+}
+
 static bool connect_failed(struct db *db, const struct target *target, const char *why, struct err *err)
 {
-	struct str message = str_trim(str_of(PQerrorMessage(db->conn)));
+	struct str message = without_tabs(err->arena, str_trim(str_of(PQerrorMessage(db->conn))));
 	err_set(err, ERR_FAILED, "connect-failed", "could not connect to %s", target->shown);
 	err_detail(err, STR_FMT "%s%s", STR_ARG(message), why && message.len ? " " : "", why ? why : "");
 	advice_for_connect(err, target);

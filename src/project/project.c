@@ -84,7 +84,7 @@ static bool no_database(struct arena *arena, const struct project *project, cons
 				   : i + 1 == looked->len ? " and "
 							  : ", ",
 			   STR_ARG(looked->ptr[i]));
-	err_set(err, ERR_USAGE, "no-database", "which database is not known: %s is not set", name);
+	err_set(err, ERR_USAGE, "no-database", "no database to work with: %s is not set", name);
 	err_detail(err, "brant looked for %s in %s%s%s.", name, places.ptr,
 		   project->url_variable ? ", since url in brant.yaml names it" : "",
 		   project->url_variable || !project->config_path ? "" : "; brant.yaml has no url");
