@@ -1,7 +1,7 @@
 -- Are the index $1 and the one on brant_twin the same, but for their names?
 WITH shape AS (
   SELECT i.indrelid = 'pg_temp.brant_twin'::regclass AS twin,
-         ARRAY[am.amname, i.indisunique::text, i.indnkeyatts::text, i.indclass::text, i.indcollation::text, i.indoption::text,
+         ARRAY[am.amname::text, i.indisunique::text, i.indnkeyatts::text, i.indclass::text, i.indcollation::text, i.indoption::text,
                c.reloptions::text, pg_get_expr(i.indpred, i.indrelid)]
          || ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnatts) AS k) AS what
   FROM pg_catalog.pg_index i
