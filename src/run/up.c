@@ -197,6 +197,26 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 				      : "Mend the file and run \"brant up\" again.");
 }
 
+/* It was tried as often as was allowed: the file is not what has to be mended. */
+static void tell_tries(struct up *up, const struct apply_result *applied)
+{
+	struct err *err = up->err;
+	if (!is_retryable(err) || up->options->rehearsal)
+		return;
+	const char *tries = arena_printf(up->arena, "It was tried %lld %s.", up->attempts + 1, up->attempts ? "times" : "time");
+	if (strcmp(err->sqlstate, "55P03") != 0) {
+		err_hint(err, "%s Run \"brant up\" again.", tries);
+		return;
+	}
+	const char *blocker = blocker_of(up->arena, up->db, applied->failed_stmt);
+	err->name = "lock-timeout";
+	if (blocker)
+		err_detail(err, "Blocked by %s", blocker);
+	err_hint(err, "%s Run \"brant up\" again when the way is free; --lock-retries tries more often, --lock-timeout waits longer, and "
+		      "everybody else behind it.",
+		 tries);
+}
+
 static void explain_overtaken(struct err *err)
 {
 	err_set(err, ERR_BUSY, "overtaken", "another brant has taken over this database");
@@ -207,6 +227,8 @@ static void explain_overtaken(struct err *err)
 static const char *counted(struct up *up)
 {
 	size_t n = up->result->migrations;
+	if (!n)
+		return "Nothing else was done.";
 	if (up->down)
 		return arena_printf(up->arena, "%zu %s undone before it.", n, n == 1 ? "migration was" : "migrations were");
 	return arena_printf(up->arena, "%zu %s applied before it.", n, n == 1 ? "migration was" : "migrations were");
@@ -253,8 +275,10 @@ static bool run_steps(struct up *up)
 			recover_boundary(up->arena, up->db, up->err);
 		else if (strcmp(up->err->sqlstate, "BR001") == 0)
 			explain_overtaken(up->err);
-		else
+		else {
+			tell_tries(up, &applied);
 			tell_state(up, &applied);
+		}
 		return false;
 	}
 }

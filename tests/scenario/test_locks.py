@@ -21,6 +21,8 @@ def test_gives_up_and_names_the_blocker(brant, project, database, way):
         result = brant("up", "--lock-timeout", "200ms", "--lock-retries", "2", url=url, expect=1)
     assert "nightly-report" in result.stderr and str(pid) in result.stderr, str(result)
     assert "0002_add.sql:2" in result.stderr, str(result)
+    error = result.stderr[result.stderr.index("error: "):]
+    assert "nightly-report" in error and "It was tried 3 times" in error and "Mend the file" not in error, str(result)
     assert database.applied() == ["0001"]
     assert database.value("SELECT to_regclass('public.other')") is None
     # And when the way is free:
