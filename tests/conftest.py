@@ -172,6 +172,7 @@ def proxy():
 @pytest.fixture
 def example(project):
     """The example project, copied."""
+    checks.needs_example_server()
     shutil.copytree(checks.EXAMPLE, project.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".brant"))
     return project
 

@@ -10,11 +10,12 @@ import pytest
 
 from lib import checks
 from lib.brant import Brant
+from lib.cluster import server_major
 
 CASES = pathlib.Path(__file__).parent / "cases"
 UPDATE = os.environ.get("UPDATE") == "1"
 # What a case says about itself; everything else in its folder is the project.
-OWN = {"before.sql", "cmd", "stdout", "stderr", "status", "after.sql", "after.out", "only", "README"}
+OWN = {"before.sql", "cmd", "stdout", "stderr", "status", "after.sql", "after.out", "only", "servers", "README"}
 
 NORMALISE = [
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "{UUID}"),
@@ -22,6 +23,7 @@ NORMALISE = [
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b", "{TIME}"),
     (r"[ \t]+\d+(\.\d+)? ?(µs|us|ms|s|seconds?|min)\b(?!,)", " {SECONDS}"),
     (r'("(?:milli)?seconds(?:_\w+)?": )\d+(\.\d+)?', r"\1{SECONDS}"),
+    (r"\"/[^\"]*/extension/", "\"{SHARE}/extension/"),
     (r"\b(pid|PID) \d+", r"\1 {PID}"),
     (r'("\w*pid": )\d+', r"\1{PID}"),
 ]
@@ -101,6 +103,8 @@ class Case:
 
 @pytest.mark.parametrize("folder, way", cases())
 def test_case(folder, way, database, project, brant):
+    if (folder / "servers").exists() and str(server_major()) not in (folder / "servers").read_text().split():
+        pytest.skip("not for this version of PostgreSQL")
     case = Case(folder, way, database, project, brant)
     case.prepare()
     for line in (folder / "cmd").read_text().splitlines():

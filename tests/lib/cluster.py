@@ -55,6 +55,15 @@ def find_client_bin_dir(server):
     return pathlib.Path(shutil.which("psql")).parent
 
 
+@functools.cache
+def major(program):
+    return int(re.search(r"\) (\d+)", subprocess.check_output([program, "--version"], text=True)).group(1))
+
+
+def server_major():
+    return major(find_bin_dir() / "postgres")
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -295,14 +304,9 @@ class Cluster:
             raise RuntimeError(f"psql: {run.stderr}")
         return run.stdout if check else run.stdout + re.sub(r"^psql:.*?:\d+: ", "", run.stderr, flags=re.M)
 
-    @staticmethod
-    @functools.cache
-    def major(program):
-        return int(re.search(r"\) (\d+)", subprocess.check_output([program, "--version"], text=True)).group(1))
-
     def dump(self, database, *args):
         """pg_dump --schema-only without what differs from dump to dump."""
-        if self.major(self.bin / "postgres") > self.major(self.client_bin / "pg_dump"):
+        if server_major() > major(self.client_bin / "pg_dump"):
             pytest.skip("this pg_dump is older than the server")
         run = subprocess.run([self.client_bin / "pg_dump", "--schema-only", *args, "-d", self.url(database, "postgres")],
                              check=True, capture_output=True, text=True, env={"PATH": os.environ["PATH"], "PGAPPNAME": "tests"})

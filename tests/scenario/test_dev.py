@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 
 from lib.brant import Brant, program
-from lib.checks import EXAMPLE
+from lib.checks import EXAMPLE, needs_example_server
 from lib.cluster import wait_until
 
 ROOT = os.geteuid() == 0
@@ -197,6 +197,7 @@ def test_psql(running):
 
 
 def test_local_option_starts_it(local):
+    needs_example_server()
     shutil.copytree(EXAMPLE, local.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".brant"))
     local("up", "--local")
     assert local.value("SELECT count(*) FROM public.schema_migrations") == len(list((EXAMPLE / "migrations").glob("*[a-z].sql"))) \

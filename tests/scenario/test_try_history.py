@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from lib.brant import program
-from lib.checks import EXAMPLE, ROOT
+from lib.checks import EXAMPLE, ROOT, needs_example_server
 
 
 def try_history(*args):
@@ -17,6 +17,7 @@ def try_history(*args):
 
 @pytest.mark.slow
 def test_example_is_what_psql_makes_of_it():
+    needs_example_server()
     status, report = try_history(EXAMPLE, "--platform")
     assert (status, report["wrong"], report["psql_failed"]) == (0, [], None)
     assert report["migrations"] >= 12
