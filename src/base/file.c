@@ -48,7 +48,10 @@ bool file_is_dir(const char *path)
 static bool fail(struct err *err, const char *what, const char *path)
 {
 	int saved = errno;
-	err_set(err, ERR_FAILED, saved == ENOENT ? "file-missing" : saved == EEXIST ? "file-exists" : "file-unusable",
+	err_set(err, ERR_FAILED,
+		saved == ENOENT           ? "file-missing"
+			: saved == EEXIST ? "file-exists"
+					  : "file-unusable",
 		"could not %s \"%s\": %s", what, path, strerror(saved));
 	return err_at(err, path, 0, 0);
 }
@@ -134,7 +137,7 @@ bool file_read(struct arena *arena, const char *path, struct str *ret_text, stru
 	} else if (ok) {
 		/* Files of /proc say that they are empty. */
 		ok = S_ISREG(st.st_mode) && st.st_size ? read_regular(arena, fd, (size_t)st.st_size, ret_text)
-							: read_stream(arena, fd, ret_text);
+						       : read_stream(arena, fd, ret_text);
 	}
 	int saved = errno;
 	close(fd);

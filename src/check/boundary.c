@@ -7,9 +7,9 @@ void boundary_defaults(struct arena *arena, struct boundary *boundary)
 {
 	/* Source: docs/boundary.md; the platform's own list of schemas that its services migrate. */
 	static const char *const schemas[] = {
-		"ai",       "auth",          "storage",  "graphql",        "graphql_public",     "realtime",
-		"_realtime", "vault",        "pgsodium", "pgsodium_masks", "supabase_functions", "supabase_migrations",
-		"net",      "cron",          "pgbouncer", "pg_*",          "information_schema",
+		"ai",        "auth",  "storage",   "graphql",        "graphql_public",     "realtime",
+		"_realtime", "vault", "pgsodium",  "pgsodium_masks", "supabase_functions", "supabase_migrations",
+		"net",       "cron",  "pgbouncer", "pg_*",           "information_schema",
 	};
 	*boundary = (struct boundary){ 0 };
 	for (size_t i = 0; i < LEN(schemas); i++)
@@ -33,7 +33,7 @@ bool boundary_has_schema(const struct boundary *boundary, struct str schema)
 /* Roles that the platform's services log in as or switch to. */
 static bool is_platform_role(struct str role)
 {
-	static const char *const roles[] = { "anon",     "authenticated",  "service_role", "authenticator",
+	static const char *const roles[] = { "anon",      "authenticated",  "service_role", "authenticator",
 					     "pgbouncer", "dashboard_user", "postgres" };
 	for (size_t i = 0; i < LEN(roles); i++)
 		if (str_eq(role, str_of(roles[i])))
@@ -62,8 +62,8 @@ static bool allowed_by_nature(const struct touch *touch, struct str schema)
 	case TOUCH_DROP:
 	case TOUCH_COMMENT:
 		return touch->kind == OBJECT_POLICY &&
-		       (is(schema, touch->name, "storage.objects") || is(schema, touch->name, "storage.buckets") ||
-			is(schema, touch->name, "realtime.messages"));
+			(is(schema, touch->name, "storage.objects") || is(schema, touch->name, "storage.buckets") ||
+			 is(schema, touch->name, "realtime.messages"));
 	case TOUCH_TRUNCATE:
 	case TOUCH_WRITE:
 	case TOUCH_LOCK:
@@ -101,7 +101,8 @@ static struct allowances allowances_of(struct arena *arena, const struct touch *
 		return all;
 	}
 	if (touch->part.ptr) {
-		add_allowance(&all, arena_printf(arena, "%s " STR_FMT " on %s.%s", kind, STR_ARG(touch->part), of, name));
+		add_allowance(&all,
+			      arena_printf(arena, "%s " STR_FMT " on %s.%s", kind, STR_ARG(touch->part), of, name));
 		add_allowance(&all, arena_printf(arena, "%s on %s.%s", kind, of, name));
 	}
 	if (touch->verb == TOUCH_WRITE || touch->verb == TOUCH_TRUNCATE)
@@ -127,10 +128,10 @@ static bool is_allowed(const struct boundary *boundary, const struct allowances 
 
 /* What stands behind the kind in an entry of boundary.allow. */
 enum allow_form {
-	ALLOW_ON,	 /* "trigger on auth.users", "trigger t on auth.users" */
+	ALLOW_ON,        /* "trigger on auth.users", "trigger t on auth.users" */
 	ALLOW_QUALIFIED, /* "table auth.users" */
-	ALLOW_NAME,	 /* "schema realtime" */
-	ALLOW_ANY,	 /* "role anon", or "role" alone: all of them */
+	ALLOW_NAME,      /* "schema realtime" */
+	ALLOW_ANY,       /* "role anon", or "role" alone: all of them */
 };
 
 static const struct {
@@ -437,13 +438,18 @@ bool violation_err(struct err *err, const struct violation *v)
 	if (why)
 		err_detail(err, "%s", why);
 	else
-		err_detail(err, "The schema " STR_FMT " belongs to the platform, which migrates it itself. Nothing was changed.",
+		err_detail(err,
+			   "The schema " STR_FMT
+			   " belongs to the platform, which migrates it itself. Nothing was changed.",
 			   STR_ARG(v->schema));
 	if (!v->touch->schema.ptr && v->touch->kind != OBJECT_SCHEMA && !why)
-		err_hint(err, "The name has no schema, and the search path finds \"" STR_FMT "\" first: qualify it (public.%s).",
+		err_hint(err,
+			 "The name has no schema, and the search path finds \"" STR_FMT
+			 "\" first: qualify it (public.%s).",
 			 STR_ARG(v->schema), sql_ident(err->arena, v->touch->name));
 	else if (v->allow)
-		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }", v->allow);
+		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }",
+			 v->allow);
 	unsigned line, column;
 	const char *file;
 	stmt_position(v->stmt, v->touch->offset, &file, &line, &column);

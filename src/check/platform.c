@@ -26,12 +26,15 @@ static void add(struct arena *arena, struct platform *platform, const struct pla
 	}
 }
 
-static const char *existing_schemas(struct arena *arena, const struct boundary *boundary, struct db *db, struct err *err)
+static const char *existing_schemas(struct arena *arena, const struct boundary *boundary, struct db *db,
+				    struct err *err)
 {
 	struct rows rows;
 	struct buf buf = buf_init(arena);
-	if (!db_query(db, arena, "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'", 0,
-		      NULL, &rows, err))
+	if (!db_query(
+		    db, arena,
+		    "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'",
+		    0, NULL, &rows, err))
 		return NULL;
 	for (size_t i = 0; i < rows.rows; i++)
 		if (boundary_has_schema(boundary, rows_cell(&rows, i, 0)))
@@ -46,7 +49,8 @@ bool platform_load(struct arena *arena, const struct boundary *boundary, struct 
 	struct rows rows;
 	const char *schemas = existing_schemas(arena, boundary, db, err);
 	/* ORDER BY: what shares a name must be put together in one order. */
-	const char *sql = arena_printf(arena, "SELECT * FROM (%s) AS o (name, wider, widest, looks) ORDER BY 1, 4", sql_platform_objects);
+	const char *sql = arena_printf(arena, "SELECT * FROM (%s) AS o (name, wider, widest, looks) ORDER BY 1, 4",
+				       sql_platform_objects);
 	if (!schemas || !db_query(db, arena, sql, 1, &schemas, &rows, err))
 		return false;
 	for (size_t i = 0; i < rows.rows; i++) {
@@ -71,11 +75,13 @@ static bool allows(const struct boundary *boundary, const char *name)
 	return false;
 }
 
-static void note(struct arena *arena, const struct boundary *boundary, const struct platform_object *object, const char *verb,
-		 struct strs *changes)
+static void note(struct arena *arena, const struct boundary *boundary, const struct platform_object *object,
+		 const char *verb, struct strs *changes)
 {
-	if (!allows(boundary, object->name) && !allows(boundary, object->wider[0]) && !allows(boundary, object->wider[1]))
-		vec_push(arena, changes, str_of(arena_printf(arena, "%s %s", verb, boundary_object(arena, str_of(object->name)))));
+	if (!allows(boundary, object->name) && !allows(boundary, object->wider[0]) &&
+	    !allows(boundary, object->wider[1]))
+		vec_push(arena, changes,
+			 str_of(arena_printf(arena, "%s %s", verb, boundary_object(arena, str_of(object->name)))));
 }
 
 struct strs platform_changes(struct arena *arena, const struct boundary *boundary, const struct platform *before,

@@ -40,9 +40,9 @@ static bool run_baseline(struct ctx *ctx, void *given, size_t nargs, char **args
 	if (!settled.len)
 		report_outcome(ctx->report, C_GOOD, "nothing to record: the ledger has them all");
 	else
-		report_outcome(ctx->report, C_GOOD, "%s%zu %s recorded as applied (%zu %s found in the database)", dry ? "would be: " : "",
-			       settled.len, settled.len == 1 ? "migration" : "migrations", settled.evidence,
-			       settled.evidence == 1 ? "object" : "objects");
+		report_outcome(ctx->report, C_GOOD, "%s%zu %s recorded as applied (%zu %s found in the database)",
+			       dry ? "would be: " : "", settled.len, settled.len == 1 ? "migration" : "migrations",
+			       settled.evidence, settled.evidence == 1 ? "object" : "objects");
 	return true;
 }
 

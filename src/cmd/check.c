@@ -43,7 +43,8 @@ static void add_problem(struct checking *c, const struct err *found)
 	if (found->line)
 		report_line(report, C_BAD, "%s:%u:%u: %s", found->file, found->line, found->column, found->message);
 	else
-		report_line(report, C_BAD, "%s%s%s", found->file ? found->file : "", found->file ? ": " : "", found->message);
+		report_line(report, C_BAD, "%s%s%s", found->file ? found->file : "", found->file ? ": " : "",
+			    found->message);
 	if (found->detail)
 		report_line(report, C_PLAIN, "    %s", found->detail);
 	if (found->hint)
@@ -119,7 +120,8 @@ static void report_changes(struct checking *c, const struct rehearsal *rehearsal
 		struct err found = { .arena = c->ctx->arena };
 		struct str change = rehearsal->changes.ptr[i];
 		err_set(&found, ERR_REFUSED, "boundary", "the history " STR_FMT, STR_ARG(change));
-		err_detail(&found, "Seen by comparing the platform before and after the whole history, on a throwaway server.");
+		err_detail(&found,
+			   "Seen by comparing the platform before and after the whole history, on a throwaway server.");
 		add_problem(c, &found);
 	}
 }
@@ -132,7 +134,8 @@ static bool replay(struct checking *c)
 	struct err found = { .arena = c->ctx->arena };
 	bool ok = rehearse(c->ctx->arena, &c->run, &stage, &rehearsal, &found);
 	if (!ok && found.name && strcmp(found.name, "postgres-missing") == 0) {
-		report_note(report, "check-offline", "no PostgreSQL is installed here, so the files were only read: %s", found.hint);
+		report_note(report, "check-offline", "no PostgreSQL is installed here, so the files were only read: %s",
+			    found.hint);
 		return true;
 	}
 	if (!ok)
@@ -142,8 +145,8 @@ static bool replay(struct checking *c)
 	report_number(report, "replayed", NULL, (long long)rehearsal.migrations);
 	if (rehearsal.server)
 		report_outcome(report, C_DIM, "replayed %zu %s on a throwaway %s in %s", rehearsal.migrations,
-			    rehearsal.migrations == 1 ? "migration" : "migrations", rehearsal.server,
-			    clock_text(c->ctx->arena, rehearsal.seconds));
+			       rehearsal.migrations == 1 ? "migration" : "migrations", rehearsal.server,
+			       clock_text(c->ctx->arena, rehearsal.seconds));
 	return ok;
 }
 
@@ -161,8 +164,9 @@ static void prepare(struct checking *c)
 
 static bool run_check(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
-	static const struct column columns[] = { { "file", NULL, false },    { "line", NULL, true },   { "column", NULL, true },
-						 { "name", NULL, false },    { "message", NULL, false }, { "detail", NULL, false },
+	static const struct column columns[] = { { "file", NULL, false },    { "line", NULL, true },
+						 { "column", NULL, true },   { "name", NULL, false },
+						 { "message", NULL, false }, { "detail", NULL, false },
 						 { "hint", NULL, false } };
 	const struct check_options *wanted = given;
 	struct checking c = { .ctx = ctx };
@@ -179,11 +183,12 @@ static bool run_check(struct ctx *ctx, void *given, size_t nargs, char **args, s
 	report_number(ctx->report, "checked", NULL, (long long)c.nchecked);
 	if (!c.nproblems) {
 		report_outcome(ctx->report, C_GOOD, "%zu %s checked: nothing to object to", c.nchecked,
-			    c.nchecked == 1 ? "migration" : "migrations");
+			       c.nchecked == 1 ? "migration" : "migrations");
 		return true;
 	}
-	return err_set(err, c.worst, "check-failed", "%zu %s found in %zu %s", c.nproblems, c.nproblems == 1 ? "problem" : "problems",
-		       c.nchecked, c.nchecked == 1 ? "migration" : "migrations");
+	return err_set(err, c.worst, "check-failed", "%zu %s found in %zu %s", c.nproblems,
+		       c.nproblems == 1 ? "problem" : "problems", c.nchecked,
+		       c.nchecked == 1 ? "migration" : "migrations");
 }
 
 const struct cmd cmd_check = {

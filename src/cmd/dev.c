@@ -33,11 +33,11 @@ static void report_started(struct ctx *ctx, const struct local *local, double se
 	struct arena *arena = ctx->arena;
 	const char *server = local_server_version(arena, local), *pooler = local_pooler_version(arena);
 	report_outcome(ctx->report, C_GOOD, "%s PostgreSQL %s behind PgBouncer %s in %s",
-		    local->was_made ? "made and started" : "started", server ? server : "?", pooler ? pooler : "?",
-		    clock_text(arena, seconds));
+		       local->was_made ? "made and started" : "started", server ? server : "?", pooler ? pooler : "?",
+		       clock_text(arena, seconds));
 	report_where(ctx, local);
 	report_outcome(ctx->report, C_DIM, "%s",
-		    "\"brant dev url\" prints its URL; \"--local\" makes other commands use it");
+		       "\"brant dev url\" prints its URL; \"--local\" makes other commands use it");
 	if (local->has_moved)
 		report_note(ctx->report, "local-port",
 			    "its port of before is taken: it has another one now, and so another URL");
@@ -84,7 +84,7 @@ static bool dev_stop(struct ctx *ctx, size_t nargs, char **args, struct err *err
 		return false;
 	bool ran = local.server_runs || local.pooler_runs;
 	report_outcome(ctx->report, C_PLAIN, "%s",
-		    ran ? "stopped; \"brant dev start\" goes on where it was" : "it is not running");
+		       ran ? "stopped; \"brant dev start\" goes on where it was" : "it is not running");
 	report_flag(ctx->report, "running", false);
 	report_flag(ctx->report, "was_running", ran);
 	return true;

@@ -15,7 +15,8 @@ static const struct down_options defaults = { .lock_timeout = -1, .lock_retries 
 #define AT(field) offsetof(struct down_options, field)
 static const struct option options[] = {
 	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
-	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s", AT(lock_timeout) },
+	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s",
+	  AT(lock_timeout) },
 	{ "lock-retries", 0, OPTION_NUMBER, "N", "how often a migration is tried again that did not get its lock",
 	  AT(lock_retries) },
 	{ 0 },
@@ -69,7 +70,8 @@ static bool run_down(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	report_number(ctx->report, "undone", NULL, (long long)result.migrations);
 	if (ok && result.migrations)
 		report_outcome(ctx->report, C_GOOD, "undone %zu %s in %s", result.migrations,
-			    result.migrations == 1 ? "migration" : "migrations", clock_text(ctx->arena, result.seconds));
+			       result.migrations == 1 ? "migration" : "migrations",
+			       clock_text(ctx->arena, result.seconds));
 	else if (ok)
 		report_outcome(ctx->report, C_GOOD, "nothing to undo: no migration is applied");
 	return ok;

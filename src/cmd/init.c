@@ -232,14 +232,14 @@ static void report_next(struct init *init, size_t migrations, const char *origin
 	report_outcome(report, C_TITLE, "\nNext:");
 	if (!origin)
 		report_outcome(report, C_PLAIN,
-			    "  put DATABASE_URL=postgresql://... into the environment or .env (or use --local)");
+			       "  put DATABASE_URL=postgresql://... into the environment or .env (or use --local)");
 	else
 		report_outcome(report, C_PLAIN, "  brant doctor      looks at the database (%s)", origin);
 	if (!migrations)
 		report_outcome(report, C_PLAIN, "  brant new NAME    makes the first migration");
 	else
 		report_outcome(report, C_PLAIN, "  brant status      compares %zu migration%s with the database",
-			    migrations, migrations == 1 ? "" : "s");
+			       migrations, migrations == 1 ? "" : "s");
 	report_outcome(report, C_PLAIN, "  brant up          applies what is pending");
 }
 

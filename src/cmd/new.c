@@ -12,7 +12,8 @@ struct new_options {
 #define AT(field) offsetof(struct new_options, field)
 static const struct option options[] = {
 	{ "as", 0, OPTION_TEXT, "VERSION", "the version, instead of the next one", AT(as) },
-	{ "down", 0, OPTION_FLAG, NULL, "with a script that undoes it; default: as the last migration has it", AT(down) },
+	{ "down", 0, OPTION_FLAG, NULL, "with a script that undoes it; default: as the last migration has it",
+	  AT(down) },
 	{ "up-only", 0, OPTION_FLAG, NULL, "without a script that undoes it", AT(no_down) },
 	{ 0 },
 };
@@ -33,7 +34,9 @@ static bool run_new(struct ctx *ctx, void *given, size_t nargs, char **args, str
 	struct new_migration made = {
 		.name = joined(ctx->arena, nargs, args),
 		.version = wanted->as,
-		.with_down = wanted->down ? DOWN_YES : wanted->no_down ? DOWN_NO : DOWN_AS_FOLDER,
+		.with_down = wanted->down ? DOWN_YES
+			: wanted->no_down ? DOWN_NO
+					  : DOWN_AS_FOLDER,
 	};
 	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
 	return session_create(ctx, &made, table, err);

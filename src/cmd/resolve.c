@@ -26,7 +26,8 @@ static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args,
 	struct session_watch watch = { .arena = ctx->arena };
 	struct settled settled;
 	if (wanted->applied == wanted->rolled_back) {
-		err_set(err, ERR_USAGE, "claim-missing", "say what is true of \"%s\": --applied or --rolled-back", args[0]);
+		err_set(err, ERR_USAGE, "claim-missing", "say what is true of \"%s\": --applied or --rolled-back",
+			args[0]);
 		return err_hint(err, "\"brant status\" says what is known of it.");
 	}
 	if (!session_options(ctx, "resolve", &run, err))
@@ -40,7 +41,8 @@ static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args,
 	report_fact(ctx->report, "claim", NULL, C_PLAIN, "%s", wanted->applied ? "applied" : "rolled-back");
 	report_number(ctx->report, "evidence", NULL, (long long)settled.evidence);
 	report_outcome(ctx->report, C_GOOD, "%s is recorded as %s (%zu %s looked at)", settled.ptr[0]->id,
-		       wanted->applied ? "applied" : "not applied", settled.evidence, settled.evidence == 1 ? "object" : "objects");
+		       wanted->applied ? "applied" : "not applied", settled.evidence,
+		       settled.evidence == 1 ? "object" : "objects");
 	return true;
 }
 

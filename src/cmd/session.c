@@ -16,7 +16,8 @@ bool session_options(struct ctx *ctx, const char *command, struct run_options *r
 	for (size_t i = 0; i < project->warnings.len; i++)
 		report_note(ctx->report, "password-in-config", STR_FMT, STR_ARG(project->warnings.ptr[i]));
 	for (size_t i = 0; i < project->target.notes.len; i++)
-		term_info("%s: " STR_FMT, project->url_origin ? project->url_origin : "the URL", STR_ARG(project->target.notes.ptr[i]));
+		term_info("%s: " STR_FMT, project->url_origin ? project->url_origin : "the URL",
+			  STR_ARG(project->target.notes.ptr[i]));
 	*ret_options = (struct run_options){
 		.format = project->format,
 		.settings = project->settings,
@@ -41,7 +42,8 @@ static bool load_or_begin(struct ctx *ctx, struct history *history, struct err *
 		return true;
 	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
 		return false;
-	const char *folder = project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
+	const char *folder =
+		project->settings.migrations ? project->settings.migrations : project->format->default_migrations;
 	*history = (struct history){ .folder = path_join(ctx->arena, project->settings.root, folder) };
 	err_clear(err);
 	return true;
@@ -64,7 +66,8 @@ bool session_create(struct ctx *ctx, const struct new_migration *made, struct ta
 
 void session_report_target(struct ctx *ctx, const struct run_options *options, const struct facts *facts)
 {
-	report_fact(ctx->report, NULL, "database", C_PLAIN, "%s%s", options->target.shown, facts->pooled ? ", through a pooler" : "");
+	report_fact(ctx->report, NULL, "database", C_PLAIN, "%s%s", options->target.shown,
+		    facts->pooled ? ", through a pooler" : "");
 	report_fact(ctx->report, "database", NULL, C_PLAIN, "%s", options->target.shown);
 	report_flag(ctx->report, "pooler", facts->pooled);
 }
@@ -134,17 +137,19 @@ static void on_stepped(void *ctx, const struct step *step, double seconds)
 	struct session_watch *watch = ctx;
 	struct arena *scratch = arena_new(watch->arena);
 	if (!watch->bar)
-		term_line(C_DIM, "  %s: step %u of %u  %s", step->migration->id, step->position, step->of, clock_text(scratch, seconds));
+		term_line(C_DIM, "  %s: step %u of %u  %s", step->migration->id, step->position, step->of,
+			  clock_text(scratch, seconds));
 	if (step->position < step->of)
 		show_current(watch, arena_printf(scratch, "step %u of %u", step->position + 1, step->of));
 	arena_free(scratch);
 }
 
-static void on_retrying(void *ctx, const struct migration *migration, const struct err *err, const char *blocker, double pause,
-			long long attempt, long long attempts)
+static void on_retrying(void *ctx, const struct migration *migration, const struct err *err, const char *blocker,
+			double pause, long long attempt, long long attempts)
 {
 	(void)ctx;
-	term_line(C_WARN, "%s: %s; again in %.1f s (%lld of %lld)", migration->id, err->message, pause, attempt, attempts);
+	term_line(C_WARN, "%s: %s; again in %.1f s (%lld of %lld)", migration->id, err->message, pause, attempt,
+		  attempts);
 	if (blocker)
 		term_line(C_WARN, "  blocked by %s", blocker);
 }

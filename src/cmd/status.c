@@ -48,8 +48,8 @@ static const char *partly_text(struct arena *arena, const struct state *state, c
 			stopped = &journal->ptr[i];
 	}
 	if (stopped)
-		return arena_printf(arena, "%zu of its steps are in the database, step %u was interrupted: %.60s", done, stopped->position,
-				    stopped->statement);
+		return arena_printf(arena, "%zu of its steps are in the database, step %u was interrupted: %.60s", done,
+				    stopped->position, stopped->statement);
 	return arena_printf(arena, "its first %zu steps are in the database, the rest is not", done);
 }
 
@@ -99,8 +99,8 @@ static size_t first_shown(const struct state *state, bool all)
 static void report_history(struct ctx *ctx, const struct state *state, bool all)
 {
 	static const struct column columns[] = { { "version", "version", false }, { "name", "name", false },
-						 { "state", "state", false },	  { "applied_at", "applied at", false },
-						 { "remark", "", false },	  { "file", NULL, false } };
+						 { "state", "state", false },     { "applied_at", "applied at", false },
+						 { "remark", "", false },         { "file", NULL, false } };
 	size_t from = first_shown(state, all), hidden = 0;
 	for (size_t i = 0; i < from; i++)
 		hidden += is_quiet_row(state, i);
@@ -116,8 +116,10 @@ static void report_history(struct ctx *ctx, const struct state *state, bool all)
 
 static void report_missing(struct ctx *ctx, const struct state *state)
 {
-	static const struct column columns[] = { { "version", "version", false }, { "applied_at", "applied at", false } };
-	struct table *table = report_table(ctx->report, "missing", "in the ledger, but not on disk", columns, LEN(columns));
+	static const struct column columns[] = { { "version", "version", false },
+						 { "applied_at", "applied at", false } };
+	struct table *table =
+		report_table(ctx->report, "missing", "in the ledger, but not on disk", columns, LEN(columns));
 	for (size_t i = 0; i < state->ledger.len; i++) {
 		const struct ledger_entry *entry = &state->ledger.ptr[i];
 		if (entry->migration)
@@ -134,24 +136,28 @@ static void report_lease(struct ctx *ctx, const struct state *state)
 	if (!lease->held)
 		return;
 	if (!lease->anchored && lease->seconds_left <= 0)
-		report_fact(ctx->report, "holder", "last runner", C_WARN, "%s, started %.0f s ago, did not finish (its lease has expired)",
-			    lease->holder, lease->seconds_held);
+		report_fact(ctx->report, "holder", "last runner", C_WARN,
+			    "%s, started %.0f s ago, did not finish (its lease has expired)", lease->holder,
+			    lease->seconds_held);
 	else
-		report_fact(ctx->report, "holder", "at work", C_WARN, "%s, since %.0f s", lease->holder, lease->seconds_held);
+		report_fact(ctx->report, "holder", "at work", C_WARN, "%s, since %.0f s", lease->holder,
+			    lease->seconds_held);
 	if (lease->doing && lease->steps)
-		report_fact(ctx->report, "doing", "doing", C_WARN, "brant %s: %s (%lld of %lld)", lease->command, lease->doing,
-			    lease->step, lease->steps);
+		report_fact(ctx->report, "doing", "doing", C_WARN, "brant %s: %s (%lld of %lld)", lease->command,
+			    lease->doing, lease->step, lease->steps);
 }
 
 static void report_ledger(struct ctx *ctx, const struct state *state)
 {
-	report_fact(ctx->report, NULL, "ledger", C_PLAIN, "%s%s", state->ledger.shown, state->ledger.exists ? "" : " (not there yet)");
+	report_fact(ctx->report, NULL, "ledger", C_PLAIN, "%s%s", state->ledger.shown,
+		    state->ledger.exists ? "" : " (not there yet)");
 	report_fact(ctx->report, "ledger", NULL, C_PLAIN, "%s", state->ledger.shown);
 	report_flag(ctx->report, "ledger_exists", state->ledger.exists);
 	if (state->ledger.exposed)
-		report_note(ctx->report, "ledger-exposed",
-			    "the ledger %s can be read or written with the public key: revoke it from anon and authenticated",
-			    state->ledger.shown);
+		report_note(
+			ctx->report, "ledger-exposed",
+			"the ledger %s can be read or written with the public key: revoke it from anon and authenticated",
+			state->ledger.shown);
 }
 
 static size_t count(const struct state *state, enum standing standing)
@@ -166,14 +172,16 @@ static size_t count(const struct state *state, enum standing standing)
 static void report_next(struct ctx *ctx, const struct state *state)
 {
 	if (count(state, STANDING_EDITED))
-		report_line(ctx->report, C_BAD, "\nfiles of applied migrations were edited: put them back, or accept them with "
-						"\"brant up --accept-edited\"");
+		report_line(ctx->report, C_BAD,
+			    "\nfiles of applied migrations were edited: put them back, or accept them with "
+			    "\"brant up --accept-edited\"");
 	else if (count(state, STANDING_FAILED))
 		report_line(ctx->report, C_BAD, "\na migration failed: settle it with \"brant resolve\"");
 	else if (count(state, STANDING_PARTLY))
 		report_line(ctx->report, C_BAD, "\n\"brant up\" goes on where it stopped");
 	else if (count(state, STANDING_OUT_OF_ORDER))
-		report_line(ctx->report, C_WARN, "\n\"brant up --out-of-order\" applies all of them, if the order does not matter");
+		report_line(ctx->report, C_WARN,
+			    "\n\"brant up --out-of-order\" applies all of them, if the order does not matter");
 	else if (state->pending)
 		report_outcome(ctx->report, C_PLAIN, "\n\"brant up\" applies %s", state->pending == 1 ? "it" : "them");
 	else if (!state->history.len)
@@ -205,10 +213,12 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	report_history(ctx, &state, wanted->all);
 	report_missing(ctx, &state);
 	for (size_t i = 0; i < state.history.ignored.len; i++)
-		report_note(ctx->report, "ignored-file", STR_FMT " is no migration: its name does not begin with a version",
+		report_note(ctx->report, "ignored-file",
+			    STR_FMT " is no migration: its name does not begin with a version",
 			    STR_ARG(state.history.ignored.ptr[i]));
 	for (size_t i = 0; i < state.history.lone_downs.len; i++)
-		report_note(ctx->report, "down-alone", STR_FMT " undoes a migration that is not there: was one of them renamed?",
+		report_note(ctx->report, "down-alone",
+			    STR_FMT " undoes a migration that is not there: was one of them renamed?",
 			    STR_ARG(state.history.lone_downs.ptr[i]));
 	report_next(ctx, &state);
 	if (wanted->exit_code && state.pending) {

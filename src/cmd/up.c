@@ -16,14 +16,19 @@ static const struct up_options defaults = { .lock_timeout = -1, .statement_timeo
 #define AT(field) offsetof(struct up_options, field)
 static const struct option options[] = {
 	{ "to", 0, OPTION_TEXT, "VERSION", "stop after this migration", AT(to) },
-	{ "out-of-order", 0, OPTION_FLAG, NULL, "also apply what sorts before migrations that are applied", AT(out_of_order) },
-	{ "allow-gaps", 0, OPTION_FLAG, NULL, "also when a number is missing in front of a pending migration", AT(allow_gaps) },
-	{ "accept-edited", 0, OPTION_FLAG, NULL, "take edited files of applied migrations as they are now", AT(accept_edited) },
+	{ "out-of-order", 0, OPTION_FLAG, NULL, "also apply what sorts before migrations that are applied",
+	  AT(out_of_order) },
+	{ "allow-gaps", 0, OPTION_FLAG, NULL, "also when a number is missing in front of a pending migration",
+	  AT(allow_gaps) },
+	{ "accept-edited", 0, OPTION_FLAG, NULL, "take edited files of applied migrations as they are now",
+	  AT(accept_edited) },
 	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
-	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s", AT(lock_timeout) },
+	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s",
+	  AT(lock_timeout) },
 	{ "lock-retries", 0, OPTION_NUMBER, "N", "how often a migration is tried again that did not get its lock",
 	  AT(lock_retries) },
-	{ "statement-timeout", 0, OPTION_TIME, "TIME", "how long a statement may run; default: no limit", AT(statement_timeout) },
+	{ "statement-timeout", 0, OPTION_TIME, "TIME", "how long a statement may run; default: no limit",
+	  AT(statement_timeout) },
 	{ 0 },
 };
 #undef AT
@@ -60,13 +65,15 @@ static bool dry_run(struct ctx *ctx, const struct run_options *run, struct err *
 static void report_missing(struct ctx *ctx, const struct state *state)
 {
 	if (state->missing)
-		report_note(ctx->report, "file-gone", "%zu applied %s not in %s; \"brant status\" lists them", state->missing,
-			    state->missing == 1 ? "migration is" : "migrations are", state->history.folder);
+		report_note(ctx->report, "file-gone", "%zu applied %s not in %s; \"brant status\" lists them",
+			    state->missing, state->missing == 1 ? "migration is" : "migrations are",
+			    state->history.folder);
 }
 
 static const char *all_there(struct arena *arena, size_t n)
 {
-	return n == 1 ? "the only migration is in the database" : arena_printf(arena, "all %zu migrations are in the database", n);
+	return n == 1 ? "the only migration is in the database"
+		      : arena_printf(arena, "all %zu migrations are in the database", n);
 }
 
 static void report_summary(struct ctx *ctx, const struct up_result *result, const char *to, bool ok)
@@ -76,20 +83,22 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, cons
 	report_number(ctx->report, "accepted", NULL, (long long)result->accepted);
 	report_number(ctx->report, "milliseconds", NULL, (long long)(result->seconds * 1000));
 	if (result->accepted)
-		report_outcome(ctx->report, C_GOOD, "accepted %zu edited %s", result->accepted, result->accepted == 1 ? "file" : "files");
+		report_outcome(ctx->report, C_GOOD, "accepted %zu edited %s", result->accepted,
+			       result->accepted == 1 ? "file" : "files");
 	if (!ok)
 		return;
 	report_missing(ctx, &result->state);
 	if (result->migrations)
 		report_outcome(ctx->report, C_GOOD, "applied %zu %s in %s", result->migrations,
-			    result->migrations == 1 ? "migration" : "migrations", took);
+			       result->migrations == 1 ? "migration" : "migrations", took);
 	else if (!result->state.history.len)
 		report_outcome(ctx->report, C_WARN, "there are no migrations in %s yet: \"brant new NAME\" makes one",
-			    result->state.history.folder);
+			       result->state.history.folder);
 	else if (to && result->state.pending)
 		report_outcome(ctx->report, C_GOOD, "nothing to apply up to %s", to);
 	else
-		report_outcome(ctx->report, C_GOOD, "nothing to apply: %s", all_there(ctx->arena, result->state.applied));
+		report_outcome(ctx->report, C_GOOD, "nothing to apply: %s",
+			       all_there(ctx->arena, result->state.applied));
 }
 
 static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)

@@ -162,7 +162,8 @@ bool db_open(struct arena *arena, const struct target *target, const struct db_o
 	struct attempt attempt = { .seconds = seconds_allowed(target, options) };
 	struct db *db = db_open_start(arena, target, options);
 	if (!db->conn)
-		return err_set(err, ERR_FAILED, "connect-failed", "could not connect to %s: out of memory", target->shown);
+		return err_set(err, ERR_FAILED, "connect-failed", "could not connect to %s: out of memory",
+			       target->shown);
 	for (;;) {
 		enum open_state state = db_open_poll(db);
 		if (db_cancel_flag)

@@ -303,10 +303,11 @@ static bool boundary_allow(struct reader *r, const yaml_node_t *value, const str
 			fail_at(r, item, "config-value", "\"%s\" names nothing that can be allowed",
 				shown(r, list->ptr[i]));
 			const char *near = boundary_allow_near(r->arena, list->ptr[i]);
-			return err_hint(r->err,
-					"%s%s%sWrite KIND on SCHEMA.TABLE, KIND SCHEMA.NAME, \"schema NAME\" or \"role NAME\", as in "
-					"\"trigger on auth.users\".",
-					near ? "Is \"" : "", near ? near : "", near ? "\" meant? " : "");
+			return err_hint(
+				r->err,
+				"%s%s%sWrite KIND on SCHEMA.TABLE, KIND SCHEMA.NAME, \"schema NAME\" or \"role NAME\", as in "
+				"\"trigger on auth.users\".",
+				near ? "Is \"" : "", near ? near : "", near ? "\" meant? " : "");
 		}
 		vec_push(r->arena, &r->config->boundary.allow, list->ptr[i]);
 	}

@@ -25,9 +25,11 @@ const char *blocker_of(struct arena *arena, struct db *db, const struct stmt *st
 	struct buf buf = buf_init(arena);
 	for (size_t i = 0; i < rows.rows; i++) {
 		struct str query = rows_cell(&rows, i, 5);
-		buf_printf(&buf, "%spid " STR_FMT " (" STR_FMT ", " STR_FMT "), " STR_FMT " for " STR_FMT " s, on " STR_FMT, i ? "; " : "",
-			   STR_ARG(rows_cell(&rows, i, 0)), STR_ARG(rows_cell(&rows, i, 1)), STR_ARG(rows_cell(&rows, i, 2)),
-			   STR_ARG(rows_cell(&rows, i, 3)), STR_ARG(rows_cell(&rows, i, 4)), STR_ARG(rows_cell(&rows, i, 6)));
+		buf_printf(&buf,
+			   "%spid " STR_FMT " (" STR_FMT ", " STR_FMT "), " STR_FMT " for " STR_FMT " s, on " STR_FMT,
+			   i ? "; " : "", STR_ARG(rows_cell(&rows, i, 0)), STR_ARG(rows_cell(&rows, i, 1)),
+			   STR_ARG(rows_cell(&rows, i, 2)), STR_ARG(rows_cell(&rows, i, 3)),
+			   STR_ARG(rows_cell(&rows, i, 4)), STR_ARG(rows_cell(&rows, i, 6)));
 		if (query.len)
 			buf_printf(&buf, ": " STR_FMT, STR_ARG(query));
 	}

@@ -5,11 +5,11 @@
 #include "base/clock.h"
 
 enum companion_state {
-	COMPANION_WAITING,    /* the run is young: most are over before a companion would be of use */
+	COMPANION_WAITING, /* the run is young: most are over before a companion would be of use */
 	COMPANION_CONNECTING,
-	COMPANION_LOCKING,    /* renewal and lock are sent */
+	COMPANION_LOCKING, /* renewal and lock are sent */
 	COMPANION_ANCHORED,
-	COMPANION_OFF,        /* not to be had; the expiry alone decides */
+	COMPANION_OFF, /* not to be had; the expiry alone decides */
 };
 
 struct companion {
@@ -19,7 +19,7 @@ struct companion {
 	struct db *main, *db;
 	char fence[32];
 	enum companion_state state;
-	double since;  /* of the state */
+	double since; /* of the state */
 	double renewed;
 	long long main_backend, backend;
 	bool locked, renewed_ok;
@@ -73,7 +73,9 @@ static void take_progress(void *ctx, const struct result *result)
 		return;
 	struct str phase = result_cell(result, 0, 0), share = result_cell(result, 0, 1);
 	struct arena *scratch = arena_new(NULL);
-	watcher->indexing(watcher->ctx, arena_printf(scratch, STR_FMT "%s" STR_FMT, STR_ARG(phase), share.len ? ", " : "", STR_ARG(share)));
+	watcher->indexing(
+		watcher->ctx,
+		arena_printf(scratch, STR_FMT "%s" STR_FMT, STR_ARG(phase), share.len ? ", " : "", STR_ARG(share)));
 	arena_free(scratch);
 }
 
@@ -108,8 +110,8 @@ static void send_renewal(struct companion *c)
 	send_progress(c);
 	db_send(c->db, STR("COMMIT"), 0, NULL, ignore, c);
 	db_send(c->db, STR("BEGIN ISOLATION LEVEL READ COMMITTED"), 0, NULL, ignore, c);
-	db_send(c->db, STR("SELECT pg_catalog.pg_try_advisory_xact_lock(4772108901), pg_catalog.pg_backend_pid()"), 0, NULL, take_lock,
-		c);
+	db_send(c->db, STR("SELECT pg_catalog.pg_try_advisory_xact_lock(4772108901), pg_catalog.pg_backend_pid()"), 0,
+		NULL, take_lock, c);
 	db_send(c->db, STR("SET LOCAL idle_in_transaction_session_timeout = 0"), 0, NULL, ignore, c);
 	db_sync(c->db);
 	c->renewed = clock_now();
@@ -186,7 +188,8 @@ static void on_wait(void *ctx)
 	}
 }
 
-struct companion *companion_start(struct arena *arena, const struct run_options *options, struct db *db, long long fence)
+struct companion *companion_start(struct arena *arena, const struct run_options *options, struct db *db,
+				  long long fence)
 {
 	struct companion *c = arena_alloc(arena, sizeof(*c));
 	c->parent = arena;

@@ -58,8 +58,9 @@ static bool try_once(struct db *db, const char *holder, struct attempt *attempt,
 	const char *params[] = { holder, lease_seconds };
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SELECT set_config('lock_timeout', '500ms', true)"), 0, NULL, NULL, NULL);
-	db_send(db, STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint FROM brant.acquire($1, $2::float8)"), 2, params,
-		take_attempt, attempt);
+	db_send(db,
+		STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint FROM brant.acquire($1, $2::float8)"),
+		2, params, take_attempt, attempt);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	if (!db_run(db, err))
@@ -77,12 +78,14 @@ static bool busy(const struct attempt *attempt, struct err *err)
 	err_set(err, ERR_BUSY, "busy", "another brant is at work on this database");
 	if (attempt->holder)
 		err_detail(err, "It is %s, since %.0f s.", attempt->holder, attempt->seconds_held);
-	return err_hint(err, "Without --no-wait brant waits for it to finish. \"brant status\" shows what it is doing.");
+	return err_hint(err,
+			"Without --no-wait brant waits for it to finish. \"brant status\" shows what it is doing.");
 }
 
 static bool interrupted(const struct attempt *attempt, struct err *err)
 {
-	err_set(err, ERR_CANCELLED, "cancelled", "interrupted while waiting for %s", attempt->holder ? attempt->holder : "the lease");
+	err_set(err, ERR_CANCELLED, "cancelled", "interrupted while waiting for %s",
+		attempt->holder ? attempt->holder : "the lease");
 	return err_detail(err, "Nothing was changed.");
 }
 
@@ -104,7 +107,8 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 		if (options->no_wait)
 			return busy(&attempt, err);
 		if (options->watcher.waiting)
-			options->watcher.waiting(options->watcher.ctx, attempt.holder ? attempt.holder : "another brant",
+			options->watcher.waiting(options->watcher.ctx,
+						 attempt.holder ? attempt.holder : "another brant",
 						 attempt.seconds_left);
 		clock_sleep(0.2 + (double)(random() % 100) / 1000);
 	}
@@ -115,10 +119,11 @@ void lease_renew(struct db *db, const struct lease *lease)
 	struct arena *scratch = arena_new(NULL);
 	struct err ignored = { .arena = scratch };
 	const char *params[] = { arena_printf(scratch, "%lld", lease->fence) };
-	db_query(db, scratch,
-		 "UPDATE brant.lease SET renewed_at = clock_timestamp(), expires_at = clock_timestamp() + (expires_at - renewed_at) "
-		 "WHERE fence = $1::bigint",
-		 1, params, NULL, &ignored);
+	db_query(
+		db, scratch,
+		"UPDATE brant.lease SET renewed_at = clock_timestamp(), expires_at = clock_timestamp() + (expires_at - renewed_at) "
+		"WHERE fence = $1::bigint",
+		1, params, NULL, &ignored);
 	arena_free(scratch);
 }
 

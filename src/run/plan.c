@@ -6,9 +6,13 @@ static bool edited(const struct state *state, size_t i, struct err *err)
 {
 	const struct migration *migration = &state->history.ptr[i];
 	err_set(err, ERR_REFUSED, "edited", "migration \"%s\" was edited after it was applied", migration->id);
-	err_detail(err, "The database has the schema that the earlier text made, so the file no longer tells what was done.");
-	err_hint(err, "Put the file back and write a new migration for the change. If the edit is right as it is, accept it with "
-		      "\"brant up --accept-edited\".");
+	err_detail(
+		err,
+		"The database has the schema that the earlier text made, so the file no longer tells what was done.");
+	err_hint(
+		err,
+		"Put the file back and write a new migration for the change. If the edit is right as it is, accept it with "
+		"\"brant up --accept-edited\".");
 	return err_at(err, migration->path, 0, 0);
 }
 
@@ -18,11 +22,13 @@ static bool out_of_order(const struct state *state, size_t i, struct err *err)
 	for (size_t k = i; k < state->history.len; k++)
 		if (state->history.ptr[k].entry)
 			later = &state->history.ptr[k];
-	err_set(err, ERR_REFUSED, "out-of-order", "migration \"%s\" is not applied, but the later \"%s\" is", migration->id,
-		later->id);
+	err_set(err, ERR_REFUSED, "out-of-order", "migration \"%s\" is not applied, but the later \"%s\" is",
+		migration->id, later->id);
 	err_detail(err, "This happens when branches are merged. Nothing was changed.");
-	err_hint(err, "If it does not depend on the order, apply it with \"brant up --out-of-order\". Otherwise give it a number "
-		      "behind the last one.");
+	err_hint(
+		err,
+		"If it does not depend on the order, apply it with \"brant up --out-of-order\". Otherwise give it a number "
+		"behind the last one.");
 	return err_at(err, migration->path, 0, 0);
 }
 
@@ -30,8 +36,9 @@ static bool failed_before(const struct state *state, size_t i, struct err *err)
 {
 	const struct migration *migration = &state->history.ptr[i];
 	err_set(err, ERR_REFUSED, "failed-before", "the ledger says that migration \"%s\" failed", migration->id);
-	err_hint(err, "See what is in the database with \"brant status\", then settle it: brant resolve %s --applied | "
-		      "--rolled-back.",
+	err_hint(err,
+		 "See what is in the database with \"brant status\", then settle it: brant resolve %s --applied | "
+		 "--rolled-back.",
 		 migration->version);
 	return err_at(err, migration->path, 0, 0);
 }
@@ -39,14 +46,19 @@ static bool failed_before(const struct state *state, size_t i, struct err *err)
 /* A hole right in front of something pending: most often a file that was not committed, or a merge that lost it. */
 static bool gap_in_front(const struct state *state, const struct gap *gap, struct err *err)
 {
-	const struct migration *before = &state->history.ptr[gap->before - 1], *after = &state->history.ptr[gap->before];
+	const struct migration *before = &state->history.ptr[gap->before - 1],
+			       *after = &state->history.ptr[gap->before];
 	for (size_t i = 0; i < state->ledger.len; i++)
 		if (strcmp(state->ledger.ptr[i].version, gap->version) == 0)
 			return true; /* applied, and its file is gone: told elsewhere */
-	err_set(err, ERR_DECISION, "version-gap", "there is no migration %s between \"%s\" and \"%s\"", gap->version, before->id,
-		after->id);
-	err_detail(err, "The folder counts by one. If the missing file comes later, it will be out of order. Nothing was changed.");
-	err_hint(err, "If nothing is missing, say it with \"brant up --allow-gaps\", or for good with \"allow_gaps: true\" in brant.yaml.");
+	err_set(err, ERR_DECISION, "version-gap", "there is no migration %s between \"%s\" and \"%s\"", gap->version,
+		before->id, after->id);
+	err_detail(
+		err,
+		"The folder counts by one. If the missing file comes later, it will be out of order. Nothing was changed.");
+	err_hint(
+		err,
+		"If nothing is missing, say it with \"brant up --allow-gaps\", or for good with \"allow_gaps: true\" in brant.yaml.");
 	return err_at(err, after->path, 0, 0);
 }
 
@@ -89,7 +101,7 @@ static bool admissible(const struct run_options *options, const struct state *st
 static bool is_named(const struct migration *migration, const char *text)
 {
 	return strcmp(migration->version, text) == 0 || strcmp(migration->id, text) == 0 ||
-	       strcmp(path_base(migration->path), path_base(text)) == 0;
+		strcmp(path_base(migration->path), path_base(text)) == 0;
 }
 
 /* "7" for 0007: where versions are numbers, that is what people type. */
@@ -146,8 +158,8 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 	return plan_add(arena, options, state, migration, script, plan, err);
 }
 
-bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state, struct plan *ret_plan,
-		  struct err *err)
+bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state,
+		  struct plan *ret_plan, struct err *err)
 {
 	struct plan plan;
 	size_t last = state->history.len ? state->history.len - 1 : 0;

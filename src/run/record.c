@@ -14,8 +14,9 @@ static struct call checksum_call(const struct state *state, const struct migrati
 	};
 }
 
-void record_calls(struct arena *arena, const struct run_options *options, const struct state *state, const struct migration *migration,
-		  const struct script *script, bool undo, struct call ret_calls[RECORD_CALLS])
+void record_calls(struct arena *arena, const struct run_options *options, const struct state *state,
+		  const struct migration *migration, const struct script *script, bool undo,
+		  struct call ret_calls[RECORD_CALLS])
 {
 	const struct format *format = options->format;
 	const char *ledger = state->ledger.shown, *version = migration->version;
@@ -37,7 +38,8 @@ void record_calls(struct arena *arena, const struct run_options *options, const 
 	};
 }
 
-static bool send_checksum(struct arena *arena, struct db *db, const struct state *state, struct migration *migration, struct err *err)
+static bool send_checksum(struct arena *arena, struct db *db, const struct state *state, struct migration *migration,
+			  struct err *err)
 {
 	struct arena *scratch = arena_new(arena);
 	struct str now;

@@ -12,8 +12,9 @@
 enum { RECORD_LEDGER, RECORD_CHECKSUM, RECORD_JOURNAL, RECORD_CALLS };
 
 /* script is what was run. */
-void record_calls(struct arena *arena, const struct run_options *options, const struct state *state, const struct migration *migration,
-		  const struct script *script, bool undo, struct call ret_calls[RECORD_CALLS]);
+void record_calls(struct arena *arena, const struct run_options *options, const struct state *state,
+		  const struct migration *migration, const struct script *script, bool undo,
+		  struct call ret_calls[RECORD_CALLS]);
 
 /* Takes the edited files of applied migrations as they are: their checksums are written anew. */
 bool record_edited(struct arena *arena, struct db *db, struct state *state, size_t *ret_accepted, struct err *err);

@@ -39,8 +39,8 @@ static bool play(struct arena *arena, const struct run_options *options, const s
 	return ok;
 }
 
-bool rehearse(struct arena *arena, const struct run_options *options, const struct stage *stage, struct rehearsal *ret_rehearsal,
-	      struct err *err)
+bool rehearse(struct arena *arena, const struct run_options *options, const struct stage *stage,
+	      struct rehearsal *ret_rehearsal, struct err *err)
 {
 	struct run_options there = *options;
 	there.rehearsal = true;

@@ -15,13 +15,14 @@ struct settling {
 
 static bool begin(struct settling *s, bool changes)
 {
-	if (!up_connect(s->arena, s->options, &s->db, s->err) || !state_load(s->arena, s->options, s->db, &s->state, s->err))
+	if (!up_connect(s->arena, s->options, &s->db, s->err) ||
+	    !state_load(s->arena, s->options, s->db, &s->state, s->err))
 		return false;
 	if (!changes)
 		return true;
 	return state_setup(s->arena, s->options, s->db, &s->state, s->err) &&
-	       lease_take(s->arena, s->options, s->db, &s->lease, s->err) &&
-	       state_reload(s->arena, s->options, s->db, &s->state, s->err);
+		lease_take(s->arena, s->options, s->db, &s->lease, s->err) &&
+		state_reload(s->arena, s->options, s->db, &s->state, s->err);
 }
 
 static void end(struct settling *s, bool ok)
@@ -60,8 +61,8 @@ static bool contradicted(struct settling *s, const char *claim, const struct str
 	return err_hint(s->err, "Nothing was changed. If you know better, say it with --force.");
 }
 
-static bool check_claim(struct settling *s, const char *what, const struct script *scripts, size_t nscripts, enum claim claim,
-			bool force)
+static bool check_claim(struct settling *s, const char *what, const struct script *scripts, size_t nscripts,
+			enum claim claim, bool force)
 {
 	struct evidence evidence;
 	if (!evidence_collect(s->arena, s->db, scripts, nscripts, &evidence, s->err))
@@ -119,8 +120,8 @@ static bool resolve(struct settling *s, const char *named, enum claim claim, boo
 	return write_rows(s, &script, claim);
 }
 
-bool settle_resolve(struct arena *arena, const struct run_options *options, const char *named, enum claim claim, bool force,
-		    struct settled *ret_settled, struct err *err)
+bool settle_resolve(struct arena *arena, const struct run_options *options, const char *named, enum claim claim,
+		    bool force, struct settled *ret_settled, struct err *err)
 {
 	struct settling s = { .arena = arena, .options = options, .settled = ret_settled, .err = err };
 	*ret_settled = (struct settled){ 0 };
@@ -154,8 +155,8 @@ static bool baseline(struct settling *s, const char *named, bool force, bool dry
 	return dry_run || !s->settled->len || write_rows(s, unrecorded, CLAIM_APPLIED);
 }
 
-bool settle_baseline(struct arena *arena, const struct run_options *options, const char *named, bool force, bool dry_run,
-		     struct settled *ret_settled, struct err *err)
+bool settle_baseline(struct arena *arena, const struct run_options *options, const char *named, bool force,
+		     bool dry_run, struct settled *ret_settled, struct err *err)
 {
 	struct settling s = { .arena = arena, .options = options, .settled = ret_settled, .err = err };
 	*ret_settled = (struct settled){ 0 };

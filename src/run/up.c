@@ -19,7 +19,7 @@ struct up {
 	struct lease lease;
 	struct up_result *result;
 	struct err *err;
-	size_t done; /* steps of the current plan */
+	size_t done;        /* steps of the current plan */
 	long long attempts; /* at the current step */
 };
 
@@ -41,11 +41,11 @@ static bool make_plan(struct arena *arena, const struct run_options *options, si
 	return plan_pending(arena, options, &result->state, &result->plan, err);
 }
 
-bool up_plan(struct arena *arena, const struct run_options *options, struct db *db, size_t down, struct up_result *ret_result,
-	     struct err *err)
+bool up_plan(struct arena *arena, const struct run_options *options, struct db *db, size_t down,
+	     struct up_result *ret_result, struct err *err)
 {
 	return state_load(arena, options, db, &ret_result->state, err) &&
-	       make_plan(arena, options, down, ret_result, err);
+		make_plan(arena, options, down, ret_result, err);
 }
 
 /* Another runner may have been at work between our first look and our lease. */
@@ -101,14 +101,15 @@ static double pause_for(long long attempt)
 
 static bool wait_and_retry(struct up *up, const struct apply_result *applied)
 {
-	if (!is_retryable(up->err) || up->attempts >= up->options->lock_retries || applied->failed_step >= up->result->plan.len)
+	if (!is_retryable(up->err) || up->attempts >= up->options->lock_retries ||
+	    applied->failed_step >= up->result->plan.len)
 		return false;
 	const char *blocker = blocker_of(up->arena, up->db, applied->failed_stmt);
 	double pause = pause_for(++up->attempts);
 	const struct run_watcher *watcher = &up->options->watcher;
 	if (watcher->retrying)
-		watcher->retrying(watcher->ctx, up->result->plan.ptr[applied->failed_step].migration, up->err, blocker, pause,
-				  up->attempts, up->options->lock_retries);
+		watcher->retrying(watcher->ctx, up->result->plan.ptr[applied->failed_step].migration, up->err, blocker,
+				  pause, up->attempts, up->options->lock_retries);
 	double until = clock_now() + pause, renewed = clock_now();
 	while (clock_now() < until && !db_cancel_flag) {
 		clock_sleep(until - clock_now() < 0.1 ? until - clock_now() : 0.1);
@@ -128,7 +129,8 @@ static bool reconnect(struct up *up)
 	double until = clock_now() + reconnect_for;
 	const struct run_watcher *watcher = &up->options->watcher;
 	if (watcher->note)
-		watcher->note(watcher->ctx, "reconnecting", arena_printf(up->arena, "%s; connecting again", up->err->message));
+		watcher->note(watcher->ctx, "reconnecting",
+			      arena_printf(up->arena, "%s; connecting again", up->err->message));
 	struct err first = { .arena = up->arena };
 	err_copy(&first, up->err);
 	for (double pause = 0.2; clock_now() < until && !db_cancel_flag; pause = pause < 3 ? pause * 1.5 : 3) {
@@ -145,9 +147,11 @@ static bool reconnect(struct up *up)
 	if (db_cancel_flag)
 		return false;
 	err_copy(up->err, &first);
-	err_hint(up->err, "brant tried for %.0f s to connect again. \"brant status\" will say what was applied, and \"brant up\" goes on "
-			  "from there.",
-		 reconnect_for);
+	err_hint(
+		up->err,
+		"brant tried for %.0f s to connect again. \"brant status\" will say what was applied, and \"brant up\" goes on "
+		"from there.",
+		reconnect_for);
 	return false;
 }
 
@@ -157,8 +161,10 @@ static const char *advice(const struct err *err)
 	static const struct {
 		const char *sqlstate, *advice;
 	} known[] = {
-		{ "2D000", "It commits by itself, which it cannot inside a transaction: write \"-- brant: no-transaction\" in front of it." },
-		{ "25001", "It has to run outside of any transaction: write \"-- brant: no-transaction\" in front of it." },
+		{ "2D000",
+		  "It commits by itself, which it cannot inside a transaction: write \"-- brant: no-transaction\" in front of it." },
+		{ "25001",
+		  "It has to run outside of any transaction: write \"-- brant: no-transaction\" in front of it." },
 		{ "55P04", "Move what uses the new value into a migration of its own." },
 	};
 	for (size_t i = 0; i < LEN(known); i++)
@@ -178,13 +184,18 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 	const char *id = step->migration->id;
 	const char *what;
 	if (step->position == 1 && step->kind == STEP_TRANSACTION)
-		what = arena_printf(up->arena, "Nothing of \"%s\" is in the database: its transaction was rolled back.", id);
+		what = arena_printf(up->arena, "Nothing of \"%s\" is in the database: its transaction was rolled back.",
+				    id);
 	else if (step->kind == STEP_LONE)
-		what = arena_printf(up->arena, "Step %u of %u of \"%s\" failed; the %u before it are in the database and journaled.",
-				    step->position, step->of, id, step->position - 1);
+		what = arena_printf(
+			up->arena,
+			"Step %u of %u of \"%s\" failed; the %u before it are in the database and journaled.",
+			step->position, step->of, id, step->position - 1);
 	else
-		what = arena_printf(up->arena, "Step %u of %u of \"%s\" was rolled back; the %u before it are in the database and journaled.",
-				    step->position, step->of, id, step->position - 1);
+		what = arena_printf(
+			up->arena,
+			"Step %u of %u of \"%s\" was rolled back; the %u before it are in the database and journaled.",
+			step->position, step->of, id, step->position - 1);
 	if (err->detail)
 		err_detail(err, "%s\n%s", err->detail, what);
 	else
@@ -192,9 +203,10 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 	if (advice(err))
 		err_hint(err, "%s", advice(err));
 	else if (!err->hint)
-		err_hint(err, step->position > 1 || step->kind == STEP_LONE
-				      ? "Mend it and run \"brant up\" again: it goes on from there."
-				      : "Mend the file and run \"brant up\" again.");
+		err_hint(err,
+			 step->position > 1 || step->kind == STEP_LONE
+				 ? "Mend it and run \"brant up\" again: it goes on from there."
+				 : "Mend the file and run \"brant up\" again.");
 }
 
 /* It was tried as often as was allowed: the file is not what has to be mended. */
@@ -203,7 +215,8 @@ static void tell_tries(struct up *up, const struct apply_result *applied)
 	struct err *err = up->err;
 	if (!is_retryable(err) || up->options->rehearsal)
 		return;
-	const char *tries = arena_printf(up->arena, "It was tried %lld %s.", up->attempts + 1, up->attempts ? "times" : "time");
+	const char *tries =
+		arena_printf(up->arena, "It was tried %lld %s.", up->attempts + 1, up->attempts ? "times" : "time");
 	if (strcmp(err->sqlstate, "55P03") != 0) {
 		err_hint(err, "%s Run \"brant up\" again.", tries);
 		return;
@@ -212,15 +225,19 @@ static void tell_tries(struct up *up, const struct apply_result *applied)
 	err->name = "lock-timeout";
 	if (blocker)
 		err_detail(err, "Blocked by %s", blocker);
-	err_hint(err, "%s Run \"brant up\" again when the way is free; --lock-retries tries more often, --lock-timeout waits longer, and "
-		      "everybody else behind it.",
-		 tries);
+	err_hint(
+		err,
+		"%s Run \"brant up\" again when the way is free; --lock-retries tries more often, --lock-timeout waits longer, and "
+		"everybody else behind it.",
+		tries);
 }
 
 static void explain_overtaken(struct err *err)
 {
 	err_set(err, ERR_BUSY, "overtaken", "another brant has taken over this database");
-	err_detail(err, "The lease of this run expired while it could not reach the server. What it had not committed was rolled back.");
+	err_detail(
+		err,
+		"The lease of this run expired while it could not reach the server. What it had not committed was rolled back.");
 	err_hint(err, "Let the other one finish: \"brant status\" shows it.");
 }
 
@@ -230,7 +247,8 @@ static const char *counted(struct up *up)
 	if (!n)
 		return "Nothing else was done.";
 	if (up->down)
-		return arena_printf(up->arena, "%zu %s undone before it.", n, n == 1 ? "migration was" : "migrations were");
+		return arena_printf(up->arena, "%zu %s undone before it.", n,
+				    n == 1 ? "migration was" : "migrations were");
 	return arena_printf(up->arena, "%zu %s applied before it.", n, n == 1 ? "migration was" : "migrations were");
 }
 
@@ -248,8 +266,9 @@ static bool interrupted(struct up *up, const struct apply_result *applied, bool 
 	if (err->code != ERR_CANCELLED)
 		err_set(err, ERR_CANCELLED, "cancelled", "interrupted");
 	err_detail(err, "%s %s", what, counted(up));
-	return err_hint(err, "%s", up->down || lost ? "\"brant status\" tells what is in the database."
-						    : "\"brant up\" goes on from there.");
+	return err_hint(err, "%s",
+			up->down || lost ? "\"brant status\" tells what is in the database."
+					 : "\"brant up\" goes on from there.");
 }
 
 static bool run_steps(struct up *up)
@@ -258,8 +277,8 @@ static bool run_steps(struct up *up)
 		struct apply_result applied;
 		struct arena *scratch = up->arena;
 		err_clear(up->err);
-		apply_plan(scratch, up->options, &up->result->state, up->db, &up->lease, &up->result->plan, up->done, &applied,
-			   up->err);
+		apply_plan(scratch, up->options, &up->result->state, up->db, &up->lease, &up->result->plan, up->done,
+			   &applied, up->err);
 		up->result->migrations += applied.migrations;
 		if (!applied.failed)
 			return true;
@@ -293,7 +312,8 @@ static bool run_under_lease(struct up *up)
 	if (!prepare(up) && !(up->err->connection_lost && reconnect(up)))
 		return false;
 	bool ok = nothing_to_do(up) || run_steps(up);
-	bool notify = !ok && up->result->migrations && up->options->notify_postgrest && up->result->state.facts.postgrest;
+	bool notify =
+		!ok && up->result->migrations && up->options->notify_postgrest && up->result->state.facts.postgrest;
 	companion_stop(up->lease.companion);
 	if (db_is_open(up->db))
 		lease_release(up->db, &up->lease, ok ? "done" : "failed", notify);
@@ -314,7 +334,7 @@ bool up_run(struct arena *arena, const struct run_options *options, size_t down,
 	double start = clock_now();
 	*ret_result = (struct up_result){ 0 };
 	bool ok = up_connect(arena, options, &up.db, err) && up_plan(arena, options, up.db, down, ret_result, err) &&
-		  accept_edited(&up) && (nothing_to_do(&up) || run_under_lease(&up));
+		accept_edited(&up) && (nothing_to_do(&up) || run_under_lease(&up));
 	if (up.db)
 		db_close(up.db);
 	ret_result->seconds = clock_now() - start;

@@ -92,10 +92,10 @@ static void test_bad_utf8(void **state)
 		{ "plain", -1 },
 		{ "gr\xc3\xbc\xc3\x9f und \xf0\x9f\x90\x98", -1 },
 		{ "12345678\xff", 8 },
-		{ "\xc0\xaf", 0 },             /* overlong */
-		{ "a\xed\xa0\x80", 1 },        /* a surrogate */
-		{ "ab\xf4\x90\x80\x80", 2 },   /* above U+10FFFF */
-		{ "abc\xe2\x82", 3 },          /* cut short */
+		{ "\xc0\xaf", 0 },           /* overlong */
+		{ "a\xed\xa0\x80", 1 },      /* a surrogate */
+		{ "ab\xf4\x90\x80\x80", 2 }, /* above U+10FFFF */
+		{ "abc\xe2\x82", 3 },        /* cut short */
 	};
 	(void)state;
 	for (size_t i = 0; i < LEN(table); i++)
@@ -145,8 +145,13 @@ static void test_suggests_what_is_near(void **state)
 	static const struct {
 		const char *word, *near;
 	} rows[] = {
-		{ "migration", "migrations" }, { "lock-timeout", "lock_timeout" }, { "lcok_timeout", "lock_timeout" }, { "uri", "url" },
-		{ "LOCK", "lock_timeout" },    { "colour", NULL },		   { "", NULL },
+		{ "migration", "migrations" },
+		{ "lock-timeout", "lock_timeout" },
+		{ "lcok_timeout", "lock_timeout" },
+		{ "uri", "url" },
+		{ "LOCK", "lock_timeout" },
+		{ "colour", NULL },
+		{ "", NULL },
 	};
 	struct words known = { 0 };
 	vec_push(*state, &known, "migrations");

@@ -303,11 +303,21 @@ static void reads_config(void **state)
 static void takes_each_kind_of_exception(void **state)
 {
 	(void)state;
-	static const char *const entries[] = { "trigger on auth.users", "Trigger t on auth.users", "policy p on auth.users",
-					       "column vip on auth.users", "rows of auth.users", "foreign key to auth.sessions",
-					       "table auth.users", "materialized view auth.m", "function auth.uid",
-					       "schema realtime", "default privileges in schema auth", "role", "role anon",
-					       "event trigger", "event trigger zz" };
+	static const char *const entries[] = { "trigger on auth.users",
+					       "Trigger t on auth.users",
+					       "policy p on auth.users",
+					       "column vip on auth.users",
+					       "rows of auth.users",
+					       "foreign key to auth.sessions",
+					       "table auth.users",
+					       "materialized view auth.m",
+					       "function auth.uid",
+					       "schema realtime",
+					       "default privileges in schema auth",
+					       "role",
+					       "role anon",
+					       "event trigger",
+					       "event trigger zz" };
 	for (size_t i = 0; i < LEN(entries); i++)
 		if (!boundary_allow_valid(str_of(entries[i])))
 			fail_msg("\"%s\" is refused", entries[i]);
