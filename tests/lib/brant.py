@@ -49,9 +49,9 @@ class Brant:
         result |= env or {}
         return {key: str(value) for key, value in result.items() if value is not None}
 
-    def start(self, *args, url="", cwd=None, env=None, stdin=subprocess.DEVNULL, **options):
+    def start(self, *args, url="", cwd=None, env=None, stdin=subprocess.DEVNULL, run=None, **options):
         """In the background; the Popen.  What is still there when the test ends is killed."""
-        process = subprocess.Popen([program(), *map(str, args)], cwd=cwd or self.project, stdin=stdin,
+        process = subprocess.Popen([run or program(), *map(str, args)], cwd=cwd or self.project, stdin=stdin,
                                    env=self.environment(self.url if url == "" else url, env),
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="backslashreplace",
                                    start_new_session=True, **options)

@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 from lib import checks
+from lib.brant import program
 
 
 def as_nobody():
@@ -19,7 +20,10 @@ def start_unprivileged(brant, *args):
     for folder in (brant.project, brant.home, *brant.project.parents):
         if os.geteuid() == 0 and folder.is_relative_to("/tmp") and folder != pathlib.Path("/tmp"):
             folder.chmod(0o755)
-    return brant.finish(brant.start(*args, preexec_fn=as_nobody))
+    # The build folder may be below somebody's private one (/root): what is opened before the change of user can be run after it.
+    with open(program(), "rb") as executable:
+        process = brant.start(*args, preexec_fn=as_nobody, pass_fds=[executable.fileno()], run=f"/proc/self/fd/{executable.fileno()}")
+    return brant.finish(process)
 
 
 @pytest.fixture
