@@ -15,11 +15,16 @@ struct cmd_diff_options {
 
 #define AT(field) offsetof(struct cmd_diff_options, field)
 static const struct option options[] = {
-	{ "from", 0, OPTION_TEXT, "PLACE", "the schema that is there: \"history\", \"database\", a URL, a .sql file or a folder; default: history", AT(from) },
-	{ "to", 0, OPTION_TEXT, "PLACE", "the schema that is wanted; default: schema.sql or the folder schema/", AT(to) },
+	{ "from", 0, OPTION_TEXT, "PLACE",
+	  "the schema that is there: \"history\", \"database\", a URL, a .sql file or a folder; default: history",
+	  AT(from) },
+	{ "to", 0, OPTION_TEXT, "PLACE",
+	  "the schema that is wanted; default: what the project's tool describes, or schema.sql, or the folder schema/",
+	  AT(to) },
 	{ "print", 0, OPTION_FLAG, NULL, "print the SQL instead of writing a migration", AT(print) },
 	{ "plain", 0, OPTION_FLAG, NULL, "the short forms, which lock tables while they work", AT(plain) },
-	{ "rename", 0, OPTION_LIST, "OLD=NEW", "table.old=new, or table=new; \"none\": nothing was renamed", AT(renames) },
+	{ "rename", 0, OPTION_LIST, "OLD=NEW", "table.old=new, or table=new; \"none\": nothing was renamed",
+	  AT(renames) },
 	{ "allow-data-loss", 0, OPTION_FLAG, NULL, "write a migration that loses data", AT(allow_data_loss) },
 	{ 0 },
 };
@@ -63,14 +68,16 @@ static bool rename_statement(struct diffing *d, struct str given, char **ret_sql
 		const char *now = sql_ident(arena, new), *was = sql_ident(arena, names[n - 1]);
 		if (n == 1) {
 			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, now);
-			*ret_back = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", sql_qualified(arena, schema, new), was);
+			*ret_back = arena_printf(arena, "ALTER TABLE %s RENAME TO %s",
+						 sql_qualified(arena, schema, new), was);
 		} else {
 			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, was, now);
 			*ret_back = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, now, was);
 		}
 		return true;
 	}
-	return err_set(err, ERR_USAGE, "rename-unknown", "there is no table for \"--rename " STR_FMT "\"", STR_ARG(given));
+	return err_set(err, ERR_USAGE, "rename-unknown", "there is no table for \"--rename " STR_FMT "\"",
+		       STR_ARG(given));
 }
 
 /* A database that is like the old schema; a real one is built again from its dump. */
@@ -99,7 +106,7 @@ static bool apply_renames(struct diffing *d, struct err *err)
 	if (!d->renamed.len)
 		return true;
 	return copy_of_from(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
-	       workshop_load(&d->shop, d->from_database, &d->from, err);
+		workshop_load(&d->shop, d->from_database, &d->from, err);
 }
 
 static const char *rename_text(struct arena *arena, const struct rename *rename)
@@ -124,7 +131,8 @@ static bool ask_renames(struct diffing *d, struct err *err)
 	}
 	const struct rename *first = &d->diff.renames.ptr[0];
 	err_set(err, ERR_DECISION, "rename-or-drop", "was %s renamed to %s?", first->from->id, first->to->ident);
-	return err_hint(err, "If it was: --rename %s. If nothing was renamed and its data may go: --rename none.", rename_text(arena, first));
+	return err_hint(err, "If it was: --rename %s. If nothing was renamed and its data may go: --rename none.",
+			rename_text(arena, first));
 }
 
 /* ---- the plan ---- */
@@ -132,17 +140,30 @@ static bool ask_renames(struct diffing *d, struct err *err)
 static bool load_both(struct diffing *d, struct err *err)
 {
 	struct ctx *ctx = d->ctx;
-	const char *to = d->wanted->to;
-	if (!to)
-		to = path_join(ctx->arena, ctx->project->root, file_exists(path_join(ctx->arena, ctx->project->root, "schema.sql")) ? "schema.sql" : "schema");
-	return schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) && schema_place_find(ctx, to, &d->places[1], err) &&
-	       workshop_open(ctx, d->places, 2, &d->shop, err) && schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) &&
-	       schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err);
+	const char *to = d->wanted->to ? d->wanted->to : "wanted";
+	return schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) &&
+		schema_place_find(ctx, to, &d->places[1], err) && workshop_open(ctx, d->places, 2, &d->shop, err) &&
+		schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) &&
+		schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err);
+}
+
+/* What the source of the wanted schema has no words for stays. */
+static void keep_the_rest(struct diffing *d)
+{
+	const struct schema_place *place = &d->places[1];
+	struct strs lost;
+	if (place->kind != PLACE_WANTED || !place->wanted.scope)
+		return;
+	schema_graft(d->ctx->arena, &d->to, &d->from, place->wanted.scope, &lost);
+	for (size_t i = 0; i < lost.len; i++)
+		report_note(d->ctx->report, "cannot-stay", STR_FMT " goes, since what it needs goes",
+			    STR_ARG(lost.ptr[i]));
 }
 
 static void make_plan(struct diffing *d)
 {
 	struct statements all = { 0 };
+	keep_the_rest(d);
 	for (size_t i = 0; i < d->renamed.len; i++)
 		vec_push(d->ctx->arena, &all, d->renamed.ptr[i]);
 	diff_schemas(d->ctx->arena, &d->from, &d->to, &d->options, &d->diff);
@@ -154,7 +175,8 @@ static void make_plan(struct diffing *d)
 static void note_unmodelled(struct ctx *ctx, const struct schema *schema)
 {
 	for (size_t i = 0; i < schema->unmodelled.len; i++)
-		report_note(ctx->report, "not-modelled", "%s %s is not compared", schema->unmodelled.ptr[i].kind, schema->unmodelled.ptr[i].name);
+		report_note(ctx->report, "not-modelled", "%s %s is not compared", schema->unmodelled.ptr[i].kind,
+			    schema->unmodelled.ptr[i].name);
 }
 
 static void print_plan(struct diffing *d)
@@ -165,8 +187,9 @@ static void print_plan(struct diffing *d)
 	report_flag(d->ctx->report, "loses_data", diff->loses);
 	report_number(d->ctx->report, "statements", NULL, (long long)diff->statements.len);
 	for (size_t i = 0; i < diff->renames.len && !d->wanted->renames.len; i++)
-		report_note(d->ctx->report, "rename-or-drop", "%s goes and %s comes; if it was renamed: --rename %s", diff->renames.ptr[i].from->id,
-			    diff->renames.ptr[i].to->ident, rename_text(arena, &diff->renames.ptr[i]));
+		report_note(d->ctx->report, "rename-or-drop", "%s goes and %s comes; if it was renamed: --rename %s",
+			    diff->renames.ptr[i].from->id, diff->renames.ptr[i].to->ident,
+			    rename_text(arena, &diff->renames.ptr[i]));
 }
 
 /* ---- migrations ---- */
@@ -220,11 +243,13 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	struct diff left;
 	const char *copy;
 	/* d->from is renamed already; the copy must not be. */
-	if (d->renamed.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err) : (before = d->from, !copy_of_from(d, &copy, err)))
+	if (d->renamed.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err)
+			   : (before = d->from, !copy_of_from(d, &copy, err)))
 		return false;
 	struct schema first = before;
 	for (size_t i = 0; i < parts->len; i++) {
-		if (!workshop_run(&d->shop, copy, &parts->ptr[i].up, err) || !workshop_load(&d->shop, copy, &after, err))
+		if (!workshop_run(&d->shop, copy, &parts->ptr[i].up, err) ||
+		    !workshop_load(&d->shop, copy, &after, err))
 			return false;
 		diff_schemas(arena, &after, &before, &plain, &left);
 		parts->ptr[i].down = i == 0 && d->renamed.len ? d->renamed_back : left.statements;
@@ -242,12 +267,25 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	return !left.differences.len || proof_differs(err, &left, "the down script does not lead back");
 }
 
-static bool write_part(struct ctx *ctx, const struct part *part, const char *name, struct table *table, struct err *err)
+static const char *text_of(struct ctx *ctx, const struct statements *statements)
 {
+	const struct format *format = ctx->project->format;
+	if (format->compose)
+		return format->compose(ctx->arena, &ctx->project->settings, statements, 0, statements->len).ptr;
+	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
+}
+
+static bool write_part(struct diffing *d, const struct parts *parts, size_t i, const char *name, struct table *table,
+		       struct err *err)
+{
+	struct ctx *ctx = d->ctx;
 	struct new_migration made = {
-		.name = name,
-		.up = statements_script(ctx->arena, &part->up, 0, part->up.len).ptr,
-		.down = statements_script(ctx->arena, &part->down, 0, part->down.len).ptr,
+		.name = i ? arena_printf(ctx->arena, "%s_%zu", name, i + 1) : name,
+		.up = text_of(ctx, &parts->ptr[i].up),
+		.down = text_of(ctx, &parts->ptr[i].down),
+		.wanted = d->places[1].kind == PLACE_WANTED ? &d->places[1].wanted : NULL,
+		.part = i,
+		.parts = parts->len,
 	};
 	return session_create(ctx, &made, table, err);
 }
@@ -261,7 +299,7 @@ static bool write_migrations(struct diffing *d, const char *name, struct err *er
 		return false;
 	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < parts.len; i++)
-		if (!write_part(ctx, &parts.ptr[i], i ? arena_printf(ctx->arena, "%s_%zu", name, i + 1) : name, table, err))
+		if (!write_part(d, &parts, i, name, table, err))
 			return false;
 	return true;
 }

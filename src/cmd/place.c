@@ -26,16 +26,41 @@ static bool add_files(struct arena *arena, const char *path, struct strs *files,
 		return false;
 	for (size_t i = 0; i < names.len; i++) {
 		char *inner = path_join(arena, path, names.ptr[i]);
-		if ((file_is_dir(inner) || is_sql(inner)) && names.ptr[i][0] != '.' && !add_files(arena, inner, files, err))
+		if ((file_is_dir(inner) || is_sql(inner)) && names.ptr[i][0] != '.' &&
+		    !add_files(arena, inner, files, err))
 			return false;
 	}
 	return true;
 }
 
+/* What the tool's source describes; a project of files has schema.sql or schema/. */
+static bool find_wanted(struct ctx *ctx, struct schema_place *place, struct err *err)
+{
+	const struct project *project = ctx->project;
+	const char *path = project->settings.wanted;
+	if (project->format->wanted) {
+		place->kind = PLACE_WANTED;
+		return project->format->wanted(ctx->arena, &project->settings, &place->wanted, err);
+	}
+	place->kind = PLACE_FILES;
+	if (!path)
+		path = file_exists(path_join(ctx->arena, project->root, "schema.sql")) ? "schema.sql" : "schema";
+	path = path_join(ctx->arena, project->root, path);
+	if (file_exists(path))
+		return add_files(ctx->arena, path, &place->files, err);
+	err_set(err, ERR_USAGE, "no-such-schema", "there is no wanted schema: \"%s\" is not there", path);
+	return err_hint(
+		err,
+		"Write it to schema.sql or a folder schema/, name it with \"schema:\" in brant.yaml, or say --to.");
+}
+
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err)
 {
 	struct schema_place place = { .said = said };
-	if (strcmp(said, "history") == 0)
+	if (strcmp(said, "wanted") == 0) {
+		if (!find_wanted(ctx, &place, err))
+			return false;
+	} else if (strcmp(said, "history") == 0)
 		place.kind = PLACE_HISTORY;
 	else if (strcmp(said, "database") == 0)
 		place.kind = PLACE_DATABASE;
@@ -47,7 +72,9 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 		place.kind = PLACE_URL;
 	else {
 		err_set(err, ERR_USAGE, "no-such-schema", "there is no schema at \"%s\"", said);
-		return err_hint(err, "Say \"history\", \"database\", a URL, a .sql file or a folder of .sql files.");
+		return err_hint(
+			err,
+			"Say \"wanted\", \"history\", \"database\", a URL, a .sql file or a folder of .sql files.");
 	}
 	*ret_place = place;
 	return true;
@@ -120,12 +147,15 @@ static bool contains_word(struct arena *arena, struct str text, const char *cons
 /* A file that makes the platform's schemas itself has no use for ours. */
 static bool file_wants_platform(struct arena *arena, const char *path)
 {
-	static const char *const uses[] = { "auth.", "storage.", "realtime.", "vault.", " anon", "authenticated", "service_role", NULL };
-	static const char *const makes[] = { "create schema auth", "create schema if not exists auth", "create schema storage", "create role anon",
+	static const char *const uses[] = { "auth.", "storage.",      "realtime.",    "vault.",
+					    " anon", "authenticated", "service_role", NULL };
+	static const char *const makes[] = { "create schema auth",        "create schema if not exists auth",
+					     "create schema storage",     "create role anon",
 					     "create role authenticated", NULL };
 	struct err ignored = { .arena = arena };
 	struct str text;
-	return file_read(arena, path, &text, &ignored) && contains_word(arena, text, uses) && !contains_word(arena, text, makes);
+	return file_read(arena, path, &text, &ignored) && contains_word(arena, text, uses) &&
+		!contains_word(arena, text, makes);
 }
 
 static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, struct err *err)
@@ -135,9 +165,10 @@ static bool database_has_platform(struct ctx *ctx, const struct schema_place *pl
 	struct rows rows;
 	if (!target_of(ctx, place, &target, err) || !connect(ctx->arena, &target, &db, err))
 		return false;
-	bool ok = db_query(db, ctx->arena,
-			   "SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'anon')", 0,
-			   NULL, &rows, err);
+	bool ok = db_query(
+		db, ctx->arena,
+		"SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'anon')",
+		0, NULL, &rows, err);
 	db_close(db);
 	*ret_has = ok && rows_cell(&rows, 0, 0).ptr[0] == 't';
 	return ok;
@@ -145,7 +176,7 @@ static bool database_has_platform(struct ctx *ctx, const struct schema_place *pl
 
 static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_wants, struct err *err)
 {
-	*ret_wants = place->kind == PLACE_HISTORY;
+	*ret_wants = place->kind == PLACE_HISTORY || place->kind == PLACE_WANTED;
 	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
 		return database_has_platform(ctx, place, ret_wants, err);
 	for (size_t i = 0; i < place->files.len; i++)
@@ -153,7 +184,8 @@ static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bo
 	return true;
 }
 
-bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop, struct err *err)
+bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,
+		   struct err *err)
 {
 	struct workshop shop = { .ctx = ctx };
 	const struct project *project = ctx->project;
@@ -179,7 +211,8 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 
 static bool start(struct workshop *shop, struct err *err)
 {
-	if (!shop->started && !scratch_start(shop->ctx->arena, 0, shop->with_platform ? platform_unpack : NULL, &shop->scratch, err))
+	if (!shop->started &&
+	    !scratch_start(shop->ctx->arena, 0, shop->with_platform ? platform_unpack : NULL, &shop->scratch, err))
 		return false;
 	shop->started = true;
 	return true;
@@ -193,7 +226,8 @@ bool workshop_copy(struct workshop *shop, const char *database, const char **ret
 	const char *copy = arena_printf(arena, "brant_%u", ++shop->databases);
 	const char *sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s", copy, database);
 	struct rows rows;
-	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, "template1", &target, err) || !connect(arena, &target, &db, err))
+	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, "template1", &target, err) ||
+	    !connect(arena, &target, &db, err))
 		return false;
 	bool ok = db_query(db, arena, sql, 0, NULL, &rows, err);
 	db_close(db);
@@ -217,7 +251,8 @@ static bool is_there_already(const struct attempt *attempt, const char *sqlstate
 	static const char duplicate_schema[] = "42P06", duplicate_object[] = "42710";
 	struct str text = attempt->stmt->text;
 	return strcmp(sqlstate, duplicate_schema) == 0 ||
-	       (strcmp(sqlstate, duplicate_object) == 0 && (str_find(text, STR("ROLE")) >= 0 || str_find(text, STR("PUBLICATION")) >= 0));
+		(strcmp(sqlstate, duplicate_object) == 0 &&
+		 (str_find(text, STR("ROLE")) >= 0 || str_find(text, STR("PUBLICATION")) >= 0));
 }
 
 static void take_attempt(void *ctx, const struct result *result)
@@ -236,17 +271,30 @@ struct attempts {
 	size_t len, cap;
 };
 
-static bool read_attempts(struct arena *arena, const char *path, const char *root, struct attempts *attempts, struct err *err)
+static void add_attempts(struct arena *arena, const struct script *script, struct attempts *attempts)
 {
-	struct script *script = arena_alloc(arena, sizeof(*script));
-	struct script_options options = { .include_dir = root };
-	if (!script_load(arena, &options, path, script, err))
-		return false;
 	for (size_t i = 0; i < script->stmts.len; i++) {
 		const struct stmt *stmt = &script->stmts.ptr[i];
 		if (stmt->kind == STMT_SQL || stmt->kind == STMT_SET)
 			vec_push(arena, attempts, (struct attempt){ .stmt = stmt, .err = { .arena = arena } });
 	}
+}
+
+static bool read_attempts(struct arena *arena, const struct schema_place *place, const char *root,
+			  struct attempts *attempts, struct err *err)
+{
+	struct script *scripts = arena_alloc(arena, (place->files.len + 1) * sizeof(*scripts));
+	struct script_options options = { .include_dir = root };
+	for (size_t i = 0; i < place->files.len; i++) {
+		if (!script_load(arena, &options, str_dup(arena, place->files.ptr[i]), &scripts[i], err))
+			return false;
+		add_attempts(arena, &scripts[i], attempts);
+	}
+	if (place->kind != PLACE_WANTED)
+		return true;
+	if (!script_parse(arena, &options, place->wanted.said, place->wanted.ddl, &scripts[place->files.len], err))
+		return false;
+	add_attempts(arena, &scripts[place->files.len], attempts);
 	return true;
 }
 
@@ -257,10 +305,12 @@ static bool make_missing_role(struct arena *arena, struct db *db, const struct e
 	struct rows rows;
 	struct err ignored = { .arena = arena };
 	struct str message = str_of(failure->message);
-	if (strcmp(failure->sqlstate, "42704") != 0 || !str_starts(message, str_of(head)) || !str_ends(message, str_of(tail)))
+	if (strcmp(failure->sqlstate, "42704") != 0 || !str_starts(message, str_of(head)) ||
+	    !str_ends(message, str_of(tail)))
 		return false;
 	struct str role = str_slice(message, strlen(head), message.len - strlen(tail));
-	return db_query(db, arena, arena_printf(arena, "CREATE ROLE %s", sql_ident(arena, role)), 0, NULL, &rows, &ignored);
+	return db_query(db, arena, arena_printf(arena, "CREATE ROLE %s", sql_ident(arena, role)), 0, NULL, &rows,
+			&ignored);
 }
 
 /* One round; what failed is left in attempts. */
@@ -284,12 +334,12 @@ static bool try_all(struct db *db, struct attempts *attempts, struct err *err)
  * Files may stand in any order: what failed is tried again as long as that helps.  Where a role was missing all begins again in a new database,
  * so that what stands first (default privileges) comes first.
  */
-static bool run_files(struct arena *arena, const struct schema_place *place, struct db *db, const char *root, bool *ret_again, struct err *err)
+static bool run_files(struct arena *arena, const struct schema_place *place, struct db *db, const char *root,
+		      bool *ret_again, struct err *err)
 {
 	struct attempts attempts = { 0 };
-	for (size_t i = 0; i < place->files.len; i++)
-		if (!read_attempts(arena, str_dup(arena, place->files.ptr[i]), root, &attempts, err))
-			return false;
+	if (!read_attempts(arena, place, root, &attempts, err))
+		return false;
 	db_send(db, STR("SET check_function_bodies = off"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	for (size_t before = attempts.len + 1; attempts.len && attempts.len < before;) {
@@ -342,7 +392,8 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 	return ok && again ? fill(shop, place, ret_database, err) : ok;
 }
 
-bool schema_place_load(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema, const char **ret_database, struct err *err)
+bool schema_place_load(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema,
+		       const char **ret_database, struct err *err)
 {
 	struct target target;
 	*ret_database = NULL;

@@ -1,5 +1,5 @@
 /*
- * place.h - where a schema is: a database, a .sql file, a folder of them, the project's history.
+ * place.h - where a schema is: a database, a .sql file, a folder of them, the project's history, what its tool's source wants.
  *
  * Files and histories are run on one throwaway server, each in a database of its own, so that they can be compared, copied and tried on.
  */
@@ -10,15 +10,16 @@
 #include "db/scratch.h"
 #include "schema/diff.h"
 
-enum schema_place_kind { PLACE_DATABASE, PLACE_URL, PLACE_FILES, PLACE_HISTORY };
+enum schema_place_kind { PLACE_DATABASE, PLACE_URL, PLACE_FILES, PLACE_HISTORY, PLACE_WANTED };
 
 struct schema_place {
 	enum schema_place_kind kind;
 	const char *said; /* as the user said it */
 	struct strs files;
+	struct wanted wanted; /* PLACE_WANTED */
 };
 
-/* "history", "database" (the project's), a URL, a path.  Fails with "no-such-schema". */
+/* "wanted", "history", "database" (the project's), a URL, a path.  Fails with "no-such-schema". */
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err);
 
 /* The throwaway server for some places; started when first needed. */
@@ -31,10 +32,12 @@ struct workshop {
 };
 
 /* Do the places need the platform's schemas on the server?  Asks the databases among them. */
-bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop, struct err *err);
+bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,
+		   struct err *err);
 
 /* Brings the place's schema there where it is a file or a history, and loads it.  ret_database: its name on the server, NULL: a real one. */
-bool schema_place_load(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema, const char **ret_database, struct err *err);
+bool schema_place_load(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema,
+		       const char **ret_database, struct err *err);
 
 /* A copy of a database on the server. */
 bool workshop_copy(struct workshop *shop, const char *database, const char **ret_copy, struct err *err);

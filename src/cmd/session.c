@@ -13,6 +13,8 @@ bool session_options(struct ctx *ctx, const char *command, struct run_options *r
 	} else if (!project_target(ctx->arena, project, err)) {
 		return false;
 	}
+	if (project->format->targeted)
+		project->format->targeted(ctx->arena, &project->settings, &project->target);
 	for (size_t i = 0; i < project->warnings.len; i++)
 		report_note(ctx->report, "password-in-config", STR_FMT, STR_ARG(project->warnings.ptr[i]));
 	for (size_t i = 0; i < project->target.notes.len; i++)

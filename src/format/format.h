@@ -8,16 +8,39 @@
 #define BRANT_FORMAT_FORMAT_H
 
 #include "db/db.h"
+#include "db/target.h"
 #include "format/history.h"
 #include "format/ledger.h"
+#include "schema/graft.h"
+#include "schema/plan.h"
 
 /* What a project says about its migrations; NULL fields take the format's defaults. */
 struct format_settings {
-	const char *root;         /* the project's folder */
-	const char *migrations;   /* folder, relative to root */
-	const char *ledger;       /* "public.schema_migrations" */
-	const char *version_form; /* plain: "prefix", "name" or "file"; NULL: as found */
+	const char *root;            /* the project's folder */
+	const char *migrations;      /* folder, relative to root */
+	const char *ledger;          /* "public.schema_migrations" */
+	const char *version_form;    /* plain: "prefix", "name" or "file"; NULL: as found */
 	const struct map *variables; /* psql variables */
+	const char *wanted;          /* where the wanted schema is, relative to root; NULL: where the tool keeps it */
+	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's own */
+	void *extra;                 /* the format's own, from configure */
+};
+
+/* Where the tool's own configuration says that the database is: a variable's name or a URL written out; NULLs where it does not say. */
+struct format_url {
+	const char *variable;
+	const char *written; /* a secret */
+	const char *origin;  /* "prisma/schema.prisma", for messages */
+	const char *
+		env_folder; /* a folder, relative to root, with a .env of the tool's own beside the project's; NULL: none */
+};
+
+/* The schema that a project wants, as its tool's source describes it. */
+struct wanted {
+	const char *said;          /* "prisma/schema.prisma", for people */
+	struct str ddl;            /* what makes it in an empty database */
+	const struct scope *scope; /* what such a source can describe: what else there is, stays; NULL: everything */
+	void *extra;               /* the format's own, for create */
 };
 
 /* A statement with its parameters. */
@@ -29,9 +52,11 @@ struct call {
 
 /* What a new migration shall hold. */
 struct new_migration {
-	const char *name;      /* as the user typed it */
-	const char *version;   /* NULL: the next one */
-	const char *up, *down; /* SQL, or NULL for an empty file */
+	const char *name;            /* as the user typed it */
+	const char *version;         /* NULL: the next one */
+	const char *up, *down;       /* SQL, or NULL for an empty file */
+	const struct wanted *wanted; /* what it leads to, together with those after it; NULL: nobody knows */
+	size_t part, parts; /* of several that are made at once, from 0; parts is 0 for one that stands alone */
 	enum { DOWN_AS_FOLDER, DOWN_YES, DOWN_NO } with_down;
 };
 
@@ -40,9 +65,20 @@ struct format {
 	const char *title;              /* "plain SQL" */
 	const char *default_migrations; /* "migrations" */
 	const char *default_ledger;     /* "public.schema_migrations" */
+	bool any_order;                 /* the tool itself applies what sorts before what is applied */
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
 	bool (*detect)(struct arena *arena, const char *root, const char **ret_migrations);
+
+	/*
+	 * Reads the tool's own configuration and fills in what the settings leave open (migrations, ledger, wanted, search_path, extra).  Called
+	 * once, before all others; needs no database.  NULL: the tool has none.
+	 */
+	bool (*configure)(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
+			  struct err *err);
+
+	/* The database is known now: what its URL says (?schema=) may change the settings.  NULL: nothing. */
+	void (*targeted)(struct arena *arena, struct format_settings *settings, const struct target *target);
 
 	/* All migrations on disk, in the order in which they would be applied.  Scripts are not read yet. */
 	bool (*load)(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
@@ -59,9 +95,10 @@ struct format {
 	 * fails), then its rows (not asked when there is no table).
 	 */
 	struct call (*ledger_shape)(struct arena *arena, const struct format_settings *settings);
-	bool (*ledger_shape_take)(struct arena *arena, const struct format_settings *settings, const struct result *result,
-				  struct ledger *ret_ledger, struct err *err);
-	struct call (*ledger_rows)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger);
+	bool (*ledger_shape_take)(struct arena *arena, const struct format_settings *settings,
+				  const struct result *result, struct ledger *ret_ledger, struct err *err);
+	struct call (*ledger_rows)(struct arena *arena, const struct format_settings *settings,
+				   const struct ledger *ledger);
 	void (*ledger_rows_take)(struct arena *arena, const struct result *result, struct ledger *ledger);
 
 	/* Which entry belongs to which migration: sets migration->entry and ledger_entry->migration. */
@@ -78,6 +115,27 @@ struct format {
 	struct call (*record)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
 			      const struct migration *migration, const struct script *script);
 	struct call (*unrecord)(struct arena *arena, const struct ledger *ledger, const struct migration *migration);
+
+	/*
+	 * The statement that settles a migration by hand: as applied (resolve --applied, baseline) or as rolled back.  NULL: record and
+	 * unrecord.
+	 */
+	struct call (*settle)(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
+			      const struct migration *migration, const struct script *script, bool applied);
+
+	/*
+	 * Is text what was applied, as far as the tool's own ledger can tell (migration->entry->checksum)?  Asked where brant has no
+	 * checksum of its own.  NULL: the tool keeps none.
+	 */
+	bool (*unchanged)(struct arena *arena, const struct migration *migration, struct str text);
+
+	/* The wanted schema.  NULL: schema.sql or the folder schema/. */
+	bool (*wanted)(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
+		       struct err *err);
+
+	/* Statements [from, to) as the text of a migration file of the tool's.  NULL: statements_script(). */
+	struct str (*compose)(struct arena *arena, const struct format_settings *settings,
+			      const struct statements *statements, size_t from, size_t to);
 
 	/* Writes a new migration; ret_files are the paths made. */
 	bool (*create)(struct arena *arena, const struct format_settings *settings, const struct history *history,

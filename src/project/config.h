@@ -16,6 +16,7 @@ struct config {
 	const char *path;                  /* as shown; NULL where there is no file */
 	const char *format, *migrations;   /* NULL: detected */
 	const char *ledger, *version_form; /* NULL: the format's default */
+	const char *schema;                /* where the wanted schema is; NULL: where the tool keeps it */
 	const char *url;                   /* written out; a secret */
 	const char *url_variable;          /* url: ${NAME} */
 	double lock_timeout, statement_timeout;

@@ -36,6 +36,7 @@ static void take_config(struct arena *arena, const struct config *config, struct
 		.ledger = config->ledger,
 		.version_form = config->version_form,
 		.variables = variables,
+		.wanted = config->schema,
 	};
 }
 
@@ -70,6 +71,9 @@ bool project_load(struct arena *arena, const struct project_options *options, st
 	project.url_option = options->url;
 	if (!choose_format(arena, &config, options->format, &project, err))
 		return false;
+	if (project.format->configure &&
+	    !project.format->configure(arena, &project.settings, &project.url_of_format, err))
+		return false;
 	*ret_project = project;
 	return true;
 }
@@ -100,27 +104,60 @@ static void take_url(struct project *project, const char *url, const char *origi
 	project->url_origin = origin;
 }
 
+/* A variable in the environment and all .env files, the tool's own last; value stays NULL where it is nowhere. */
+static bool find_variable(struct arena *arena, const struct project *project, const char *name, const char **ret_value,
+			  const char **ret_origin, struct strs *looked, struct err *err)
+{
+	const char *folder = project->url_of_format.env_folder;
+	*ret_value = NULL;
+	if (!environment_find(arena, project->root, name, ret_value, ret_origin, looked, err))
+		return false;
+	if (*ret_value || !folder)
+		return true;
+	return environment_find(arena, path_join(arena, project->root, folder), name, ret_value, ret_origin, looked,
+				err);
+}
+
+/* What the tool itself would use, where nobody told brant anything else. */
+static bool find_url_of_format(struct arena *arena, struct project *project, struct strs *looked, struct err *err)
+{
+	const struct format_url *said = &project->url_of_format;
+	const char *const names[] = { said->variable, "DATABASE_URL" };
+	const char *value, *origin;
+	for (size_t i = 0; i < LEN(names); i++) {
+		if (!names[i] || (i > 0 && said->variable && strcmp(said->variable, names[i]) == 0))
+			continue;
+		if (!find_variable(arena, project, names[i], &value, &origin, looked, err))
+			return false;
+		if (value) {
+			take_url(project, value, origin);
+			return true;
+		}
+	}
+	if (said->written)
+		take_url(project, said->written, said->origin);
+	return true;
+}
+
 /* DATABASE_URL of the environment comes before a URL in brant.yaml: CI sets it to override what the file says. */
 static bool find_url(struct arena *arena, struct project *project, struct err *err)
 {
 	const char *name = project->url_variable ? project->url_variable : "DATABASE_URL";
-	const char *value = NULL, *origin = NULL;
+	const char *value = NULL, *origin = NULL, *overriding = getenv("DATABASE_URL");
 	struct strs looked = { 0 };
 	if (project->url_option) {
 		take_url(project, project->url_option, "--url");
-		return true;
-	}
-	const char *overriding = getenv("DATABASE_URL");
-	if (project->url_written && !(overriding && *overriding)) {
+	} else if (project->url_variable) {
+		if (!find_variable(arena, project, name, &value, &origin, &looked, err))
+			return false;
+		if (value)
+			take_url(project, value, origin);
+	} else if (project->url_written && !(overriding && *overriding)) {
 		take_url(project, project->url_written, arena_printf(arena, "url in %s", project->config_path));
-		return true;
-	}
-	if (!environment_find(arena, project->root, name, &value, &origin, &looked, err))
+	} else if (!find_url_of_format(arena, project, &looked, err)) {
 		return false;
-	if (!value)
-		return no_database(arena, project, name, &looked, err);
-	take_url(project, value, origin);
-	return true;
+	}
+	return project->url || no_database(arena, project, name, &looked, err);
 }
 
 bool project_target(struct arena *arena, struct project *project, struct err *err)

@@ -3,9 +3,10 @@
  *
  * Settings come from brant.yaml (all keys optional), the environment and .env; what is not said is detected.
  *
- * The database's URL is the first of: --url; the variable that `url:` in brant.yaml names (and then no other); DATABASE_URL in the
- * environment; a URL written out in brant.yaml; DATABASE_URL in .env.  A variable is looked for in the environment, then in .env of
- * the project, then in .env at the top of the git repository.
+ * The database's URL is the first of: --url; the variable that `url:` in brant.yaml names (and then no other); a URL written out in
+ * brant.yaml, unless DATABASE_URL is in the environment; the variable that the tool's own configuration names; DATABASE_URL; a URL written
+ * out in the tool's configuration.  A variable is looked for in the environment, then in .env of the project, then in .env at the top of the git
+ * repository, then where the tool keeps its own.
  */
 #ifndef BRANT_PROJECT_PROJECT_H
 #define BRANT_PROJECT_PROJECT_H
@@ -29,9 +30,10 @@ struct project {
 	struct strs warnings; /* about the settings, for people */
 
 	/* What project_target() starts from; secrets. */
-	const char *url_option;   /* --url */
-	const char *url_written;  /* url: in brant.yaml */
-	const char *url_variable; /* url: ${NAME} in brant.yaml */
+	const char *url_option;          /* --url */
+	const char *url_written;         /* url: in brant.yaml */
+	const char *url_variable;        /* url: ${NAME} in brant.yaml */
+	struct format_url url_of_format; /* what the tool's own configuration says */
 
 	/* Where the database is; target.keywords is NULL until project_target() found one. */
 	const char *url;        /* as given; a secret */

@@ -38,6 +38,16 @@ void record_calls(struct arena *arena, const struct run_options *options, const 
 	};
 }
 
+void record_settled(struct arena *arena, const struct run_options *options, const struct state *state,
+		    const struct migration *migration, const struct script *script, bool applied,
+		    struct call ret_calls[RECORD_CALLS])
+{
+	record_calls(arena, options, state, migration, script, !applied, ret_calls);
+	if (options->format->settle)
+		ret_calls[RECORD_LEDGER] =
+			options->format->settle(arena, &options->settings, &state->ledger, migration, script, applied);
+}
+
 static bool send_checksum(struct arena *arena, struct db *db, const struct state *state, struct migration *migration,
 			  struct err *err)
 {

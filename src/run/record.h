@@ -16,6 +16,11 @@ void record_calls(struct arena *arena, const struct run_options *options, const 
 		  const struct migration *migration, const struct script *script, bool undo,
 		  struct call ret_calls[RECORD_CALLS]);
 
+/* The same for what a person says is true: nothing was run. */
+void record_settled(struct arena *arena, const struct run_options *options, const struct state *state,
+		    const struct migration *migration, const struct script *script, bool applied,
+		    struct call ret_calls[RECORD_CALLS]);
+
 /* Takes the edited files of applied migrations as they are: their checksums are written anew. */
 bool record_edited(struct arena *arena, struct db *db, struct state *state, size_t *ret_accepted, struct err *err);
 

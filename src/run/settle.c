@@ -80,7 +80,7 @@ static bool check_claim(struct settling *s, const char *what, const struct scrip
 static void send_row(struct settling *s, const struct migration *m, const struct script *script, enum claim claim)
 {
 	struct call calls[RECORD_CALLS];
-	record_calls(s->arena, s->options, &s->state, m, script, claim == CLAIM_ROLLED_BACK, calls);
+	record_settled(s->arena, s->options, &s->state, m, script, claim == CLAIM_APPLIED, calls);
 	for (size_t i = 0; i < RECORD_CALLS; i++)
 		db_send(s->db, str_of(calls[i].sql), calls[i].nparams, calls[i].params, NULL, NULL);
 }

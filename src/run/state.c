@@ -196,8 +196,7 @@ static bool ask_first(struct loading *l, struct db *db)
 static void ask_brant(struct loading *l, struct db *db)
 {
 	const char *ledger[] = { l->state->ledger.shown };
-	db_send(db, STR("SELECT version, bytes FROM brant.checksum WHERE ledger = $1"), 1, ledger,
-		take_checksums, l);
+	db_send(db, STR("SELECT version, bytes FROM brant.checksum WHERE ledger = $1"), 1, ledger, take_checksums, l);
 	db_send(db,
 		STR("SELECT version, position, digest, statement, started_at, finished_at FROM brant.step "
 		    "WHERE ledger = $1 ORDER BY version, position"),
@@ -250,8 +249,8 @@ static bool ask_rest(struct loading *l, struct db *db)
 }
 
 /* Compares an applied file with what it was; false only when it cannot be read. */
-static bool compare(struct arena *arena, struct migration *migration, const struct checksum *sum, enum standing *ret_standing,
-		    struct err *err)
+static bool compare(struct arena *arena, struct migration *migration, const struct checksum *sum,
+		    enum standing *ret_standing, struct err *err)
 {
 	struct str now;
 	if (!migration->digest_bytes) {
@@ -261,6 +260,19 @@ static bool compare(struct arena *arena, struct migration *migration, const stru
 	}
 	*ret_standing = strcmp(migration->digest_bytes, sum->bytes) == 0 ? STANDING_APPLIED : STANDING_EDITED;
 	return true;
+}
+
+/* The tool keeps a checksum of its own, and somebody else applied the migration. */
+static bool compare_as_tool(struct loading *l, const struct migration *migration, enum standing *ret_standing)
+{
+	struct arena *scratch = arena_new(l->arena);
+	struct str now;
+	bool ok = file_read(scratch, migration->path, &now, l->err);
+	if (ok)
+		*ret_standing =
+			l->options->format->unchanged(scratch, migration, now) ? STANDING_APPLIED : STANDING_EDITED;
+	arena_free(scratch);
+	return ok;
 }
 
 static void take_tokens(void *ctx, const struct result *result)
@@ -291,7 +303,7 @@ static bool tell_layout_apart(struct loading *l)
 		const struct checksum *sum = map_get(&state->checksums, str_of(migration->version));
 		struct arena *scratch = arena_new(l->arena);
 		bool ok = file_read(scratch, migration->path, &now, l->err);
-		if (ok && sum->tokens && strcmp(script_digest_tokens(scratch, now), sum->tokens) == 0)
+		if (ok && sum && sum->tokens && strcmp(script_digest_tokens(scratch, now), sum->tokens) == 0)
 			state->standings[i] = STANDING_REFORMATTED;
 		arena_free(scratch);
 		if (!ok)
@@ -309,11 +321,13 @@ static bool judge(struct loading *l, size_t i, bool later_applied)
 	if (map_get(&state->journals, str_of(migration->version)))
 		*standing = STANDING_PARTLY;
 	else if (!migration->entry || migration->entry->state == LEDGER_ROLLED_BACK)
-		*standing = later_applied ? STANDING_OUT_OF_ORDER : STANDING_PENDING;
+		*standing = later_applied && !l->options->format->any_order ? STANDING_OUT_OF_ORDER : STANDING_PENDING;
 	else if (migration->entry->state == LEDGER_FAILED)
 		*standing = STANDING_FAILED;
 	else if (sum)
 		return compare(l->arena, migration, sum, standing, l->err);
+	else if (l->options->format->unchanged && migration->entry->checksum)
+		return compare_as_tool(l, migration, standing);
 	else
 		*standing = STANDING_APPLIED;
 	return true;
@@ -439,8 +453,9 @@ bool state_setup(struct arena *arena, const struct run_options *options, struct 
 	options->format->ledger_create(arena, &options->settings, &statements);
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	/* Two first runs at once: CREATE ... IF NOT EXISTS alone can still collide in the catalog. */
-	db_send(db, STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true)"), 0,
-		NULL, NULL, NULL);
+	db_send(db,
+		STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true)"),
+		0, NULL, NULL, NULL);
 	db_send(db, STR("SELECT pg_advisory_xact_lock(4772108902)"), 0, NULL, NULL, NULL);
 	if (schema && !send_schema(arena, db, err))
 		return false;
@@ -481,5 +496,5 @@ const char *standing_text(enum standing standing)
 bool standing_is_pending(enum standing standing)
 {
 	return standing == STANDING_PENDING || standing == STANDING_OUT_OF_ORDER || standing == STANDING_PARTLY ||
-	       standing == STANDING_FAILED;
+		standing == STANDING_FAILED;
 }
