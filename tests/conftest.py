@@ -1,6 +1,7 @@
 """Fixtures: a PostgreSQL and a PgBouncer per worker, a fresh database per test, brant in a scratch project."""
 import contextlib
 import shutil
+import signal
 import threading
 
 import psycopg2
@@ -15,6 +16,9 @@ from lib.proxy import Proxy
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    # A shell starts what runs in the background with SIGINT ignored; brant would inherit that, and honour it.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not program().exists():
         raise pytest.UsageError(f"{program()} is not built; run make, or set BRANT")
 
