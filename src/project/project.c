@@ -145,6 +145,7 @@ static bool find_url(struct arena *arena, struct project *project, struct err *e
 	const char *name = project->url_variable ? project->url_variable : "DATABASE_URL";
 	const char *value = NULL, *origin = NULL, *overriding = getenv("DATABASE_URL");
 	struct strs looked = { 0 };
+	project->url = NULL;
 	if (project->url_option) {
 		take_url(project, project->url_option, "--url");
 	} else if (project->url_variable) {
