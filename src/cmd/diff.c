@@ -45,7 +45,8 @@ struct diffing {
 /* ---- renames ---- */
 
 /* table.old=new, schema.table.old=new or table=new. */
-static bool rename_statement(struct diffing *d, struct str given, char **ret_sql, char **ret_back, struct err *err)
+static bool rename_statement(struct diffing *d, struct str given, struct statement *ret_there,
+			     struct statement *ret_back, struct err *err)
 {
 	struct arena *arena = d->ctx->arena;
 	struct str old, new, part, rest;
@@ -62,17 +63,18 @@ static bool rename_statement(struct diffing *d, struct str given, char **ret_sql
 		if (n < 1 || n > 2)
 			continue;
 		char *table = sql_qualified(arena, schema, names[0]);
-		bool exists = schema_find(&d->from, arena_printf(arena, "table %s", table)) != NULL;
-		if (!exists)
+		const struct object *object = schema_find(&d->from, arena_printf(arena, "table %s", table));
+		if (!object)
 			continue;
+		*ret_there = *ret_back = (struct statement){ .verb = VERB_ALTER, .object = object };
 		const char *now = sql_ident(arena, new), *was = sql_ident(arena, names[n - 1]);
 		if (n == 1) {
-			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, now);
-			*ret_back = arena_printf(arena, "ALTER TABLE %s RENAME TO %s",
-						 sql_qualified(arena, schema, new), was);
+			ret_there->sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, now);
+			ret_back->sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s",
+						     sql_qualified(arena, schema, new), was);
 		} else {
-			*ret_sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, was, now);
-			*ret_back = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, now, was);
+			ret_there->sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, was, now);
+			ret_back->sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, now, was);
 		}
 		return true;
 	}
@@ -95,13 +97,13 @@ static bool apply_renames(struct diffing *d, struct err *err)
 {
 	const struct strs *given = &d->wanted->renames;
 	for (size_t i = 0; i < given->len; i++) {
-		char *sql = NULL, *back = NULL;
+		struct statement there, back;
 		if (str_eq(given->ptr[i], STR("none")))
 			continue;
-		if (!rename_statement(d, given->ptr[i], &sql, &back, err))
+		if (!rename_statement(d, given->ptr[i], &there, &back, err))
 			return false;
-		statements_add(d->ctx->arena, &d->renamed, "%s", sql);
-		statements_add(d->ctx->arena, &d->renamed_back, "%s", back);
+		vec_push(d->ctx->arena, &d->renamed, there);
+		vec_push(d->ctx->arena, &d->renamed_back, back);
 	}
 	if (!d->renamed.len)
 		return true;

@@ -12,11 +12,23 @@ struct statement *statements_add(struct arena *arena, struct statements *stateme
 	return vec_push(arena, statements, (struct statement){ .sql = sql });
 }
 
+void statements_concern(struct statements *statements, size_t first, enum verb verb, const struct object *object)
+{
+	for (size_t i = first; i < statements->len; i++) {
+		struct statement *statement = &statements->ptr[i];
+		if (statement->object)
+			continue;
+		statement->verb = verb;
+		statement->object = object;
+	}
+}
+
 /* ---- columns ---- */
 
 bool comes_with_parent(const struct object *object)
 {
-	return (object->kind == KIND_COLUMN || object->kind == KIND_CONSTRAINT || object->kind == KIND_INDEX) && object_get(object, "inherited");
+	return (object->kind == KIND_COLUMN || object->kind == KIND_CONSTRAINT || object->kind == KIND_INDEX) &&
+		object_get(object, "inherited");
 }
 
 static bool has_longer_option(const struct object *column)
@@ -36,7 +48,9 @@ char *column_text(struct arena *arena, const struct object *column, const char *
 		buf_text(&buf, " NOT NULL");
 	if (value)
 		buf_printf(&buf, " DEFAULT %s", value);
-	buf_text(&buf, template_fill(arena, "[ GENERATED ALWAYS AS %{generated}][ GENERATED %{identity} AS IDENTITY]", column, NULL));
+	buf_text(&buf,
+		 template_fill(arena, "[ GENERATED ALWAYS AS %{generated}][ GENERATED %{identity} AS IDENTITY]", column,
+			       NULL));
 	if (object_get(column, "identity") && has_longer_option(column))
 		buf_text(&buf, template_fill(arena, " (%{_identity_short})", column, NULL));
 	return buf.ptr;
@@ -80,7 +94,8 @@ static char *table_body(struct arena *arena, const struct object *table, const s
 	return body.ptr;
 }
 
-static void create_table(struct arena *arena, const struct object *table, const struct objects *folded, struct statements *statements)
+static void create_table(struct arena *arena, const struct object *table, const struct objects *folded,
+			 struct statements *statements)
 {
 	struct buf sql = buf_init(arena);
 	const char *body = table_body(arena, table, folded);
@@ -91,12 +106,17 @@ static void create_table(struct arena *arena, const struct object *table, const 
 	buf_text(&sql, template_fill(arena, "[ PARTITION OF %{partition_of}]", table, NULL));
 	if (*body || !is_partition)
 		buf_printf(&sql, " (%s%s)", body, *body ? "\n" : "");
-	buf_text(&sql, template_fill(arena, "[ %{partition_bound}][ INHERITS (%{inherits})][ PARTITION BY %{partition_key}][ USING %{access_method}]"
-					    "[ SERVER %{server}][ OPTIONS (%{server_options})][ WITH (%{options})][ TABLESPACE %{tablespace}]",
-				     table, NULL));
+	buf_text(
+		&sql,
+		template_fill(
+			arena,
+			"[ %{partition_bound}][ INHERITS (%{inherits})][ PARTITION BY %{partition_key}][ USING %{access_method}]"
+			"[ SERVER %{server}][ OPTIONS (%{server_options})][ WITH (%{options})][ TABLESPACE %{tablespace}]",
+			table, NULL));
 	statements_add(arena, statements, "%s", sql.ptr);
 	if (object_get(table, "of_type"))
-		statements_add(arena, statements, "%s", template_fill(arena, "ALTER TABLE %N OF %{of_type}", table, NULL));
+		statements_add(arena, statements, "%s",
+			       template_fill(arena, "ALTER TABLE %N OF %{of_type}", table, NULL));
 }
 
 static void create_composite(struct arena *arena, const struct object *type, struct statements *statements)
@@ -104,13 +124,16 @@ static void create_composite(struct arena *arena, const struct object *type, str
 	struct buf body = buf_init(arena);
 	for (size_t i = 0; i < type->children.len; i++)
 		if (type->children.ptr[i]->kind == KIND_ATTRIBUTE)
-			add_line(&body, template_fill(arena, "%N %{type}[ COLLATE %{collation}]", type->children.ptr[i], NULL));
+			add_line(
+				&body,
+				template_fill(arena, "%N %{type}[ COLLATE %{collation}]", type->children.ptr[i], NULL));
 	statements_add(arena, statements, "CREATE TYPE %s AS (%s%s)", type->ident, body.ptr, body.len ? "\n" : "");
 }
 
 /* ---- privileges ---- */
 
-void grant_privileges(struct arena *arena, const struct object *grant, const char *privileges, bool given, struct statements *statements)
+void grant_privileges(struct arena *arena, const struct object *grant, const char *privileges, bool given,
+		      struct statements *statements)
 {
 	const char *sign = object_get(grant, "_sign"), *grantee = object_get(grant, "_grantee");
 	bool grants = (sign && *sign == '+') == given, with_option = object_get(grant, "_grantable") != NULL;
@@ -123,20 +146,23 @@ void grant_privileges(struct arena *arena, const struct object *grant, const cha
 				      grant->schema ? arena_printf(arena, " IN SCHEMA %s", grant->schema) : "");
 		on = object_get(grant, "_objects");
 	} else {
-		on = template_fill(arena, kinds[grant->parent->kind].grant ? kinds[grant->parent->kind].grant : "%R", grant->parent, NULL);
+		on = template_fill(arena, kinds[grant->parent->kind].grant ? kinds[grant->parent->kind].grant : "%R",
+				   grant->parent, NULL);
 		if (grant->parent->kind == KIND_COLUMN || grant->parent->kind == KIND_VIEW_COLUMN) {
 			struct buf buf = buf_init(arena);
 			struct str rest = str_of(privileges), one;
 			bool more = true;
 			while (more) {
 				more = str_cut(rest, ',', &one, &rest);
-				buf_printf(&buf, "%s" STR_FMT " (%s)", buf.len ? ", " : "", STR_ARG(str_trim(one)), grant->parent->ident);
+				buf_printf(&buf, "%s" STR_FMT " (%s)", buf.len ? ", " : "", STR_ARG(str_trim(one)),
+					   grant->parent->ident);
 			}
 			privileges = buf.ptr;
 		}
 	}
 	if (grants)
-		statements_add(arena, statements, "%sGRANT %s ON %s TO %s%s", prefix, privileges, on, grantee, with_option ? " WITH GRANT OPTION" : "");
+		statements_add(arena, statements, "%sGRANT %s ON %s TO %s%s", prefix, privileges, on, grantee,
+			       with_option ? " WITH GRANT OPTION" : "");
 	else
 		statements_add(arena, statements, "%sREVOKE %s ON %s FROM %s", prefix, privileges, on, grantee);
 }
@@ -150,8 +176,8 @@ static void add_mappings(struct arena *arena, const struct object *configuration
 	bool more = mappings != NULL;
 	while (more) {
 		more = str_cut(rest, ';', &one, &rest);
-		statements_add(arena, statements, "ALTER TEXT SEARCH CONFIGURATION %s ADD MAPPING FOR " STR_FMT, configuration->ident,
-			       STR_ARG(str_trim(one)));
+		statements_add(arena, statements, "ALTER TEXT SEARCH CONFIGURATION %s ADD MAPPING FOR " STR_FMT,
+			       configuration->ident, STR_ARG(str_trim(one)));
 	}
 }
 
@@ -167,10 +193,12 @@ static void add_rest(struct arena *arena, const struct object *object, struct st
 	if (object->kind == KIND_TS_CONFIGURATION)
 		add_mappings(arena, object, statements);
 	if (object->kind == KIND_COLUMN && object_get(object, "inherited") && object_get(object, "not_null"))
-		statements_add(arena, statements, "%s", template_fill(arena, "ALTER TABLE %P ALTER COLUMN %N SET NOT NULL", object, NULL));
+		statements_add(arena, statements, "%s",
+			       template_fill(arena, "ALTER TABLE %P ALTER COLUMN %N SET NOT NULL", object, NULL));
 }
 
-static void create_only(struct arena *arena, const struct object *object, const struct objects *folded, struct statements *statements)
+static void create_only(struct arena *arena, const struct object *object, const struct objects *folded,
+			struct statements *statements)
 {
 	const char *text = kinds[object->kind].create;
 	if (comes_with_parent(object))
@@ -196,20 +224,27 @@ static void create_only(struct arena *arena, const struct object *object, const 
 	}
 }
 
-void create_object(struct arena *arena, const struct object *object, const struct objects *folded, struct statements *statements)
+void create_object(struct arena *arena, const struct object *object, const struct objects *folded,
+		   struct statements *statements)
 {
+	size_t first = statements->len;
 	create_only(arena, object, folded, statements);
-	add_rest(arena, object, statements);
-	for (size_t i = 0; i < folded->len; i++)
-		add_rest(arena, folded->ptr[i], statements);
+	statements_concern(statements, first, VERB_CREATE, object);
+	for (size_t i = 0; i <= folded->len; i++) {
+		const struct object *said = i ? folded->ptr[i - 1] : object;
+		first = statements->len;
+		add_rest(arena, said, statements);
+		statements_concern(statements, first, VERB_ALTER, said);
+	}
 }
 
 static const char *loss(struct arena *arena, const struct object *object)
 {
 	if (!kinds[object->kind].holds_data || object_get(object, "generated") || object_get(object, "inherited"))
 		return NULL;
-	return object->kind == KIND_COLUMN ? arena_printf(arena, "what is in column %s.%s", object->parent_ident, object->ident) :
-					     arena_printf(arena, "the rows of %s", object->ident);
+	return object->kind == KIND_COLUMN
+		? arena_printf(arena, "what is in column %s.%s", object->parent_ident, object->ident)
+		: arena_printf(arena, "the rows of %s", object->ident);
 }
 
 void drop_object(struct arena *arena, const struct object *object, struct statements *statements)
@@ -221,7 +256,8 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 	}
 	if (comes_with_parent(object))
 		return;
-	char *sql = text ? template_fill(arena, text, object, NULL) : arena_printf(arena, "DROP %s", object_reference(arena, object));
+	char *sql = text ? template_fill(arena, text, object, NULL)
+			 : arena_printf(arena, "DROP %s", object_reference(arena, object));
 	if (*sql)
 		statements_add(arena, statements, "%s", sql)->loses = loss(arena, object);
 }

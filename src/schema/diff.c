@@ -38,10 +38,11 @@ bool attributes_differ(const struct object *a, const struct object *b, size_t in
 {
 	const char *name = b->attributes->names[index];
 	const char *old = object_get(a, name), *new = b->values[index];
-	return is_compared(a, b, name) && !same(old, new) && !(old && new && same_expression(old, new));
+	return is_compared(a, b, name) && !same(old, new) && !(old && new &&same_expression(old, new));
 }
 
-static enum change change_of(const struct work *work, const struct object *a, const struct object *b, size_t index, bool *disturbs)
+static enum change change_of(const struct work *work, const struct object *a, const struct object *b, size_t index,
+			     bool *disturbs)
 {
 	const char *name = b->attributes->names[index];
 	const struct meaning *meaning = meaning_find(b->kind, name);
@@ -145,7 +146,8 @@ static void spread(struct work *work, struct object *a)
 		if (!kept || work->old[user->position].dropped)
 			continue;
 		/* What no longer needs it is altered before it goes. */
-		bool goes = gone ? !work->new[kept->position].altered && user->parent == a : replaced || (disturbed && is_sensitive(user, a));
+		bool goes = gone ? !work->new[kept->position].altered && user->parent == a
+				 : replaced || (disturbed && is_sensitive(user, a));
 		if (goes && replace(work, user))
 			spread(work, user);
 	}
@@ -164,8 +166,9 @@ static void spread_all(struct work *work)
 
 static bool looks_same(const struct object *a, const struct object *b)
 {
-	return a->kind == b->kind && same(a->parent_ident, b->parent_ident) && same(object_get(a, "type"), object_get(b, "type")) &&
-	       same(object_get(a, "generated"), object_get(b, "generated"));
+	return a->kind == b->kind && same(a->parent_ident, b->parent_ident) &&
+		same(object_get(a, "type"), object_get(b, "type")) &&
+		same(object_get(a, "generated"), object_get(b, "generated"));
 }
 
 static bool same_columns(const struct object *a, const struct object *b)
@@ -177,16 +180,19 @@ static bool same_columns(const struct object *a, const struct object *b)
 		const struct object *column = b->children.ptr[i];
 		of_b += column->kind == KIND_COLUMN;
 		for (size_t k = 0; column->kind == KIND_COLUMN && k < a->children.len; k++)
-			shared += a->children.ptr[k]->kind == KIND_COLUMN && strcmp(a->children.ptr[k]->ident, column->ident) == 0 &&
-				  same(object_get(a->children.ptr[k], "type"), object_get(column, "type"));
+			shared += a->children.ptr[k]->kind == KIND_COLUMN &&
+				strcmp(a->children.ptr[k]->ident, column->ident) == 0 &&
+				same(object_get(a->children.ptr[k], "type"), object_get(column, "type"));
 	}
 	return shared && shared * 4 >= (of_a > of_b ? of_a : of_b) * 3;
 }
 
 static bool may_be_renamed(const struct work *work, const struct object *a)
 {
-	return !counterpart(work->to, a) && (a->kind == KIND_TABLE || (a->kind == KIND_COLUMN && a->parent && counterpart(work->to, a->parent) &&
-									    !object_get(a, "inherited")));
+	return !counterpart(work->to, a) &&
+		(a->kind == KIND_TABLE ||
+		 (a->kind == KIND_COLUMN && a->parent && counterpart(work->to, a->parent) &&
+		  !object_get(a, "inherited")));
 }
 
 static void find_renames(struct work *work)
@@ -195,7 +201,8 @@ static void find_renames(struct work *work)
 		const struct object *a = work->from->objects.ptr[i];
 		for (size_t k = 0; may_be_renamed(work, a) && k < work->to->objects.len; k++) {
 			const struct object *b = work->to->objects.ptr[k];
-			if (b->kind == a->kind && !counterpart(work->from, b) && (a->kind == KIND_TABLE ? same_columns(a, b) : looks_same(a, b)))
+			if (b->kind == a->kind && !counterpart(work->from, b) &&
+			    (a->kind == KIND_TABLE ? same_columns(a, b) : looks_same(a, b)))
 				vec_push(work->arena, &work->diff->renames, (struct rename){ a, b });
 		}
 	}
@@ -205,8 +212,11 @@ static void find_renames(struct work *work)
 
 static bool checks_body(const struct object *object)
 {
-	const char *language = object && (object->kind == KIND_FUNCTION || object->kind == KIND_PROCEDURE) ? object_get(object, "_language") : NULL;
-	return language && (strcmp(language, "sql") == 0 || strcmp(language, "plpgsql") == 0) && !object_get(object, "_atomic");
+	const char *language = object && (object->kind == KIND_FUNCTION || object->kind == KIND_PROCEDURE)
+		? object_get(object, "_language")
+		: NULL;
+	return language && (strcmp(language, "sql") == 0 || strcmp(language, "plpgsql") == 0) &&
+		!object_get(object, "_atomic");
 }
 
 /* A body may name what comes later; PostgreSQL would look at it at once. */
@@ -215,7 +225,8 @@ static bool needs_unchecked_bodies(const struct work *work, const struct order *
 	bool body = false;
 	for (size_t i = 0; i < order->len; i++) {
 		const struct node *node = &work->nodes.ptr[order->ptr[i]];
-		if (node->verb == VERB_CREATE && body && (kinds[node->b->kind].is_relation || checks_body(node->b)) && node->b->kind != KIND_INDEX)
+		if (node->verb == VERB_CREATE && body && (kinds[node->b->kind].is_relation || checks_body(node->b)) &&
+		    node->b->kind != KIND_INDEX)
 			return true;
 		body = body || (node->verb != VERB_DROP && checks_body(node->b));
 	}
@@ -231,6 +242,7 @@ static void render(struct work *work, const struct order *order)
 			"a function's body may name what is created after it";
 	for (size_t i = 0; i < order->len; i++) {
 		const struct node *node = &work->nodes.ptr[order->ptr[i]];
+		size_t first = statements->len;
 		switch (node->verb) {
 		case VERB_DROP:
 			drop_safely(work, node, statements);
@@ -242,6 +254,7 @@ static void render(struct work *work, const struct order *order)
 			create_safely(work, node, statements);
 			break;
 		}
+		statements_concern(statements, first, node->verb, node->b ? node->b : node->a);
 	}
 	if (unchecked)
 		statements_add(work->arena, statements, "RESET check_function_bodies");
@@ -249,8 +262,8 @@ static void render(struct work *work, const struct order *order)
 		work->diff->loses = work->diff->loses || statements->ptr[i].loses;
 }
 
-void diff_schemas(struct arena *arena, const struct schema *from, const struct schema *to, const struct diff_options *options,
-		  struct diff *ret_diff)
+void diff_schemas(struct arena *arena, const struct schema *from, const struct schema *to,
+		  const struct diff_options *options, struct diff *ret_diff)
 {
 	struct diff diff = { 0 };
 	struct work work = { .arena = arena, .from = from, .to = to, .options = options, .diff = &diff };

@@ -21,7 +21,8 @@ void link_add(struct link *link, struct object *object, unsigned parent_class, u
 	vec_push(link->arena, &link->schema->objects, object);
 	vec_push(link->arena, &link->parents, (struct address){ parent_class, parent_oid, 0 });
 	if (object->oid)
-		map_set(link->arena, &link->at, key_of(keep(link, (struct address){ object->class, object->oid, object->sub })), object);
+		map_set(link->arena, &link->at,
+			key_of(keep(link, (struct address){ object->class, object->oid, object->sub })), object);
 }
 
 void link_alias(struct link *link, struct address from, struct address to)
@@ -72,8 +73,9 @@ static void set_parent(struct link *link, struct object *object, struct address 
 	if (object->kind == KIND_GRANT)
 		object->schema = parent->schema;
 	if (!object->parent_ident)
-		object->parent_ident = parent->parent_ident ? arena_printf(link->arena, "%s.%s", parent->parent_ident, parent->ident) :
-							      parent->ident;
+		object->parent_ident = parent->parent_ident
+			? arena_printf(link->arena, "%s.%s", parent->parent_ident, parent->ident)
+			: parent->ident;
 }
 
 static void set_id(struct arena *arena, struct object *object)
@@ -114,7 +116,8 @@ static const char *usual_owner(struct link *link)
 static void forget_usual_owner(struct object *object, const char *usual)
 {
 	for (size_t i = 0; i < object->attributes->len; i++)
-		if (strcmp(object->attributes->names[i], "owner") == 0 && object->values[i] && usual && strcmp(object->values[i], usual) == 0)
+		if (strcmp(object->attributes->names[i], "owner") == 0 && object->values[i] && usual &&
+		    strcmp(object->values[i], usual) == 0)
 			object->values[i] = NULL;
 }
 
@@ -156,7 +159,8 @@ static void drop_orphans(struct schema *schema)
 	size_t kept = 0;
 	for (size_t i = 0; i < schema->objects.len; i++) {
 		struct object *object = schema->objects.ptr[i];
-		bool orphan = !object->parent && (object->kind == KIND_GRANT || object->kind == KIND_OWNED_BY || object->kind == KIND_COLUMN);
+		bool orphan = !object->parent &&
+			(object->kind == KIND_GRANT || object->kind == KIND_OWNED_BY || object->kind == KIND_COLUMN);
 		if (!orphan)
 			schema->objects.ptr[kept++] = object;
 	}
@@ -193,7 +197,8 @@ void link_finish(struct link *link)
 		}
 	}
 	for (size_t i = 0; i < link->edges.len; i++) {
-		struct object *from = link_at(link, link->edges.ptr[i].from), *to = link_at(link, link->edges.ptr[i].to);
+		struct object *from = link_at(link, link->edges.ptr[i].from),
+			      *to = link_at(link, link->edges.ptr[i].to);
 		if (from && to)
 			add_need(link->arena, from, to);
 	}

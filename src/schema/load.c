@@ -35,14 +35,28 @@
 #include "sql/quote.h"
 
 /* Columns that every family has, in front of the attributes. */
-enum column { COL_KIND, COL_CLASS, COL_OBJECT, COL_SUB, COL_PCLASS, COL_POBJECT, COL_PARENT, COL_IDENT, COL_SCHEMA, COL_NAME, COL_ATTRIBUTES };
+enum column {
+	COL_KIND,
+	COL_CLASS,
+	COL_OBJECT,
+	COL_SUB,
+	COL_PCLASS,
+	COL_POBJECT,
+	COL_PARENT,
+	COL_IDENT,
+	COL_SCHEMA,
+	COL_NAME,
+	COL_ATTRIBUTES
+};
 
 static const char *const families[] = {
-	sql_load_namespaces, sql_load_extensions, sql_load_default_privileges, sql_load_collations, sql_load_types,
-	sql_load_foreign, sql_load_sequences, sql_load_functions, sql_load_aggregates, sql_load_operators,
-	sql_load_text_search, sql_load_relations, sql_load_columns, sql_load_defaults, sql_load_constraints,
-	sql_load_indexes, sql_load_ownerships, sql_load_views, sql_load_statistics, sql_load_rules,
-	sql_load_triggers, sql_load_policies, sql_load_publications, sql_load_event_triggers, sql_load_grants,
+	sql_load_namespaces, sql_load_extensions, sql_load_default_privileges, sql_load_collations,
+	sql_load_types,      sql_load_foreign,    sql_load_sequences,          sql_load_functions,
+	sql_load_aggregates, sql_load_operators,  sql_load_text_search,        sql_load_relations,
+	sql_load_columns,    sql_load_defaults,   sql_load_constraints,        sql_load_indexes,
+	sql_load_ownerships, sql_load_views,      sql_load_statistics,         sql_load_rules,
+	sql_load_triggers,   sql_load_policies,   sql_load_publications,       sql_load_event_triggers,
+	sql_load_grants,
 };
 
 struct loading {
@@ -75,13 +89,15 @@ static unsigned oid_of(const struct result *result, size_t row, size_t column)
 	return (unsigned)result_int(result, row, column);
 }
 
-static void take_object(struct loading *load, const struct result *result, size_t row, const struct attributes *attributes)
+static void take_object(struct loading *load, const struct result *result, size_t row,
+			const struct attributes *attributes)
 {
 	struct arena *arena = load->arena;
 	struct object *object = arena_alloc(arena, sizeof(*object));
 	if (!kind_find(result_cell(result, row, COL_KIND), &object->kind)) {
 		load->failed = true;
-		err_set(load->err, ERR_FAILED, "schema-unknown-kind", "the catalogs have an object of a kind that brant does not know: " STR_FMT,
+		err_set(load->err, ERR_FAILED, "schema-unknown-kind",
+			"the catalogs have an object of a kind that brant does not know: " STR_FMT,
 			STR_ARG(result_cell(result, row, COL_KIND)));
 		return;
 	}
@@ -121,7 +137,8 @@ static void take_family(void *ctx, const struct result *result)
 
 static struct address address_at(const struct result *result, size_t row, size_t column)
 {
-	return (struct address){ oid_of(result, row, column), oid_of(result, row, column + 1), (int)result_int(result, row, column + 2) };
+	return (struct address){ oid_of(result, row, column), oid_of(result, row, column + 1),
+				 (int)result_int(result, row, column + 2) };
 }
 
 static void take_aliases(void *ctx, const struct result *result)
@@ -229,11 +246,15 @@ static void send(struct loading *load, struct db *db, const char *sql, const cha
 	load->schema->queries++;
 }
 
-bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema, struct err *err)
+bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
+		 struct err *err)
 {
 	struct schema schema = { .server_version = db_server_version(db) };
-	struct loading load = { .arena = arena, .schema = &schema, .err = err, .link = { .arena = arena, .schema = &schema } };
-	const char *const params[2] = { outside_patterns(arena, &options->outside), sql_array(arena, &options->outside_tables) };
+	struct loading load = {
+		.arena = arena, .schema = &schema, .err = err, .link = { .arena = arena, .schema = &schema }
+	};
+	const char *const params[2] = { outside_patterns(arena, &options->outside),
+					sql_array(arena, &options->outside_tables) };
 	/* The catalogs of one moment; names are qualified because nothing but pg_catalog is on the path. */
 	db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);

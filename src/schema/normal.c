@@ -46,7 +46,8 @@ static void add_elements(struct buf *buf, struct arena *arena, struct str list, 
 			at = closing(list.ptr, at);
 		} else if (c == ',') {
 			struct str one = str_trim(str_slice(list, start, at));
-			buf_printf(buf, "%s(%s)::" STR_FMT, start ? ", " : "", normal_expression(arena, str_dup(arena, one)), STR_ARG(type));
+			buf_printf(buf, "%s(%s)::" STR_FMT, start ? ", " : "",
+				   normal_expression(arena, str_dup(arena, one)), STR_ARG(type));
 			start = at + 1;
 		}
 	}
@@ -65,7 +66,9 @@ char *normal_expression(struct arena *arena, const char *text)
 		} else if (strncmp(text + at, head, strlen(head)) == 0 && text[close = closing(text, open)] == ']' &&
 			   strncmp(text + close, "])::", 4) == 0 && (type = array_type(text + close + 4))) {
 			buf_text(&buf, "ARRAY[");
-			add_elements(&buf, arena, (struct str){ str_dup(arena, (struct str){ text + open + 1, close - open - 1 }), close - open - 1 },
+			add_elements(&buf, arena,
+				     (struct str){ str_dup(arena, (struct str){ text + open + 1, close - open - 1 }),
+						   close - open - 1 },
 				     (struct str){ text + close + 4, type });
 			buf_char(&buf, ']');
 			at = close + 4 + type + 2;

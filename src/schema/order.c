@@ -37,7 +37,8 @@ static struct object *creator_of(const struct work *work, const struct object *o
 		return with_parent ? parent : NULL;
 	if (object->kind == KIND_CONSTRAINT)
 		return with_parent && !object_get(object, "not_valid") ? parent : NULL;
-	if (object->kind == KIND_DEFAULT && (column = column_of(object)) && !object_get(column, "inherited") && work->new[column->position].created)
+	if (object->kind == KIND_DEFAULT && (column = column_of(object)) && !object_get(column, "inherited") &&
+	    work->new[column->position].created)
 		return with_parent ? parent : column;
 	return NULL;
 }
@@ -52,8 +53,9 @@ static ptrdiff_t node_for_new(struct work *work, struct object *object)
 	if (node)
 		vec_push(work->arena, &work->nodes.ptr[node - 1].folded, object);
 	else
-		node = (ptrdiff_t)add_node(work, fate->created ? VERB_CREATE : VERB_ALTER, fate->created ? NULL : counterpart(work->from, object),
-					   object) + 1;
+		node = (ptrdiff_t)add_node(work, fate->created ? VERB_CREATE : VERB_ALTER,
+					   fate->created ? NULL : counterpart(work->from, object), object) +
+			1;
 	return fate->node = node;
 }
 
@@ -61,7 +63,8 @@ static ptrdiff_t node_for_new(struct work *work, struct object *object)
 static struct object *owner_of_sequence(const struct object *sequence)
 {
 	for (size_t i = 0; i < sequence->children.len; i++)
-		for (size_t k = 0; sequence->children.ptr[i]->kind == KIND_OWNED_BY && k < sequence->children.ptr[i]->needs.len; k++)
+		for (size_t k = 0;
+		     sequence->children.ptr[i]->kind == KIND_OWNED_BY && k < sequence->children.ptr[i]->needs.len; k++)
 			if (sequence->children.ptr[i]->needs.ptr[k] != sequence)
 				return sequence->children.ptr[i]->needs.ptr[k];
 	return NULL;
@@ -98,7 +101,8 @@ static ptrdiff_t node_for_old(struct work *work, struct object *object)
 
 static long place(const struct object *object)
 {
-	const char *position = object->kind == KIND_COLUMN || object->kind == KIND_ATTRIBUTE ? object_get(object, "_position") : NULL;
+	const char *position =
+		object->kind == KIND_COLUMN || object->kind == KIND_ATTRIBUTE ? object_get(object, "_position") : NULL;
 	return position ? strtol(position, NULL, 10) : 0;
 }
 
@@ -171,7 +175,8 @@ static void edges_of_old(struct work *work, const struct object *object)
 static void slots_of(const struct object *object, const char *ret_slots[2])
 {
 	ret_slots[0] = ret_slots[1] = NULL;
-	if (kinds[object->kind].is_relation || (object->kind >= KIND_ENUM && object->kind <= KIND_RANGE && object->kind != KIND_DOMAIN_CONSTRAINT) ||
+	if (kinds[object->kind].is_relation ||
+	    (object->kind >= KIND_ENUM && object->kind <= KIND_RANGE && object->kind != KIND_DOMAIN_CONSTRAINT) ||
 	    (object->kind >= KIND_FUNCTION && object->kind <= KIND_AGGREGATE))
 		ret_slots[0] = object->ident;
 	else if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY) {
@@ -192,7 +197,7 @@ static void edges_of_names(struct work *work)
 	}
 	for (size_t i = 0; i < work->to->objects.len && taken.len; i++) {
 		slots_of(work->to->objects.ptr[i], slots);
-		for (size_t k = 0; work->new[i].created && k < 2; k++) {
+		for (size_t k = 0; work->new[i].created &&k < 2; k++) {
 			const struct object *old = slots[k] ? map_get(&taken, str_of(slots[k])) : NULL;
 			if (old)
 				before(work, work->old[old->position].node, work->new[i].node);
@@ -218,8 +223,8 @@ static const struct object *subject(const struct node *node)
 
 static bool detached(const struct node *node)
 {
-	return node->verb == VERB_ALTER && node->a && node->a->kind == KIND_TABLE && object_get(node->a, "partition_of") &&
-	       !object_get(node->b, "partition_of");
+	return node->verb == VERB_ALTER && node->a && node->a->kind == KIND_TABLE &&
+		object_get(node->a, "partition_of") && !object_get(node->b, "partition_of");
 }
 
 /* Which of two that could both run is nicer to read first. */
@@ -329,10 +334,13 @@ static bool unfold_circles(struct work *work)
 		const struct node *node = &work->nodes.ptr[i];
 		for (size_t k = 0; !node->done && k < node->folded.len; k++) {
 			const struct object *object = node->folded.ptr[k];
-			struct fate *fate = node->verb == VERB_DROP ? &work->old[object->position] : &work->new[object->position];
-			bool can = node->verb == VERB_DROP ? object->kind == KIND_FOREIGN_KEY || object->kind == KIND_DEFAULT || object->kind == KIND_CONSTRAINT ||
-								     object->kind == KIND_TRIGGER || object->kind == KIND_POLICY || object->kind == KIND_RULE :
-							     object->kind == KIND_DEFAULT || object->kind == KIND_CONSTRAINT;
+			struct fate *fate =
+				node->verb == VERB_DROP ? &work->old[object->position] : &work->new[object->position];
+			bool can = node->verb == VERB_DROP
+				? object->kind == KIND_FOREIGN_KEY || object->kind == KIND_DEFAULT ||
+					object->kind == KIND_CONSTRAINT || object->kind == KIND_TRIGGER ||
+					object->kind == KIND_POLICY || object->kind == KIND_RULE
+				: object->kind == KIND_DEFAULT || object->kind == KIND_CONSTRAINT;
 			if (can && !fate->alone)
 				any = fate->alone = true;
 		}

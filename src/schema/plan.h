@@ -9,12 +9,17 @@
 
 #include "schema/schema.h"
 
+enum verb { VERB_DROP, VERB_ALTER, VERB_CREATE };
+
 struct statement {
 	const char *sql;
+	enum verb verb;
+	const struct object
+		*object;   /* what it is about, as it will be (as it was, where it is dropped); NULL: a setting */
 	const char *loses; /* "the rows of public.users"; NULL: nothing */
 	const char *why;   /* a choice that was made, NULL: none */
-	bool lone;	   /* refuses a transaction */
-	bool apart;	   /* begins a transaction of its own, so that locks of the one before are gone */
+	bool lone;         /* refuses a transaction */
+	bool apart;        /* begins a transaction of its own, so that locks of the one before are gone */
 };
 
 struct statements {
@@ -24,6 +29,9 @@ struct statements {
 
 struct statement *statements_add(struct arena *arena, struct statements *statements, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Says of the statements from first on, where nobody said it yet, what they are about. */
+void statements_concern(struct statements *statements, size_t first, enum verb verb, const struct object *object);
 
 /* A script of them: semicolons, the comments, a blank line between what has little to do with each other. */
 struct str statements_script(struct arena *arena, const struct statements *statements, size_t from, size_t to);

@@ -6,8 +6,6 @@
 
 #include "schema/diff.h"
 
-enum verb { VERB_DROP, VERB_ALTER, VERB_CREATE };
-
 struct node {
 	enum verb verb;
 	struct object *a, *b; /* a of what is dropped or altered, b of what is created or altered */

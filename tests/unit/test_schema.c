@@ -49,8 +49,8 @@ static struct object *add(struct schema *schema, enum kind kind, struct object *
 	object->ident = object->name = ident;
 	object->parent = parent;
 	object->parent_ident = parent ? parent->ident : NULL;
-	object->id = parent ? arena_printf(arena, "%s %s.%s", kinds[kind].name, parent->ident, ident) :
-			      arena_printf(arena, "%s %s", kinds[kind].name, ident);
+	object->id = parent ? arena_printf(arena, "%s %s.%s", kinds[kind].name, parent->ident, ident)
+			    : arena_printf(arena, "%s %s", kinds[kind].name, ident);
 	object->position = schema->objects.len;
 	vec_push(arena, &schema->objects, object);
 	map_set(arena, &schema->by_id, str_of(object->id), object);
@@ -94,8 +94,10 @@ static void test_template(void **state)
 {
 	(void)state;
 	struct schema schema = { 0 };
-	struct object *policy = add(&schema, KIND_POLICY, table(&schema, "public.t"), "p", "roles", "bob", "command", "", NULL);
-	assert_string_equal(template_fill(arena, "%N ON %P[ FOR %{command}][ TO %{roles}]", policy, NULL), "p ON public.t TO bob");
+	struct object *policy =
+		add(&schema, KIND_POLICY, table(&schema, "public.t"), "p", "roles", "bob", "command", "", NULL);
+	assert_string_equal(template_fill(arena, "%N ON %P[ FOR %{command}][ TO %{roles}]", policy, NULL),
+			    "p ON public.t TO bob");
 	assert_string_equal(template_fill(arena, "[%?{roles}yes][%?{command}no]", policy, NULL), "yes");
 	assert_string_equal(template_fill(arena, "IS %L", policy, "it's"), "IS 'it''s'");
 	assert_string_equal(object_reference(arena, policy), "POLICY p ON public.t");
@@ -121,7 +123,8 @@ static void test_expression(void **state)
 		  "(s = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text]))" },
 	};
 	static const char *const different[][2] = {
-		{ "(s = ANY ((ARRAY['a'::character varying])::text[]))", "(s = ANY (ARRAY[('b'::character varying)::text]))" },
+		{ "(s = ANY ((ARRAY['a'::character varying])::text[]))",
+		  "(s = ANY (ARRAY[('b'::character varying)::text]))" },
 		{ "ARRAY[1, 2]", "ARRAY[1, 3]" },
 		{ "'(ARRAY[1])::text[]'", "'ARRAY[(1)::text]'" },
 		{ "a", "b" },
@@ -154,18 +157,42 @@ static void test_fold(void **state)
 	assert_string_equal(difference(&to, &from, true), "DROP TABLE public.t;");
 }
 
+/* Tools that write headers ("-- CreateIndex") need to know what a statement does, and to what. */
+static void test_about(void **state)
+{
+	(void)state;
+	struct schema from = { 0 }, to = { 0 };
+	struct diff_options options = { .plain = true };
+	struct diff diff;
+	table(&from, "public.gone");
+	struct object *made = table(&to, "public.t"), *id = column(&to, made, "id", "integer");
+	id->values[id->attributes->len - 1] = "the key";
+	diff_schemas(arena, &from, &to, &options, &diff);
+	const struct statement *statements = diff.statements.ptr;
+	assert_int_equal(diff.statements.len, 3);
+	assert_int_equal(statements[0].verb, VERB_DROP);
+	assert_string_equal(statements[0].object->id, "table public.gone");
+	assert_int_equal(statements[1].verb, VERB_CREATE);
+	assert_ptr_equal(statements[1].object, made);
+	assert_int_equal(statements[2].verb, VERB_ALTER);
+	assert_ptr_equal(statements[2].object, id);
+}
+
 /* A view goes and comes back around a column's new type. */
 static void test_around(void **state)
 {
 	(void)state;
 	struct schema sides[2] = { { 0 }, { 0 } };
 	for (int i = 0; i < 2; i++) {
-		struct object *t = table(&sides[i], "public.t"), *c = column(&sides[i], t, "n", i ? "bigint" : "integer");
-		struct object *v = add(&sides[i], KIND_VIEW, NULL, "public.a_view", "definition", "SELECT n", "columns", "n x", "options", "", NULL);
+		struct object *t = table(&sides[i], "public.t"),
+			      *c = column(&sides[i], t, "n", i ? "bigint" : "integer");
+		struct object *v = add(&sides[i], KIND_VIEW, NULL, "public.a_view", "definition", "SELECT n", "columns",
+				       "n x", "options", "", NULL);
 		need(v, c);
 	}
-	assert_string_equal(difference(&sides[0], &sides[1], true),
-			    "DROP VIEW public.a_view;ALTER TABLE public.t ALTER COLUMN n TYPE bigint;CREATE VIEW public.a_view AS\nSELECT n;");
+	assert_string_equal(
+		difference(&sides[0], &sides[1], true),
+		"DROP VIEW public.a_view;ALTER TABLE public.t ALTER COLUMN n TYPE bigint;CREATE VIEW public.a_view AS\nSELECT n;");
 }
 
 /* Two tables whose defaults and checks need a function that needs the table: said afterwards. */
@@ -174,14 +201,16 @@ static void test_circle(void **state)
 	(void)state;
 	struct schema from = { 0 }, to = { 0 };
 	struct object *t = table(&to, "public.t"), *c = column(&to, t, "n", "integer");
-	struct object *f = add(&to, KIND_FUNCTION, NULL, "public.f()", "definition", "CREATE OR REPLACE FUNCTION public.f()", NULL);
+	struct object *f = add(&to, KIND_FUNCTION, NULL, "public.f()", "definition",
+			       "CREATE OR REPLACE FUNCTION public.f()", NULL);
 	struct object *check = add(&to, KIND_CONSTRAINT, t, "k", "definition", "CHECK (f())", "not_valid", "", NULL);
 	need(f, t);
 	need(check, t);
 	need(check, c);
 	need(check, f);
-	assert_string_equal(difference(&from, &to, true),
-			    "CREATE TABLE public.t (\n\tn integer\n);CREATE FUNCTION public.f();ALTER TABLE public.t ADD CONSTRAINT k CHECK (f());");
+	assert_string_equal(
+		difference(&from, &to, true),
+		"CREATE TABLE public.t (\n\tn integer\n);CREATE FUNCTION public.f();ALTER TABLE public.t ADD CONSTRAINT k CHECK (f());");
 }
 
 static void test_safe_forms(void **state)
@@ -214,10 +243,15 @@ static void test_renames(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_template, setup, teardown),   cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_expression, setup, teardown), cmocka_unit_test_setup_teardown(test_in_place, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_fold, setup, teardown),	   cmocka_unit_test_setup_teardown(test_around, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),	   cmocka_unit_test_setup_teardown(test_safe_forms, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_template, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_expression, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_in_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_about, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fold, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_around, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_safe_forms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renames, setup, teardown),
 	};
 	return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
