@@ -63,7 +63,8 @@ static void add_row(struct ctx *ctx, struct table *table, const struct state *st
 {
 	const struct migration *m = &state->history.ptr[i];
 	enum standing standing = state->standings[i];
-	const char *at = m->entry ? m->entry->applied_at : NULL, *more = remark(ctx->arena, state, i);
+	bool taken_back = m->entry && m->entry->state == LEDGER_ROLLED_BACK;
+	const char *at = m->entry && !taken_back ? m->entry->applied_at : NULL, *more = remark(ctx->arena, state, i);
 	table_row(table);
 	table_cell(table, C_NAME, "%s", m->version);
 	table_cell(table, C_PLAIN, "%s", m->name);

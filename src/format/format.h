@@ -29,6 +29,7 @@ struct format_settings {
 /* Where the tool's own configuration says that the database is: a variable's name or a URL written out; NULLs where it does not say. */
 struct format_url {
 	const char *variable;
+	const char *second;  /* a variable to look for where the first is not set; NULL: none */
 	const char *written; /* a secret */
 	const char *origin;  /* "prisma/schema.prisma", for messages */
 	const char *
@@ -65,6 +66,7 @@ struct format {
 	const char *title;              /* "plain SQL" */
 	const char *default_migrations; /* "migrations" */
 	const char *default_ledger;     /* "public.schema_migrations" */
+	const char *down_file;          /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
 	bool any_order;                 /* the tool itself applies what sorts before what is applied */
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
@@ -109,6 +111,12 @@ struct format {
 	void (*ledger_create)(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements);
 
 	/*
+	 * The statement at the start of each transaction of a migration that keeps off the tool itself, should it be at the same work; it fails with
+	 * SQLSTATE BR004 where the tool has been there.  NULL: none.
+	 */
+	struct call (*enter)(struct arena *arena, const struct ledger *ledger, const struct migration *migration, bool undo);
+
+	/*
 	 * The statement that records that a migration was applied, run in its last transaction; it must do nothing where the
 	 * migration's own SQL has recorded it already.  unrecord: the same for undoing.
 	 */
@@ -142,7 +150,7 @@ struct format {
 		       const struct new_migration *made, struct strs *ret_files, struct err *err);
 };
 
-extern const struct format format_plain;
+extern const struct format format_plain, format_prisma;
 
 /* All formats, the most telling first, ended by NULL. */
 extern const struct format *const formats[];

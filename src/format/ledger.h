@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/str.h"
+
 struct migration;
 
 enum ledger_state {
@@ -38,5 +40,8 @@ struct ledger {
 	struct ledger_entry *ptr; /* in the order of recording */
 	size_t len, cap;
 };
+
+/* Adds the statement that shuts the roles of the API, where they exist, out of a table (qualified and quoted). */
+void ledger_close(struct arena *arena, const char *table, struct strs *statements);
 
 #endif

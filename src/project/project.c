@@ -118,14 +118,22 @@ static bool find_variable(struct arena *arena, const struct project *project, co
 				err);
 }
 
+static bool is_among(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i] && strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* What the tool itself would use, where nobody told brant anything else. */
 static bool find_url_of_format(struct arena *arena, struct project *project, struct strs *looked, struct err *err)
 {
 	const struct format_url *said = &project->url_of_format;
-	const char *const names[] = { said->variable, "DATABASE_URL" };
+	const char *const names[] = { said->variable, said->second, "DATABASE_URL" };
 	const char *value, *origin;
 	for (size_t i = 0; i < LEN(names); i++) {
-		if (!names[i] || (i > 0 && said->variable && strcmp(said->variable, names[i]) == 0))
+		if (!names[i] || is_among(names, i, names[i]))
 			continue;
 		if (!find_variable(arena, project, names[i], &value, &origin, looked, err))
 			return false;

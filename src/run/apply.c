@@ -12,7 +12,7 @@
 enum { QUEUE_HIGH = 4096, QUEUE_LOW = 2048 };
 
 /* What a message was for, so that its answer can be understood. */
-enum sent_kind { SENT_OWN, SENT_ENTER, SENT_BEGIN, SENT_STMT, SENT_BOUNDARY, SENT_RECORD, SENT_COMMIT };
+enum sent_kind { SENT_OWN, SENT_ENTER, SENT_ENTER_TOOL, SENT_BEGIN, SENT_STMT, SENT_BOUNDARY, SENT_RECORD, SENT_COMMIT };
 
 struct apply {
 	struct arena *arena;
@@ -85,6 +85,7 @@ static void explain(struct apply *a, const struct sent *sent, const struct resul
 		break;
 	case SENT_OWN:
 	case SENT_ENTER:
+	case SENT_ENTER_TOOL:
 	case SENT_BEGIN:
 	case SENT_STMT:
 		err_prefix(err, "migration \"%s\"", step->migration->id);
@@ -161,6 +162,15 @@ static void send_enter(struct apply *a, size_t i)
 	send_own(a, i, SENT_ENTER, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6)", 6, params);
 }
 
+/* Keeps the tool itself off, where it has a way to say so. */
+static void send_tool_enter(struct apply *a, size_t i)
+{
+	if (!a->options->format->enter || a->options->rehearsal)
+		return;
+	struct call call = a->options->format->enter(a->arena, &a->state->ledger, step_of(a, i)->migration, a->plan->undo);
+	send_own(a, i, SENT_ENTER_TOOL, call.sql, call.nparams, call.params);
+}
+
 static void send_begin(struct apply *a, size_t i)
 {
 	const struct step *step = step_of(a, i);
@@ -169,6 +179,7 @@ static void send_begin(struct apply *a, size_t i)
 	else
 		send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
 	send_enter(a, i);
+	send_tool_enter(a, i);
 	if (step->guarded && a->platform) {
 		const char *params[] = { a->fence, a->platform, a->allow };
 		send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[], $3::text[])", 3, params);
@@ -382,6 +393,7 @@ static bool run_alone(struct apply *a, size_t i, const struct stmt *stmt)
 	bool sets = step->ncarried > 0;
 	send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
 	send_enter(a, i);
+	send_tool_enter(a, i);
 	send_journal(a, i, false);
 	sets |= send_timeout(a, i, "lock_timeout", facts->lock_timeout,
 			     stmt->no_tx == NO_TX_CONCURRENTLY ? "0" : a->lock_timeout);

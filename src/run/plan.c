@@ -97,33 +97,52 @@ static bool admissible(const struct run_options *options, const struct state *st
 	return true;
 }
 
-/* Does text name this migration: by its version, its whole name or its file? */
-static bool is_named(const struct migration *migration, const char *text)
+static bool by_id(const struct migration *migration, const char *text)
 {
-	return strcmp(migration->version, text) == 0 || strcmp(migration->id, text) == 0 ||
-		strcmp(path_base(migration->path), path_base(text)) == 0;
+	return strcmp(migration->version, text) == 0 || strcmp(migration->id, text) == 0;
+}
+
+/* By its file, or by the folder that it has to itself. */
+static bool by_file(const struct migration *migration, const char *text)
+{
+	struct str path = str_of(migration->path), end = str_of(text);
+	while (end.len && end.ptr[end.len - 1] == '/')
+		end.len--;
+	const char *base = path_base(migration->path);
+	struct str folder = { path.ptr, (size_t)(base - path.ptr) - (base > path.ptr) };
+	if (!strchr(text, '/'))
+		return strcmp(base, text) == 0;
+	return str_ends(path, end) || str_ends(end, path) || (folder.len && (str_ends(folder, end) || str_ends(end, folder)));
 }
 
 /* "7" for 0007: where versions are numbers, that is what people type. */
-static bool same_number(const char *version, const char *text)
+static bool by_number(const struct migration *migration, const char *text)
 {
+	const char *version = migration->version;
 	if (!*text || strspn(version, "0123456789") != strlen(version))
 		return false;
 	return strcmp(version + strspn(version, "0"), text + strspn(text, "0")) == 0;
 }
 
+/* By its name alone, or by the first part of its version: 20240131120000 of 20240131120000_add_users. */
+static bool by_part(const struct migration *migration, const char *text)
+{
+	size_t n = strlen(text);
+	return strcmp(migration->name, text) == 0 ||
+		(n && strncmp(migration->version, text, n) == 0 && migration->version[n] == '_');
+}
+
 bool history_find(const struct history *history, const char *named, size_t *ret_index, struct err *err)
 {
-	for (size_t i = 0; i < history->len; i++)
-		if (is_named(&history->ptr[i], named)) {
-			*ret_index = i;
+	static bool (*const ways[])(const struct migration *, const char *) = { by_id, by_file, by_number, by_part };
+	for (size_t way = 0; way < LEN(ways); way++) {
+		size_t found = 0;
+		for (size_t i = 0; i < history->len; i++)
+			if (ways[way](&history->ptr[i], named) && !found++)
+				*ret_index = i;
+		if (found == 1 || (found && way == 0))
 			return true;
-		}
-	for (size_t i = 0; i < history->len; i++)
-		if (same_number(history->ptr[i].version, named)) {
-			*ret_index = i;
-			return true;
-		}
+	}
 	err_set(err, ERR_USAGE, "no-such-migration", "there is no migration \"%s\" in %s", named, history->folder);
 	return err_hint(err, "\"brant status\" lists them; give the version, the name or the file.");
 }
@@ -176,12 +195,19 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 	return true;
 }
 
-static bool no_down(const struct migration *migration, struct err *err)
+static const char *down_wanted(struct arena *arena, const struct format *format, const struct migration *migration)
 {
 	struct str path = str_of(migration->path);
+	if (format->down_file)
+		return path_join(arena, path_dir(arena, migration->path), format->down_file);
 	path.len -= str_ends(path, STR(".up.sql")) ? 7 : 4;
+	return arena_printf(arena, STR_FMT ".down.sql", STR_ARG(path));
+}
+
+static bool no_down(const struct run_options *options, const struct migration *migration, struct err *err)
+{
 	err_set(err, ERR_FAILED, "no-down", "migration \"%s\" has no script that undoes it", migration->id);
-	return err_hint(err, "Write \"" STR_FMT ".down.sql\". Nothing was changed.", STR_ARG(path));
+	return err_hint(err, "Write \"%s\". Nothing was changed.", down_wanted(err->arena, options->format, migration));
 }
 
 static bool missing_file(const struct ledger_entry *entry, const struct history *history, struct err *err)
@@ -204,10 +230,10 @@ bool plan_down(struct arena *arena, const struct run_options *options, const str
 	}
 	for (size_t i = state->history.len; i-- > 0 && plan.nmigrations < n;) {
 		struct migration *migration = &state->history.ptr[i];
-		if (!migration->entry)
+		if (!migration->entry || migration->entry->state != LEDGER_APPLIED)
 			continue;
 		if (!migration->down_path)
-			return no_down(migration, err);
+			return no_down(options, migration, err);
 		if (!add(arena, options, state, migration, true, &plan, err))
 			return false;
 	}

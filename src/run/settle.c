@@ -144,7 +144,7 @@ static bool baseline(struct settling *s, const char *named, bool force, bool dry
 	for (size_t i = 0; i < history->len && i <= last; i++, n++) {
 		if (!read_up(s, &history->ptr[i], &all[n]))
 			return false;
-		if (history->ptr[i].entry)
+		if (history->ptr[i].entry && history->ptr[i].entry->state == LEDGER_APPLIED)
 			continue;
 		unrecorded[s->settled->len] = all[n];
 		vec_push(s->arena, s->settled, &history->ptr[i]);

@@ -267,10 +267,12 @@ static bool compare_as_tool(struct loading *l, const struct migration *migration
 {
 	struct arena *scratch = arena_new(l->arena);
 	struct str now;
-	bool ok = file_read(scratch, migration->path, &now, l->err);
+	/* Most tools hash as brant does, and that is done already. */
+	bool same = migration->digest_bytes && strcmp(migration->digest_bytes, migration->entry->checksum) == 0;
+	bool ok = same || file_read(scratch, migration->path, &now, l->err);
 	if (ok)
-		*ret_standing =
-			l->options->format->unchanged(scratch, migration, now) ? STANDING_APPLIED : STANDING_EDITED;
+		*ret_standing = same || l->options->format->unchanged(scratch, migration, now) ? STANDING_APPLIED
+											       : STANDING_EDITED;
 	arena_free(scratch);
 	return ok;
 }
@@ -312,6 +314,23 @@ static bool tell_layout_apart(struct loading *l)
 	return true;
 }
 
+/*
+ * As it was when brant applied or accepted it, or as the tool itself recorded it: either will do.  The tool may have applied an edited file again
+ * on a database that it reset, and knows nothing of an edit that brant was told to accept.
+ */
+static bool judge_applied(struct loading *l, struct migration *migration, const struct checksum *sum,
+			  enum standing *ret_standing)
+{
+	*ret_standing = STANDING_APPLIED;
+	if (sum && !compare(l->arena, migration, sum, ret_standing, l->err))
+		return false;
+	if (sum && *ret_standing == STANDING_APPLIED)
+		return true;
+	if (!l->options->format->unchanged || !migration->entry->checksum)
+		return true;
+	return compare_as_tool(l, migration, ret_standing);
+}
+
 static bool judge(struct loading *l, size_t i, bool later_applied)
 {
 	struct state *state = l->state;
@@ -324,12 +343,8 @@ static bool judge(struct loading *l, size_t i, bool later_applied)
 		*standing = later_applied && !l->options->format->any_order ? STANDING_OUT_OF_ORDER : STANDING_PENDING;
 	else if (migration->entry->state == LEDGER_FAILED)
 		*standing = STANDING_FAILED;
-	else if (sum)
-		return compare(l->arena, migration, sum, standing, l->err);
-	else if (l->options->format->unchanged && migration->entry->checksum)
-		return compare_as_tool(l, migration, standing);
 	else
-		*standing = STANDING_APPLIED;
+		return judge_applied(l, migration, sum, standing);
 	return true;
 }
 
@@ -343,7 +358,7 @@ static bool judge_all(struct loading *l)
 		if (!judge(l, i, later_applied))
 			return false;
 		edited = edited || state->standings[i] == STANDING_EDITED;
-		if (state->history.ptr[i].entry)
+		if (state->history.ptr[i].entry && state->history.ptr[i].entry->state == LEDGER_APPLIED)
 			later_applied = true;
 		if (standing_is_pending(state->standings[i]))
 			state->pending++;

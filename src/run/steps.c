@@ -266,6 +266,21 @@ static bool resume(const struct state *state, struct plan *plan, size_t first_st
 	return true;
 }
 
+/* The search_path that the tool runs its migrations with, as a SET in front of the file's own. */
+static void set_path(struct cutting *c, struct name_space *names)
+{
+	const char *path = c->options->settings.search_path;
+	if (!path)
+		return;
+	struct stmt *set = arena_alloc(c->arena, sizeof(*set));
+	set->kind = STMT_SET;
+	set->text = str_of(arena_printf(c->arena, "SET search_path = %s", path));
+	set->source = &c->script->source;
+	stmt_classify(c->arena, set);
+	names->path = set->path;
+	vec_push(c->arena, &c->carried, set);
+}
+
 bool plan_add(struct arena *arena, const struct run_options *options, const struct state *state,
 	      struct migration *migration, const struct script *script, struct plan *plan, struct err *err)
 {
@@ -283,6 +298,7 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
 		.path = state->facts.path,
 		.platform_names = state->knows_platform_names ? &state->platform_names : NULL,
 	};
+	set_path(&c, &names);
 	boundary_read(arena, &options->boundary, script, &names, &violations, &c.unsure);
 	if (violations.len)
 		return violation_err(err, &violations.ptr[0]);

@@ -271,6 +271,15 @@ static bool interrupted(struct up *up, const struct apply_result *applied, bool 
 					 : "\"brant up\" goes on from there.");
 }
 
+/* The project's own tool has been at the same work: what is left to do is in the ledger. */
+static bool look_again(struct up *up)
+{
+	const struct run_watcher *watcher = &up->options->watcher;
+	if (watcher->note)
+		watcher->note(watcher->ctx, "tool-at-work", up->err->message);
+	return plan_again(up);
+}
+
 static bool run_steps(struct up *up)
 {
 	for (;;) {
@@ -290,6 +299,8 @@ static bool run_steps(struct up *up)
 			continue;
 		if (db_cancel_flag)
 			return interrupted(up, &applied, lost);
+		if (strcmp(up->err->sqlstate, "BR004") == 0 && look_again(up))
+			continue;
 		if (strcmp(up->err->sqlstate, "BR003") == 0)
 			recover_boundary(up->arena, up->db, up->err);
 		else if (strcmp(up->err->sqlstate, "BR001") == 0)

@@ -528,8 +528,7 @@ static void loads_projects(void **state)
 static void refuses_other_tools(void **state)
 {
 	(void)state;
-	static const char *const marks[][2] = { { "prisma/schema.prisma", "Prisma" },
-						{ "drizzle.config.ts", "Drizzle" },
+	static const char *const marks[][2] = { { "drizzle.config.ts", "Drizzle" },
 						{ "alembic.ini", "Alembic" } };
 	struct project p;
 	struct err err;
@@ -547,8 +546,6 @@ static void refuses_other_tools(void **state)
 		assert_int_equal(unlink(in_folder(marks[i][0])), 0);
 		assert_int_equal(unlink(in_folder("brant.yaml")), 0);
 	}
-	assert_false(load(&p, NULL, "prisma", &err));
-	assert_string_equal(err.name, "format-unsupported");
 	assert_false(load(&p, NULL, "nonsense", &err));
 	assert_string_equal(err.name, "format-unknown");
 	put("brant.yaml", "format: nonsense\n");

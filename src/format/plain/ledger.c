@@ -7,7 +7,6 @@
 #include "format/plain/plain.h"
 #include "sql/quote.h"
 
-#include "ledger_create.sql.h"
 #include "ledger_shape.sql.h"
 
 struct plain_ledger {
@@ -143,17 +142,13 @@ void plain_match(struct arena *arena, const struct format_settings *settings, st
 void plain_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
 {
 	const char *table = quoted_name(arena, settings);
-	const char *literal = sql_literal(arena, str_of(table));
-	struct str body = str_of(sql_ledger_create);
-	ptrdiff_t at = str_find(body, STR("%L"));
 	*ret_statements = (struct strs){ 0 };
 	vec_push(arena, ret_statements,
 		 str_of(arena_printf(arena,
 				     "CREATE TABLE IF NOT EXISTS %s "
 				     "(version text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
 				     table)));
-	vec_push(arena, ret_statements,
-		 str_of(arena_printf(arena, "%.*s%s%s", (int)at, body.ptr, literal, body.ptr + at + 2)));
+	ledger_close(arena, table, ret_statements);
 }
 
 /* The form in which the file records itself, where it does. */

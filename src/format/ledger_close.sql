@@ -1,5 +1,5 @@
--- The ledger as the platform documents it.  A new table in public is open to the roles of the API by default privileges, and
--- this one would be readable and writable with the public key: row security on, no grants.
+-- A new table in public is open to the roles of the API by default privileges, and a ledger would be readable and writable with the
+-- public key: row security on, no grants.
 DO $brant$
 DECLARE
   ledger regclass := %L;

@@ -1,0 +1,164 @@
+/*
+ * config.c - where a project keeps its schema and its migrations, and which variable has the URL.
+ *
+ *     schema       --schema has no counterpart; prisma.config.ts; package.json "prisma"; prisma/schema.prisma; prisma/schema/; schema.prisma
+ *     migrations   prisma.config.ts; "migrations" beside the schema
+ *     URL          prisma.config.ts (Prisma 7); the datasource: directUrl, which is what Prisma migrates through, then url
+ */
+#include "base/file.h"
+#include "base/json.h"
+#include "format/prisma/prisma.h"
+
+enum { CONFIG_MAX = 1024 * 1024 };
+
+static const char *const config_files[] = { "prisma.config.ts",  "prisma.config.mts", "prisma.config.cts",
+					    "prisma.config.js",  "prisma.config.mjs", "prisma.config.cjs",
+					    ".config/prisma.ts", ".config/prisma.js", ".config/prisma.mjs" };
+
+/* "./db/schema.prisma" as db/schema.prisma. */
+static const char *plain_path(struct arena *arena, struct str path)
+{
+	if (!path.len)
+		return NULL;
+	while (str_starts(path, STR("./")))
+		path = str_slice(path, 2, path.len);
+	while (path.len > 1 && path.ptr[path.len - 1] == '/')
+		path.len--;
+	return str_dup(arena, path);
+}
+
+static const char *path_at(struct arena *arena, struct str text, const char *const *path)
+{
+	const char *variable;
+	return plain_path(arena, prisma_literal(arena, text, path, &variable));
+}
+
+static void read_url(struct arena *arena, struct str text, const char *const *path, const char *file,
+		     struct format_url *url)
+{
+	const char *variable;
+	struct str written = prisma_literal(arena, text, path, &variable);
+	if (variable && url->variable)
+		url->second = variable;
+	else if (variable)
+		url->variable = variable;
+	else if (written.len && !url->written) {
+		url->written = str_dup(arena, written);
+		url->origin = file;
+	}
+}
+
+static bool read_config_file(struct arena *arena, const char *root, const char *file, struct prisma_config *config,
+			     struct err *err)
+{
+	static const char *const schema[] = { "schema", NULL }, *const migrations[] = { "migrations", "path", NULL },
+				 *const direct[] = { "datasource", "directUrl", NULL },
+				 *const url[] = { "datasource", "url", NULL };
+	struct str text;
+	if (!file_read(arena, path_join(arena, root, file), &text, err))
+		return false;
+	if (text.len > CONFIG_MAX || str_bad_utf8(text) >= 0)
+		return true; /* not what a person wrote; nothing can be read from it */
+	config->schema = path_at(arena, text, schema);
+	config->migrations = path_at(arena, text, migrations);
+	read_url(arena, text, direct, file, &config->url);
+	read_url(arena, text, url, file, &config->url);
+	return true;
+}
+
+/* A broken package.json is npm's to complain about. */
+static void read_package(struct arena *arena, const char *root, struct prisma_config *config)
+{
+	struct err ignored = { .arena = arena };
+	const char *path = path_join(arena, root, "package.json");
+	struct json package;
+	if (config->schema || !file_exists(path) || !json_load(arena, JSON_WITH_COMMENTS, path, &package, &ignored))
+		return;
+	const struct json *prisma = json_get_kind(&package, "prisma", JS_OBJECT);
+	const char *schema = prisma ? json_get_text(prisma, "schema", NULL) : NULL;
+	if (schema)
+		config->schema = plain_path(arena, str_of(schema));
+}
+
+bool prisma_config_read(struct arena *arena, const char *root, struct prisma_config *ret_config, struct err *err)
+{
+	struct prisma_config config = { 0 };
+	for (size_t i = 0; i < LEN(config_files); i++)
+		if (file_exists(path_join(arena, root, config_files[i]))) {
+			config.found = true;
+			if (!read_config_file(arena, root, config_files[i], &config, err))
+				return false;
+			break;
+		}
+	read_package(arena, root, &config);
+	*ret_config = config;
+	return true;
+}
+
+static bool holds_models(struct arena *arena, const char *path)
+{
+	struct names names = { 0 };
+	struct err ignored = { .arena = arena };
+	if (!file_is_dir(path) || !dir_list(arena, path, &names, &ignored))
+		return false;
+	for (size_t i = 0; i < names.len; i++)
+		if (str_ends(str_of(names.ptr[i]), STR(".prisma")))
+			return true;
+	return false;
+}
+
+/* Where Prisma itself looks when nothing is said; NULL: nowhere. */
+static const char *usual_schema(struct arena *arena, const char *root)
+{
+	static const char *const files[] = { "prisma/schema.prisma", "schema.prisma" },
+				 *const folders[] = { "prisma/schema", "prisma" };
+	for (size_t i = 0; i < LEN(files); i++)
+		if (file_exists(path_join(arena, root, files[i])))
+			return files[i];
+	for (size_t i = 0; i < LEN(folders); i++)
+		if (holds_models(arena, path_join(arena, root, folders[i])))
+			return folders[i];
+	return NULL;
+}
+
+bool prisma_detect(struct arena *arena, const char *root, const char **ret_migrations)
+{
+	struct prisma_config config;
+	struct err ignored = { .arena = arena };
+	*ret_migrations = NULL; /* prisma_configure() finds it */
+	if (usual_schema(arena, root) || file_exists(path_join(arena, root, "prisma/migrations")))
+		return true;
+	return prisma_config_read(arena, root, &config, &ignored) && (config.found || config.schema);
+}
+
+/*
+ * Beside the file with the datasource, says Prisma; of a folder of files that is the folder itself or the one above, depending on where people put
+ * that file and on Prisma's age.  Where neither is there, it will be the first.
+ */
+static const char *usual_migrations(struct arena *arena, const char *root, const char *schema)
+{
+	bool folder = file_is_dir(path_join(arena, root, schema));
+	const char *beside = path_join(arena, folder ? schema : path_dir(arena, schema), "migrations");
+	const char *above = path_join(arena, path_dir(arena, schema), "migrations");
+	if (folder && !file_exists(path_join(arena, root, beside)) && file_exists(path_join(arena, root, above)))
+		return above;
+	return beside;
+}
+
+bool prisma_find(struct arena *arena, struct format_settings *settings, struct prisma_project *project,
+		 struct format_url *ret_url, struct err *err)
+{
+	struct prisma_config config;
+	if (!prisma_config_read(arena, settings->root, &config, err))
+		return false;
+	project->schema = settings->wanted ? settings->wanted
+		: config.schema            ? config.schema
+					   : usual_schema(arena, settings->root);
+	if (!settings->migrations)
+		settings->migrations = config.migrations ? config.migrations
+			: project->schema                ? usual_migrations(arena, settings->root, project->schema)
+							 : format_prisma.default_migrations;
+	*ret_url = config.url;
+	ret_url->env_folder = path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");
+	return true;
+}

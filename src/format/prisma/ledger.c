@@ -1,0 +1,175 @@
+/*
+ * ledger.c - reading and making _prisma_migrations.
+ */
+#include "format/prisma/prisma.h"
+#include "sql/quote.h"
+
+#include "prisma_ledger_shape.sql.h"
+
+/* As Prisma's engine creates it, to the letter but the name. */
+static const char columns[] = " (\n"
+			      "    id                      VARCHAR(36) PRIMARY KEY NOT NULL,\n"
+			      "    checksum                VARCHAR(64) NOT NULL,\n"
+			      "    finished_at             TIMESTAMPTZ,\n"
+			      "    migration_name          VARCHAR(255) NOT NULL,\n"
+			      "    logs                    TEXT,\n"
+			      "    rolled_back_at          TIMESTAMPTZ,\n"
+			      "    started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),\n"
+			      "    applied_steps_count     INTEGER NOT NULL DEFAULT 0\n"
+			      ")";
+
+static void name_of(struct arena *arena, const struct format_settings *settings, struct str *ret_schema,
+		    struct str *ret_table)
+{
+	const char *text = settings->ledger ? settings->ledger : format_prisma.default_ledger;
+	if (!sql_parse_name(arena, str_of(text), ret_schema, ret_table)) {
+		*ret_table = str_of(text);
+		ret_schema->ptr = NULL;
+	}
+	if (!ret_schema->ptr)
+		*ret_schema = STR("public");
+}
+
+static const char *quoted_name(struct arena *arena, const struct format_settings *settings)
+{
+	struct str schema, table;
+	name_of(arena, settings, &schema, &table);
+	return sql_qualified(arena, schema, table);
+}
+
+struct call prisma_ledger_shape(struct arena *arena, const struct format_settings *settings)
+{
+	struct str schema, table;
+	name_of(arena, settings, &schema, &table);
+	return (struct call){ .sql = sql_prisma_ledger_shape,
+			      .params = { str_dup(arena, schema), str_dup(arena, table) },
+			      .nparams = 2 };
+}
+
+static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
+{
+	err_set(err, ERR_REFUSED, "ledger-foreign", "the table %s is not Prisma's", ledger->shown);
+	err_detail(err, "%s", detail);
+	return err_hint(
+		err,
+		"Prisma would refuse it too. Rename it, or name the schema of the right one in the URL: ?schema=NAME.");
+}
+
+static bool shape_usable(const struct ledger *ledger, const struct result *result, struct err *err)
+{
+	struct arena *arena = err->arena;
+	struct str kind = result_cell(result, 0, 0), lacking = result_cell(result, 0, 4),
+		   required = result_cell(result, 0, 5);
+	if (!str_eq(kind, STR("r")) && !str_eq(kind, STR("p")))
+		return foreign(ledger, err, "It is not an ordinary table.");
+	if (lacking.ptr)
+		return foreign(ledger, err, arena_printf(arena, "It lacks columns: " STR_FMT ".", STR_ARG(lacking)));
+	if (required.ptr)
+		return foreign(ledger, err,
+			       arena_printf(arena,
+					    "Its columns (" STR_FMT
+					    ") must be given a value, and Prisma has none for them.",
+					    STR_ARG(required)));
+	return true;
+}
+
+bool prisma_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
+			      struct ledger *ret_ledger, struct err *err)
+{
+	struct ledger ledger = { .table = quoted_name(arena, settings) };
+	ledger.shown = ledger.table;
+	if (result->rows) {
+		ledger.exists = true;
+		ledger.readable = result_bool(result, 0, 1);
+		ledger.writable = result_bool(result, 0, 2);
+		ledger.exposed = result_bool(result, 0, 3);
+		if (!shape_usable(&ledger, result, err))
+			return false;
+	}
+	*ret_ledger = ledger;
+	return true;
+}
+
+struct call prisma_ledger_rows(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger)
+{
+	(void)settings;
+	return (struct call){ .sql = arena_printf(arena,
+						  "SELECT migration_name, COALESCE(finished_at, started_at), checksum, "
+						  "finished_at IS NOT NULL, rolled_back_at IS NOT NULL, logs "
+						  "FROM %s ORDER BY started_at, finished_at",
+						  ledger->table) };
+}
+
+static enum ledger_state state_of(const struct result *result, size_t row)
+{
+	if (result_bool(result, row, 4))
+		return LEDGER_ROLLED_BACK;
+	return result_bool(result, row, 3) ? LEDGER_APPLIED : LEDGER_FAILED;
+}
+
+void prisma_ledger_rows_take(struct arena *arena, const struct result *result, struct ledger *ledger)
+{
+	for (size_t row = 0; row < result->rows; row++) {
+		struct str logs = result_cell(result, row, 5);
+		vec_push(arena, ledger,
+			 (struct ledger_entry){
+				 .version = str_dup(arena, result_cell(result, row, 0)),
+				 .applied_at = str_dup(arena, result_cell(result, row, 1)),
+				 .checksum = str_dup(arena, result_cell(result, row, 2)),
+				 .state = state_of(result, row),
+				 .extra = logs.len ? str_dup(arena, logs) : NULL,
+			 });
+	}
+}
+
+/* Of several attempts the one that decides: a failed one stops Prisma, then one that was applied, then the last. */
+static bool goes_before(const struct ledger_entry *entry, const struct ledger_entry *other)
+{
+	static const int rank[] = { [LEDGER_FAILED] = 2, [LEDGER_APPLIED] = 1, [LEDGER_ROLLED_BACK] = 0 };
+	return !other || rank[entry->state] >= rank[other->state];
+}
+
+/* What was taken back and has no folder any more is history that nobody misses. */
+static void drop_forgotten(struct ledger *ledger)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < ledger->len; i++)
+		if (ledger->ptr[i].migration || ledger->ptr[i].state != LEDGER_ROLLED_BACK)
+			ledger->ptr[n++] = ledger->ptr[i];
+	ledger->len = n;
+}
+
+void prisma_match(struct arena *arena, const struct format_settings *settings, struct history *history,
+		  struct ledger *ledger)
+{
+	struct map by_name = { 0 };
+	(void)settings;
+	for (size_t i = 0; i < history->len; i++)
+		map_set(arena, &by_name, str_of(history->ptr[i].version), &history->ptr[i]);
+	for (size_t i = 0; i < ledger->len; i++)
+		ledger->ptr[i].migration = map_get(&by_name, str_of(ledger->ptr[i].version));
+	drop_forgotten(ledger);
+	for (size_t i = 0; i < ledger->len; i++) {
+		struct ledger_entry *entry = &ledger->ptr[i];
+		if (entry->migration && goes_before(entry, entry->migration->entry))
+			entry->migration->entry = entry;
+	}
+}
+
+void prisma_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
+{
+	struct str schema, table;
+	name_of(arena, settings, &schema, &table);
+	const char *name = sql_qualified(arena, schema, table), *namespace = sql_ident(arena, schema);
+	*ret_statements = (struct strs){ 0 };
+	/* Not CREATE SCHEMA IF NOT EXISTS: it asks for the right to create one also where it is there. */
+	if (!str_eq(schema, STR("public")))
+		vec_push(arena, ret_statements,
+			 str_of(arena_printf(
+				 arena,
+				 "DO $brant$ BEGIN IF pg_catalog.to_regnamespace(%s) IS NULL THEN CREATE SCHEMA %s; "
+				 "END IF; END $brant$",
+				 sql_literal(arena, str_of(namespace)), namespace)));
+	vec_push(arena, ret_statements, str_of(arena_printf(arena, "CREATE TABLE IF NOT EXISTS %s%s", name, columns)));
+	ledger_close(arena, name, ret_statements);
+}

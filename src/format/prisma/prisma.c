@@ -1,0 +1,78 @@
+#include "format/prisma/prisma.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "sql/quote.h"
+
+static bool prisma_read(struct arena *arena, const struct format_settings *settings, struct migration *migration,
+			struct script *ret_up, struct err *err)
+{
+	struct script_options options = { .include_dir = settings->root, .variables = settings->variables };
+	struct str bytes;
+	if (!file_read(arena, migration->path, &bytes, err))
+		return false;
+	migration->extra = sha256_of(arena, bytes);
+	return script_load(arena, &options, migration->path, ret_up, err);
+}
+
+static bool prisma_read_down(struct arena *arena, const struct format_settings *settings, struct migration *migration,
+			     struct script *ret_down, struct err *err)
+{
+	struct script_options options = { .include_dir = settings->root, .variables = settings->variables };
+	return script_load(arena, &options, migration->down_path, ret_down, err);
+}
+
+/* Prisma's engine connects with this search_path and no other schema in it; unqualified names of a migration.sql mean that schema. */
+static void use_schema(struct arena *arena, struct format_settings *settings, const char *schema)
+{
+	const char *ident = sql_ident(arena, str_of(schema));
+	settings->search_path = ident;
+	if (!settings->ledger)
+		settings->ledger = arena_printf(arena, "%s._prisma_migrations", ident);
+}
+
+void prisma_targeted(struct arena *arena, struct format_settings *settings, const struct target *target)
+{
+	struct prisma_project *project = settings->extra;
+	const char *schema = target->schema && *target->schema ? target->schema : "public";
+	if (!project->own_ledger)
+		settings->ledger = NULL;
+	use_schema(arena, settings, schema);
+}
+
+bool prisma_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
+		      struct err *err)
+{
+	struct prisma_project *project = arena_alloc(arena, sizeof(*project));
+	project->own_ledger = settings->ledger != NULL;
+	settings->extra = project;
+	use_schema(arena, settings, "public");
+	return prisma_find(arena, settings, project, ret_url, err);
+}
+
+const struct format format_prisma = {
+	.name = "prisma",
+	.title = "Prisma Migrate",
+	.default_migrations = "prisma/migrations",
+	.default_ledger = "public._prisma_migrations",
+	.down_file = "down.sql",
+	.any_order = true,
+	.detect = prisma_detect,
+	.configure = prisma_configure,
+	.targeted = prisma_targeted,
+	.load = prisma_load,
+	.read = prisma_read,
+	.read_down = prisma_read_down,
+	.ledger_shape = prisma_ledger_shape,
+	.ledger_shape_take = prisma_ledger_shape_take,
+	.ledger_rows = prisma_ledger_rows,
+	.ledger_rows_take = prisma_ledger_rows_take,
+	.match = prisma_match,
+	.ledger_create = prisma_ledger_create,
+	.enter = prisma_enter,
+	.record = prisma_record,
+	.unrecord = prisma_unrecord,
+	.settle = prisma_settle,
+	.unchanged = prisma_unchanged,
+	.create = prisma_create,
+};
