@@ -10,7 +10,8 @@
  * CREATE and what has to be said after it.  folded: children that are created in the same statement (columns, defaults, constraints).
  * The privileges that default privileges give are there by themselves; grants are objects of their own.
  */
-void create_object(struct arena *arena, const struct object *object, const struct objects *folded, struct statements *statements);
+void create_object(struct arena *arena, const struct object *object, const struct objects *folded,
+		   struct statements *statements);
 
 void drop_object(struct arena *arena, const struct object *object, struct statements *statements);
 
@@ -18,6 +19,7 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 char *column_text(struct arena *arena, const struct object *column, const char *value);
 
 /* GRANT or REVOKE of privileges; given: GRANT for what was granted, REVOKE for what is lacking; else the other way round. */
-void grant_privileges(struct arena *arena, const struct object *grant, const char *privileges, bool given, struct statements *statements);
+void grant_privileges(struct arena *arena, const struct object *grant, const char *privileges, bool given,
+		      struct statements *statements);
 
 #endif

@@ -1,5 +1,6 @@
 #include "schema/diff.h"
 
+#include "schema/cast.h"
 #include "schema/create.h"
 #include "schema/kind.h"
 #include "schema/normal.h"
@@ -105,6 +106,13 @@ static void compare_all(struct work *work)
 
 /* ---- what goes along ---- */
 
+/* A foreign key cannot stand between the changes of its two ends. */
+static bool comes_apart(const struct object *key, const struct object *old, const struct object *new)
+{
+	return key->kind == KIND_FOREIGN_KEY && old->kind == KIND_COLUMN &&
+		!is_comparable(object_get(old, "type"), object_get(new, "type"));
+}
+
 /* Does this survive that a column (or a type) it uses is altered? */
 static bool is_sensitive(const struct object *object, const struct object *to)
 {
@@ -147,7 +155,7 @@ static void spread(struct work *work, struct object *a)
 			continue;
 		/* What no longer needs it is altered before it goes. */
 		bool goes = gone ? !work->new[kept->position].altered && user->parent == a
-				 : replaced || (disturbed && is_sensitive(user, a));
+				 : replaced || (disturbed && (is_sensitive(user, a) || comes_apart(user, a, b)));
 		if (goes && replace(work, user))
 			spread(work, user);
 	}

@@ -29,8 +29,8 @@ struct diff {
 	bool loses;
 };
 
-void diff_schemas(struct arena *arena, const struct schema *from, const struct schema *to, const struct diff_options *options,
-		  struct diff *ret_diff);
+void diff_schemas(struct arena *arena, const struct schema *from, const struct schema *to,
+		  const struct diff_options *options, struct diff *ret_diff);
 
 /* The whole schema as a script: the difference from an empty one. */
 void dump_statements(struct arena *arena, const struct schema *schema, struct statements *ret_statements);

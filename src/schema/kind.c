@@ -1,5 +1,6 @@
 #include "schema/kind.h"
 
+#include "schema/readable.h"
 #include "sql/quote.h"
 
 /*
@@ -125,6 +126,18 @@ struct filling {
 	bool lacks; /* an attribute inside of the bracket that is open has no value */
 };
 
+/* The text of a function is the user's own, to the last blank. */
+static const char *shown(struct arena *arena, const struct object *object, const char *value)
+{
+	bool is_verbatim = object->kind == KIND_FUNCTION || object->kind == KIND_PROCEDURE;
+	return value && !is_verbatim ? readable_expression(arena, value) : value;
+}
+
+const char *object_text(struct arena *arena, const struct object *object, const char *name)
+{
+	return shown(arena, object, object_get(object, name));
+}
+
 /* "%{name}" or "%?{name}" at text; returns what is behind it. */
 static const char *fill_attribute(struct filling *fill, const char *text)
 {
@@ -134,7 +147,7 @@ static const char *fill_attribute(struct filling *fill, const char *text)
 	if (!value)
 		fill->lacks = true;
 	else if (!only_asked)
-		buf_text(&fill->buf, value);
+		buf_text(&fill->buf, shown(fill->arena, fill->object, value));
 	return end + 1;
 }
 
@@ -152,7 +165,7 @@ static const char *fill_one(struct filling *fill, const char *text)
 		buf_text(&fill->buf, object_reference(fill->arena, fill->object));
 		return text + 1;
 	case 'V':
-		buf_text(&fill->buf, value);
+		buf_text(&fill->buf, shown(fill->arena, fill->object, value));
 		return text + 1;
 	case 'L':
 		buf_text(&fill->buf, sql_literal(fill->arena, str_of(value)));

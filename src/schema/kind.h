@@ -29,7 +29,7 @@ bool kind_find(struct str name, enum kind *ret_kind);
 
 enum change {
 	CHANGE_IN_PLACE, /* the templates */
-	CHANGE_SPECIAL,  /* in place, by a function of diff_special.c */
+	CHANGE_SPECIAL,  /* in place, by a function (alter.h) */
 	CHANGE_REPLACE,  /* drop and create, with all that depends on it */
 };
 
@@ -37,7 +37,7 @@ struct meaning {
 	int kind; /* enum kind, or ANY_KIND */
 	const char *attribute;
 	enum change change;
-	bool in_create;	   /* CREATE says it already */
+	bool in_create;    /* CREATE says it already */
 	const char *set;   /* for a new value */
 	const char *reset; /* for none */
 };
@@ -49,6 +49,9 @@ const struct meaning *meaning_find(enum kind kind, const char *attribute);
 
 /* A template filled in for an object; value may be NULL. */
 char *template_fill(struct arena *arena, const char *text, const struct object *object, const char *value);
+
+/* An attribute as statements say it, or NULL: see readable.h. */
+const char *object_text(struct arena *arena, const struct object *object, const char *name);
 
 /* The reference of an object: "TABLE public.users". */
 char *object_reference(struct arena *arena, const struct object *object);

@@ -57,6 +57,12 @@ struct object *link_at(const struct link *link, struct address address)
 
 /* ---- identities ---- */
 
+/* Itself, not something that stands for it: what is granted on an extension's function is not granted on the extension. */
+static bool is_at(const struct object *object, struct address address)
+{
+	return object->class == address.class && object->oid == address.oid && object->sub == address.sub;
+}
+
 static void set_parent(struct link *link, struct object *object, struct address address)
 {
 	if (!address.oid)
@@ -67,7 +73,7 @@ static void set_parent(struct link *link, struct object *object, struct address 
 		object->parent_ident = NULL;
 	}
 	struct object *parent = link_at(link, address);
-	if (!parent || parent == object || (object->kind == KIND_GRANT && parent->sub != address.sub))
+	if (!parent || parent == object || (object->kind == KIND_GRANT && !is_at(parent, address)))
 		return;
 	object->parent = parent;
 	if (object->kind == KIND_GRANT)

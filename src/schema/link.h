@@ -21,7 +21,7 @@ struct edge {
 struct link {
 	struct arena *arena;
 	struct schema *schema;
-	struct map at;	    /* address -> object */
+	struct map at;      /* address -> object */
 	struct map aliases; /* address -> struct address */
 	VEC(struct edge) edges;
 	VEC(struct address) parents; /* of each object, in order */

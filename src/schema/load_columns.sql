@@ -15,7 +15,7 @@ SELECT CASE WHEN c.relkind = 'c' THEN 'attribute' WHEN c.relkind IN ('v', 'm') T
 	CASE WHEN a.attgenerated <> '' AND a.attislocal THEN format('(%s)%s', pg_get_expr(ad.adbin, ad.adrelid),
 		CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END) END AS generated,
 	CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
-	s.options AS identity_options, s.short AS _identity_short,
+	s.options AS identity_options, concat_ws(' ', CASE WHEN s.named THEN 'SEQUENCE NAME ' || s.sequence END, nullif(s.short, '')) AS _identity_short, s.sequence AS _identity_sequence,
 	CASE WHEN NOT a.attislocal AND a.attinhcount > 0 THEN 't' END AS inherited,
 	CASE WHEN a.attstorage <> t.typstorage AND c.relkind IN ('r', 'p', 'm', 'f') AND a.attislocal THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN'
 		WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END END AS storage,
@@ -35,8 +35,13 @@ LEFT JOIN (SELECT d.refobjid, d.refobjsubid,
 			CASE WHEN q.seqmin <> CASE WHEN q.seqincrement > 0 THEN 1 ELSE lim.low END THEN 'MINVALUE ' || q.seqmin END,
 			CASE WHEN q.seqmax <> CASE WHEN q.seqincrement > 0 THEN lim.high ELSE -1 END THEN 'MAXVALUE ' || q.seqmax END,
 			CASE WHEN q.seqstart <> CASE WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END THEN 'START WITH ' || q.seqstart END,
-			CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END, CASE WHEN q.seqcycle THEN 'CYCLE' END) AS short
+			CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END, CASE WHEN q.seqcycle THEN 'CYCLE' END) AS short,
+		format('%I.%I', sn.nspname, sc.relname) AS sequence,
+		-- "t_c_seq", "t_c_seq1" are the names that PostgreSQL gives by itself, shortened where they get too long.
+		sc.relname !~ '_seq\d*$' OR length(ic.relname || '_' || ia.attname) <= 58 AND NOT starts_with(sc.relname, ic.relname || '_' || ia.attname || '_seq') AS named
 	FROM pg_depend d JOIN pg_sequence q ON q.seqrelid = d.objid
+	JOIN pg_class sc ON sc.oid = d.objid JOIN pg_namespace sn ON sn.oid = sc.relnamespace
+	JOIN pg_class ic ON ic.oid = d.refobjid JOIN pg_attribute ia ON ia.attrelid = d.refobjid AND ia.attnum = d.refobjsubid
 	CROSS JOIN LATERAL (SELECT CASE q.seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 ELSE 9223372036854775807 END AS high,
 		CASE q.seqtypid WHEN 21 THEN -32768 WHEN 23 THEN -2147483648 ELSE -9223372036854775808 END AS low) lim
 	WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i') s

@@ -4,7 +4,7 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
 	pg_get_userbyid(c.relowner) AS owner,
 	rtrim(pg_get_viewdef(c.oid), ';') AS definition,
 	(SELECT string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod),
-		CASE WHEN a.attcollation <> 0 THEN ' ' || a.attcollation END), ', ' ORDER BY a.attnum) FROM pg_attribute a
+		CASE WHEN a.attcollation <> 0 THEN ' ' || a.attcollation::regcollation END), ', ' ORDER BY a.attnum) FROM pg_attribute a
 		WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
 	(SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(c.reloptions) o) AS options,
 	CASE WHEN c.relkind = 'm' AND am.amname <> 'heap' THEN quote_ident(am.amname) END AS access_method

@@ -29,7 +29,7 @@ static const struct meaning meanings[] = {
 	  "ALTER TYPE %P ALTER ATTRIBUTE %N TYPE %{type}[ COLLATE %{collation}]",
 	  "ALTER TYPE %P ALTER ATTRIBUTE %N TYPE %{type}" },
 
-	{ KIND_SEQUENCE, "options", CHANGE_IN_PLACE, true, "ALTER SEQUENCE %N %V", NULL },
+	{ KIND_SEQUENCE, "options", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_SEQUENCE, "unlogged", CHANGE_IN_PLACE, true, "ALTER SEQUENCE %N SET UNLOGGED",
 	  "ALTER SEQUENCE %N SET LOGGED" },
 	{ KIND_OWNED_BY, "owned_by", CHANGE_IN_PLACE, true, "ALTER SEQUENCE %P OWNED BY %V", NULL },

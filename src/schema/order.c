@@ -182,7 +182,36 @@ static void slots_of(const struct object *object, const char *ret_slots[2])
 	else if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY) {
 		ret_slots[0] = object->id + strlen(kinds[object->kind].name);
 		ret_slots[1] = object_get(object, "_index");
+	} else if (object->kind == KIND_COLUMN) {
+		ret_slots[0] = object_get(object, "_identity_sequence");
 	}
+}
+
+static bool holds_slot(const struct object *object, const char *slot)
+{
+	const char *slots[2];
+	slots_of(object, slots);
+	for (size_t i = 0; i < 2; i++)
+		if (slots[i] && strcmp(slots[i], slot) == 0)
+			return true;
+	return false;
+}
+
+/* Whose end makes the name free; 0: it is not given up. */
+static ptrdiff_t node_that_frees(const struct work *work, const struct object *old, const char *slot)
+{
+	const struct object *now = counterpart(work->to, old);
+	if (work->old[old->position].node || !now || !work->new[now->position].altered || holds_slot(now, slot))
+		return work->old[old->position].node;
+	return work->new[now->position].node;
+}
+
+/* Whose statement takes the name; 0: it is held already. */
+static ptrdiff_t node_that_takes(const struct work *work, const struct object *new, const char *slot)
+{
+	const struct object *old = counterpart(work->from, new);
+	const struct fate *fate = &work->new[new->position];
+	return fate->created || (fate->altered && old && !holds_slot(old, slot)) ? fate->node : 0;
 }
 
 static void edges_of_names(struct work *work)
@@ -190,18 +219,19 @@ static void edges_of_names(struct work *work)
 	struct map taken = { 0 };
 	const char *slots[2];
 	for (size_t i = 0; i < work->from->objects.len; i++) {
-		slots_of(work->from->objects.ptr[i], slots);
-		for (size_t k = 0; work->old[i].node && k < 2; k++)
-			if (slots[k])
-				map_set(work->arena, &taken, str_of(slots[k]), work->from->objects.ptr[i]);
+		struct object *old = work->from->objects.ptr[i];
+		slots_of(old, slots);
+		for (size_t k = 0; k < 2; k++)
+			if (slots[k] && node_that_frees(work, old, slots[k]))
+				map_set(work->arena, &taken, str_of(slots[k]), old);
 	}
 	for (size_t i = 0; i < work->to->objects.len && taken.len; i++) {
-		slots_of(work->to->objects.ptr[i], slots);
-		for (size_t k = 0; work->new[i].created &&k < 2; k++) {
-			const struct object *old = slots[k] ? map_get(&taken, str_of(slots[k])) : NULL;
-			if (old)
-				before(work, work->old[old->position].node, work->new[i].node);
-		}
+		const struct object *new = work->to->objects.ptr[i], *old;
+		slots_of(new, slots);
+		for (size_t k = 0; k < 2; k++)
+			if (slots[k] && (old = map_get(&taken, str_of(slots[k]))))
+				before(work, node_that_frees(work, old, slots[k]),
+				       node_that_takes(work, new, slots[k]));
 	}
 }
 

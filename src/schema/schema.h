@@ -74,19 +74,19 @@ struct objects {
 
 struct object {
 	enum kind kind;
-	const char *schema, *name;  /* bare; NULL where there is none */
-	const char *ident;          /* as SQL refers to it: public.users; of a part only its own name */
-	const char *parent_ident;   /* NULL where it is no part */
-	const char *id;             /* the identity: "column public.users.id" */
-	struct object *parent;      /* NULL where it is no part, or the parent is outside of the schema */
+	const char *schema, *name; /* bare; NULL where there is none */
+	const char *ident;         /* as SQL refers to it: public.users; of a part only its own name */
+	const char *parent_ident;  /* NULL where it is no part */
+	const char *id;            /* the identity: "column public.users.id" */
+	struct object *parent;     /* NULL where it is no part, or the parent is outside of the schema */
 	const struct attributes *attributes;
 	const char **values;
 	struct objects children;
-	struct objects needs;       /* pg_depend, each once, without itself */
+	struct objects needs; /* pg_depend, each once, without itself */
 	struct objects needed_by;
-	unsigned class, oid;        /* where it was loaded from */
+	unsigned class, oid; /* where it was loaded from */
 	int sub;
-	size_t position;            /* in its schema's list */
+	size_t position; /* in its schema's list */
 };
 
 struct unmodelled {
@@ -104,12 +104,13 @@ struct schema {
 
 /* What is not the user's: brant's own schema and the system's are known. */
 struct schema_options {
-	struct strs outside;       /* schemas; an entry may end in "*" */
+	struct strs outside;        /* schemas; an entry may end in "*" */
 	struct strs outside_tables; /* "public.schema_migrations": the ledgers */
 };
 
 /* In one transaction and one round trip but BEGIN's; needs no more than the right to connect. */
-bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema, struct err *err);
+bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
+		 struct err *err);
 
 /* The value of an attribute, NULL where it has none. */
 const char *object_get(const struct object *object, const char *name);

@@ -1,5 +1,5 @@
 /*
- * work.h - what diff.c, special.c and order.c share: one comparison while it is made.
+ * work.h - what diff.c, order.c, safe.c and alter*.c share: one comparison while it is made.
  */
 #ifndef BRANT_SCHEMA_WORK_H
 #define BRANT_SCHEMA_WORK_H
@@ -8,18 +8,18 @@
 
 struct node {
 	enum verb verb;
-	struct object *a, *b; /* a of what is dropped or altered, b of what is created or altered */
+	struct object *a, *b;  /* a of what is dropped or altered, b of what is created or altered */
 	struct objects folded; /* children whose statements are part of this one's */
-	VEC(size_t) next; /* nodes that must come after it */
-	size_t waits;	  /* for how many, while sorting */
+	VEC(size_t) next;      /* nodes that must come after it */
+	size_t waits;          /* for how many, while sorting */
 	bool done, unfold;
 };
 
 /* What becomes of an object of either side. */
 struct fate {
 	bool dropped, created, altered;
-	bool disturbs; /* altered in a way that rules, policies and the like do not survive */
-	bool alone;    /* does not fold */
+	bool disturbs;  /* altered in a way that rules, policies and the like do not survive */
+	bool alone;     /* does not fold */
 	ptrdiff_t node; /* index + 1; 0: none */
 };
 
@@ -38,7 +38,8 @@ struct object *counterpart(const struct schema *schema, const struct object *obj
 bool table_exists(const struct work *work, const struct object *object);
 
 /* Can the change of this attribute be made in place?  Sets *ret_disturbs. */
-bool special_possible(const struct work *work, const struct object *a, const struct object *b, const char *attribute, bool *ret_disturbs);
+bool special_possible(const struct work *work, const struct object *a, const struct object *b, const char *attribute,
+		      bool *ret_disturbs);
 
 /* Appends what changes a into b. */
 void alter_object(struct work *work, const struct object *a, const struct object *b, struct statements *statements);

@@ -9,6 +9,7 @@
 #include "schema/diff.h"
 #include "schema/kind.h"
 #include "schema/normal.h"
+#include "schema/readable.h"
 
 static struct arena *arena;
 
@@ -135,6 +136,24 @@ static void test_expression(void **state)
 		assert_false(same_expression(different[i][0], different[i][1]));
 }
 
+static void test_readable(void **state)
+{
+	(void)state;
+	static const char *const pairs[][2] = {
+		{ "CHECK (((s)::text = ANY ((ARRAY['a'::character varying, 'it''s, b'::character varying])::text[])))",
+		  "CHECK ((s IN ('a', 'it''s, b')))" },
+		{ "(((a || b))::text <> ALL ((ARRAY['x'::character varying, 'y'::character varying])::text[]))",
+		  "(((a || b)) NOT IN ('x', 'y'))" },
+		/* One element is an "=", a cast that is not there cannot go, and what stands in quotes is no expression. */
+		{ "((s)::text = ANY ((ARRAY['a'::character varying])::text[]))", NULL },
+		{ "(s = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))", NULL },
+		{ "('(s)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[])')", NULL },
+		{ "((s)::text = ANY ((ARRAY['a'::character varying, f()])::text[]))", NULL },
+	};
+	for (size_t i = 0; i < LEN(pairs); i++)
+		assert_string_equal(readable_expression(arena, pairs[i][0]), pairs[i][pairs[i][1] ? 1 : 0]);
+}
+
 static void test_in_place(void **state)
 {
 	(void)state;
@@ -246,6 +265,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_template, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_expression, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_readable, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_in_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_about, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fold, setup, teardown),

@@ -1,0 +1,136 @@
+#include "schema/alter.h"
+
+#include <stdlib.h>
+
+#include "schema/create.h"
+#include "schema/kind.h"
+#include "schema/list.h"
+
+#define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
+
+static void alter_privileges(struct work *work, const struct object *a, const struct object *b,
+			     struct statements *statements)
+{
+	struct strs old = list_elements(work->arena, object_get(a, "privileges")),
+		    new = list_elements(work->arena, object_get(b, "privileges"));
+	const char *more = list_difference(work->arena, &new, &old), *less = list_difference(work->arena, &old, &new);
+	if (*less)
+		grant_privileges(work->arena, a, less, false, statements);
+	if (*more)
+		grant_privileges(work->arena, b, more, true, statements);
+}
+
+static void alter_mappings(struct work *work, const struct object *a, const struct object *b,
+			   struct statements *statements)
+{
+	const char *texts[2] = { object_get(a, "mappings"), object_get(b, "mappings") };
+	for (int side = 0; side < 2; side++) {
+		struct str rest = str_of(texts[side]), one;
+		bool more = texts[side] != NULL;
+		while (more) {
+			more = str_cut(rest, ';', &one, &rest);
+			one = str_trim(one);
+			struct str token = str_slice(one, 0, (size_t)str_find(one, STR(" ")));
+			if (side == 0)
+				ADD("ALTER TEXT SEARCH CONFIGURATION %s DROP MAPPING FOR " STR_FMT, b->ident,
+				    STR_ARG(token));
+			else
+				ADD("ALTER TEXT SEARCH CONFIGURATION %s ADD MAPPING FOR " STR_FMT, b->ident,
+				    STR_ARG(one));
+		}
+	}
+}
+
+static bool column_possible(const struct work *work, const struct object *a, const struct object *b,
+			    const char *attribute, bool *ret_disturbs)
+{
+	if (is(attribute, "type") || is(attribute, "collation")) {
+		*ret_disturbs = true;
+		return !(object_get(a, "generated") && !object_get(b, "generated"));
+	}
+	if (is(attribute, "generated")) {
+		const char *old = object_get(a, "generated"), *new = object_get(b, "generated");
+		if (!new)
+			return strstr(old, " VIRTUAL") == NULL;
+		*ret_disturbs = true;
+		return old && work->from->server_version >= 170000 && is(strrchr(old, ')'), strrchr(new, ')'));
+	}
+	return true;
+}
+
+bool special_possible(const struct work *work, const struct object *a, const struct object *b, const char *attribute,
+		      bool *ret_disturbs)
+{
+	if (a->kind == KIND_COLUMN)
+		return column_possible(work, a, b, attribute, ret_disturbs);
+	if (a->kind == KIND_ENUM && !labels_added_only(work->arena, object_get(a, "labels"), object_get(b, "labels")))
+		*ret_disturbs = true;
+	if (a->kind == KIND_DOMAIN)
+		*ret_disturbs = true;
+	if (a->kind == KIND_VIEW && (is(attribute, "columns") || is(attribute, "definition")))
+		return list_is_prefix(work->arena, object_get(a, "columns"), object_get(b, "columns"));
+	if (is(attribute, "not_valid"))
+		return object_get(a, "not_valid") != NULL;
+	if (is(attribute, "defaults")) /* CREATE OR REPLACE cannot take defaults away */
+		return strtol(object_get(a, "_defaults"), NULL, 10) <= strtol(object_get(b, "_defaults"), NULL, 10);
+	return true;
+}
+
+static void alter_special(struct work *work, const struct object *a, const struct object *b, const char *name,
+			  struct statements *statements)
+{
+	const char *old = object_get(a, name), *new = object_get(b, name);
+	const char *reference = object_reference(work->arena, b);
+	if (b->kind == KIND_COLUMN)
+		alter_column(work, a, b, name, statements);
+	else if (b->kind == KIND_ENUM && labels_added_only(work->arena, old, new))
+		add_labels(work, a, b, statements);
+	else if (b->kind == KIND_ENUM || b->kind == KIND_DOMAIN)
+		make_type_again(work, a, b, statements);
+	else if (is(name, "partition_of") || is(name, "partition_bound"))
+		alter_partition(work, a, b, name, statements);
+	else if (is(name, "inherits"))
+		alter_inherits(work, a, b, statements);
+	else if (b->kind == KIND_SEQUENCE)
+		alter_sequence(work, a, b, statements);
+	else if (is(name, "options"))
+		alter_options(work, arena_printf(work->arena, "ALTER %s", reference), old, new, statements);
+	else if (is(name, "index_options"))
+		alter_options(work, template_fill(work->arena, "ALTER INDEX %{_index}", b, NULL), old, new, statements);
+	else if (is(name, "server_options"))
+		alter_server_options(work, arena_printf(work->arena, "ALTER %s", reference), old, new, statements);
+	else if (is(name, "privileges"))
+		alter_privileges(work, a, b, statements);
+	else if (is(name, "not_valid"))
+		ADD("%s", template_fill(work->arena, meaning_find(b->kind, name)->reset, b, NULL))->apart = true;
+	else if (b->kind == KIND_VIEW &&
+		 (is(name, "definition") || same(object_get(a, "definition"), object_get(b, "definition"))))
+		ADD("%s",
+		    template_fill(work->arena, "CREATE OR REPLACE VIEW %N[ WITH (%{options})] AS\n%{definition}", b,
+				  NULL));
+	else if (is(name, "mappings"))
+		alter_mappings(work, a, b, statements);
+}
+
+/* A changed row type of a view comes with its definition, changed defaults of a function with its text. */
+static bool is_said_elsewhere(const struct object *b, const char *name)
+{
+	return is(name, "defaults") && (b->kind == KIND_FUNCTION || b->kind == KIND_PROCEDURE);
+}
+
+void alter_object(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+{
+	bool again = false;
+	for (size_t i = 0; i < b->attributes->len; i++) {
+		const char *name = b->attributes->names[i];
+		const struct meaning *meaning = attributes_differ(a, b, i) ? meaning_find(b->kind, name) : NULL;
+		if (!meaning || is_said_elsewhere(b, name))
+			continue;
+		if (meaning->change == CHANGE_IN_PLACE)
+			ADD("%s",
+			    template_fill(work->arena, b->values[i] ? meaning->set : meaning->reset, b, b->values[i]));
+		else if (b->kind != KIND_DOMAIN || !again)
+			alter_special(work, a, b, name, statements);
+		again = again || meaning->change == CHANGE_SPECIAL;
+	}
+}

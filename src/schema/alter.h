@@ -1,0 +1,50 @@
+/*
+ * alter.h - changes in place that take more than a template, a file for each family of them.
+ *
+ * Each function appends what makes a into b, as far as one attribute goes.
+ */
+#ifndef BRANT_SCHEMA_ALTER_H
+#define BRANT_SCHEMA_ALTER_H
+
+#include "schema/work.h"
+
+static inline bool is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+/* Of values, which may be NULL. */
+static inline bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && is(a, b));
+}
+
+/* alter_options.c: ALTER ... SET (what is new or other), RESET (what is gone); OPTIONS (ADD, SET, DROP). */
+void alter_options(struct work *work, const char *alter, const char *old, const char *new,
+		   struct statements *statements);
+void alter_server_options(struct work *work, const char *alter, const char *old, const char *new,
+			  struct statements *statements);
+
+/* alter_type.c: enums and domains. */
+bool labels_added_only(struct arena *arena, const char *before, const char *after);
+void add_labels(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
+void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
+
+/* alter_column.c */
+void alter_column(struct work *work, const struct object *a, const struct object *b, const char *name,
+		  struct statements *statements);
+
+/* alter_sequence.c */
+void alter_sequence(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
+void alter_identity_options(struct work *work, const struct object *a, const struct object *b,
+			    struct statements *statements);
+
+/* alter_table.c */
+void alter_partition(struct work *work, const struct object *a, const struct object *b, const char *name,
+		     struct statements *statements);
+void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
+
+/* safe.c */
+void set_not_null(struct work *work, const struct object *column, struct statements *statements);
+
+#endif

@@ -1,0 +1,70 @@
+#include "schema/alter.h"
+#include "schema/cast.h"
+#include "schema/kind.h"
+#include "sql/quote.h"
+
+#define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
+
+static void alter_type(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+{
+	const char *from = object_get(a, "type"), *to = object_get(b, "type");
+	bool wider = is(from, to) || is_wider(from, to);
+	const char *using = wider || object_get(b, "generated")
+		? ""
+		: arena_printf(work->arena, " USING %s", cast_text(work->arena, b->ident, from, to));
+	struct statement *made =
+		ADD("ALTER %s %s ALTER COLUMN %s TYPE %s%s%s",
+		    b->parent && b->parent->kind == KIND_FOREIGN_TABLE ? "FOREIGN TABLE" : "TABLE", b->parent_ident,
+		    b->ident, to, template_fill(work->arena, "[ COLLATE %{collation}]", b, NULL), using);
+	if (!wider)
+		made->loses = arena_printf(work->arena, "what %s in %s.%s cannot say as %s", from, b->parent_ident,
+					   b->ident, to);
+}
+
+static void alter_identity(struct work *work, const struct object *a, const struct object *b,
+			   struct statements *statements)
+{
+	const char *old = object_get(a, "identity"), *new = object_get(b, "identity"),
+		   *options = object_get(b, "_identity_short");
+	const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident);
+	if (!new &&object_get(a, "not_null") && !object_get(b, "not_null"))
+		return; /* said with NOT NULL */
+	if (!new)
+		ADD("%s DROP IDENTITY", alter);
+	else if (!old)
+		ADD("%s ADD GENERATED %s AS IDENTITY%s", alter, new,
+		    options && *options ? arena_printf(work->arena, " (%s)", options) : "");
+	else
+		ADD("%s SET GENERATED %s", alter, new);
+}
+
+void alter_column(struct work *work, const struct object *a, const struct object *b, const char *name,
+		  struct statements *statements)
+{
+	const char *value = object_get(b, name);
+	const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident);
+	if (is(name, "type") || (is(name, "collation") && same(object_get(a, "type"), object_get(b, "type"))))
+		alter_type(work, a, b, statements);
+	else if (is(name, "not_null") && value)
+		set_not_null(work, b, statements);
+	else if (is(name, "not_null") && object_get(a, "identity") && !object_get(b, "identity"))
+		ADD("%s DROP IDENTITY", alter), ADD("%s DROP NOT NULL", alter); /* in this order only */
+	else if (is(name, "not_null"))
+		ADD("%s DROP NOT NULL", alter);
+	else if (is(name, "generated"))
+		value ? ADD("%s SET EXPRESSION AS %.*s", alter, (int)(strrchr(value, ')') + 1 - value), value)
+		      : ADD("%s DROP EXPRESSION", alter);
+	else if (is(name, "identity"))
+		alter_identity(work, a, b, statements);
+	else if (is(name, "identity_options"))
+		alter_identity_options(work, a, b, statements);
+	else if (is(name, "storage"))
+		ADD("%s SET STORAGE %s", alter, value ? value : object_get(b, "_default_storage"));
+	else if (is(name, "options"))
+		alter_options(work, alter, object_get(a, name), value, statements);
+	else if (is(name, "server_options"))
+		alter_server_options(
+			work,
+			arena_printf(work->arena, "ALTER FOREIGN TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident),
+			object_get(a, name), value, statements);
+}
