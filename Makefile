@@ -21,6 +21,9 @@ demo: deps-build deps-run all ## show brant on an example, with a local PostgreS
 test: deps-build deps-run deps-test ## every test; the last line is "N passed, N failed"
 	@$(PYTHON) tools/run-tests --build $(BUILD) --jobs $(JOBS) $(TESTS)
 
+corpus: deps-build deps-run deps-test all ## brant diff on each subfolder of DIR with old.sql and new.sql, both ways
+	@tools/corpus --brant $(BUILD)/src/brant --jobs $(JOBS) $(or $(DIR),tests/corpus)
+
 crash-matrix: deps-build deps-run deps-test all ## kill everything at every CRASH_EVERYth message, and count (docs/reliability.md)
 	@rm -f $(BUILD)/crash-matrix
 	@CRASH_EVERY=$(CRASH_EVERY) CRASH_REPORT=$(abspath $(BUILD))/crash-matrix $(PYTHON) -m pytest -q -n $(JOBS) tests/scenario/test_crash_matrix.py
@@ -48,4 +51,4 @@ clean: ## remove the build folders
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-.PHONY: all demo test crash-matrix test-matrix bench lint fuzz install clean help
+.PHONY: all demo test corpus crash-matrix test-matrix bench lint fuzz install clean help
