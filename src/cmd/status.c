@@ -1,7 +1,9 @@
 #include <stddef.h>
 
 #include "cmd/commands.h"
+#include "cmd/lanes.h"
 #include "cmd/session.h"
+#include "format/graph.h"
 
 struct status_options {
 	bool all, exit_code;
@@ -53,19 +55,52 @@ static const char *partly_text(struct arena *arena, const struct state *state, c
 	return arena_printf(arena, "its first %zu steps are in the database, the rest is not", done);
 }
 
+/* "a1, b2"; NULL for none. */
+static const char *joined(struct arena *arena, const char **names)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; names && names[i]; i++)
+		buf_printf(&buf, "%s%s", i ? ", " : "", names[i]);
+	return buf.len ? buf.ptr : NULL;
+}
+
 static const char *remark(struct arena *arena, const struct state *state, size_t i)
 {
 	const struct migration *migration = &state->history.ptr[i];
-	return state->standings[i] == STANDING_PARTLY ? partly_text(arena, state, migration) : NULL;
+	const char *needs = joined(arena, migration->needs), *labels = joined(arena, migration->labels);
+	if (state->standings[i] == STANDING_PARTLY)
+		return partly_text(arena, state, migration);
+	if (!needs && !labels)
+		return NULL;
+	return arena_printf(arena, "%s%s%s%s%s", labels ? "branch " : "", labels ? labels : "",
+			    needs && labels ? ", " : "", needs ? "depends on " : "", needs ? needs : "");
 }
 
-static void add_row(struct ctx *ctx, struct table *table, const struct state *state, size_t i)
+/* A row of connections between branches: nothing but the drawing. */
+static void add_lines(struct table *table, const char *lines)
+{
+	if (!*lines || term_json())
+		return;
+	table_row(table);
+	table_cell(table, C_DIM, "%s", lines);
+}
+
+static void add_text(struct table *table, enum colour colour, const char *text)
+{
+	if (text)
+		table_cell(table, colour, "%s", text);
+	else
+		table_cell(table, colour, NULL);
+}
+
+static void add_row(struct ctx *ctx, struct table *table, const struct state *state, size_t i, const char *drawn)
 {
 	const struct migration *m = &state->history.ptr[i];
 	enum standing standing = state->standings[i];
 	bool taken_back = m->entry && m->entry->state == LEDGER_ROLLED_BACK;
 	const char *at = m->entry && !taken_back ? m->entry->applied_at : NULL, *more = remark(ctx->arena, state, i);
 	table_row(table);
+	add_text(table, C_DIM, drawn);
 	table_cell(table, C_NAME, "%s", m->version);
 	table_cell(table, C_PLAIN, "%s", m->name);
 	table_cell(table, colour_of(standing), "%s", standing_text(standing));
@@ -73,11 +108,11 @@ static void add_row(struct ctx *ctx, struct table *table, const struct state *st
 		table_cell(table, C_DIM, "%.19s", at);
 	else
 		table_cell(table, C_DIM, NULL);
-	if (more)
-		table_cell(table, C_BAD, "%s", more);
-	else
-		table_cell(table, C_PLAIN, NULL);
+	add_text(table, standing == STANDING_PARTLY ? C_BAD : C_DIM, more);
 	table_cell(table, C_PLAIN, "%s", m->path);
+	add_text(table, C_PLAIN, joined(ctx->arena, m->parents));
+	add_text(table, C_PLAIN, joined(ctx->arena, m->needs));
+	add_text(table, C_PLAIN, joined(ctx->arena, m->labels));
 }
 
 static bool is_quiet_row(const struct state *state, size_t i)
@@ -99,9 +134,17 @@ static size_t first_shown(const struct state *state, bool all)
 
 static void report_history(struct ctx *ctx, const struct state *state, bool all)
 {
-	static const struct column columns[] = { { "version", "version", false }, { "name", "name", false },
-						 { "state", "state", false },     { "applied_at", "applied at", false },
-						 { "remark", "", false },         { "file", NULL, false } };
+	static const struct column columns[] = { { "graph", "", false },
+						 { "version", "version", false },
+						 { "name", "name", false },
+						 { "state", "state", false },
+						 { "applied_at", "applied at", false },
+						 { "remark", "", false },
+						 { "file", NULL, false },
+						 { "parents", NULL, false },
+						 { "needs", NULL, false },
+						 { "labels", NULL, false } };
+	struct lanes *lanes = lanes_new(ctx->arena, &state->history);
 	size_t from = first_shown(state, all), hidden = 0;
 	for (size_t i = 0; i < from; i++)
 		hidden += is_quiet_row(state, i);
@@ -110,9 +153,50 @@ static void report_history(struct ctx *ctx, const struct state *state, bool all)
 	if (hidden)
 		report_line(ctx->report, C_DIM, "%zu applied before these (--all lists them)", hidden);
 	struct table *table = report_table(ctx->report, "migrations", NULL, columns, LEN(columns));
-	for (size_t i = 0; i < state->history.len; i++)
-		if (i >= from || !is_quiet_row(state, i))
-			add_row(ctx, table, state, i);
+	for (size_t i = 0; i < state->history.len; i++) {
+		struct lanes_row drawn = { "", NULL, "" };
+		if (lanes)
+			drawn = lanes_next(lanes);
+		if (i < from && is_quiet_row(state, i))
+			continue;
+		add_lines(table, drawn.before);
+		add_row(ctx, table, state, i, drawn.row);
+		add_lines(table, drawn.after);
+	}
+}
+
+static void report_ends(struct ctx *ctx, const struct state *state, const struct graph *graph, const bool *marked,
+			const char *label)
+{
+	struct buf names = buf_init(ctx->arena);
+	for (size_t i = 0; i < graph->len; i++)
+		if (graph_is_head(graph, i, marked))
+			buf_printf(&names, "%s%s", names.len ? ", " : "", state->history.ptr[i].version);
+	report_fact(ctx->report, NULL, label, C_PLAIN, "%s", names.len ? names.ptr : "nothing");
+}
+
+/* Where the ends of the branches are, on disk and in the database. */
+static void report_heads(struct ctx *ctx, const struct state *state)
+{
+	static const struct column columns[] = { { "version", "", false } };
+	struct graph graph;
+	if (!history_branches(&state->history))
+		return;
+	graph_make(ctx->arena, &state->history, &graph);
+	bool *applied = arena_alloc(ctx->arena, graph.len + 1);
+	for (size_t i = 0; i < graph.len; i++)
+		applied[i] = state->history.ptr[i].entry != NULL;
+	report_ends(ctx, state, &graph, NULL, "heads");
+	report_ends(ctx, state, &graph, applied, "current");
+	for (int now = 0; now < 2; now++) {
+		struct table *table = report_table(ctx->report, now ? "current" : "heads", NULL, columns, 1);
+		for (size_t i = 0; term_json() && i < graph.len; i++) {
+			if (!graph_is_head(&graph, i, now ? applied : NULL))
+				continue;
+			table_row(table);
+			table_cell(table, C_PLAIN, "%s", state->history.ptr[i].version);
+		}
+	}
 }
 
 static void report_missing(struct ctx *ctx, const struct state *state)
@@ -210,6 +294,7 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	report_fact(ctx->report, "format", NULL, C_PLAIN, "%s", run.format->name);
 	report_number(ctx->report, "applied", NULL, (long long)state.applied);
 	report_number(ctx->report, "pending", NULL, (long long)state.pending);
+	report_heads(ctx, &state);
 	report_lease(ctx, &state);
 	report_history(ctx, &state, wanted->all);
 	report_missing(ctx, &state);

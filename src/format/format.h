@@ -68,6 +68,7 @@ struct format {
 	const char *default_ledger;     /* "public.schema_migrations" */
 	const char *down_file;          /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
 	bool any_order;                 /* the tool itself applies what sorts before what is applied */
+	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
 	bool (*detect)(struct arena *arena, const char *root, const char **ret_migrations);
@@ -150,7 +151,7 @@ struct format {
 		       const struct new_migration *made, struct strs *ret_files, struct err *err);
 };
 
-extern const struct format format_plain, format_prisma;
+extern const struct format format_alembic, format_plain, format_prisma;
 
 /* All formats, the most telling first, ended by NULL. */
 extern const struct format *const formats[];

@@ -16,7 +16,9 @@ struct migration {
 	const char *id;       /* "0001_create_users": for people, unique in the history */
 	const char *path;     /* of the up script, as the user would write it */
 	const char *down_path; /* NULL where it cannot be undone */
-	const char **parents; /* NULL-terminated, or NULL where histories do not branch */
+	const char **parents; /* versions, ended by NULL; NULL where histories do not branch */
+	const char **needs;   /* what must be applied before it and is no parent, likewise; NULL: nothing */
+	const char **labels;  /* names of the branch that begins with it, likewise */
 	void *extra;          /* the format's own */
 
 	/* Filled when its script was read. */

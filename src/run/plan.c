@@ -1,6 +1,7 @@
 #include "run/plan.h"
 
 #include "base/file.h"
+#include "format/graph.h"
 
 static bool edited(const struct state *state, size_t i, struct err *err)
 {
@@ -72,9 +73,25 @@ static bool without_gaps(const struct state *state, struct err *err)
 	return true;
 }
 
+/* A row for the end of a branch that is on no file: what it stands on is applied, and nobody knows what that is. */
+static bool unknown_head(const struct state *state, struct err *err)
+{
+	const char *version = "";
+	for (size_t i = 0; i < state->ledger.len; i++)
+		if (!state->ledger.ptr[i].migration)
+			version = state->ledger.ptr[i].version;
+	err_set(err, ERR_REFUSED, "unknown-head", "the database is at \"%s\", which is in no file", version);
+	err_detail(err, "What else is applied is known by what it stands on. Nothing was changed.");
+	return err_hint(
+		err,
+		"Get its file from version control: it may be on a branch that was applied and is not merged yet.");
+}
+
 /* Nothing may run while these stand; all of them are looked at before any file is read. */
 static bool admissible(const struct run_options *options, const struct state *state, struct err *err)
 {
+	if (options->format->heads && state->missing)
+		return unknown_head(state, err);
 	for (size_t i = 0; i < state->history.len; i++) {
 		switch (state->standings[i]) {
 		case STANDING_EDITED:
@@ -177,18 +194,36 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 	return plan_add(arena, options, state, migration, script, plan, err);
 }
 
+/* "--to": the migration itself and what it stands on; in a history that is a line, all before it. */
+static bool choose(struct arena *arena, const struct run_options *options, const struct state *state, bool **ret_chosen,
+		   struct err *err)
+{
+	struct graph graph;
+	size_t last;
+	bool *chosen = arena_alloc(arena, state->history.len + 1);
+	memset(chosen, !options->to, state->history.len + 1);
+	*ret_chosen = chosen;
+	if (!options->to)
+		return true;
+	if (!history_find(&state->history, options->to, &last, err))
+		return false;
+	graph_make(arena, &state->history, &graph);
+	graph_mark_ancestors(&graph, last, chosen);
+	return true;
+}
+
 bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state,
 		  struct plan *ret_plan, struct err *err)
 {
 	struct plan plan;
-	size_t last = state->history.len ? state->history.len - 1 : 0;
+	bool *chosen;
 	if (!admissible(options, state, err) || (!options->allow_gaps && !without_gaps(state, err)))
 		return false;
-	if (options->to && !history_find(&state->history, options->to, &last, err))
+	if (!choose(arena, options, state, &chosen, err))
 		return false;
 	make_room(arena, &plan, state->history.len);
-	for (size_t i = 0; i < state->history.len && i <= last; i++)
-		if (standing_is_pending(state->standings[i]) &&
+	for (size_t i = 0; i < state->history.len; i++)
+		if (chosen[i] && standing_is_pending(state->standings[i]) &&
 		    !add(arena, options, state, &state->history.ptr[i], false, &plan, err))
 			return false;
 	*ret_plan = plan;

@@ -1,0 +1,122 @@
+/*
+ * env.c - what env.py says where it is called: version_table, version_table_schema, and the variable that holds the URL.
+ *
+ * Arguments of context.configure() and keys of the dictionaries that go into it, where they are literals or names of literals.
+ */
+#include "base/file.h"
+#include "format/alembic/alembic.h"
+#include "format/alembic/python.h"
+#include "sql/quote.h"
+
+struct scan {
+	struct arena *arena;
+	struct source source;
+	struct py_module module;
+	struct alembic *alembic;
+	struct format_url *url;
+	bool ledger_said; /* brant.yaml names it */
+	struct err *err;
+};
+
+static bool unknown_ledger(struct scan *s, struct str name, size_t offset)
+{
+	err_set(s->err, ERR_USAGE, "version-table", "what " STR_FMT " is can only be known by running env.py",
+		STR_ARG(name));
+	err_hint(s->err, "Tell brant which table it is: \"ledger: SCHEMA.TABLE\" in brant.yaml.");
+	return source_err_at(s->err, &s->source, offset);
+}
+
+/* token is the name or the key; what follows is = or : and the value. */
+static bool take_setting(struct scan *s, struct py_lexer *lexer, struct py_token *token, struct str name,
+			 const char **place)
+{
+	struct py_value value;
+	if (!py_next(lexer, token, s->err))
+		return false;
+	if ((!py_is(token, "=") && !py_is(token, ":")) || !token->depth)
+		return true;
+	if (!py_next(lexer, token, s->err))
+		return false;
+	bool itself =
+		token->kind == PY_NAME && str_eq(token->text, name); /* version_table=version_table: passed through */
+	if (!py_expression(s->arena, lexer, token, &s->module.names, &value, s->err))
+		return false;
+	if (value.kind == PY_STRING)
+		*place = str_dup(s->arena, value.items.ptr[0]);
+	else if (value.kind != PY_NONE && !itself && !s->ledger_said)
+		return unknown_ledger(s, name, value.offset);
+	return true;
+}
+
+/* os.environ["DATABASE_URL"], os.getenv("DATABASE_URL"): what looks like a URL by its name, the first of them. */
+static void take_variable(struct scan *s, struct str text)
+{
+	static const char *const ends[] = { "URL", "URI", "DSN" };
+	struct str name;
+	if (s->url->variable || !py_string(s->arena, text, &name) || !name.len)
+		return;
+	for (size_t i = 0; i < name.len; i++)
+		if (!((name.ptr[i] >= 'A' && name.ptr[i] <= 'Z') || (name.ptr[i] >= '0' && name.ptr[i] <= '9') ||
+		      name.ptr[i] == '_'))
+			return;
+	for (size_t i = 0; i < LEN(ends); i++)
+		if (str_ends(name, str_of(ends[i])))
+			s->url->variable = str_dup(s->arena, name);
+}
+
+static bool walk(struct scan *s)
+{
+	struct py_lexer lexer = py_lexer_init(&s->source);
+	struct py_token token;
+	bool environment = false;
+	if (!py_next(&lexer, &token, s->err))
+		return false;
+	while (token.kind != PY_END) {
+		struct str name = token.text;
+		if (token.kind == PY_TEXT && !py_string(s->arena, token.text, &name))
+			name = (struct str){ 0 };
+		const char **place = str_eq(name, STR("version_table")) ? &s->alembic->table
+			: str_eq(name, STR("version_table_schema"))     ? &s->alembic->schema
+									: NULL;
+		if (token.kind == PY_TEXT && environment)
+			take_variable(s, token.text);
+		if (token.kind == PY_NAME)
+			environment = py_is(&token, "environ") || py_is(&token, "getenv") ||
+				(environment && py_is(&token, "get"));
+		if (place ? !take_setting(s, &lexer, &token, name, place) : !py_next(&lexer, &token, s->err))
+			return false;
+	}
+	return true;
+}
+
+static bool no_env(const struct scan *s, const char *path)
+{
+	err_set(s->err, ERR_USAGE, "alembic-config", "there is no \"%s\"", path);
+	return err_hint(s->err, "It is where script_location in %s leads to.",
+			s->alembic->config ? s->alembic->config : s->alembic->project);
+}
+
+/* As brant.yaml names it. */
+static void take_ledger(struct scan *s, const char *ledger)
+{
+	struct str schema, table;
+	if (!sql_parse_name(s->arena, str_of(ledger), &schema, &table))
+		return;
+	s->alembic->table = str_dup(s->arena, table);
+	s->alembic->schema = schema.ptr ? str_dup(s->arena, schema) : NULL;
+}
+
+bool alembic_read_env(struct arena *arena, const struct format_settings *settings, struct alembic *alembic,
+		      struct format_url *url, struct err *err)
+{
+	struct scan s = { .arena = arena, .alembic = alembic, .url = url, .ledger_said = settings->ledger, .err = err };
+	const char *path = path_join(arena, alembic->scripts, "env.py");
+	alembic->table = "alembic_version";
+	if (!file_exists(path))
+		return no_env(&s, path);
+	if (!source_load(arena, path, &s.source, err) || !py_module_read(arena, &s.source, &s.module, err) || !walk(&s))
+		return false;
+	if (settings->ledger)
+		take_ledger(&s, settings->ledger);
+	return true;
+}

@@ -1,0 +1,117 @@
+"""A project of SQLAlchemy and Alembic, and the real Alembic beside brant: Debian's, for /usr/bin/python3."""
+import os
+import pathlib
+import subprocess
+import textwrap
+
+ALEMBIC = ("/usr/bin/python3", "-m", "alembic")
+
+INI = """\
+[alembic]
+script_location = alembic
+"""
+
+ENV = '''\
+import os
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+config = context.config
+target_metadata = None
+OPTIONS = {}
+try:
+    from models import Base
+    target_metadata = Base.metadata
+except ImportError:
+    pass
+
+
+def run_migrations_offline():
+    context.configure(url=os.environ["DATABASE_URL"], target_metadata=target_metadata, literal_binds=True, **OPTIONS)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_migrations_online():
+    engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=target_metadata, **OPTIONS)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+print("env.py says hello")
+if context.is_offline_mode():
+    run_migrations_offline()
+else:
+    run_migrations_online()
+'''
+
+MAKO = '''\
+"""${message}
+
+Revision ID: ${up_revision}
+Revises: ${down_revision | comma,n}
+Create Date: ${create_date}
+"""
+from alembic import op
+import sqlalchemy as sa
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade():
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade():
+    ${downgrades if downgrades else "pass"}
+'''
+
+
+class AlembicProject:
+    def __init__(self, path, database, *, ini=INI, env=ENV):
+        self.path, self.database = pathlib.Path(path), database
+        self.write("alembic.ini", ini)
+        self.write("alembic/env.py", env)
+        self.write("alembic/script.py.mako", MAKO)
+        (self.path / "alembic/versions").mkdir(exist_ok=True)
+
+    def write(self, name, text):
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+        return path
+
+    def revision(self, version, down=None, up="pass", back="pass", *, name=None, labels=None, depends_on=None, head="",
+                 folder="alembic/versions", message=""):
+        """A revision file; up and back are the bodies of upgrade() and downgrade()."""
+        def body(text):
+            return textwrap.indent(textwrap.dedent(text).strip(), "    ")
+        text = (f'"""{message or name or version}"""\nfrom alembic import op\nimport sqlalchemy as sa\n{textwrap.dedent(head)}\n'
+                f"revision = {version!r}\ndown_revision = {down!r}\nbranch_labels = {labels!r}\ndepends_on = {depends_on!r}\n\n\n"
+                f"def upgrade():\n{body(up)}\n\n\ndef downgrade():\n{body(back)}\n")
+        return self.write(f"{folder}/{version}_{name or 'change'}.py", text)
+
+    def table(self, version, down=None, name=None, **options):
+        """A revision that makes a table of its own name."""
+        table = name or f"t_{version}"
+        return self.revision(version, down, f'op.create_table("{table}", sa.Column("id", sa.Integer, primary_key=True))',
+                             f'op.drop_table("{table}")', name=table, **options)
+
+    def alembic(self, *args, expect=0, url=None, env=None):
+        """The real one; its standard output."""
+        done = subprocess.run([*ALEMBIC, *args], cwd=self.path, capture_output=True, text=True,
+                              env=os.environ | {"DATABASE_URL": url or self.database.url, "PYTHONPATH": str(self.path)} | (env or {}))
+        assert expect is None or done.returncode == expect, f"alembic {args}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout + (done.stderr if done.returncode else "")
+
+    def heads(self, table="alembic_version"):
+        """The rows of the ledger."""
+        exists = self.database.value("SELECT to_regclass(%s)", table)
+        return [row[0] for row in self.database.query(f"SELECT version_num FROM {table} ORDER BY 1")] if exists else []
