@@ -528,8 +528,7 @@ static void loads_projects(void **state)
 static void refuses_other_tools(void **state)
 {
 	(void)state;
-	static const char *const marks[][2] = { { "drizzle.config.ts", "Drizzle" },
-						{ "alembic.ini", "Alembic" } };
+	static const char *const marks[][2] = { { "drizzle.config.ts", "Drizzle" } };
 	struct project p;
 	struct err err;
 	put("migrations/0001_a.sql", "SELECT 1;");
