@@ -323,6 +323,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 {
 	struct diffing d = { .ctx = ctx, .wanted = given };
 	d.options.plain = d.wanted->plain;
+	d.options.naming = ctx->project->settings.naming;
 	if (!d.wanted->print && !nargs)
 		return err_set(err, ERR_USAGE, "usage", "say the migration's name, or --print");
 	if (!d.wanted->print && d.wanted->from && strcmp(d.wanted->from, "history") != 0)

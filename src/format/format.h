@@ -12,6 +12,7 @@
 #include "format/history.h"
 #include "format/ledger.h"
 #include "schema/graft.h"
+#include "schema/naming.h"
 #include "schema/plan.h"
 
 /* What a project says about its migrations; NULL fields take the format's defaults. */
@@ -23,6 +24,7 @@ struct format_settings {
 	const struct map *variables; /* psql variables */
 	const char *wanted;          /* where the wanted schema is, relative to root; NULL: where the tool keeps it */
 	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's own */
+	const struct naming *naming; /* how diff writes names in new migrations; NULL: as brant does */
 	void *extra;                 /* the format's own, from configure */
 };
 

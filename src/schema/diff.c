@@ -270,6 +270,17 @@ static void render(struct work *work, const struct order *order)
 		work->diff->loses = work->diff->loses || statements->ptr[i].loses;
 }
 
+static void name_as_told(struct work *work)
+{
+	struct statements *statements = &work->diff->statements;
+	struct map names = { 0 };
+	naming_learn(work->arena, &names, work->from);
+	naming_learn(work->arena, &names, work->to);
+	for (size_t i = 0; i < statements->len; i++)
+		statements->ptr[i].sql =
+			naming_apply(work->arena, work->options->naming, &names, statements->ptr[i].sql);
+}
+
 void diff_schemas(struct arena *arena, const struct schema *from, const struct schema *to,
 		  const struct diff_options *options, struct diff *ret_diff)
 {
@@ -283,5 +294,7 @@ void diff_schemas(struct arena *arena, const struct schema *from, const struct s
 	find_renames(&work);
 	order_nodes(&work, &order);
 	render(&work, &order);
+	if (options->naming)
+		name_as_told(&work);
 	*ret_diff = diff;
 }

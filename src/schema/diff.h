@@ -10,10 +10,12 @@
 #ifndef BRANT_SCHEMA_DIFF_H
 #define BRANT_SCHEMA_DIFF_H
 
+#include "schema/naming.h"
 #include "schema/plan.h"
 
 struct diff_options {
 	bool plain; /* short forms: indexes without CONCURRENTLY, constraints without NOT VALID */
+	const struct naming *naming; /* NULL: quoted where they have to be, with their schemas */
 };
 
 /* A column or table that went while another came that looks the same. */

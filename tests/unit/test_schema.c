@@ -154,6 +154,37 @@ static void test_readable(void **state)
 		assert_string_equal(readable_expression(arena, pairs[i][0]), pairs[i][pairs[i][1] ? 1 : 0]);
 }
 
+static void test_naming(void **state)
+{
+	(void)state;
+	static const char *const pairs[][2] = {
+		{ "ALTER TABLE public.users ADD COLUMN date date NOT NULL",
+		  "ALTER TABLE \"users\" ADD COLUMN \"date\" date NOT NULL" },
+		{ "CREATE INDEX i ON public.users USING btree (lower(name), date)",
+		  "CREATE INDEX i ON \"users\" USING btree (lower(\"name\"), \"date\")" },
+		{ "ALTER TABLE public.users ADD FOREIGN KEY (date) REFERENCES \"public\".users(date)",
+		  "ALTER TABLE \"users\" ADD FOREIGN KEY (\"date\") REFERENCES \"users\"(\"date\")" },
+		{ "ALTER TABLE public.users ALTER COLUMN date TYPE date USING date::date",
+		  "ALTER TABLE \"users\" ALTER COLUMN \"date\" TYPE date USING \"date\"::date" },
+		{ "COMMENT ON TABLE public.users IS 'public.users has a date'",
+		  "COMMENT ON TABLE \"users\" IS 'public.users has a date'" },
+		{ "SELECT $$ public.users $$ -- public.users", "SELECT $$ public.users $$ -- public.users" },
+		{ "CREATE TABLE audit.users (\n\tname text DEFAULT name()\n)",
+		  "CREATE TABLE audit.\"users\" (\n\t\"name\" text DEFAULT name()\n)" },
+	};
+	struct naming naming = { .always_quoted = true, .leave_out = "public" };
+	struct schema schema = { 0 };
+	struct map names = { 0 };
+	struct object *users = table(&schema, "public.users");
+	users->name = "users";
+	users->schema = "public";
+	column(&schema, users, "date", "date");
+	column(&schema, users, "name", "text");
+	naming_learn(arena, &names, &schema);
+	for (size_t i = 0; i < LEN(pairs); i++)
+		assert_string_equal(naming_apply(arena, &naming, &names, pairs[i][0]), pairs[i][1]);
+}
+
 static void test_in_place(void **state)
 {
 	(void)state;
@@ -266,6 +297,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_expression, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_readable, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_naming, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_in_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_about, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fold, setup, teardown),
