@@ -4,6 +4,8 @@ static const struct cmd *const everyday_commands[] = { &cmd_status, &cmd_new, &c
 
 static const struct cmd *const schema_commands[] = { &cmd_diff, &cmd_drift, &cmd_dump, NULL };
 
+static const struct cmd *const data_commands[] = { &cmd_backfill, NULL };
+
 static const struct cmd *const check_commands[] = { &cmd_check, NULL };
 
 static const struct cmd *const repair_commands[] = { &cmd_resolve, &cmd_baseline, NULL };
@@ -23,6 +25,7 @@ static const struct cmd *const hidden_commands[] = { &cmd_docs, NULL };
 const struct cmd_group cmd_groups[] = {
 	{ "Everyday", everyday_commands },
 	{ "Schema", schema_commands },
+	{ "Data", data_commands },
 	{ "Check", check_commands },
 	{ "Repair", repair_commands },
 	{ "Project", project_commands },

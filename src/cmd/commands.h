@@ -6,6 +6,7 @@
 
 #include "cmd/cmd.h"
 
+extern const struct cmd cmd_backfill;
 extern const struct cmd cmd_baseline;
 extern const struct cmd cmd_dev;
 extern const struct cmd cmd_check;

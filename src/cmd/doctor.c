@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "cmd/commands.h"
 #include "cmd/session.h"
-#include "project/duration.h"
+#include "base/duration.h"
 #include "run/endpoint.h"
 
 enum level { LEVEL_GOOD, LEVEL_NOTE, LEVEL_WARNING, LEVEL_BAD };

@@ -81,6 +81,14 @@ static void put_lone(struct buf *buf, const struct run_options *options, const s
 	buf_text(buf, step->ncarried ? "RESET ALL;\n\n" : "RESET lock_timeout;\n\n");
 }
 
+static void put_backfill(struct buf *buf, const struct step *step)
+{
+	buf_printf(buf, "-- a backfill: in batches, each its own transaction, journaled by brant; %s\n",
+		   backfill_settings_text(buf->arena, &step->backfill));
+	put_stmt(buf, &step->script->stmts.ptr[step->first]);
+	buf_char(buf, '\n');
+}
+
 void session_report_plan(struct ctx *ctx, const struct run_options *options, const struct state *state,
 			 const struct plan *plan)
 {
@@ -97,6 +105,8 @@ void session_report_plan(struct ctx *ctx, const struct run_options *options, con
 			continue;
 		if (step->kind == STEP_LONE)
 			put_lone(&buf, options, step);
+		else if (step->kind == STEP_BACKFILL)
+			put_backfill(&buf, step);
 		else
 			put_transaction(&buf, options, state, plan, step);
 	}

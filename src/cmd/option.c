@@ -3,7 +3,7 @@
 #include <limits.h>
 
 #include "base/suggest.h"
-#include "project/duration.h"
+#include "base/duration.h"
 
 struct parser {
 	struct arena *arena;

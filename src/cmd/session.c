@@ -121,6 +121,13 @@ static void on_indexing(void *ctx, const char *phase)
 	show_current(ctx, phase);
 }
 
+static void on_backfilling(void *ctx, const struct migration *migration, const struct backfill_progress *progress)
+{
+	struct session_watch *watch = ctx;
+	(void)migration;
+	session_show_backfill(watch->arena, &watch->backfill_said, progress);
+}
+
 static void on_applied(void *ctx, const struct migration *migration, double seconds)
 {
 	struct session_watch *watch = ctx;
@@ -132,6 +139,42 @@ static void on_applied(void *ctx, const struct migration *migration, double seco
 		arena_free(scratch);
 	}
 	show_current(watch, NULL);
+}
+
+static const char *backfill_line(struct arena *arena, const struct backfill_progress *p)
+{
+	struct buf buf = buf_init(arena);
+	buf_printf(&buf, "%lld rows changed, %lld of about %lld seen, %.0f rows/s", p->changed, p->scanned, p->estimated,
+		   p->rows_a_second);
+	if (p->pass > 1)
+		buf_printf(&buf, ", pass %lld", p->pass);
+	if (p->workers > 1)
+		buf_printf(&buf, ", %lld workers", p->workers);
+	if (p->seconds_left >= 0)
+		buf_printf(&buf, ", %s left", clock_text(arena, p->seconds_left));
+	return buf.ptr;
+}
+
+void session_show_backfill(struct arena *arena, struct backfill_said *said, const struct backfill_progress *p)
+{
+	struct arena *scratch = arena_new(arena);
+	bool done = strcmp(p->state, "done") == 0;
+	const char *line = backfill_line(scratch, p), *why = p->waits_for ? p->waits_for : "";
+	progress_step(0, arena_printf(scratch, "%s: %s", p->name, line));
+	if (strcmp(why, said->why ? said->why : "") != 0) {
+		said->why = arena_strdup(arena, why);
+		if (*why)
+			term_line(C_WARN, "%s: waiting: %s", p->name, why);
+	}
+	if (!done && !term_stderr_is_tty() && clock_now() > said->at + 10) {
+		said->at = clock_now();
+		term_line(C_DIM, "  %s: %s", p->name, line);
+	}
+	if (done)
+		term_line(C_DIM, "  %s: %lld rows changed in %s, %.0f rows/s%s", p->name, p->changed, clock_text(scratch, p->seconds),
+			  p->rows_a_second,
+			  p->left_over > 0 ? arena_printf(scratch, "; WHERE still holds for %lld", p->left_over) : "");
+	arena_free(scratch);
 }
 
 static void on_stepped(void *ctx, const struct step *step, double seconds)
@@ -176,6 +219,7 @@ struct run_watcher session_watcher(struct session_watch *watch)
 		.planned = on_planned,
 		.tick = on_tick,
 		.indexing = term_stderr_is_tty() ? on_indexing : NULL,
+		.backfilling = on_backfilling,
 		.waiting = on_waiting,
 		.applied = on_applied,
 		.stepped = on_stepped,

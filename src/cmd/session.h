@@ -5,6 +5,7 @@
 #define BRANT_CMD_SESSION_H
 
 #include "cmd/cmd.h"
+#include "run/backfill/backfill.h"
 #include "run/up.h"
 
 /* Fills what the project and the common options say; finds (or, with --local, starts) the database. */
@@ -26,6 +27,12 @@ struct applied_row {
 	double seconds;
 };
 
+/* What was said last about a backfill. */
+struct backfill_said {
+	const char *why;
+	double at;
+};
+
 /*
  * A watcher that prints lines while it happens and remembers what was applied.  On a terminal what takes long is seen going on, and where there
  * are many migrations a bar takes the place of their lines (-v brings them back).
@@ -38,7 +45,11 @@ struct session_watch {
 	struct migration *const *planned; /* of the current plan */
 	size_t nplanned, before;          /* applied by plans before it */
 	bool bar;
+	struct backfill_said backfill_said;
 };
+
+/* How far a backfill is: on a terminal as it goes, else a line now and then; and, once, why it waits. */
+void session_show_backfill(struct arena *arena, struct backfill_said *said, const struct backfill_progress *progress);
 
 struct run_watcher session_watcher(struct session_watch *watch);
 void session_report_applied(struct ctx *ctx, const struct session_watch *watch);

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/suggest.h"
-#include "project/duration.h"
+#include "base/duration.h"
 
 enum { CONFIG_MAX = 256 * 1024, DEPTH_MAX = 32 };
 

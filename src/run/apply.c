@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "run/backfill/backfill.h"
 #include "run/companion.h"
 #include "run/record.h"
 #include "run/recover.h"
@@ -28,6 +29,7 @@ struct apply {
 	double seconds;    /* of the migration whose answers come in */
 	const char *platform; /* the schemas as an array literal, NULL when there are none */
 	const char *allow;
+	double renewed; /* the lease, during the pauses of a backfill */
 };
 
 struct sent {
@@ -448,6 +450,107 @@ static bool apply_lone(struct apply *a, size_t i)
 	return journal_end(a, i);
 }
 
+/* The intent of a backfill; earlier ones of the same step (undone meanwhile) are history. */
+static bool journal_backfill(struct apply *a, size_t i, const char *source)
+{
+	const char *params[] = { source };
+	send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
+	send_enter(a, i);
+	send_journal(a, i, false);
+	send_own(a, i, SENT_RECORD, "UPDATE brant.backfill SET source = NULL WHERE source = $1", 1, params);
+	send_own(a, i, SENT_OWN, "COMMIT", 0, NULL);
+	return drain(a);
+}
+
+static void on_backfilled(void *ctx, const struct backfill_progress *progress)
+{
+	struct apply *a = ctx;
+	const struct run_watcher *watcher = &a->options->watcher;
+	if (watcher->backfilling)
+		watcher->backfilling(watcher->ctx, step_of(a, a->result->steps)->migration, progress);
+}
+
+static void on_idle(void *ctx)
+{
+	struct apply *a = ctx;
+	const struct run_watcher *watcher = &a->options->watcher;
+	if (watcher->tick)
+		watcher->tick(watcher->ctx);
+	if (clock_now() > a->renewed + 1.5) {
+		lease_renew(a->db, a->lease);
+		a->renewed = clock_now();
+	}
+}
+
+static struct backfill_job job_of(struct apply *a, const struct step *step, const char *source)
+{
+	struct backfill_job job = {
+		.name = doing_text(a, step),
+		.source = source,
+		.stmt = &step->script->stmts.ptr[step->first],
+		.carried = step->carried,
+		.ncarried = step->ncarried,
+		.search_path = a->options->settings.search_path,
+		.settings = step->backfill,
+		.holder = a->lease->holder,
+		.lease = a->lease->fence,
+		.target = &a->options->target,
+		.ctx = a,
+		.progress = on_backfilled,
+		.idle = on_idle,
+	};
+	if (a->options->rehearsal)
+		job.settings.workers = 1;
+	return job;
+}
+
+/* Refused before its first batch: nothing was done, so the file may be mended freely. */
+static void forget_unbegun(struct apply *a, size_t i, const char *source)
+{
+	struct step *step = step_of(a, i);
+	struct err ignored = { .arena = a->arena };
+	const char *params[] = { a->state->ledger.shown, step->migration->version, source };
+	struct rows rows = { 0 };
+	if (!db_is_open(a->db))
+		return;
+	db_shield(a->db, true);
+	db_query(a->db, a->arena,
+		 "DELETE FROM brant.backfill AS b WHERE source = $1 AND state = 'running' AND NOT EXISTS "
+		 "(SELECT FROM brant.backfill_range AS r WHERE r.backfill = b.id AND r.batches > 0)",
+		 1, &source, NULL, &ignored);
+	if (db_query(a->db, a->arena,
+		     "DELETE FROM brant.step WHERE ledger = $1 AND version = $2 AND finished_at IS NULL AND NOT EXISTS "
+		     "(SELECT FROM brant.backfill WHERE source = $3) RETURNING 1",
+		     3, params, &rows, &ignored))
+		step->in_doubt = rows.rows == 0;
+	db_shield(a->db, false);
+}
+
+static bool apply_backfill(struct apply *a, size_t i)
+{
+	struct step *step = step_of(a, i);
+	struct backfill_progress end;
+	const char *source =
+		arena_printf(a->arena, "%s %s step %u", a->state->ledger.shown, step->migration->version, step->position);
+	if (!drain(a) || (!step->in_doubt && !journal_backfill(a, i, source)))
+		return false;
+	step->in_doubt = true;
+	a->result->steps = i;
+	double start = clock_now();
+	struct backfill_job job = job_of(a, step, source);
+	if (!backfill_run(a->arena, a->db, &job, &end, a->err)) {
+		a->result->failed = true;
+		a->result->failed_step = i;
+		forget_unbegun(a, i, source);
+		if (!a->err->file)
+			stmt_err_at(a->err, job.stmt, 0);
+		return false;
+	}
+	on_backfilled(a, &end);
+	a->seconds += clock_now() - start;
+	return journal_end(a, i);
+}
+
 /* Ran before, says the journal; counts as done once everything in front of it is. */
 static void skip_done(struct apply *a, size_t i)
 {
@@ -511,6 +614,8 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 			skip_done(&a, i);
 		else if (plan->ptr[i].kind == STEP_LONE)
 			apply_lone(&a, i);
+		else if (plan->ptr[i].kind == STEP_BACKFILL)
+			apply_backfill(&a, i);
 		else
 			apply_transaction(&a, i);
 	}

@@ -6,15 +6,18 @@
  * in a file are transactions too, cut only where a statement refuses a transaction and where an enum value is used that was added
  * just before.
  *
+ * A statement marked "-- brant: backfill" is a step of its own, done in many short transactions (backfill/backfill.h).
+ *
  * A session-level SET of a migration holds to its end and no longer: it is undone before each COMMIT and said again in the migration's next
  * step (carried).
  */
 #ifndef BRANT_RUN_PLAN_H
 #define BRANT_RUN_PLAN_H
 
+#include "run/backfill/settings.h"
 #include "run/state.h"
 
-enum step_kind { STEP_TRANSACTION, STEP_LONE };
+enum step_kind { STEP_TRANSACTION, STEP_LONE, STEP_BACKFILL };
 
 struct step {
 	enum step_kind kind;
@@ -30,6 +33,8 @@ struct step {
 
 	bool guarded;   /* the boundary check inside the transaction */
 	bool may_set, sets_role, has_copy, has_temp, has_advisory; /* what has to be undone before COMMIT */
+
+	struct backfill_settings backfill; /* STEP_BACKFILL */
 
 	unsigned position, of; /* in the migration, from 1 */
 	bool records;          /* the migration is in the ledger after it */

@@ -9,6 +9,7 @@
 #include "format/format.h"
 
 struct step;
+struct backfill_progress;
 
 /* Told while it happens; every field may be NULL. */
 struct run_watcher {
@@ -19,6 +20,8 @@ struct run_watcher {
 	void (*tick)(void *ctx);
 	/* How far the index is that is being built, every other second: "building index: scanning table, 43 %". */
 	void (*indexing)(void *ctx, const char *phase);
+	/* How far a backfill is, once a second. */
+	void (*backfilling)(void *ctx, const struct migration *migration, const struct backfill_progress *progress);
 	/* Another runner has the lease. */
 	void (*waiting)(void *ctx, const char *holder, double seconds_left);
 	/* A migration is in the database and in the ledger. */

@@ -1,4 +1,4 @@
--- brant's own state, in a schema of its own.  Version 1; every statement may run again.
+-- brant's own state, in a schema of its own.  Version 2; every statement may run again.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
 --   run       one row a run: how far it is, for its own fencing and for `brant status` elsewhere
@@ -389,4 +389,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA brant IS 'state of brant, version 1'
+COMMENT ON SCHEMA brant IS 'state of brant, version 2'

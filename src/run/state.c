@@ -8,6 +8,7 @@
 #include "facts.sql.h"
 #include "platform_names.sql.h"
 #include "setup.sql.h"
+#include "tables.sql.h"
 
 /* What is being loaded, for the takers of answers. */
 struct loading {
@@ -439,7 +440,8 @@ static bool send_schema(struct arena *arena, struct db *db, struct err *err)
 {
 	struct script script;
 	struct script_options none = { 0 };
-	if (!script_parse(arena, &none, "setup.sql", str_of(sql_setup), &script, err))
+	const char *all = arena_printf(arena, "%s;\n%s", sql_setup, sql_tables);
+	if (!script_parse(arena, &none, "setup.sql", str_of(all), &script, err))
 		return false;
 	for (size_t i = 0; i < script.stmts.len; i++) {
 		db_send(db, script.stmts.ptr[i].text, 0, NULL, NULL, NULL);
@@ -448,6 +450,37 @@ static bool send_schema(struct arena *arena, struct db *db, struct err *err)
 			db_send(db, STR(shut_out), 0, NULL, NULL, NULL);
 	}
 	return true;
+}
+
+/* Two first runs at once: CREATE ... IF NOT EXISTS alone can still collide in the catalog. */
+static void send_setup_begin(struct db *db)
+{
+	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	db_send(db,
+		STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true)"),
+		0, NULL, NULL, NULL);
+	db_send(db, STR("SELECT pg_advisory_xact_lock(4772108902)"), 0, NULL, NULL, NULL);
+}
+
+bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
+{
+	struct rows rows;
+	const char *wanted = arena_printf(arena, "state of brant, version %d", BRANT_SCHEMA_VERSION);
+	if (!db_query(db, arena,
+		      "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'brant' "
+		      "AND pg_catalog.obj_description(oid, 'pg_namespace') = $1)",
+		      1, &wanted, &rows, err))
+		return false;
+	if (str_eq(rows_cell(&rows, 0, 0), STR("t")))
+		return true;
+	send_setup_begin(db);
+	if (!send_schema(arena, db, err))
+		return false;
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	bool ok = db_run(db, err);
+	db_rollback(db);
+	return ok || err_prefix(err, "could not set up schema brant");
 }
 
 bool state_setup(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
@@ -466,12 +499,7 @@ bool state_setup(struct arena *arena, const struct run_options *options, struct 
 		return cannot_create(state, err);
 	struct strs statements;
 	options->format->ledger_create(arena, &options->settings, &statements);
-	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
-	/* Two first runs at once: CREATE ... IF NOT EXISTS alone can still collide in the catalog. */
-	db_send(db,
-		STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true)"),
-		0, NULL, NULL, NULL);
-	db_send(db, STR("SELECT pg_advisory_xact_lock(4772108902)"), 0, NULL, NULL, NULL);
+	send_setup_begin(db);
 	if (schema && !send_schema(arena, db, err))
 		return false;
 	if (ledger)

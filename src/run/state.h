@@ -8,7 +8,8 @@
 
 #include "run/run.h"
 
-enum { BRANT_SCHEMA_VERSION = 1 };
+/* 2: backfill and backfill_range.  setup.sql brings any earlier version up to it. */
+enum { BRANT_SCHEMA_VERSION = 2 };
 
 struct facts {
 	const char *database, *user, *isolation;
@@ -85,6 +86,9 @@ bool state_reload(struct arena *arena, const struct run_options *options, struct
 /* Creates or updates schema brant and the ledger where they are missing. */
 bool state_setup(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		 struct err *err);
+
+/* The schema alone, where it is missing or older; for what needs no migrations. */
+bool state_setup_own(struct arena *arena, struct db *db, struct err *err);
 
 const char *standing_text(enum standing standing);
 bool standing_is_pending(enum standing standing); /* `up` would apply it, or go on with it */

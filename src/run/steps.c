@@ -3,6 +3,7 @@
  */
 #include "base/hash.h"
 #include "run/plan.h"
+#include "sql/cut.h"
 
 /* An enum value that the transaction being built has added. */
 struct added_value {
@@ -139,6 +140,48 @@ static bool add_lone(struct cutting *c, const struct stmt *stmt, size_t at)
 	return true;
 }
 
+/* What is said in front of a statement: "-- brant: backfill batch=2000". */
+static const struct directive *directive_of(const struct cutting *c, size_t at, const char *key)
+{
+	for (size_t i = 0; i < c->script->directives.len; i++)
+		if (c->script->directives.ptr[i].stmt == at && str_eq(c->script->directives.ptr[i].key, str_of(key)))
+			return &c->script->directives.ptr[i];
+	return NULL;
+}
+
+/* A batch has timeouts of its own, and the search path is written down; what else is SET would be missing in the batches. */
+static bool may_be_carried(const struct stmt *set)
+{
+	return set->sets_path || set->resets_path || mentions(set, "_timeout") || mentions(set, "client_min_messages");
+}
+
+static bool add_backfill(struct cutting *c, const struct directive *directive, const struct stmt *stmt, size_t at)
+{
+	struct cut ignored;
+	if (c->own_begin)
+		return refuse(c, stmt, "not-in-transaction",
+			      "a backfill is many transactions: it cannot be inside the one that the file opens",
+			      "Move it behind the file's COMMIT, or in front of its BEGIN.");
+	for (size_t i = 0; i < c->carried.len; i++)
+		if (!may_be_carried(c->carried.ptr[i]))
+			return refuse(c, c->carried.ptr[i], "backfill-statement", "this SET would not be in force in a backfill's batches",
+				      "Put the backfill into a file of its own, and say in the statement what it needs.");
+	close_step(c, at);
+	c->step.kind = STEP_BACKFILL;
+	c->step.backfill = backfill_defaults;
+	c->step.backfill.lock_timeout = c->options->lock_timeout > 0 && c->options->lock_timeout < backfill_defaults.lock_timeout ?
+		c->options->lock_timeout :
+		backfill_defaults.lock_timeout;
+	if (!backfill_settings_read(c->arena, directive->arguments, &c->step.backfill, c->err))
+		return err_at(c->err, stmt->source->path, directive->line, 0);
+	if (!sql_cut(c->arena, stmt, &ignored, c->err))
+		return false;
+	note_facts(c, stmt);
+	c->open = true;
+	close_step(c, at + 1);
+	return true;
+}
+
 static bool add_begin(struct cutting *c, const struct stmt *stmt, size_t at)
 {
 	if (c->own_begin)
@@ -174,6 +217,9 @@ static bool may_commit(const struct stmt *stmt)
 
 static bool add_sql(struct cutting *c, const struct stmt *stmt, size_t at)
 {
+	const struct directive *backfill = directive_of(c, at, "backfill");
+	if (backfill)
+		return add_backfill(c, backfill, stmt, at);
 	if (stmt->no_tx != NO_TX_NOT || (c->script->no_transaction && !c->own_begin && may_commit(stmt)))
 		return add_lone(c, stmt, at);
 	add_stmt(c, stmt, at);
@@ -224,7 +270,7 @@ static void finish(struct cutting *c)
 {
 	struct plan *plan = c->plan;
 	struct step *last = plan->len > c->first_step ? &plan->ptr[plan->len - 1] : NULL;
-	if (!last || last->kind == STEP_LONE || last->rolls_back)
+	if (!last || last->kind != STEP_TRANSACTION || last->rolls_back)
 		vec_push(c->arena, plan, c->step);
 	plan->ptr[plan->len - 1].records = true;
 	unsigned of = (unsigned)(plan->len - c->first_step);

@@ -186,6 +186,11 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 	if (step->position == 1 && step->kind == STEP_TRANSACTION)
 		what = arena_printf(up->arena, "Nothing of \"%s\" is in the database: its transaction was rolled back.",
 				    id);
+	else if (step->kind == STEP_BACKFILL)
+		what = arena_printf(
+			up->arena,
+			"Step %u of %u of \"%s\" is a backfill: its finished batches are in the database, and it goes on behind them.",
+			step->position, step->of, id);
 	else if (step->kind == STEP_LONE)
 		what = arena_printf(
 			up->arena,
@@ -204,7 +209,7 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 		err_hint(err, "%s", advice(err));
 	else if (!err->hint)
 		err_hint(err,
-			 step->position > 1 || step->kind == STEP_LONE
+			 step->position > 1 || step->kind != STEP_TRANSACTION
 				 ? "Mend it and run \"brant up\" again: it goes on from there."
 				 : "Mend the file and run \"brant up\" again.");
 }
@@ -261,6 +266,8 @@ static bool interrupted(struct up *up, const struct apply_result *applied, bool 
 	if (lost)
 		what = "The connection is gone, and with it goes what was running: the server rolls it back when it notices, unless it was "
 		       "committing.";
+	else if (applied->failed_step < plan->len && plan->ptr[applied->failed_step].kind == STEP_BACKFILL)
+		what = "The batch that was running was rolled back; those before it are in the database.";
 	else if (applied->failed_step < plan->len && plan->ptr[applied->failed_step].kind == STEP_LONE)
 		what = "What was running was cancelled on the server; what it left, like an unfinished index, the next run puts in order.";
 	if (err->code != ERR_CANCELLED)

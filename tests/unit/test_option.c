@@ -13,7 +13,7 @@
 #include "../../src/cmd/common.c"
 #include "../../src/cmd/layout.c"
 #include "../../src/cmd/option.c"
-#include "../../src/project/duration.c"
+#include "../../src/base/duration.c"
 
 struct go_options {
 	bool force, no_wait;

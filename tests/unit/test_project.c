@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "project/config.h"
 #include "project/dotenv.h"
-#include "project/duration.h"
+#include "base/duration.h"
 #include "project/project.h"
 
 static struct arena *arena;

@@ -4,8 +4,8 @@
  * The units are those of PostgreSQL's settings (us, ms, s, min, h, d), so that a value can be carried over; a plain number is seconds,
  * not milliseconds.
  */
-#ifndef BRANT_PROJECT_DURATION_H
-#define BRANT_PROJECT_DURATION_H
+#ifndef BRANT_BASE_DURATION_H
+#define BRANT_BASE_DURATION_H
 
 #include "base/str.h"
 

@@ -1,4 +1,4 @@
-#include "project/duration.h"
+#include "base/duration.h"
 
 static bool unit_seconds(struct str unit, double *ret_seconds)
 {
