@@ -70,6 +70,8 @@ static const char *remark(struct arena *arena, const struct state *state, size_t
 	const char *needs = joined(arena, migration->needs), *labels = joined(arena, migration->labels);
 	if (state->standings[i] == STANDING_PARTLY)
 		return partly_text(arena, state, migration);
+	if (state->standings[i] == STANDING_OUT_OF_ORDER && migration->passed_over)
+		return migration->passed_over;
 	if (!needs && !labels)
 		return NULL;
 	return arena_printf(arena, "%s%s%s%s%s", labels ? "branch " : "", labels ? labels : "",
@@ -300,8 +302,8 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	report_missing(ctx, &state);
 	for (size_t i = 0; i < state.history.ignored.len; i++)
 		report_note(ctx->report, "ignored-file",
-			    STR_FMT " is no migration: its name does not begin with a version",
-			    STR_ARG(state.history.ignored.ptr[i]));
+			    STR_FMT " is no migration: %s", STR_ARG(state.history.ignored.ptr[i]),
+			    state.history.ignored_why ? state.history.ignored_why : "its name does not begin with a version");
 	for (size_t i = 0; i < state.history.lone_downs.len; i++)
 		report_note(ctx->report, "down-alone",
 			    STR_FMT " undoes a migration that is not there: was one of them renamed?",

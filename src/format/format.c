@@ -1,6 +1,6 @@
 #include "format/format.h"
 
-const struct format *const formats[] = { &format_prisma, &format_alembic, &format_plain, NULL };
+const struct format *const formats[] = { &format_prisma, &format_drizzle, &format_alembic, &format_plain, NULL };
 
 const struct format *format_find(const char *name)
 {

@@ -153,7 +153,7 @@ struct format {
 		       const struct new_migration *made, struct strs *ret_files, struct err *err);
 };
 
-extern const struct format format_alembic, format_plain, format_prisma;
+extern const struct format format_alembic, format_drizzle, format_plain, format_prisma;
 
 /* All formats, the most telling first, ended by NULL. */
 extern const struct format *const formats[];

@@ -24,8 +24,9 @@ struct migration {
 	/* Filled when its script was read. */
 	const char *digest_bytes, *digest_tokens;
 
-	/* Set by format.match: what the ledger says of it, or NULL. */
+	/* Set by format.match: what the ledger says of it, or NULL; why the tool itself would never apply it, or NULL. */
 	struct ledger_entry *entry;
+	const char *passed_over;
 };
 
 /* A number that a folder counted without gaps does not have. */
@@ -43,6 +44,7 @@ struct history {
 		size_t len, cap;
 	} gaps;
 	struct strs ignored; /* files in the folder that look like SQL but are no migrations */
+	const char *ignored_why; /* NULL: their names */
 	struct strs lone_downs; /* files that undo a migration that is not there */
 };
 

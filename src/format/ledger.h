@@ -35,6 +35,7 @@ struct ledger {
 	const char *shown; /* the same for people */
 	bool readable, writable; /* by privileges */
 	bool exposed;       /* roles of the API could read or write it */
+	bool outdated;      /* an older form of the table: ledger_create brings it up to date */
 	unsigned columns;   /* bits, the format's own */
 	void *extra;
 	struct ledger_entry *ptr; /* in the order of recording */

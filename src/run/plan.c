@@ -17,9 +17,21 @@ static bool edited(const struct state *state, size_t i, struct err *err)
 	return err_at(err, migration->path, 0, 0);
 }
 
+/* Later ones may be applied or not: the tool's own rule is what it would fall through. */
+static bool tool_passes_over(const struct migration *migration, struct err *err)
+{
+	err_set(err, ERR_REFUSED, "out-of-order", "migration \"%s\" is not applied, and the project's own tool would never apply it",
+		migration->id);
+	err_detail(err, "%s. This happens when branches are merged. Nothing was changed.", migration->passed_over);
+	err_hint(err, "If it does not depend on the order, apply it with \"brant up --out-of-order\".");
+	return err_at(err, migration->path, 0, 0);
+}
+
 static bool out_of_order(const struct state *state, size_t i, struct err *err)
 {
 	const struct migration *migration = &state->history.ptr[i], *later = migration;
+	if (migration->passed_over)
+		return tool_passes_over(migration, err);
 	for (size_t k = i; k < state->history.len; k++)
 		if (state->history.ptr[k].entry)
 			later = &state->history.ptr[k];

@@ -341,7 +341,8 @@ static bool judge(struct loading *l, size_t i, bool later_applied)
 	if (map_get(&state->journals, str_of(migration->version)))
 		*standing = STANDING_PARTLY;
 	else if (!migration->entry || migration->entry->state == LEDGER_ROLLED_BACK)
-		*standing = later_applied && !l->options->format->any_order ? STANDING_OUT_OF_ORDER : STANDING_PENDING;
+		*standing = (later_applied && !l->options->format->any_order) || migration->passed_over ? STANDING_OUT_OF_ORDER
+													: STANDING_PENDING;
 	else if (migration->entry->state == LEDGER_FAILED)
 		*standing = STANDING_FAILED;
 	else
@@ -486,13 +487,13 @@ bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
 bool state_setup(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		 struct err *err)
 {
-	bool schema = state->facts.schema_version < BRANT_SCHEMA_VERSION, ledger = !state->ledger.exists;
+	struct loading l = { .arena = arena, .db = db, .options = options, .state = state, .err = err };
+	bool schema = state->facts.schema_version < BRANT_SCHEMA_VERSION;
+	bool ledger = !state->ledger.exists || state->ledger.outdated;
 	if (!refuse_read_only(&state->facts, err))
 		return false;
-	if (state->ledger.exists && !state->ledger.writable) {
-		struct loading l = { .state = state, .err = err };
+	if (state->ledger.exists && !state->ledger.writable)
 		return ledger_denied(&l, "write");
-	}
 	if (!schema && !ledger)
 		return true;
 	if (schema && !state->facts.has_schema && !state->facts.can_create)
@@ -504,6 +505,8 @@ bool state_setup(struct arena *arena, const struct run_options *options, struct 
 		return false;
 	if (ledger)
 		send_all(db, &statements);
+	struct call shape = options->format->ledger_shape(arena, &options->settings);
+	send_call(db, &shape, take_shape, &l);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	if (!db_run(db, err)) {
@@ -511,8 +514,7 @@ bool state_setup(struct arena *arena, const struct run_options *options, struct 
 		return err_prefix(err, "could not set up the ledger");
 	}
 	state->facts.schema_version = BRANT_SCHEMA_VERSION;
-	state->ledger.exists = state->ledger.readable = state->ledger.writable = true;
-	return true;
+	return !l.failed;
 }
 
 const char *standing_text(enum standing standing)

@@ -220,11 +220,12 @@ static bool add_sql(struct cutting *c, const struct stmt *stmt, size_t at)
 	const struct directive *backfill = directive_of(c, at, "backfill");
 	if (backfill)
 		return add_backfill(c, backfill, stmt, at);
-	if (stmt->no_tx != NO_TX_NOT || (c->script->no_transaction && !c->own_begin && may_commit(stmt)))
+	/* "No transaction around this file": each statement commits by itself, as psql would do it. */
+	bool by_itself = c->script->no_transaction && at >= c->script->no_transaction_from && !c->own_begin;
+	if (stmt->no_tx != NO_TX_NOT || (by_itself && may_commit(stmt)))
 		return add_lone(c, stmt, at);
 	add_stmt(c, stmt, at);
-	/* "No transaction around this file": each statement commits by itself, as psql would do it. */
-	if (c->script->no_transaction && !c->own_begin && stmt->kind != STMT_SET)
+	if (by_itself && stmt->kind != STMT_SET)
 		close_step(c, at + 1);
 	return true;
 }

@@ -33,7 +33,8 @@ struct script {
 		struct directive *ptr;
 		size_t len, cap;
 	} directives;
-	bool no_transaction; /* the whole file must not be wrapped: said by brant's own directive or another tool's marker */
+	bool no_transaction; /* the file must not be wrapped: said by brant's own directive or another tool's marker */
+	size_t no_transaction_from; /* from this statement on; 0: the whole file */
 };
 
 struct script_options {

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "format/filename.h"
 #include "format/plain/plain.h"
 
 /* What the versions of a folder are. */
@@ -78,32 +79,6 @@ static bool next_version(struct arena *arena, const struct history *history, con
 	return true;
 }
 
-/* "Add user bio!" becomes add_user_bio; letters outside ASCII are kept. */
-static bool file_name_of(struct arena *arena, const char *name, const char **ret_name, struct err *err)
-{
-	struct buf buf = buf_init(arena);
-	for (const char *p = name; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-		bool keep = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
-		if (c >= 'A' && c <= 'Z')
-			buf_char(&buf, (char)(c + 32));
-		else if (keep)
-			buf_char(&buf, (char)c);
-		else if (buf.len && buf.ptr[buf.len - 1] != '_')
-			buf_char(&buf, '_');
-	}
-	while (buf.len && (buf.ptr[buf.len - 1] == '_' || buf.ptr[buf.len - 1] == '.'))
-		buf.ptr[--buf.len] = '\0';
-	if (!buf.len || str_bad_utf8(str_of(name)) >= 0) {
-		err_set(err, ERR_USAGE, "bad-name", "\"%s\" makes no file name", name);
-		return err_hint(err, "Use letters and digits, for example: brant new add_user_bio");
-	}
-	if (buf.len > 200)
-		return err_set(err, ERR_USAGE, "bad-name", "the name is too long: %zu bytes of at most 200", buf.len);
-	*ret_name = buf.ptr;
-	return true;
-}
-
 static bool write_file(struct arena *arena, const char *path, const char *heading, const char *sql, struct strs *files,
 		       struct err *err)
 {
@@ -126,7 +101,7 @@ bool plain_create(struct arena *arena, const struct format_settings *settings, c
 	(void)settings;
 	const struct migration *last = history->len ? &history->ptr[history->len - 1] : NULL;
 	const char *version, *name = NULL;
-	if (!file_name_of(arena, made->name, &name, err))
+	if (!file_name_from(arena, made->name, &name, err))
 		return false;
 	version = made->version;
 	if (!version && !next_version(arena, history, &version, err))

@@ -1,0 +1,182 @@
+/*
+ * config.c - drizzle.config.ts and its kin: what of it matters here.
+ *
+ * Whatever the language of the file is, its value is looked at as JSON.  Keys that brant has no use for (verbose, strict, driver, ...) are not
+ * read, as drizzle-kit ignores those that it does not know.
+ */
+#include "base/file.h"
+#include "format/drizzle/drizzle.h"
+#include "sql/quote.h"
+
+const char *drizzle_config_find(struct arena *arena, const char *root)
+{
+	/* drizzle-kit looks for the first two and .json by itself; the others are given to it with --config. */
+	static const char *const names[] = { "drizzle.config.ts",  "drizzle.config.js",  "drizzle.config.json",
+					     "drizzle.config.mjs", "drizzle.config.cjs", "drizzle.config.mts",
+					     "drizzle.config.cts" };
+	for (size_t i = 0; i < LEN(names); i++)
+		if (file_exists(path_join(arena, root, names[i])))
+			return names[i];
+	return NULL;
+}
+
+struct reading {
+	struct arena *arena;
+	const char *path;
+	const struct json *object;
+	struct err *err;
+};
+
+static bool fail_at(const struct reading *r, const struct json *at, const char *message)
+{
+	err_set(r->err, ERR_USAGE, "config-value", "%s", message);
+	return err_at(r->err, r->path, at->line, at->column);
+}
+
+/* An optional text; *ret_text stays as it is where the key is missing. */
+static bool take_text(const struct reading *r, const struct json *object, const char *key, const char **ret_text)
+{
+	const struct json *value = json_get(object, key);
+	if (!value || value->kind == JS_NULL)
+		return true;
+	if (value->kind != JS_STRING)
+		return fail_at(
+			r, value,
+			arena_printf(r->arena, "\"%s\" is %s, and a text is expected", key, json_kind_text(value)));
+	*ret_text = value->text.ptr;
+	return true;
+}
+
+/* A text or an array of texts. */
+static bool take_texts(const struct reading *r, const char *key, struct strs *ret_texts)
+{
+	const struct json *value = json_get(r->object, key);
+	if (!value || value->kind == JS_NULL)
+		return true;
+	if (value->kind == JS_STRING) {
+		vec_push(r->arena, ret_texts, value->text);
+		return true;
+	}
+	for (size_t i = 0; value->kind == JS_ARRAY && i < value->len; i++) {
+		if (value->ptr[i].kind != JS_STRING)
+			return fail_at(r, &value->ptr[i],
+				       arena_printf(r->arena, "\"%s\" holds something else than texts", key));
+		vec_push(r->arena, ret_texts, value->ptr[i].text);
+	}
+	return value->kind == JS_ARRAY ||
+		fail_at(r, value, arena_printf(r->arena, "\"%s\" is neither a text nor an array of texts", key));
+}
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(text, *words) == 0)
+			return true;
+	return false;
+}
+
+static bool take_word(const struct reading *r, const struct json *object, const char *key, const char *const *words,
+		      const char **ret_word)
+{
+	if (!take_text(r, object, key, ret_word))
+		return false;
+	const struct json *value = json_get_kind(object, key, JS_STRING);
+	return !value || is_one_of(*ret_word, words) ||
+		fail_at(r, value,
+			arena_printf(r->arena, "\"%s\" is no value of \"%s\" that drizzle-kit knows", *ret_word, key));
+}
+
+static bool check_dialect(const struct reading *r)
+{
+	const char *dialect = NULL;
+	if (!take_text(r, r->object, "dialect", &dialect))
+		return false;
+	if (!dialect || strcmp(dialect, "postgresql") == 0)
+		return true;
+	const struct json *value = json_get(r->object, "dialect");
+	err_set(r->err, ERR_USAGE, "dialect-unsupported", "the project is for \"%s\", and brant is for PostgreSQL",
+		dialect);
+	err_hint(r->err, "If there is another config for PostgreSQL, name it with \"config:\" in brant.yaml.");
+	return err_at(r->err, r->path, value->line, value->column);
+}
+
+/* "migrations": { table, schema, prefix } */
+static bool take_migrations(const struct reading *r, struct format_settings *settings, struct drizzle_config *config)
+{
+	static const char *const prefixes[] = { "index", "timestamp", "supabase", "unix", "none", NULL };
+	const struct json *said = json_get_kind(r->object, "migrations", JS_OBJECT);
+	const char *schema = "drizzle", *table = "__drizzle_migrations";
+	if (!take_text(r, said, "schema", &schema) || !take_text(r, said, "table", &table) ||
+	    !take_word(r, said, "prefix", prefixes, &config->prefix))
+		return false;
+	if (!settings->ledger)
+		settings->ledger = sql_qualified(r->arena, str_of(schema), str_of(table));
+	return true;
+}
+
+static void take_url(const struct reading *r, struct format_url *ret_url)
+{
+	const struct json *credentials = json_get_kind(r->object, "dbCredentials", JS_OBJECT);
+	const char *url = json_get_text(credentials, "url", NULL);
+	if (url && *url)
+		*ret_url = (struct format_url){ .written = url, .origin = r->path };
+}
+
+/* "./drizzle" and "drizzle/" are "drizzle". */
+static const char *tidy_path(struct arena *arena, const char *path)
+{
+	struct str text = str_of(path);
+	while (str_starts(text, STR("./")))
+		text = str_slice(text, 2, text.len);
+	while (text.len > 1 && text.ptr[text.len - 1] == '/')
+		text.len--;
+	return text.len ? str_dup(arena, text) : ".";
+}
+
+static bool take_all(const struct reading *r, struct format_settings *settings, struct drizzle_config *config,
+		     struct format_url *ret_url)
+{
+	static const char *const casings[] = { "snake_case", "camelCase", NULL };
+	const char *out = format_drizzle.default_migrations;
+	const struct json *breakpoints = json_get_kind(r->object, "breakpoints", JS_BOOL);
+	if (!check_dialect(r) || !take_text(r, r->object, "out", &out) || !take_texts(r, "schema", &config->schemas) ||
+	    !take_word(r, r->object, "casing", casings, &config->casing) ||
+	    !take_texts(r, "schemaFilter", &config->schema_filter) ||
+	    !take_texts(r, "tablesFilter", &config->tables_filter) ||
+	    !take_texts(r, "extensionsFilters", &config->extensions_filters) || !take_migrations(r, settings, config))
+		return false;
+	config->breakpoints = !breakpoints || breakpoints->truth;
+	config->roles = json_get(json_get_kind(r->object, "entities", JS_OBJECT), "roles");
+	if (!settings->migrations)
+		settings->migrations = tidy_path(r->arena, out);
+	take_url(r, ret_url);
+	return true;
+}
+
+static bool load_config(struct arena *arena, const char *path, struct json *ret_value, struct err *err)
+{
+	if (str_ends(str_of(path), STR(".json")))
+		return json_load(arena, JSON_PLAIN, path, ret_value, err);
+	err_set(err, ERR_USAGE, "config-unread", "\"%s\" is a program, and brant does not read those yet", path);
+	err_hint(err, "Say the same in drizzle.config.json.");
+	return err_at(err, path, 0, 0);
+}
+
+bool drizzle_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
+		       struct err *err)
+{
+	struct drizzle_config *config = arena_alloc(arena, sizeof(*config));
+	const char *name = drizzle_config_find(arena, settings->root);
+	struct json value;
+	*config = (struct drizzle_config){ .breakpoints = true, .prefix = "index" };
+	settings->extra = config;
+	if (!name)
+		return true;
+	config->path = path_join(arena, settings->root, name);
+	if (!load_config(arena, config->path, &value, err))
+		return false;
+	struct reading reading = { .arena = arena, .path = config->path, .object = &value, .err = err };
+	if (value.kind != JS_OBJECT)
+		return fail_at(&reading, &value, "a config is an object, and this is none");
+	return take_all(&reading, settings, config, ret_url);
+}

@@ -1,0 +1,24 @@
+#include "format/drizzle/drizzle.h"
+
+const struct format format_drizzle = {
+	.name = "drizzle",
+	.title = "Drizzle Kit",
+	.default_migrations = "drizzle",
+	.default_ledger = "drizzle.__drizzle_migrations",
+	.any_order = true, /* what drizzle-kit 0.x does not apply in any order, drizzle_match() marks */
+	.detect = drizzle_detect,
+	.configure = drizzle_configure,
+	.load = drizzle_load,
+	.read = drizzle_read,
+	.read_down = drizzle_read_down,
+	.ledger_shape = drizzle_ledger_shape,
+	.ledger_shape_take = drizzle_ledger_shape_take,
+	.ledger_rows = drizzle_ledger_rows,
+	.ledger_rows_take = drizzle_ledger_rows_take,
+	.match = drizzle_match,
+	.ledger_create = drizzle_ledger_create,
+	.record = drizzle_record,
+	.unrecord = drizzle_unrecord,
+	.unchanged = drizzle_unchanged,
+	.create = drizzle_create,
+};

@@ -1,0 +1,28 @@
+#include "format/filename.h"
+
+#include "base/str.h"
+
+bool file_name_from(struct arena *arena, const char *name, const char **ret_name, struct err *err)
+{
+	struct buf buf = buf_init(arena);
+	for (const char *p = name; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+		bool keep = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
+		if (c >= 'A' && c <= 'Z')
+			buf_char(&buf, (char)(c + 32));
+		else if (keep)
+			buf_char(&buf, (char)c);
+		else if (buf.len && buf.ptr[buf.len - 1] != '_')
+			buf_char(&buf, '_');
+	}
+	while (buf.len && (buf.ptr[buf.len - 1] == '_' || buf.ptr[buf.len - 1] == '.'))
+		buf.ptr[--buf.len] = '\0';
+	if (!buf.len || str_bad_utf8(str_of(name)) >= 0) {
+		err_set(err, ERR_USAGE, "bad-name", "\"%s\" makes no file name", name);
+		return err_hint(err, "Use letters and digits, for example: brant new add_user_bio");
+	}
+	if (buf.len > 200)
+		return err_set(err, ERR_USAGE, "bad-name", "the name is too long: %zu bytes of at most 200", buf.len);
+	*ret_name = buf.ptr;
+	return true;
+}
