@@ -2,8 +2,11 @@
  * match.c - which row of the ledger belongs to which migration.
  *
  * drizzle-kit 0.x compares nothing but times: what is not younger than the youngest row it passes over without a word, whether it was ever applied
- * or not.  Here a row belongs to the migration that has its name, or its time and its hash, or its time (an edited file), or its hash (a journal
- * that was written anew); in this order, since copies of one text are common (an empty custom migration) and equal times are not.
+ * or not.  Here a row belongs to the migration that has its time and its hash, or its time (an edited file), or its hash (a journal that was written
+ * anew); in this order, since copies of one text are common (an empty custom migration) and equal times are not.
+ *
+ * Where drizzle-kit would apply a migration, the hash alone does not make it an applied one: a copy of a migration that is gone must not be lost in
+ * silence.  1.0 goes by the name, and so does this; only a row that has none yet is matched as drizzle-kit's own upgrade of the table does it.
  */
 #include "base/file.h"
 #include "format/drizzle/drizzle.h"
@@ -29,12 +32,38 @@ static struct str key_of(struct arena *arena, enum identity identity, const char
 	return STR("");
 }
 
-static void match_by(struct arena *arena, enum identity identity, struct history *history, struct ledger *ledger)
+/* The row that drizzle-kit 0.x compares with.  A row without a time is the first of its descending order, and counts as 0. */
+static const struct ledger_entry *youngest(const struct ledger *ledger)
+{
+	const struct ledger_entry *found = NULL;
+	for (size_t i = 0; i < ledger->len; i++) {
+		const struct drizzle_row *row = ledger->ptr[i].extra, *best = found ? found->extra : NULL;
+		if (!row->has_when)
+			return NULL;
+		if (!best || row->when > best->when)
+			found = &ledger->ptr[i];
+	}
+	return found;
+}
+
+/* Is this a way to know that line's migrations by? */
+static bool tells(enum identity identity, const struct drizzle_migration *extra, const struct ledger_entry *youngest)
+{
+	const struct drizzle_row *row = youngest ? youngest->extra : NULL;
+	if (extra->line == DRIZZLE_1)
+		return true;
+	if (identity == BY_HASH)
+		return row && extra->when <= row->when;
+	return identity == BY_WHEN_AND_HASH || identity == BY_WHEN;
+}
+
+static void match_by(struct arena *arena, enum identity identity, struct history *history, struct ledger *ledger,
+		     const struct ledger_entry *last)
 {
 	struct map open = { 0 };
 	for (size_t i = history->len; i-- > 0;) {
 		const struct drizzle_migration *extra = history->ptr[i].extra;
-		if (!history->ptr[i].entry)
+		if (!history->ptr[i].entry && tells(identity, extra, last))
 			map_set(arena, &open, key_of(arena, identity, extra->folder, extra->when, extra->hash),
 				&history->ptr[i]);
 	}
@@ -44,7 +73,9 @@ static void match_by(struct arena *arena, enum identity identity, struct history
 		bool needs_when = identity != BY_NAME && identity != BY_HASH;
 		struct str key = key_of(arena, identity, row->name, row->when, entry->checksum);
 		struct migration *migration = key.ptr && (row->has_when || !needs_when) ? map_get(&open, key) : NULL;
-		if (!migration || migration->entry || entry->migration)
+		const struct drizzle_migration *extra = migration ? migration->extra : NULL;
+		if (!migration || migration->entry || entry->migration ||
+		    (extra->line == DRIZZLE_1 && identity != BY_NAME && row->name))
 			continue;
 		migration->entry = entry;
 		entry->migration = migration;
@@ -64,20 +95,6 @@ static void read_hashes(struct arena *arena, struct history *history)
 	}
 }
 
-/* The row that drizzle-kit 0.x compares with.  A row without a time is the first of its descending order, and counts as 0. */
-static const struct ledger_entry *youngest(const struct ledger *ledger)
-{
-	const struct ledger_entry *found = NULL;
-	for (size_t i = 0; i < ledger->len; i++) {
-		const struct drizzle_row *row = ledger->ptr[i].extra, *best = found ? found->extra : NULL;
-		if (!row->has_when)
-			return NULL;
-		if (!best || row->when > best->when)
-			found = &ledger->ptr[i];
-	}
-	return found;
-}
-
 static const char *passed_over(struct arena *arena, const struct migration *migration, const struct ledger_entry *last)
 {
 	const struct drizzle_migration *extra = migration->extra;
@@ -92,11 +109,11 @@ void drizzle_match(struct arena *arena, const struct format_settings *settings, 
 		   struct ledger *ledger)
 {
 	(void)settings;
+	const struct ledger_entry *last = youngest(ledger);
 	if (ledger->len)
 		read_hashes(arena, history);
 	for (enum identity identity = BY_NAME; ledger->len && identity <= BY_HASH; identity++)
-		match_by(arena, identity, history, ledger);
-	const struct ledger_entry *last = youngest(ledger);
+		match_by(arena, identity, history, ledger, last);
 	for (size_t i = 0; i < history->len; i++)
 		history->ptr[i].passed_over = passed_over(arena, &history->ptr[i], last);
 }

@@ -1,0 +1,276 @@
+"""Drizzle projects: brant and the real drizzle-kit on the same folder and the same ledger, through the pooler."""
+import json
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "drizzle"))
+from kit import BREAKPOINT, Kit, rows  # noqa: E402
+from lib import checks  # noqa: E402
+
+USERS = 'export const users = d.pgTable("users", { id: d.serial().primaryKey(), email: d.text().notNull().unique() });\n'
+POSTS = ('export const posts = d.pgTable("posts", { id: d.serial().primaryKey(), '
+         'author: d.integer().notNull().references(() => users.id) }, (t) => [d.index("posts_author").on(t.author)]);\n')
+T0 = 1700000000000
+
+
+@pytest.fixture(params=["0.31", "1.0"])
+def line(request):
+    return request.param
+
+
+@pytest.fixture
+def kit(project, database, line):
+    project.migrations.rmdir()
+    return Kit(project.path, line, database.url)
+
+
+@pytest.fixture
+def journal(project, database):
+    """A project of the 0.31 line, without the tool."""
+    project.migrations.rmdir()
+    kit = Kit.__new__(Kit)
+    kit.path, kit.line, kit.url = project.path, "0.31", database.url
+    kit.config()
+    return kit
+
+
+def standings(brant):
+    status = json.loads(brant("status", "--json", expect=0).stdout)
+    return [(m["version"], m["state"]) for m in status["migrations"]]
+
+
+def test_each_goes_on_where_the_other_stopped(kit, brant, database):
+    kit.schema(USERS)
+    kit("generate", "--name", "init")
+    brant("up", expect=0)
+    assert [row[0] for row in rows(database)] == [kit.hash(tag) for tag in kit.tags]
+    kit("migrate")
+    assert len(rows(database)) == 1, "drizzle-kit agrees that it is applied"
+
+    kit.schema(USERS + POSTS)
+    kit("generate", "--name", "posts")
+    kit("migrate")
+    assert "0 pending" in brant("status", expect=0).stdout
+    assert brant("up", expect=0)
+
+    kit.custom("seed", "INSERT INTO users (email) VALUES ('a@b')" + BREAKPOINT + "INSERT INTO users (email) VALUES ('c@d')")
+    brant("up", expect=0)
+    kit("migrate")
+    assert database.value("SELECT count(*) FROM users") == 2
+    assert [row[0] for row in rows(database)] == [kit.hash(tag) for tag in kit.tags]
+    checks.assert_pooler_rules(database)
+
+
+def test_rows_are_the_same(kit, brant, database, new_database):
+    """The same folder applied by both: not one column differs, but for when it was."""
+    kit.schema(USERS)
+    kit("generate", "--name", "init")
+    kit.custom("more", "CREATE TABLE more (id int);")
+    brant("up", expect=0)
+    other = new_database()
+    kit.url = other.url
+    kit.config()
+    kit("migrate")
+    columns = "id, hash, created_at" + (", name" if kit.line == "1.0" else "")
+    assert rows(database, columns=columns) == rows(other, columns=columns)
+    shape = "SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute " \
+            "WHERE attrelid = 'drizzle.__drizzle_migrations'::regclass AND attnum > 0"
+    assert database.query(shape) == other.query(shape)
+
+
+def test_ledger_is_closed_to_the_api(journal, brant, database):
+    journal.config(migrations={"schema": "public", "table": "applied"})
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    brant("up", expect=0)
+    for role in ("anon", "authenticated"):
+        assert not database.value(f"SELECT has_table_privilege('{role}', 'public.applied', 'SELECT, INSERT, UPDATE, DELETE')")
+    assert rows(database, "public.applied") == [(journal.hash("0000_a"), T0)]
+
+
+def test_what_drizzle_kit_passes_over(database, project, brant):
+    """A merge that brings an older entry: drizzle-kit says that all is well and never applies it."""
+    project.migrations.rmdir()
+    kit = Kit(project.path, "0.31", database.url)
+    kit.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    kit.migration("0001_c", "CREATE TABLE c (id int);", T0 + 2000)
+    brant("up", expect=0)
+    kit.migration("0002_b", "CREATE TABLE b (id int);", T0 + 1000)
+    kit("migrate")
+    assert len(rows(database)) == 2 and not database.value("SELECT to_regclass('public.b')")
+
+    shown = brant("status", expect=0).stdout
+    assert "out of order" in shown and "drizzle-kit passes over it" in shown and "0001_c" in shown
+    refused = brant("up", expect=4)
+    assert "drizzle-kit passes over it" in refused.stderr and "--out-of-order" in refused.stderr
+    brant("up", "--out-of-order", expect=0)
+    assert rows(database)[-1] == (kit.hash("0002_b"), T0 + 1000)
+    kit("migrate")
+    assert len(rows(database)) == 3
+    # What is younger than all is applied by both.
+    kit.migration("0003_d", "CREATE TABLE d (id int);", T0 + 3000)
+    kit("migrate")
+    assert standings(brant) == [("0000", "applied"), ("0001", "applied"), ("0002", "applied"), ("0003", "applied")]
+
+
+def test_older_entry_that_comes_first_is_in_nobody_s_way(journal, brant, database):
+    """On an empty database drizzle-kit applies everything in the order of the journal."""
+    journal.migration("0000_b", "CREATE TABLE b (id int);", T0 + 1000)
+    journal.migration("0001_a", "ALTER TABLE b ADD COLUMN a int;", T0)
+    brant("up", expect=0)
+    assert [row[1] for row in rows(database)] == [T0 + 1000, T0]
+
+
+def test_breakpoints_part_what_has_no_semicolon(journal, brant, database):
+    journal.migration("0000_a", "CREATE TABLE a (id int)\n--> statement-breakpoint\nCREATE TABLE b (id int)--> statement-breakpoint "
+                                "CREATE TABLE c (id int);\nCREATE TABLE d (t text DEFAULT '-->')\n--> statement-breakpoint\n", T0)
+    brant("up", expect=0)
+    assert database.value("SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b', 'c', 'd') AND relkind = 'r'") == 4
+
+
+@pytest.mark.parametrize("text, line, column", [
+    ("SELECT 1;\nSELECT 'a --> statement-breakpoint b';", 2, 11),
+    ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n--> statement-breakpoint\nSELECT 2 $$;", 3, 1),
+    ("CREATE TABLE a (\n  id int,\n  --> statement-breakpoint\n  b int)", 3, 3),
+])
+def test_breakpoint_inside_a_statement(journal, brant, database, text, line, column):
+    journal.migration("0000_a", text, T0)
+    refused = brant("up", expect=1).stderr
+    assert f"drizzle/0000_a.sql:{line}:{column}" in refused and "cuts a statement in two" in refused
+
+
+def test_what_pull_wrote_is_commented_out(journal, brant):
+    journal.migration("0000_a", "-- Current sql file was generated\n/*\nCREATE TABLE a (id int);\n--> statement-breakpoint\n"
+                                "CREATE TABLE b (id int);\n*/", T0)
+    refused = brant("up", expect=1).stderr
+    assert "drizzle/0000_a.sql:2:1" in refused and "commented out" in refused and "brant baseline" in refused
+
+
+def test_commit_in_front_of_a_concurrent_index(journal, brant, database):
+    """Behind it each statement commits by itself, so that a procedure can commit, too."""
+    journal.migration("0000_a", BREAKPOINT.join([
+        "CREATE TABLE a (id int);", "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO a VALUES (1); COMMIT; END $$;",
+        "COMMIT;", "SET lock_timeout = 0;", "CREATE INDEX CONCURRENTLY a_id ON a (id);", "CALL fill();",
+        "DROP PROCEDURE fill();", "SET lock_timeout = '5s';"]), T0)
+    journal.migration("0001_b", "CREATE INDEX CONCURRENTLY a_id2 ON a (id);", T0 + 1)  # and without it
+    brant("up", expect=0)
+    assert database.value("SELECT count(*) FROM pg_index WHERE indrelid = 'a'::regclass AND indisvalid") == 2
+    assert database.value("SELECT count(*) FROM a") == 1 and len(rows(database)) == 2
+    checks.assert_pooler_rules(database)
+    checks.assert_nothing_left(database)
+
+
+def test_enum_value_added_and_used_in_one_run(journal, brant, database):
+    journal.migration("0000_a", "CREATE TYPE mood AS ENUM ('sad');" + BREAKPOINT + "CREATE TABLE a (m mood);", T0)
+    journal.migration("0001_b", "ALTER TYPE mood ADD VALUE 'ok';" + BREAKPOINT + "INSERT INTO a VALUES ('ok');", T0 + 1)
+    journal.migration("0002_c", "ALTER TABLE a ALTER COLUMN m SET DEFAULT 'ok';", T0 + 2)
+    brant("up", expect=0)
+    assert database.value("SELECT m::text FROM a") == "ok"
+
+
+def test_one_transaction_a_migration(journal, brant, database):
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    journal.migration("0001_b", "CREATE TABLE b (id int);" + BREAKPOINT + "CREATE TABLE a (id int);", T0 + 1)
+    failed = brant("up", expect=1).stderr
+    assert "drizzle/0001_b.sql:2:" in failed
+    assert len(rows(database)) == 1 and not database.value("SELECT to_regclass('public.b')")
+
+
+def test_edited_file_is_noticed(journal, brant, database):
+    """Whoever applied it: the ledger has the hash, and drizzle-kit never looks."""
+    journal.migration("0000_a", "CREATE TABLE a (id int);\n", T0)
+    brant("up", expect=0)
+    database.query("TRUNCATE brant.checksum")
+    path = journal.sql("0000_a")
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert standings(brant) == [("0000", "applied")]
+    path.write_text("CREATE TABLE a (id int, b int);\n")
+    assert standings(brant) == [("0000", "edited")]
+
+
+def test_rows_are_matched_by_identity(journal, brant, database):
+    """Copies of one text, one of them gone: drizzle-kit would apply the new copy, so it is not taken for applied."""
+    for number in range(3):
+        journal.migration(f"000{number}_same", "SELECT 1;", T0 + number)
+    brant("up", "--to", "0001", expect=0)
+    assert standings(brant) == [("0000", "applied"), ("0001", "applied"), ("0002", "pending")]
+    path = journal.path / "drizzle/meta/_journal.json"
+    without_first = journal.journal
+    del without_first["entries"][0]
+    path.write_text(json.dumps(without_first))
+    assert standings(brant) == [("0001", "applied"), ("0002", "pending")]
+
+
+def test_a_journal_written_anew(journal, brant, database):
+    """Other times, the same texts, and drizzle-kit would not apply them: the hashes say which is which."""
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    journal.migration("0001_b", "CREATE TABLE b (id int);", T0 + 1000)
+    brant("up", expect=0)
+    anew = journal.journal
+    for entry in anew["entries"]:
+        entry["when"] -= 500
+    (journal.path / "drizzle/meta/_journal.json").write_text(json.dumps(anew))
+    assert standings(brant) == [("0000", "applied"), ("0001", "applied")]
+
+
+def test_baseline_and_resolve(kit, brant, database):
+    kit.schema(USERS)
+    kit("generate", "--name", "init")
+    kit.schema(USERS + POSTS)
+    kit("generate", "--name", "posts")
+    for tag in kit.tags:
+        database.psql("-c", kit.sql(tag).read_text())
+    brant("baseline", expect=0)
+    kit("migrate")
+    assert [row[0] for row in rows(database)] == [kit.hash(tag) for tag in kit.tags]
+    brant("resolve", kit.tags[-1], "--rolled-back", "--force", expect=0)
+    assert [row[0] for row in rows(database)] == [kit.hash(kit.tags[0])]
+
+
+def test_old_ledger_of_a_project_that_moved_to_folders(project, database, brant, new_database):
+    """drizzle-kit up turns a journal into folders; the table gets its names when 1.0 first migrates, or when brant does."""
+    project.migrations.rmdir()
+    kit = Kit(project.path, "1.0", database.url)
+    for number, name in enumerate(["a", "b", "c"]):
+        kit.migration(f"000{number}_{name}", f"CREATE TABLE {name} (id int);", T0 + 1000 * number + 123)
+        kit.write(f"drizzle/meta/000{number}_snapshot.json", json.dumps(
+            {"id": f"0000000{number + 1}-0000-4000-8000-000000000000",
+             "prevId": f"0000000{number}-0000-{'4' if number else '0'}000-{'8' if number else '0'}000-000000000000",
+             "version": "7", "dialect": "postgresql", "tables": {}, "enums": {}, "schemas": {}, "sequences": {}, "roles": {},
+             "policies": {}, "views": {}, "_meta": {"columns": {}, "schemas": {}, "tables": {}}}))
+    brant("up", "--to", "0001", expect=0)
+    database.query("DROP TABLE brant.checksum CASCADE; DROP SCHEMA brant CASCADE")
+    kit("up")
+    assert [state for _, state in standings(brant)] == ["applied", "applied", "pending"]
+    brant("up", expect=0)
+    after = rows(database, columns="name, created_at / 1000, applied_at IS NULL")
+    assert [row[0] for row in after] == kit.tags
+    assert [row[2] for row in after] == [True, True, False]
+    kit("migrate")
+    assert rows(database, columns="name, created_at / 1000, applied_at IS NULL") == after
+
+
+def test_two_runners(journal, brant, database):
+    """drizzle-kit applies twice; brant once."""
+    for number in range(5):
+        journal.migration(f"000{number}_t", f"CREATE TABLE t{number} (id int);" + BREAKPOINT + "SELECT pg_sleep(0.05);", T0 + number)
+    started = [brant.start("up") for _ in range(3)]
+    results = [brant.finish(process) for process in started]
+    assert [result.status for result in results] == [0, 0, 0], "\n".join(map(str, results))
+    assert len(rows(database)) == 5
+
+
+def test_files_that_the_journal_does_not_name(journal, brant):
+    journal.migration("0000_a", "SELECT 1;", T0)
+    journal.write("drizzle/0001_lost.sql", "SELECT 2;")
+    assert "0001_lost.sql is no migration: the journal does not name it" in brant("status", expect=0).stdout + \
+        brant("status", expect=0).stderr
+
+
+def test_down_script_that_drizzle_kit_does_not_see(journal, brant, database):
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    journal.write("drizzle/0000_a.down.sql", "DROP TABLE a;")
+    brant("up", expect=0)
+    brant("down", "--yes", expect=0)
+    assert rows(database) == [] and not database.value("SELECT to_regclass('public.a')")
