@@ -525,26 +525,20 @@ static void loads_projects(void **state)
 	assert_string_equal(err.name, "config-duplicate");
 }
 
-static void refuses_other_tools(void **state)
+static void takes_the_format_that_is_named(void **state)
 {
 	(void)state;
-	static const char *const marks[][2] = { { "drizzle.config.ts", "Drizzle" } };
 	struct project p;
 	struct err err;
 	put("migrations/0001_a.sql", "SELECT 1;");
-	for (size_t i = 0; i < LEN(marks); i++) {
-		put(marks[i][0], "");
-		assert_false(load(&p, NULL, NULL, &err));
-		assert_string_equal(err.name, "format-unsupported");
-		assert_non_null(strstr(err.message, marks[i][1]));
-		assert_non_null(strstr(err.detail, marks[i][0]));
-		assert_true(load(&p, NULL, "plain", &err));
-		put("brant.yaml", "format: plain\n");
-		assert_true(load(&p, NULL, NULL, &err));
-		same("migrations", p.settings.migrations, "migrations");
-		assert_int_equal(unlink(in_folder(marks[i][0])), 0);
-		assert_int_equal(unlink(in_folder("brant.yaml")), 0);
-	}
+	put("drizzle.config.json", "{}");
+	assert_true(load(&p, NULL, NULL, &err));
+	assert_string_equal(p.format->name, "drizzle");
+	assert_true(load(&p, NULL, "plain", &err));
+	same("migrations", p.settings.migrations, "migrations");
+	put("brant.yaml", "format: plain\n");
+	assert_true(load(&p, NULL, NULL, &err));
+	assert_string_equal(p.format->name, "plain");
 	assert_false(load(&p, NULL, "nonsense", &err));
 	assert_string_equal(err.name, "format-unknown");
 	put("brant.yaml", "format: nonsense\n");
@@ -666,7 +660,7 @@ int main(void)
 		TEST(refuses_config),
 		TEST(survives_bombs),
 		TEST(loads_projects),
-		TEST(refuses_other_tools),
+		TEST(takes_the_format_that_is_named),
 		TEST(finds_the_database),
 		TEST(warns_of_passwords),
 		TEST(looks_at_the_repository),
