@@ -4,6 +4,7 @@
 #include "cmd/lanes.h"
 #include "cmd/session.h"
 #include "format/graph.h"
+#include "run/failed.h"
 
 struct status_options {
 	bool all, exit_code;
@@ -28,6 +29,7 @@ static enum colour colour_of(enum standing standing)
 	case STANDING_REFORMATTED:
 		return C_DIM;
 	case STANDING_PENDING:
+	case STANDING_FAILED_GONE:
 		return C_WARN;
 	case STANDING_OUT_OF_ORDER:
 	case STANDING_PARTLY:
@@ -72,6 +74,8 @@ static const char *remark(struct arena *arena, const struct state *state, size_t
 		return partly_text(arena, state, migration);
 	if (state->standings[i] == STANDING_OUT_OF_ORDER && migration->passed_over)
 		return migration->passed_over;
+	if (map_get(&state->failures, str_of(migration->version)))
+		return failure_text(arena, map_get(&state->failures, str_of(migration->version)));
 	if (!needs && !labels)
 		return NULL;
 	return arena_printf(arena, "%s%s%s%s%s", labels ? "branch " : "", labels ? labels : "",
@@ -285,7 +289,8 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	struct db *db;
 	if (!session_options(ctx, "status", &run, err))
 		return false;
-	if (!up_connect(ctx->arena, &run, &db, err) || !state_load(ctx->arena, &run, db, &state, err))
+	if (!up_connect(ctx->arena, &run, &db, err) || !state_load(ctx->arena, &run, db, &state, err) ||
+	    !failed_look(ctx->arena, &run, db, &state, true, err))
 		return false;
 	db_close(db);
 	session_report_target(ctx, &run, &state.facts);

@@ -119,6 +119,8 @@ struct format {
 	 */
 	struct call (*enter)(struct arena *arena, const struct ledger *ledger, const struct migration *migration, bool undo);
 
+	const char *at_work; /* a query with a row (a pid) where the tool itself is applying migrations right now; NULL: nobody knows */
+
 	/*
 	 * The statement that records that a migration was applied, run in its last transaction; it must do nothing where the
 	 * migration's own SQL has recorded it already.  unrecord: the same for undoing.

@@ -105,11 +105,47 @@ static const char *shown(struct arena *arena, const struct made *made)
 {
 	const char *name = sql_qualified(arena, made->schema.len ? made->schema : (struct str){ 0 }, made->name);
 	if (made->part.ptr)
-		return arena_printf(arena, "%s %s on %s", object_kind_text(made->kind), sql_ident(arena, made->part), name);
+		return arena_printf(arena, "%s %s on %s", object_kind_text(made->kind), sql_ident(arena, made->part),
+				    name);
 	return arena_printf(arena, "%s %s", object_kind_text(made->kind), name);
 }
 
-static bool look(struct arena *arena, struct db *db, const struct makings *all, struct evidence *evidence, struct err *err)
+struct answers {
+	struct arena *arena;
+	VEC(bool) there;
+	struct err *err;
+	bool failed;
+};
+
+static void take_answers(void *ctx, const struct result *result)
+{
+	struct answers *answers = ctx;
+	if (result->kind == RESULT_ERROR) {
+		err_copy(answers->err, result->err);
+		answers->failed = true;
+	}
+	for (size_t i = 0; result->kind == RESULT_ROWS && i < result->rows; i++)
+		vec_push(answers->arena, &answers->there, result_bool(result, i, 0));
+}
+
+/* A search_path of the tool's holds for a transaction, so that nothing of it is left with the pooler. */
+static bool ask(struct db *db, const char *search_path, const char *const *params, struct answers *answers,
+		struct err *err)
+{
+	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	if (search_path)
+		db_send(db, STR("SELECT set_config('search_path', $1, true)"), 1, &search_path, NULL, NULL);
+	db_send(db, str_of(sql_evidence), 4, params, take_answers, answers);
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	if (db_run(db, err) && !answers->failed)
+		return true;
+	db_rollback(db);
+	return false;
+}
+
+static bool look(struct arena *arena, struct db *db, const char *search_path, const struct makings *all,
+		 struct evidence *evidence, struct err *err)
 {
 	struct buf kinds = buf_init(arena), schemas = buf_init(arena), names = buf_init(arena), parts = buf_init(arena);
 	VEC(const struct made *) asked = { 0 };
@@ -125,11 +161,11 @@ static bool look(struct arena *arena, struct db *db, const struct makings *all, 
 		vec_push(arena, &asked, made);
 	}
 	const char *params[] = { kinds.ptr, schemas.ptr, names.ptr, parts.ptr };
-	struct rows rows = { 0 };
-	if (asked.len && !db_query(db, arena, sql_evidence, 4, params, &rows, err))
+	struct answers answers = { .arena = arena, .err = err };
+	if (asked.len && !ask(db, search_path, params, &answers, err))
 		return false;
-	for (size_t i = 0; i < rows.rows && i < asked.len; i++) {
-		bool there = str_eq(rows_cell(&rows, i, 0), STR("t"));
+	for (size_t i = 0; i < answers.there.len && i < asked.len; i++) {
+		bool there = answers.there.ptr[i];
 		struct str text = str_of(shown(arena, asked.ptr[i]));
 		if (there)
 			vec_push(arena, &evidence->present, text);
@@ -139,13 +175,13 @@ static bool look(struct arena *arena, struct db *db, const struct makings *all, 
 	return true;
 }
 
-bool evidence_collect(struct arena *arena, struct db *db, const struct script *scripts, size_t nscripts,
-		      struct evidence *ret_evidence, struct err *err)
+bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct script *scripts,
+		      size_t nscripts, struct evidence *ret_evidence, struct err *err)
 {
 	struct makings all = { 0 };
 	*ret_evidence = (struct evidence){ 0 };
 	for (size_t i = 0; i < nscripts; i++)
 		for (size_t k = 0; k < scripts[i].stmts.len; k++)
 			add_statement(arena, &all, &scripts[i].stmts.ptr[k]);
-	return look(arena, db, &all, ret_evidence, err);
+	return look(arena, db, search_path, &all, ret_evidence, err);
 }

@@ -21,8 +21,8 @@ SELECT CASE o.kind
              AND (n.nspname = o.schema OR o.schema = '' AND n.nspname = ANY (current_schemas(true))))
          ELSE to_regclass(o.qualified) IS NOT NULL
        END
-FROM (SELECT u.n, u.kind, u.schema, u.name, u.part,
-             CASE WHEN u.schema = '' THEN format('%I', u.name) ELSE format('%I.%I', u.schema, u.name) END AS qualified
+FROM (SELECT u.n, u.kind, COALESCE(u.schema, '') AS schema, u.name, u.part, -- string_to_array('') has no elements
+             CASE WHEN COALESCE(u.schema, '') = '' THEN format('%I', u.name) ELSE format('%I.%I', u.schema, u.name) END AS qualified
       FROM unnest(string_to_array($1, chr(1)), string_to_array($2, chr(1)), string_to_array($3, chr(1)), string_to_array($4, chr(1)))
            WITH ORDINALITY AS u (kind, schema, name, part, n)) AS o
 ORDER BY o.n

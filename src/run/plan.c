@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "format/graph.h"
+#include "run/failed.h"
 
 static bool edited(const struct state *state, size_t i, struct err *err)
 {
@@ -42,17 +43,6 @@ static bool out_of_order(const struct state *state, size_t i, struct err *err)
 		err,
 		"If it does not depend on the order, apply it with \"brant up --out-of-order\". Otherwise give it a number "
 		"behind the last one.");
-	return err_at(err, migration->path, 0, 0);
-}
-
-static bool failed_before(const struct state *state, size_t i, struct err *err)
-{
-	const struct migration *migration = &state->history.ptr[i];
-	err_set(err, ERR_REFUSED, "failed-before", "the ledger says that migration \"%s\" failed", migration->id);
-	err_hint(err,
-		 "See what is in the database with \"brant status\", then settle it: brant resolve %s --applied | "
-		 "--rolled-back.",
-		 migration->version);
 	return err_at(err, migration->path, 0, 0);
 }
 
@@ -115,10 +105,11 @@ static bool admissible(const struct run_options *options, const struct state *st
 				return out_of_order(state, i, err);
 			break;
 		case STANDING_FAILED:
-			return failed_before(state, i, err);
+			return failure_err(state, &state->history.ptr[i], err);
 		case STANDING_APPLIED:
 		case STANDING_PENDING:
 		case STANDING_PARTLY:
+		case STANDING_FAILED_GONE:
 		case STANDING_REFORMATTED:
 			break;
 		}

@@ -65,7 +65,7 @@ static bool check_claim(struct settling *s, const char *what, const struct scrip
 			enum claim claim, bool force)
 {
 	struct evidence evidence;
-	if (!evidence_collect(s->arena, s->db, scripts, nscripts, &evidence, s->err))
+	if (!evidence_collect(s->arena, s->db, s->options->settings.search_path, scripts, nscripts, &evidence, s->err))
 		return false;
 	s->settled->evidence = evidence.present.len + evidence.missing.len;
 	if (force)

@@ -295,6 +295,8 @@ static bool tell_layout_apart(struct loading *l)
 {
 	struct state *state = l->state;
 	const char *ledger[] = { state->ledger.shown };
+	if (state->facts.schema_version <= 0)
+		return true;
 	db_send(l->db, STR("SELECT version, tokens FROM brant.checksum WHERE ledger = $1"), 1, ledger, take_tokens, l);
 	if (!db_run(l->db, l->err) || l->failed)
 		return false;
@@ -390,6 +392,7 @@ bool state_reload(struct arena *arena, const struct run_options *options, struct
 	struct loading l = { .arena = arena, .db = db, .options = options, .state = state, .err = err };
 	state->checksums = (struct map){ 0 };
 	state->journals = (struct map){ 0 };
+	state->failures = (struct map){ 0 };
 	state->lease = (struct lease_info){ 0 };
 	for (size_t i = 0; i < state->history.len; i++)
 		state->history.ptr[i].entry = NULL;
@@ -530,6 +533,8 @@ const char *standing_text(enum standing standing)
 		return "partly applied";
 	case STANDING_FAILED:
 		return "failed";
+	case STANDING_FAILED_GONE:
+		return "failed, left nothing";
 	case STANDING_EDITED:
 		return "edited";
 	case STANDING_REFORMATTED:
@@ -541,5 +546,5 @@ const char *standing_text(enum standing standing)
 bool standing_is_pending(enum standing standing)
 {
 	return standing == STANDING_PENDING || standing == STANDING_OUT_OF_ORDER || standing == STANDING_PARTLY ||
-		standing == STANDING_FAILED;
+		standing == STANDING_FAILED || standing == STANDING_FAILED_GONE;
 }

@@ -58,6 +58,7 @@ enum standing {
 	STANDING_OUT_OF_ORDER, /* pending, and sorts before one that is applied */
 	STANDING_PARTLY,       /* some of its steps are in the database */
 	STANDING_FAILED,       /* the ledger says that it failed */
+	STANDING_FAILED_GONE,  /* the same, and nothing of it is in the database: failed.h */
 	STANDING_EDITED,       /* applied, and its SQL has changed since */
 	STANDING_REFORMATTED,  /* applied, and only white space or comments have changed since */
 };
@@ -69,6 +70,7 @@ struct state {
 	struct lease_info lease;
 	struct map checksums; /* version -> struct checksum */
 	struct map journals;  /* version -> struct journal */
+	struct map failures;  /* version -> struct failure, from failed_look() */
 	struct map platform_names; /* names in platform schemas of the search path; used when facts.path has one */
 	bool knows_platform_names;
 	enum standing *standings; /* one a migration of history */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "run/blocker.h"
 #include "run/companion.h"
+#include "run/failed.h"
 #include "run/record.h"
 #include "run/recover.h"
 
@@ -45,6 +46,7 @@ bool up_plan(struct arena *arena, const struct run_options *options, struct db *
 	     struct up_result *ret_result, struct err *err)
 {
 	return state_load(arena, options, db, &ret_result->state, err) &&
+		failed_look(arena, options, db, &ret_result->state, false, err) &&
 		make_plan(arena, options, down, ret_result, err);
 }
 
@@ -54,7 +56,8 @@ static bool plan_again(struct up *up)
 	struct state *state = &up->result->state;
 	size_t n = state->history.len;
 	enum standing *before = state->standings;
-	if (!state_reload(up->arena, up->options, up->db, state, up->err))
+	if (!state_reload(up->arena, up->options, up->db, state, up->err) ||
+	    !failed_look(up->arena, up->options, up->db, state, false, up->err))
 		return false;
 	up->done = 0;
 	if (!up->down && n && memcmp(before, state->standings, n * sizeof(*before)) == 0)
@@ -66,7 +69,7 @@ static bool take_lease(struct up *up)
 {
 	if (!lease_take(up->arena, up->options, up->db, &up->lease, up->err))
 		return false;
-	if (!plan_again(up))
+	if (!plan_again(up) || !failed_take_back(up->arena, up->options, &up->result->state, up->db, up->err))
 		return false;
 	up->lease.companion = companion_start(up->arena, up->options, up->db, up->lease.fence);
 	const struct run_watcher *watcher = &up->options->watcher;
@@ -284,7 +287,11 @@ static bool look_again(struct up *up)
 	const struct run_watcher *watcher = &up->options->watcher;
 	if (watcher->note)
 		watcher->note(watcher->ctx, "tool-at-work", up->err->message);
-	return plan_again(up);
+	/* It may take a while: the lease is taken anew behind it. */
+	companion_stop(up->lease.companion);
+	up->lease.companion = NULL;
+	return state_reload(up->arena, up->options, up->db, &up->result->state, up->err) &&
+		failed_look(up->arena, up->options, up->db, &up->result->state, false, up->err) && take_lease(up);
 }
 
 static bool run_steps(struct up *up)
@@ -342,7 +349,9 @@ static bool accept_edited(struct up *up)
 {
 	if (up->down || !up->options->accept_edited)
 		return true;
-	return record_edited(up->arena, up->db, &up->result->state, &up->result->accepted, up->err);
+	/* A ledger that only another tool has written to so far: there is no place for our checksums yet. */
+	return state_setup(up->arena, up->options, up->db, &up->result->state, up->err) &&
+		record_edited(up->arena, up->db, &up->result->state, &up->result->accepted, up->err);
 }
 
 bool up_run(struct arena *arena, const struct run_options *options, size_t down, struct up_result *ret_result,

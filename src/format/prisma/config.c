@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "format/prisma/prisma.h"
+#include "format/prisma/psl/psl.h"
 
 enum { CONFIG_MAX = 1024 * 1024 };
 
@@ -48,6 +49,15 @@ static void read_url(struct arena *arena, struct str text, const char *const *pa
 	}
 }
 
+/* dotenv.config({ path: "../../.env" }), as workspaces of several packages have it. */
+static void read_dotenv(struct arena *arena, struct str text, struct prisma_config *config)
+{
+	static const char *const path[] = { "path", NULL };
+	const char *file = path_at(arena, text, path);
+	if (file && strcmp(path_base(file), ".env") == 0)
+		config->env_folder = path_dir(arena, file);
+}
+
 static bool read_config_file(struct arena *arena, const char *root, const char *file, struct prisma_config *config,
 			     struct err *err)
 {
@@ -59,6 +69,7 @@ static bool read_config_file(struct arena *arena, const char *root, const char *
 		return false;
 	if (text.len > CONFIG_MAX || str_bad_utf8(text) >= 0)
 		return true; /* not what a person wrote; nothing can be read from it */
+	read_dotenv(arena, text, config);
 	config->schema = path_at(arena, text, schema);
 	config->migrations = path_at(arena, text, migrations);
 	read_url(arena, text, direct, file, &config->url);
@@ -145,6 +156,51 @@ static const char *usual_migrations(struct arena *arena, const char *root, const
 	return beside;
 }
 
+static const char *variable_of(struct arena *arena, const struct psl_url *url)
+{
+	return url->variable.len ? str_dup(arena, url->variable) : NULL;
+}
+
+/* directUrl is what Prisma migrates through; where it is not set, url will do. */
+static void url_of_datasource(struct arena *arena, const struct psl_datasource *datasource, const char *origin,
+			      struct format_url *url)
+{
+	const char *direct = variable_of(arena, &datasource->direct_url), *usual = variable_of(arena, &datasource->url);
+	const struct psl_url *written = datasource->direct_url.written.len ? &datasource->direct_url : &datasource->url;
+	url->variable = direct ? direct : usual;
+	url->second = direct ? usual : NULL;
+	url->origin = origin;
+	url->written = written->written.len ? str_dup(arena, written->written) : NULL;
+}
+
+static bool refuse_provider(const struct psl *psl, struct str provider, struct err *err)
+{
+	const struct psl_file *file;
+	unsigned line, column;
+	err_set(err, ERR_USAGE, "provider-unknown", "the datasource is of \"" STR_FMT "\", not PostgreSQL",
+		STR_ARG(provider));
+	err_hint(
+		err,
+		"brant works with PostgreSQL only. If brant's migrations are other files than Prisma's, say \"format: plain\" in brant.yaml.");
+	return psl_place(psl, provider, &file, &line, &column) ? err_at(err, file->path, line, column) : false;
+}
+
+/* A schema that cannot be read is told of when somebody needs it; migrations can be applied without. */
+static bool read_datasource(struct arena *arena, const struct format_settings *settings,
+			    const struct prisma_project *project, struct format_url *url, struct err *err)
+{
+	struct err ignored = { .arena = arena };
+	struct psl *psl;
+	if (!project->schema || !psl_load(arena, settings->root, project->schema, &psl, &ignored))
+		return true;
+	struct str provider = psl->datasource.provider;
+	if (provider.len && !str_eq(provider, STR("postgresql")) && !str_eq(provider, STR("postgres")))
+		return refuse_provider(psl, provider, err);
+	if (!url->variable && !url->written)
+		url_of_datasource(arena, &psl->datasource, project->schema, url);
+	return true;
+}
+
 bool prisma_find(struct arena *arena, struct format_settings *settings, struct prisma_project *project,
 		 struct format_url *ret_url, struct err *err)
 {
@@ -159,6 +215,8 @@ bool prisma_find(struct arena *arena, struct format_settings *settings, struct p
 			: project->schema                ? usual_migrations(arena, settings->root, project->schema)
 							 : format_prisma.default_migrations;
 	*ret_url = config.url;
-	ret_url->env_folder = path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");
-	return true;
+	ret_url->env_folder = config.env_folder
+		? config.env_folder
+		: path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");
+	return read_datasource(arena, settings, project, ret_url, err);
 }

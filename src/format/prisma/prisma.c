@@ -4,6 +4,8 @@
 #include "base/hash.h"
 #include "sql/quote.h"
 
+#include "prisma_at_work.sql.h"
+
 static bool prisma_read(struct arena *arena, const struct format_settings *settings, struct migration *migration,
 			struct script *ret_up, struct err *err)
 {
@@ -70,6 +72,7 @@ const struct format format_prisma = {
 	.match = prisma_match,
 	.ledger_create = prisma_ledger_create,
 	.enter = prisma_enter,
+	.at_work = sql_prisma_at_work,
 	.record = prisma_record,
 	.unrecord = prisma_unrecord,
 	.settle = prisma_settle,

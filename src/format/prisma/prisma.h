@@ -32,6 +32,7 @@ struct prisma_project {
 /* What a folder's own configuration says (prisma.config.ts, package.json); NULLs where it says nothing. */
 struct prisma_config {
 	bool found;                      /* there is a prisma.config */
+	const char *env_folder;          /* where the .env is that it reads */
 	const char *schema, *migrations; /* as written: relative to the folder that the file is in */
 	struct format_url url;
 };

@@ -6,7 +6,7 @@ bool read_rest(struct reader *r)
 {
 	size_t end = r->pos;
 	read_blanks(r);
-	if (read_comment(r))
+	if (read_remark(r))
 		read_blanks(r);
 	size_t at = r->pos;
 	if (read_line_end(r))
@@ -40,7 +40,7 @@ static bool read_member(struct reader *r, const struct block *block)
 	}
 	if (read_text(r, "}"))
 		return false;
-	if (read_line_end(r) || read_comment(r))
+	if (read_line_end(r) || read_remark(r))
 		return true;
 	size_t from = r->pos;
 	if (block->kind->member(r, block))
@@ -150,7 +150,7 @@ void read_file(struct reader *r)
 		read_blanks(r);
 		if (at_end(r))
 			return;
-		if (!read_line_end(r) && !read_comment(r))
+		if (!read_line_end(r) && !read_remark(r))
 			read_top(r);
 	}
 }

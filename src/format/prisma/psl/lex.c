@@ -144,7 +144,7 @@ static bool read_block_comment(struct reader *r)
 	return true;
 }
 
-bool read_comment(struct reader *r)
+bool read_remark(struct reader *r)
 {
 	if (!str_starts(str_slice(r->text, r->pos, r->text.len), STR("//")))
 		return read_block_comment(r);

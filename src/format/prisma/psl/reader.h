@@ -28,7 +28,7 @@ bool read_word(struct reader *r,
 	       struct str *ret_word); /* letters, digits, "_" and "-", the first a letter or a digit */
 bool read_path(struct reader *r, struct str *ret_path); /* words and dots */
 bool read_number(struct reader *r, struct str *ret_number);
-bool read_comment(struct reader *r); /* "//..." or a block that ends */
+bool read_remark(struct reader *r); /* "//..." or a block that ends */
 void skip_line(struct reader *r);    /* with its end */
 bool at_end(const struct reader *r);
 struct str read_since(const struct reader *r, size_t from); /* without blanks at its end */

@@ -1,0 +1,125 @@
+"""Where a project of Prisma's keeps its files and its URL.  No engine is needed here."""
+import pytest
+
+MIGRATION = 'CREATE TABLE "User" ("id" INTEGER PRIMARY KEY);\n'
+DATASOURCE = 'datasource db {{\n  provider = "postgresql"\n{}}}\n'
+
+
+def schema(*lines):
+    return DATASOURCE.format("".join(f"  {line}\n" for line in lines))
+
+
+URL = 'url = env("DATABASE_URL")'
+PLACES = {
+    "usual": ({"prisma/schema.prisma": schema(URL)}, "prisma/migrations"),
+    "no prisma folder": ({"schema.prisma": schema(URL)}, "migrations"),
+    "package.json": ({"package.json": '{"name": "x", "prisma": {"schema": "./db/schema.prisma"}}', "db/schema.prisma": schema(URL)},
+                     "db/migrations"),
+    "package.json, a folder": ({"package.json": '{"prisma": {"schema": "db/schema"}}', "db/schema/main.prisma": schema(URL)},
+                               "db/schema/migrations"),
+    "a folder, migrations beside it": ({"prisma/schema/main.prisma": schema(URL), "prisma/schema/user.prisma": "// models"},
+                                       "prisma/migrations"),
+    "a folder, migrations in it": ({"prisma/schema/main.prisma": schema(URL)}, "prisma/schema/migrations"),
+    "config": ({"prisma.config.ts": """import 'dotenv/config'
+import { defineConfig, env } from "prisma/config";
+// schema: "wrong",
+export default defineConfig({
+  schema: "database/schema.prisma",
+  migrations: { path: `database/history`, seed: "tsx prisma/seed.ts" },
+  datasource: { url: env("DATABASE_URL") },
+});
+""", "database/schema.prisma": schema()}, "database/history"),
+    "config with path.join": ({"prisma.config.ts": """import path from "node:path";
+import type { PrismaConfig } from "prisma";
+export default {
+  schema: path.join(__dirname, "db", "schema.prisma"),
+  migrations: { path: path.resolve("db", 'migrations') },
+} satisfies PrismaConfig;
+""", "db/schema.prisma": schema(URL)}, "db/migrations"),
+    "config in JavaScript": ({"prisma.config.mjs": "export default defineConfig({ 'schema': './x/schema.prisma' })\n",
+                              "x/schema.prisma": schema(URL)}, "x/migrations"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.replace(" ", "-"))
+def test_places(project, brant, place):
+    files, migrations = PLACES[place]
+    for name, text in files.items():
+        project.write(name, text)
+    project.write(f"{migrations}/20240101000000_init/migration.sql", MIGRATION)
+    result = brant("up", expect=0)
+    assert "applied 1 migration" in result.stdout
+    assert f"{migrations} (Prisma Migrate)" in brant("status", expect=0).stdout
+
+
+def write_project(project, *lines):
+    project.write("prisma/schema.prisma", schema(*lines))
+    project.write("prisma/migrations/20240101000000_init/migration.sql", MIGRATION)
+
+
+URLS = {
+    "a variable of another name": (['url = env("POSTGRES_PRISMA_URL")'], {}, {"POSTGRES_PRISMA_URL": "{URL}"}),
+    "directUrl": ([URL, 'directUrl = env("DIRECT_URL")'], {}, {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x", "DIRECT_URL": "{URL}"}),
+    "directUrl not set": ([URL, 'directUrl = env("DIRECT_URL")'], {}, {"DATABASE_URL": "{URL}"}),
+    "prisma/.env": ([URL], {"prisma/.env": 'DATABASE_URL="{URL}?pgbouncer=true&connection_limit=1"\n'}, {}),
+    ".env": ([URL], {".env": 'DATABASE_URL="{URL}?pgbouncer=true&connection_limit=1" # the pooler\n'}, {}),
+    "written out": (['url = "{URL}"'], {}, {}),
+    "config": ([], {"prisma.config.ts": "export default defineConfig({ datasource: { url: env<Env>('MY_URL') } })"}, {"MY_URL": "{URL}"}),
+    "config with process.env": ([], {"prisma.config.ts": "export default defineConfig({ datasource: { url: process.env.MY_URL! } })"},
+                                {"MY_URL": "{URL}"}),
+    "config with a .env elsewhere": ([], {"prisma.config.ts": """import { config } from 'dotenv'
+config({ path: 'settings/.env' })
+export default defineConfig({ datasource: { url: process.env['MY_URL'] } })""", "settings/.env": "MY_URL={URL}\n"}, {}),
+}
+
+
+@pytest.mark.parametrize("case", URLS, ids=lambda case: case.replace(" ", "-"))
+def test_urls(project, database, brant, case):
+    lines, files, env = URLS[case]
+    write_project(project, *(line.replace("{URL}", database.url) for line in lines))
+    for name, text in files.items():
+        project.write(name, text.replace("{URL}", database.url))
+    brant.url = None
+    brant("up", expect=0, env={name: value.replace("{URL}", database.url) for name, value in env.items()})
+    assert database.value('SELECT to_regclass(\'public."User"\') IS NOT NULL')
+
+
+def test_another_provider(project, brant):
+    project.write("prisma/schema.prisma", 'datasource db {\n  provider = "mysql"\n  url = env("DATABASE_URL")\n}\n')
+    result = brant("status", expect=2)
+    assert "mysql" in result.stderr and "prisma/schema.prisma:2:" in result.stderr
+
+
+def test_order_of_folders(project, brant):
+    """That of JavaScript's localeCompare(), case and punctuation included."""
+    names = ["_y", "10_x", "2024_a", "2024_B", "2024-c", "20240101000000_b", "20240101000000_C", "9_x", "a_x", "A_x"]
+    write_project(project, URL)
+    for name in names:
+        project.write(f"prisma/migrations/{name}/migration.sql", f'CREATE TABLE "{name}" ("id" INTEGER);')
+    project.write("prisma/migrations/notes.txt", "no migration")
+    brant("up", expect=0)
+    rows = brant("status", "--all", expect=0).stdout.splitlines()
+    found = [row.split()[0] for row in rows if row and row.split()[0] in names]
+    assert found == names
+
+
+@pytest.mark.parametrize("given", ["20240102000000_b", "20240102000000", "b", "prisma/migrations/20240102000000_b/migration.sql",
+                                   "prisma/migrations/20240102000000_b/", "./prisma/migrations/20240102000000_b"])
+def test_names_of_migrations(project, database, brant, given):
+    write_project(project, URL)
+    project.write("prisma/migrations/20240102000000_b/migration.sql", "SELECT 1;")
+    project.write("prisma/migrations/20240103000000_c/migration.sql", "SELECT 1;")
+    brant("up", "--to", given, expect=0)
+    assert database.value("SELECT count(*) FROM _prisma_migrations") == 2
+    assert brant("up", "--to", "migration.sql").status == 2
+
+
+def test_new_makes_prismas_folders(project, brant):
+    write_project(project, URL)
+    names = [brant("new", name, expect=0).stdout.strip() for name in ("Add user bio!", "addUserBio", "HTTPLog", "x" * 300)]
+    assert [name.split("/")[2][15:] for name in names] == ["add_user_bio", "add_user_bio", "http_log", "x" * 200]
+    assert sorted(names) == names and len({name.split("/")[2][:14] for name in names}) == 4
+    assert (project.path / names[0]).read_text() == "-- This is an empty migration."
+    assert (project.path / "prisma/migrations/migration_lock.toml").read_text() == \
+        '# Please do not edit this file manually\n# It should be added in your version-control system (e.g., Git)\n' \
+        'provider = "postgresql"\n'
