@@ -23,6 +23,7 @@ DOORS = {
     r"yaml\.h": {"project"},
     r"jansson\.h": {"term", "base"},
     r"openssl/.*": {"base"},
+    r"tree_sitter/.*": {"format"},
 }
 
 PRINTS = re.compile(r"\b(?:printf|vprintf|puts|putchar|perror)\s*\(|\b(?:stdout|stderr)\b|\bd?write\s*\(\s*(?:STDOUT_FILENO|STDERR_FILENO|[12]\b)")

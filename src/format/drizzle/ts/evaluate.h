@@ -1,0 +1,49 @@
+/*
+ * evaluate.h - what the evaluator's files share with each other.
+ */
+#ifndef BRANT_FORMAT_DRIZZLE_TS_EVALUATE_H
+#define BRANT_FORMAT_DRIZZLE_TS_EVALUATE_H
+
+#include "format/drizzle/ts/interp.h"
+
+/* ---- scope.c ---- */
+
+struct scope *scope_new(struct arena *arena, struct scope *parent);
+struct slot *scope_find(const struct scope *scope, struct str name);
+
+/* Names what a pattern takes apart; slot is the whole. */
+bool scope_bind(struct interp *interp, struct scope *scope, const struct node *pattern, struct slot *slot);
+
+/* Declares what a statement (or the declaration in an export) declares, evaluated when it is needed. */
+bool scope_declare(struct interp *interp, struct scope *scope, const struct node *statement);
+
+/* The name of a property, in an object or a pattern; a computed one is evaluated. */
+bool js_key_text(struct interp *interp, struct scope *scope, const struct node *key, struct str *ret_text);
+
+/* ---- function.c ---- */
+
+bool closure_call(struct interp *interp, const struct node *at, const struct closure *closure, const struct value *self,
+		  struct slot **args, size_t nargs, struct value *ret_value);
+
+/* ---- evaluate.c ---- */
+
+/* A slot for an expression: evaluated when it is read, or now where the order matters. */
+bool expression_slot(struct interp *interp, struct scope *scope, const struct node *node, struct slot **ret_slot);
+
+/* ---- builtin.c ---- */
+
+/* A member of a string, an array, a number, a date: undefined where JavaScript has none. */
+bool builtin_member(struct interp *interp, const struct value *object, struct str key, struct value *ret_value);
+
+void globals_fill(struct interp *interp);
+
+/* ---- module.c ---- */
+
+/* What an import names. */
+bool import_value(struct interp *interp, const struct slot *slot, struct value *ret_value);
+
+/* `require("...")`: everything that the module exports. */
+bool require_value(struct interp *interp, struct module *from, const struct node *at, struct str specifier,
+		   struct value *ret_value);
+
+#endif

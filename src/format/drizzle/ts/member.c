@@ -1,0 +1,359 @@
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "format/drizzle/ts/evaluate.h"
+
+/* ---- environment ---- */
+
+static const char *variable(const struct interp *interp, struct str name)
+{
+	const char *key = str_dup(interp->arena, name);
+	return interp->environment ? interp->environment(interp, key) : getenv(key);
+}
+
+struct value js_settle(const struct interp *interp, const struct value *value)
+{
+	if (value->kind != V_ENV)
+		return *value;
+	const char *text = variable(interp, value->text);
+	return text ? js_text(text) : js_undefined();
+}
+
+/* ---- conversions ---- */
+
+static bool refuse_opaque(struct interp *interp, const struct node *at, const struct value *value)
+{
+	return interp_refuse(interp, at, "the value of this matters, but it is %s", js_describe(interp->arena, value));
+}
+
+/* A date as toISOString() writes it. */
+static struct str date_text(struct arena *arena, double ms)
+{
+	double days = floor(ms / 86400000.0), rest = ms - days * 86400000.0;
+	long z = (long)days + 719468;
+	long era = (z >= 0 ? z : z - 146096) / 146097;
+	unsigned doe = (unsigned)(z - era * 146097);
+	unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	unsigned mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
+	long year = (long)yoe + era * 400 + (month <= 2);
+	long long left = (long long)rest;
+	return str_of(arena_printf(arena, "%04ld-%02u-%02uT%02lld:%02lld:%02lld.%03lldZ", year, month, day,
+				   left / 3600000, left / 60000 % 60, left / 1000 % 60, left % 1000));
+}
+
+static bool join_items(struct interp *interp, const struct node *at, const struct value *array, struct str separator,
+		       struct str *ret_text)
+{
+	struct buf text = buf_init(interp->arena);
+	for (size_t i = 0; i < array->array->items.len; i++) {
+		struct value item;
+		struct str piece = { 0 };
+		if (!slot_value(interp, array->array->items.ptr[i], &item) ||
+		    (!js_is_nullish(&item) && !js_to_text(interp, at, &item, &piece)))
+			return false;
+		if (i)
+			buf_str(&text, separator);
+		buf_str(&text, piece);
+	}
+	*ret_text = buf_as_str(&text);
+	return true;
+}
+
+bool js_to_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text)
+{
+	if (++interp->depth > INTERP_MAX_DEPTH)
+		return interp_refuse(interp, at, "this is nested too deeply");
+	bool ok = true;
+	if (value->kind == V_STRING || value->kind == V_BIGINT || value->kind == V_REGEX)
+		*ret_text = value->text;
+	else if (value->kind == V_NUMBER)
+		*ret_text = number_text(interp->arena, value->number);
+	else if (value->kind == V_BOOLEAN)
+		*ret_text = value->truth ? STR("true") : STR("false");
+	else if (value->kind == V_UNDEFINED)
+		*ret_text = STR("undefined");
+	else if (value->kind == V_NULL)
+		*ret_text = STR("null");
+	else if (value->kind == V_ARRAY)
+		ok = join_items(interp, at, value, STR(","), ret_text);
+	else if (value->kind == V_ENV && variable(interp, value->text))
+		*ret_text = str_of(variable(interp, value->text));
+	else if (value->kind == V_ENV)
+		ok = interp_refuse(interp, at, "this needs the environment variable " STR_FMT ", which is not set",
+				   STR_ARG(value->text));
+	else if (value->kind == V_OPAQUE)
+		ok = refuse_opaque(interp, at, value);
+	else
+		ok = interp_refuse(interp, at, "%s where a text is needed", js_describe(interp->arena, value));
+	interp->depth--;
+	return ok;
+}
+
+bool js_truth(struct interp *interp, const struct node *at, const struct value *value, bool *ret_truth)
+{
+	struct value settled = js_settle(interp, value);
+	if (settled.kind == V_OPAQUE)
+		return refuse_opaque(interp, at, value);
+	if (js_is_nullish(&settled))
+		*ret_truth = false;
+	else if (settled.kind == V_BOOLEAN)
+		*ret_truth = settled.truth;
+	else if (settled.kind == V_NUMBER)
+		*ret_truth = settled.number != 0 && !isnan(settled.number);
+	else if (settled.kind == V_STRING)
+		*ret_truth = settled.text.len != 0;
+	else
+		*ret_truth = settled.kind != V_BIGINT || !str_eq(settled.text, STR("0"));
+	return true;
+}
+
+bool js_to_number(struct interp *interp, const struct node *at, const struct value *value, double *ret_number)
+{
+	struct value settled = js_settle(interp, value);
+	if (settled.kind == V_NUMBER || settled.kind == V_DATE) {
+		*ret_number = settled.number;
+		return true;
+	}
+	if (settled.kind == V_BOOLEAN || settled.kind == V_NULL) {
+		*ret_number = settled.kind == V_BOOLEAN && settled.truth;
+		return true;
+	}
+	if (settled.kind == V_STRING) {
+		const char *text = str_dup(interp->arena, str_trim(settled.text));
+		char *end;
+		*ret_number = strtod(text, &end);
+		if (*end)
+			*ret_number = NAN;
+		return true;
+	}
+	if (settled.kind == V_OPAQUE)
+		return refuse_opaque(interp, at, value);
+	return interp_refuse(interp, at, "%s where a number is needed", js_describe(interp->arena, value));
+}
+
+/* ---- JSON.stringify ---- */
+
+static void json_string(struct buf *json, struct str text)
+{
+	static const char plain[] = "\"\\\n\r\t\b\f", letters[] = "\"\\nrtbf";
+	buf_char(json, '"');
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		const char *known = strchr(plain, c);
+		if (c && known)
+			buf_printf(json, "\\%c", letters[known - plain]);
+		else if ((unsigned char)c < 0x20)
+			buf_printf(json, "\\u%04x", (unsigned)c);
+		else
+			buf_char(json, c);
+	}
+	buf_char(json, '"');
+}
+
+static bool json_add_value(struct interp *interp, const struct node *at, const struct value *value, struct buf *json);
+
+static bool json_object(struct interp *interp, const struct node *at, const struct object *object, struct buf *json)
+{
+	bool first = true;
+	buf_char(json, '{');
+	for (size_t i = 0; i < object->map.len; i++) {
+		struct value value;
+		if (!slot_value(interp, object->map.ptr[i].value, &value))
+			return false;
+		if (value.kind == V_UNDEFINED || value.kind == V_CLOSURE || value.kind == V_NATIVE)
+			continue;
+		if (!first)
+			buf_char(json, ',');
+		first = false;
+		json_string(json, object->map.ptr[i].key);
+		buf_char(json, ':');
+		if (!json_add_value(interp, at, &value, json))
+			return false;
+	}
+	buf_char(json, '}');
+	return true;
+}
+
+static bool json_array(struct interp *interp, const struct node *at, const struct array *array, struct buf *json)
+{
+	buf_char(json, '[');
+	for (size_t i = 0; i < array->items.len; i++) {
+		struct value value;
+		if (i)
+			buf_char(json, ',');
+		if (!slot_value(interp, array->items.ptr[i], &value) || !json_add_value(interp, at, &value, json))
+			return false;
+	}
+	buf_char(json, ']');
+	return true;
+}
+
+static bool json_add_value(struct interp *interp, const struct node *at, const struct value *unsettled,
+			   struct buf *json)
+{
+	struct value settled = js_settle(interp, unsettled), *value = &settled;
+	struct str text;
+	bool ok = true;
+	if (++interp->depth > INTERP_MAX_DEPTH)
+		return interp_refuse(interp, at, "this is nested too deeply");
+	if (value->kind == V_OBJECT) {
+		ok = json_object(interp, at, value->object, json);
+	} else if (value->kind == V_ARRAY) {
+		ok = json_array(interp, at, value->array, json);
+	} else if (value->kind == V_STRING) {
+		json_string(json, value->text);
+	} else if (value->kind == V_DATE) {
+		json_string(json, date_text(interp->arena, value->number));
+	} else if (value->kind == V_UNDEFINED || value->kind == V_CLOSURE ||
+		   (value->kind == V_NUMBER && !isfinite(value->number))) {
+		buf_text(json, "null");
+	} else if (value->kind == V_BIGINT || value->kind == V_HOST) {
+		ok = interp_refuse(interp, at, "%s cannot be written as JSON", js_describe(interp->arena, value));
+	} else {
+		ok = js_to_text(interp, at, value, &text);
+		buf_str(json, ok ? text : (struct str){ 0 });
+	}
+	interp->depth--;
+	return ok;
+}
+
+bool js_json(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_json)
+{
+	struct buf json = buf_init(interp->arena);
+	if (!json_add_value(interp, at, value, &json))
+		return false;
+	*ret_json = buf_as_str(&json);
+	return true;
+}
+
+/* ---- members ---- */
+
+static bool host_get(struct interp *interp, const struct value *object, struct str key, struct value *ret_value)
+{
+	const struct host_class *class = object->host->class;
+	for (size_t i = 0; i < class->nmethods; i++) {
+		if (!str_eq(str_of(class->methods[i].name), key))
+			continue;
+		struct native *native = arena_alloc(interp->arena, sizeof(*native));
+		*native = (struct native){ .name = class->methods[i].name,
+					   .run = class->methods[i].run,
+					   .tag = class->methods[i].tag,
+					   .self = *object };
+		*ret_value = (struct value){ .kind = V_NATIVE, .native = native };
+		return true;
+	}
+	*ret_value = js_undefined();
+	return !class->get || class->get(interp, object->host, key, ret_value);
+}
+
+bool js_get(struct interp *interp, const struct node *at, const struct value *object, struct str key,
+	    struct value *ret_value)
+{
+	struct value settled = js_settle(interp, object);
+	if (settled.kind == V_OPAQUE) {
+		*ret_value = settled;
+		return true;
+	}
+	if (js_is_nullish(&settled))
+		return interp_refuse(interp, at, "the member \"" STR_FMT "\" of %s", STR_ARG(key),
+				     js_describe(interp->arena, object));
+	if (settled.kind == V_HOST)
+		return host_get(interp, &settled, key, ret_value);
+	struct slot *slot = settled.kind == V_OBJECT ? js_object_get(settled.object, key) : NULL;
+	if (slot)
+		return slot_value(interp, slot, ret_value);
+	return builtin_member(interp, &settled, key, ret_value);
+}
+
+bool js_member(struct interp *interp, const struct value *object, const char *key, struct slot **ret_slot)
+{
+	struct slot *slot = object->kind == V_OBJECT ? js_object_get(object->object, str_of(key)) : NULL;
+	(void)interp;
+	if (!slot || (slot->state == SLOT_READY && slot->value.kind == V_UNDEFINED))
+		return false;
+	*ret_slot = slot;
+	return true;
+}
+
+static void add_characters(struct interp *interp, struct str text, struct slots *items)
+{
+	for (size_t i = 0, next; i < text.len; i = next) {
+		for (next = i + 1; next < text.len && ((unsigned char)text.ptr[next] & 0xc0) == 0x80;)
+			next++;
+		vec_push(interp->arena, items, slot_ready(interp->arena, js_string(str_slice(text, i, next))));
+	}
+}
+
+bool js_items(struct interp *interp, const struct node *at, const struct value *value, struct slots *ret_items)
+{
+	*ret_items = (struct slots){ 0 };
+	if (value->kind == V_ARRAY)
+		*ret_items = value->array->items;
+	else if (value->kind == V_STRING)
+		add_characters(interp, value->text, ret_items);
+	else if (value->kind == V_OPAQUE)
+		return refuse_opaque(interp, at, value);
+	else
+		return interp_refuse(interp, at, "%s where an array is needed", js_describe(interp->arena, value));
+	/* The caller may add to its own list, never to the array's. */
+	ret_items->cap = ret_items->len;
+	return true;
+}
+
+bool js_members(struct interp *interp, const struct node *at, const struct value *value, struct object **ret_object)
+{
+	if (value->kind == V_OBJECT) {
+		*ret_object = value->object;
+		return true;
+	}
+	*ret_object = arena_alloc(interp->arena, sizeof(**ret_object));
+	if (value->kind == V_HOST && value->host->class->members) {
+		*ret_object = value->host->class->members(interp, value->host);
+		return true;
+	}
+	if (value->kind == V_ARRAY || value->kind == V_STRING) {
+		struct slots items;
+		if (!js_items(interp, at, value, &items))
+			return false;
+		for (size_t i = 0; i < items.len; i++)
+			js_object_set(interp->arena, *ret_object, str_of(arena_printf(interp->arena, "%zu", i)),
+				      items.ptr[i]);
+		return true;
+	}
+	if (value->kind == V_OPAQUE)
+		return refuse_opaque(interp, at, value);
+	return interp_refuse(interp, at, "the members of %s", js_describe(interp->arena, value));
+}
+
+/* ---- arguments ---- */
+
+bool call_arg(struct call *call, size_t index, struct value *ret_value)
+{
+	*ret_value = js_undefined();
+	return index >= call->nargs || slot_value(call->interp, call->args[index], ret_value);
+}
+
+bool call_text(struct call *call, size_t index, struct str *ret_text)
+{
+	struct value value;
+	if (!call_arg(call, index, &value))
+		return false;
+	value = js_settle(call->interp, &value);
+	if (value.kind == V_STRING) {
+		*ret_text = value.text;
+		return true;
+	}
+	return call_refuse(call, "argument %zu is %s and should be a string", index + 1,
+			   js_describe(call->interp->arena, &value));
+}
+
+bool call_refuse(struct call *call, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	const char *message = arena_vprintf(call->interp->arena, fmt, args);
+	va_end(args);
+	return interp_refuse(call->interp, call->node, "%s", message);
+}

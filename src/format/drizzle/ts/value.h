@@ -1,0 +1,172 @@
+/*
+ * value.h - the values of TypeScript that evaluation makes.
+ *
+ * Nothing is computed before somebody asks: bindings, arguments, elements and properties are slots, and a slot is evaluated when it is read.  That is what
+ * lets a schema be read whose validators, relations and run-time defaults nobody here understands.  A slot that needs itself is a circle, and refused.
+ *
+ * What comes from a package that is not known is opaque: it can be called, passed on and asked for members, all of which are opaque again; it is refused
+ * only where its value matters.
+ */
+#ifndef BRANT_FORMAT_DRIZZLE_TS_VALUE_H
+#define BRANT_FORMAT_DRIZZLE_TS_VALUE_H
+
+#include "base/map.h"
+#include "format/drizzle/ts/syntax.h"
+
+struct interp;
+struct call;
+
+enum value_kind {
+	V_UNDEFINED,
+	V_NULL,
+	V_BOOLEAN,
+	V_NUMBER,
+	V_BIGINT, /* text: its digits, with a sign */
+	V_STRING,
+	V_REGEX, /* text: as it was written */
+	V_DATE,  /* number: milliseconds since 1970 */
+	V_ENV,   /* text: the name of an environment variable */
+	V_ARRAY,
+	V_OBJECT,
+	V_CLOSURE, /* a function of the user's */
+	V_NATIVE,  /* a function of ours */
+	V_HOST,    /* something of a library that is known: a table, a column, ... */
+	V_OPAQUE   /* text: where it comes from, for people */
+};
+
+struct value {
+	enum value_kind kind;
+	union {
+		bool truth;
+		double number;
+		struct str text;
+		struct array *array;
+		struct object *object;
+		struct closure *closure;
+		const struct native *native;
+		struct host *host;
+	};
+};
+
+enum slot_state { SLOT_READY, SLOT_LAZY, SLOT_BUSY };
+
+/* How a lazy slot gets its value. */
+enum slot_from {
+	FROM_NODE,   /* evaluate node in scope */
+	FROM_SAME,   /* another slot, or node where that is undefined */
+	FROM_KEY,    /* the member key of another slot, or node where that is undefined */
+	FROM_INDEX,  /* the element index of another slot, likewise */
+	FROM_OTHERS, /* what a pattern's rest takes: node is the pattern */
+	FROM_TAIL,   /* elements from index on */
+	FROM_IMPORT  /* key is the name, node the import or export statement */
+};
+
+struct slot {
+	enum slot_state state;
+	enum slot_from from;
+	struct value value;
+	const struct node *node; /* also of a ready one: where the value was written, or NULL */
+	struct scope *scope;
+	struct slot *of;
+	struct str key;
+	size_t index;
+};
+
+struct slots {
+	struct slot **ptr;
+	size_t len, cap;
+};
+
+struct array {
+	struct slots items;
+};
+
+struct object {
+	struct map map; /* from keys to slots, in the order in which they were added */
+};
+
+struct scope {
+	struct scope *parent;
+	struct module *module;
+	struct map names; /* to slots */
+	bool has_self;
+	struct value self; /* this */
+};
+
+struct closure {
+	const struct node *node; /* an arrow function, a function or a method */
+	struct scope *scope;
+};
+
+struct native {
+	const char *name;
+	bool (*run)(struct call *call, struct value *ret_value);
+	int tag;           /* which of several that share a function */
+	struct value self; /* what it is a method of */
+};
+
+struct method {
+	const char *name;
+	bool (*run)(struct call *call, struct value *ret_value);
+	int tag;
+};
+
+/* What a library's things can do.  Any of the functions may be NULL. */
+struct host_class {
+	const char *name; /* "a table", for messages */
+	const struct method *methods;
+	size_t nmethods;
+	bool (*get)(struct interp *interp, struct host *host, struct str key, struct value *ret_value);
+	bool (*set)(struct interp *interp, struct host *host, struct str key, struct slot *slot); /* false: refused */
+	bool (*call)(struct call *call, struct value *ret_value);
+	struct object *(*members)(struct interp *interp, struct host *host); /* for Object.keys() and spreads */
+};
+
+struct host {
+	const struct host_class *class;
+};
+
+struct call {
+	struct interp *interp;
+	const struct node *node; /* the call, for messages */
+	const struct native *native;
+	struct value self;
+	struct slot **args;
+	size_t nargs;
+	struct strs *pieces; /* of a tagged template, cooked; else NULL */
+};
+
+static inline struct value js_undefined(void)
+{
+	return (struct value){ .kind = V_UNDEFINED };
+}
+
+struct value js_boolean(bool truth);
+struct value js_number(double number);
+struct value js_string(struct str text);
+struct value js_text(const char *text);
+struct value js_host(void *host);
+struct value js_opaque(struct str from);
+struct value js_array(struct arena *arena);
+struct value js_object(struct arena *arena);
+struct value js_native(struct arena *arena, const char *name, bool (*run)(struct call *, struct value *), int tag);
+
+bool js_is_nullish(const struct value *value);
+bool js_is_text(const struct value *value, const char *text);
+
+/* Is it something of that class? */
+bool js_is(const struct value *value, const struct host_class *class);
+
+/* "a string", for messages. */
+const char *js_describe(struct arena *arena, const struct value *value);
+
+struct slot *slot_ready(struct arena *arena, struct value value);
+struct slot *slot_lazy(struct arena *arena, const struct node *node, struct scope *scope);
+void js_array_add(struct arena *arena, struct array *array, struct slot *slot);
+void js_object_set(struct arena *arena, struct object *object, struct str key, struct slot *slot);
+struct slot *js_object_get(const struct object *object, struct str key);
+
+/* A number as JavaScript writes it: "1e+21", "0.1". */
+struct str number_text(struct arena *arena, double number);
+
+#endif

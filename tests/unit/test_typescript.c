@@ -1,0 +1,273 @@
+/*
+ * TypeScript, evaluated as far as schemas need it: each row is a module whose default export is compared as JSON, or whose refusal names a place.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "format/drizzle/ts/config.h"
+#include "format/drizzle/ts/interp.h"
+
+static struct arena *arena;
+static char *folder;
+static struct err err;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_new(NULL);
+	err = (struct err){ .arena = arena };
+	const char *tmp = getenv("TMPDIR");
+	folder = arena_printf(arena, "%s/brant-test-XXXXXX", tmp ? tmp : "/tmp");
+	setenv("BRANT_TEST_SET", "from-env", 1);
+	unsetenv("BRANT_TEST_UNSET");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	dir_remove(folder, &err);
+	arena_free(arena);
+	return 0;
+}
+
+static void put(const char *name, const char *text)
+{
+	const char *path = path_join(arena, folder, name);
+	assert_true(dir_make(path_dir(arena, path), 0755, &err));
+	assert_true(file_write(path, str_of(text), 0644, &err));
+}
+
+/* The default export of a file as JSON, or "file:line:column: error name: message". */
+static const char *result_of(const char *file)
+{
+	struct module *module;
+	struct slot *slot;
+	struct value value;
+	struct str json;
+	err = (struct err){ .arena = arena };
+	struct interp *interp = interp_new(arena, folder, NULL, &err);
+	if (module_load(interp, path_join(arena, folder, file), &module) &&
+	    module_export(interp, module, STR("default"), &slot) && slot && slot_value(interp, slot, &value) &&
+	    js_json(interp, NULL, &value, &json))
+		return str_dup(arena, json);
+	assert_string_not_equal(err.name ? err.name : "", "");
+	return arena_printf(arena, "%s:%u:%u: %s: %s", err.file ? path_base(err.file) : "", err.line, err.column,
+			    err.name, err.message);
+}
+
+static const struct {
+	const char *text, *result;
+} rows[] = {
+	/* literals */
+	{ "export default 'a\\'b\\n\\u0041\\x42\\u{1F600}'", "\"a'b\\nAB\xf0\x9f\x98\x80\"" },
+	{ "export default [1, 0x1f, 1_000, 1e21, 0.1, 1e-7, -0.5, 100, 123456789012]",
+	  "[1,31,1000,1e+21,0.1,1e-7,-0.5,100,123456789012]" },
+	{ "export default [true, false, null, undefined]", "[true,false,null,null]" },
+	{ "export default `a${1 + 2}b${'c'}`", "\"a3bc\"" },
+	{ "export default { a: 1, 'b-c': 2, [`d${1}`]: 3, ...{ e: 4 }, f() { return 1 } }",
+	  "{\"a\":1,\"b-c\":2,\"d1\":3,\"e\":4}" },
+	{ "const a = [1, 2]; export default [0, ...a, ...[3]]", "[0,1,2,3]" },
+	{ "const a = 1; export default { a }", "{\"a\":1}" },
+	{ "export default ({ a: 1 } as const) satisfies object", "{\"a\":1}" },
+	{ "const x: { a: number } | null = { a: 1 }; export default x!.a", "1" },
+	{ "export default /a/g.source", "null" },
+	/* operators */
+	{ "export default 1 + 2 * 3 - 4 / 2", "5" },
+	{ "export default 'a' + 1 + true", "\"a1true\"" },
+	{ "export default [1 === 1, 1 !== 1, 'a' === 'a', null == undefined, null === undefined]",
+	  "[true,false,true,true,false]" },
+	{ "export default [null ?? 1, 0 ?? 1, 0 || 1, '' && 1, 1 && 2]", "[1,0,1,\"\",2]" },
+	{ "export default true ? 'y' : nobody.knows", "\"y\"" },
+	{ "const o: any = { a: { b: 1 } }; export default [o?.a?.b, o.x?.y.z.w, o.x?.[0], o.f?.()]",
+	  "[1,null,null,null]" },
+	{ "export default [typeof 'a', typeof 1, typeof undefined, typeof (() => 1)]",
+	  "[\"string\",\"number\",\"undefined\",\"function\"]" },
+	{ "export default ['a' in { a: 1 }, 'b' in { a: 1 }]", "[true,false]" },
+	/* bindings */
+	{ "const { a, b: { c = 5 } = {}, ...rest } = { a: 1, d: 2, e: 3 }; export default [a, c, rest]",
+	  "[1,5,{\"d\":2,\"e\":3}]" },
+	{ "const [a, , b = 7, ...c] = [1, 2, undefined, 4, 5]; export default [a, b, c]", "[1,7,[4,5]]" },
+	{ "export default later; const later = 1", "1" },
+	/* functions */
+	{ "const f = (x, y = 2) => x + y; export default [f(1), f(1, 5)]", "[3,6]" },
+	{ "function f({ a, b = 2 }: any, ...more) { return [a, b, more] } export default f({ a: 1 }, 3, 4)",
+	  "[1,2,[3,4]]" },
+	{ "const f = x => { const y = x * 2; if (y > 3) { return 'big' } else return 'small' }; export default [f(1), f(2)]",
+	  "[\"small\",\"big\"]" },
+	{ "function f(list) { const out = {}; for (const x of list) { if (x === 'b') continue; out[x] = x.length } return out }\n"
+	  "export default f(['a', 'b', 'cc'])",
+	  "{\"a\":1,\"cc\":2}" },
+	{ "function f() { let n = 0; for (const k in { a: 1, b: 2 }) n += 1; return n } export default f()", "2" },
+	{ "const o = { n: 2, twice() { return this.n * 2 } }; export default o.twice()", "4" },
+	{ "const add = a => b => a + b; export default add(1)(2)", "3" },
+	{ "function f(x) { x = x + 1; return x } const y = 1; export default [f(y), y]", "[2,1]" },
+	/* library */
+	{ "enum E { A = 'a', B = 'b' } export default [E.A, Object.values(E)]", "[\"a\",[\"a\",\"b\"]]" },
+	{ "enum E { A, B = 5, C, D = C } export default [E.A, E.C, E.D]", "[0,6,6]" },
+	{ "export default [Object.keys({ a: 1 }), Object.entries({ a: 1 }), Object.fromEntries([['x', 1]])]",
+	  "[[\"a\"],[[\"a\",1]],{\"x\":1}]" },
+	{ "export default Object.assign({}, { a: 1 }, { b: 2 })", "{\"a\":1,\"b\":2}" },
+	{ "export default [1, 2, 3].map((x, i) => x * i).filter(x => x > 0).concat([9], 10)", "[2,6,9,10]" },
+	{ "export default [[1, 2, 3].reduce((a, b) => a + b, 0), [3].includes(3), ['a', 'b'].join('-'), [1, 2, 3].slice(1)]",
+	  "[6,true,\"a-b\",[2,3]]" },
+	{ "export default ['a,b'.split(','), 'Ab'.toLowerCase(), 'ab'.toUpperCase(), 'a b c'.replaceAll(' ', '_'), 'abc'.slice(-2)]",
+	  "[[\"a\",\"b\"],\"ab\",\"AB\",\"a_b_c\",\"bc\"]" },
+	{ "export default Array.from({ length: 3 }, (_, i) => i)", "[0,1,2]" },
+	{ "export default new Date('2024-01-02T03:04:05.678Z')", "\"2024-01-02T03:04:05.678Z\"" },
+	{ "export default new Date('1969-12-31')", "\"1969-12-31T00:00:00.000Z\"" },
+	/* environment */
+	{ "export default [process.env.BRANT_TEST_SET!, process.env.BRANT_TEST_UNSET ?? 'none', process.env['BRANT_TEST_SET'] || 'x']",
+	  "[\"from-env\",\"none\",\"from-env\"]" },
+	/* what nobody asks for is not evaluated */
+	{ "import { z } from 'zod'; const v = z.object({ a: z.string().min(1) }); export default { a: 1, b: () => v }",
+	  "{\"a\":1}" },
+	{ "const o = { a: 1, b: unknown().thing }; export default o.a", "1" },
+	{ "module.exports = { a: 1 }", "{\"a\":1}" },
+	/* refusals */
+	{ "const x = 1\nexport default { y: nobody }",
+	  ":0:0: typescript-unsupported: the value of this matters, but it is something of the global \"nobody\", which is not known here" },
+	{ "import { a } from 'some-package';\nexport default `x${a}`",
+	  "main.ts:2:20: typescript-unsupported: the value of this matters, but it is something of the package \"some-package\", which is not known here" },
+	{ "const a = b, b = a\nexport default a", "main.ts:1:11: typescript-circular: the value of this needs itself" },
+	{ "function f() { while (true) {} }\nexport default f()",
+	  "main.ts:1:16: typescript-unsupported: this while_statement is not understood" },
+	{ "export default { a: }", "main.ts:1:20: typescript-invalid: syntax error in" },
+	{ "const f = n => f(n + 1)\nexport default f(0)", "main.ts:1:" },
+	{ "const f = n => n > 1 ? f(n - 1) + f(n - 2) : n\nexport default f(60)", "main.ts:1:" },
+	{ "import { a } from './missing'\nexport default a",
+	  "main.ts:1:1: typescript-module-missing: there is no file for \"./missing\"" },
+	{ "export default undefined.a", "main.ts:1:16: typescript-unsupported: the member \"a\" of undefined" },
+	{ "export default [1].frobnicate()",
+	  "main.ts:1:16: typescript-unsupported: \"[1].frobnicate\" is not known here" },
+	{ "export default `${process.env.BRANT_TEST_UNSET}`",
+	  "main.ts:1:19: typescript-unsupported: this needs the environment variable BRANT_TEST_UNSET, which is not set" },
+};
+
+/* Refusals may go on with the path, which differs. */
+static void expect(const char *result, const char *wanted, const char *text)
+{
+	bool refused = strstr(wanted, ".ts:") || wanted[0] == ':';
+	if (refused ? strncmp(result, wanted, strlen(wanted)) == 0 : strcmp(result, wanted) == 0)
+		return;
+	fail_msg("%s\n  gives  %s\n  wanted %s", text, result, wanted);
+}
+
+static void test_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LEN(rows); i++) {
+		put("main.ts", rows[i].text);
+		expect(result_of("main.ts"), rows[i].result, rows[i].text);
+	}
+}
+
+/* Every way in which a name can come from another file. */
+static void test_modules(void **state)
+{
+	(void)state;
+	put("package.json",
+	    "{\"name\":\"root\",\"workspaces\":[\"packages/*\"],\"imports\":{\"#lib/*\":\"./lib/*.ts\"}}");
+	put("tsconfig.json", "{ // comment\n\"extends\":\"./tsconfig.base.json\", }");
+	put("tsconfig.base.json",
+	    "{\"compilerOptions\":{\"baseUrl\":\".\",\"paths\":{\"@/*\":[\"./src/*\"],\"~one\":[\"./src/one.ts\"]}}}");
+	put("src/one.ts", "export const one = 1; export default 'd'; export type T = string");
+	put("src/two/index.ts",
+	    "export * from '../one'; export * as ns from '../one'; export { one as eins } from '../one'");
+	put("src/loop-a.ts", "import { b } from './loop-b'; export const a = 1; export const c = () => b");
+	put("src/loop-b.ts", "import { a } from './loop-a'; export const b = a + 1");
+	put("lib/util.ts", "export const util = 'u'");
+	put("data.json", "{\"list\":[1,2]}");
+	put("packages/shared/package.json",
+	    "{\"name\":\"@acme/shared\",\"exports\":{\".\":{\"types\":\"./src/index.ts\",\"default\":\"./dist/index.js\"},\"./x/*\":\"./src/x/*.ts\"}}");
+	put("packages/shared/src/index.ts", "export const shared = 's'");
+	put("packages/shared/src/x/deep.ts", "export const deep = 'd'");
+	put("packages/built/package.json", "{\"name\":\"built\",\"main\":\"dist/index.js\"}");
+	put("packages/built/src/index.ts", "export const built = 'b'");
+	put("old.js", "const { one } = require('./src/one'); module.exports = { one }");
+	put("main.ts",
+	    "import d, { one } from './src/one.js'; import * as two from '@/two'; import { one as o1 } from '~one';\n"
+	    "import { util } from '#lib/util'; import data from './data.json'; import { shared } from '@acme/shared';\n"
+	    "import { deep } from '@acme/shared/x/deep'; import { built } from 'built'; import { c } from 'src/loop-a';\n"
+	    "import old from './old';\n"
+	    "export default [d, one, two.one, two.ns.one, two.eins, o1, util, data.list, shared, deep, built, c(), old.one]");
+	expect(result_of("main.ts"), "[\"d\",1,1,1,1,1,\"u\",[1,2],\"s\",\"d\",\"b\",2,1]", "modules");
+}
+
+static void test_circle(void **state)
+{
+	(void)state;
+	put("a.ts", "import { b } from './b'; export const a = b + 1; export default a");
+	put("b.ts", "import { a } from './a'; export const b = a + 1");
+	expect(result_of("a.ts"), "a.ts:1:43: typescript-circular: ", "circle");
+	put("c.ts", "export * from './d'; export default 1");
+	put("d.ts", "export * from './c'");
+	expect(result_of("c.ts"), "1", "stars");
+}
+
+static void test_bad_text(void **state)
+{
+	(void)state;
+	struct buf deep = buf_init(arena);
+	buf_text(&deep, "export default ");
+	for (int i = 0; i < 5000; i++)
+		buf_char(&deep, '[');
+	for (int i = 0; i < 5000; i++)
+		buf_char(&deep, ']');
+	put("main.ts", deep.ptr);
+	expect(result_of("main.ts"), "main.ts:1:", "deep");
+	put("main.ts", "export default 'a\xff'");
+	expect(result_of("main.ts"), "main.ts:1:18: not-utf8: ", "bytes");
+	put("main.ts",
+	    "\xef\xbb\xbf"
+	    "export default 1");
+	expect(result_of("main.ts"), "1", "byte order mark");
+	put("main.ts", "");
+	struct module *module;
+	struct interp *interp = interp_new(arena, folder, NULL, &err);
+	assert_true(module_load(interp, path_join(arena, folder, "main.ts"), &module));
+}
+
+/* drizzle.config.ts: what cannot be known is left out, and fails nothing. */
+static void test_config(void **state)
+{
+	(void)state;
+	struct json json;
+	put("env.ts", "export const OUT = './drizzle'");
+	put("drizzle.config.ts",
+	    "import 'dotenv/config'; import { defineConfig } from 'drizzle-kit'; import { env } from 'env-package';\n"
+	    "import { OUT } from './env';\n"
+	    "export default defineConfig({ dialect: 'postgresql', out: OUT, schema: ['./a.ts', `./b.ts`],\n"
+	    "dbCredentials: { url: process.env.DATABASE_URL!, host: env.HOST, ssl: f() }, strict: true } satisfies Config)");
+	assert_true(typescript_config(arena, folder, path_join(arena, folder, "drizzle.config.ts"), NULL, &json, &err));
+	assert_string_equal(str_dup(arena, json_print(arena, &json, 0)),
+			    "{\"dialect\":\"postgresql\",\"out\":\"./drizzle\",\"schema\":[\"./a.ts\",\"./b.ts\"],"
+			    "\"dbCredentials\":{\"url\":{\"$environment\":\"DATABASE_URL\"}},\"strict\":true}");
+	assert_int_equal(json_get(&json, "dialect")->line, 3);
+	put("drizzle.config.ts", "export const a = 1");
+	assert_false(
+		typescript_config(arena, folder, path_join(arena, folder, "drizzle.config.ts"), NULL, &json, &err));
+}
+
+int main(void)
+{
+	if (!syntax_available()) {
+		fprintf(stderr, "this build cannot read TypeScript: run tools/install-deps build\n");
+		return 1;
+	}
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_modules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_config, setup, teardown),
+	};
+	return cmocka_run_group_tests_name("typescript", tests, NULL, NULL);
+}
