@@ -212,15 +212,13 @@ static void create_only(struct arena *arena, const struct object *object, const 
 	} else if (object->kind == KIND_COLUMN) {
 		statements_add(arena, statements, "ALTER TABLE %s ADD COLUMN %s", object->parent_ident,
 			       column_text(arena, object, default_text(object, folded)));
-	} else if (text) {
+	} else {
 		const char *sql = template_fill(arena, text, object, NULL);
 		static const char or_replace[] = "CREATE OR REPLACE ";
 		if (strncmp(sql, or_replace, strlen(or_replace)) == 0)
 			sql = arena_printf(arena, "CREATE %s", sql + strlen(or_replace));
 		if (*sql)
 			statements_add(arena, statements, "%s", sql);
-	} else {
-		statements_add(arena, statements, "%s", object_get(object, "_create"));
 	}
 }
 

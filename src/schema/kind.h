@@ -14,7 +14,7 @@
 struct kind_facts {
 	const char *name;      /* "materialized view" */
 	const char *reference; /* "MATERIALIZED VIEW %N" */
-	const char *create;    /* NULL: the attribute _create */
+	const char *create;    /* NULL: by a function of create.c */
 	const char *drop;      /* NULL: "DROP " and the reference */
 	const char *grant;     /* how GRANT names it, NULL: no privileges */
 	unsigned group;        /* in which part of a script it stands: like with like */

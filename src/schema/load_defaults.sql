@@ -2,8 +2,7 @@
 -- A default that a partition or a child table has from its parent is its parent's.
 SELECT 'default' AS kind, d.tableoid AS class, d.oid AS object, 0 AS sub, c.tableoid AS pclass, c.oid AS pobject,
 	format('%I.%I', n.nspname, c.relname) AS parent, quote_ident(a.attname) AS ident, n.nspname AS schema, a.attname AS name,
-	pg_get_expr(d.adbin, d.adrelid) AS expression,
-	format('ALTER TABLE %I.%I ALTER COLUMN %I SET DEFAULT %s', n.nspname, c.relname, a.attname, pg_get_expr(d.adbin, d.adrelid)) AS _create
+	pg_get_expr(d.adbin, d.adrelid) AS expression
 FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
 WHERE a.attgenerated = '' AND c.relkind IN ('r', 'p', 'f', 'v') AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
