@@ -3,8 +3,13 @@
 
 #include "format/prisma/psl/reader.h"
 
+/* What is behind these would not be read, and looking for near names is not free. */
+enum { PROBLEMS_MAX = 1000, HINTS_MAX = 50 };
+
 static void add_problem(struct psl *psl, struct str at, enum psl_problem_kind kind, const char *fmt, va_list args)
 {
+	if (psl->problems.len >= PROBLEMS_MAX)
+		return;
 	const char *message = arena_vprintf(psl->arena, fmt, args);
 	vec_push(psl->arena, &psl->problems, (struct psl_problem){ .at = at, .kind = kind, .message = message });
 }
@@ -42,9 +47,14 @@ void psl_hint(struct psl *psl, const char *fmt, ...)
 	va_end(args);
 }
 
+bool psl_wants_hint(const struct psl *psl)
+{
+	return psl->problems.len <= HINTS_MAX;
+}
+
 void psl_hint_nearest(struct psl *psl, struct str word, const struct words *known)
 {
-	const char *near = suggest(psl->arena, str_dup(psl->arena, word), known);
+	const char *near = psl_wants_hint(psl) ? suggest(psl->arena, str_dup(psl->arena, word), known) : NULL;
 	if (near)
 		psl_hint(psl, "Did you mean \"%s\"?", near);
 }

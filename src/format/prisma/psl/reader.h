@@ -64,6 +64,8 @@ void psl_foreign(struct psl *psl, struct str at, const char *fmt, ...) __attribu
 /* Of the latest problem. */
 void psl_hint(struct psl *psl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "Did you mean ...", where a known word is near. */
+/* Few are enough: whoever has to gather the known words for it asks first. */
+bool psl_wants_hint(const struct psl *psl);
 void psl_hint_nearest(struct psl *psl, struct str word, const struct words *known);
 
 #endif
