@@ -9,6 +9,7 @@ struct grafting {
 	struct schema *to;
 	const struct schema *from;
 	const struct scope *scope;
+	struct graft settled;
 	struct map copies; /* id -> the copy, of those that stay */
 	struct strs *lost;
 };
@@ -29,7 +30,7 @@ static const struct {
 
 static bool described(const struct grafting *g, const struct object *object)
 {
-	return !g->scope->object || g->scope->object(object);
+	return !g->scope->object || g->scope->object(g->scope, object);
 }
 
 /* Parts of an object that was grafted come along, whatever they are. */
@@ -37,6 +38,8 @@ static bool stays(const struct grafting *g, const struct object *object)
 {
 	if (schema_find(g->to, object->id))
 		return false;
+	if (map_get(&g->settled.kept, str_of(object->id)))
+		return true;
 	return !described(g, object) || (object->parent && map_get(&g->copies, str_of(object->parent->id)));
 }
 
@@ -209,7 +212,7 @@ static void copy_attributes(struct grafting *g)
 		const struct object *old = schema_find(g->from, object->id);
 		for (size_t k = 0; old && k < object->attributes->len; k++) {
 			const char *leader = leader_of(object->attributes->names[k]);
-			if (leader[0] != '_' && !g->scope->attribute(object, leader))
+			if (leader[0] != '_' && !g->scope->attribute(g->scope, object, leader))
 				object->values[k] = object_get(old, object->attributes->names[k]);
 		}
 	}
@@ -284,12 +287,61 @@ static void follow_all_parents(struct grafting *g, const struct objects *copied)
 		follow_parents(g, map_get(&g->copies, str_of(copied->ptr[i]->id)), &done);
 }
 
+/* ---- what means the same ---- */
+
+void graft_keep(struct graft *graft, const struct object *old)
+{
+	map_set(graft->arena, &graft->kept, str_of(old->id), graft);
+}
+
+void graft_drop(struct graft *graft, const struct object *wanted)
+{
+	map_set(graft->arena, &graft->dropped, str_of(wanted->id), graft);
+	for (size_t i = 0; i < wanted->children.len; i++)
+		graft_drop(graft, wanted->children.ptr[i]);
+}
+
+static void without_dropped(const struct graft *graft, struct objects *objects)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < objects->len; i++)
+		if (!map_get(&graft->dropped, str_of(objects->ptr[i]->id)))
+			objects->ptr[n++] = objects->ptr[i];
+	objects->len = n;
+}
+
+/* A map forgets nothing: the one by id is made again. */
+static void remove_dropped(const struct graft *graft)
+{
+	struct schema *to = graft->to;
+	without_dropped(graft, &to->objects);
+	to->by_id = (struct map){ 0 };
+	for (size_t i = 0; i < to->objects.len; i++) {
+		struct object *object = to->objects.ptr[i];
+		map_set(graft->arena, &to->by_id, str_of(object->id), object);
+		without_dropped(graft, &object->children);
+		without_dropped(graft, &object->needs);
+		without_dropped(graft, &object->needed_by);
+	}
+}
+
+static void settle(struct grafting *g)
+{
+	g->settled = (struct graft){ .arena = g->arena, .to = g->to, .from = g->from };
+	if (!g->scope->settle)
+		return;
+	g->scope->settle(g->scope, &g->settled);
+	if (g->settled.dropped.len)
+		remove_dropped(&g->settled);
+}
+
 void schema_graft(struct arena *arena, struct schema *to, const struct schema *from, const struct scope *scope,
 		  struct strs *ret_lost)
 {
 	struct grafting g = { .arena = arena, .to = to, .from = from, .scope = scope, .lost = ret_lost };
 	struct objects copied = { 0 };
 	*ret_lost = (struct strs){ 0 };
+	settle(&g);
 	copy_attributes(&g);
 	copy_objects(&g, &copied);
 	link_copies(&g, &copied);

@@ -11,13 +11,34 @@
 
 #include "schema/schema.h"
 
+struct graft;
+
 /* What a source can describe.  A NULL function: everything. */
 struct scope {
 	/* Objects: asked of those that are there and not wanted. */
-	bool (*object)(const struct object *object);
+	bool (*object)(const struct scope *scope, const struct object *object);
 	/* Attributes of objects that are both there and wanted. */
-	bool (*attribute)(const struct object *object, const char *name);
+	bool (*attribute)(const struct scope *scope, const struct object *object, const char *name);
+	/*
+	 * Called first: says of what is there in another shape than it is wanted that both mean the same (a unique constraint, and a unique index of
+	 * its name), with graft_keep() and graft_drop(); it may change values of objects in graft->to.  NULL: nothing.
+	 */
+	void (*settle)(const struct scope *scope, struct graft *graft);
+	const void *extra; /* the format's own */
 };
+
+struct graft {
+	struct arena *arena;
+	struct schema *to;
+	const struct schema *from;
+	struct map kept, dropped; /* ids */
+};
+
+/* An object of from stays, described or not. */
+void graft_keep(struct graft *graft, const struct object *old);
+
+/* An object of to is not wanted, and its parts are not. */
+void graft_drop(struct graft *graft, const struct object *wanted);
 
 /*
  * Changes to.  An object stays where the scope does not describe it and its parent is in to; what it needs and to lacks (a dropped column) takes it

@@ -11,13 +11,15 @@
 #include "schemas.h"
 
 /* A source that knows tables, columns and enums, as an ORM's does. */
-static bool knows_object(const struct object *object)
+static bool knows_object(const struct scope *scope, const struct object *object)
 {
+	(void)scope;
 	return object->kind == KIND_TABLE || object->kind == KIND_COLUMN || object->kind == KIND_ENUM;
 }
 
-static bool knows_attribute(const struct object *object, const char *name)
+static bool knows_attribute(const struct scope *scope, const struct object *object, const char *name)
 {
+	(void)scope;
 	(void)object;
 	return strcmp(name, "type") == 0 || strcmp(name, "not_null") == 0;
 }
@@ -25,9 +27,9 @@ static bool knows_attribute(const struct object *object, const char *name)
 static const struct scope scope = { knows_object, knows_attribute };
 
 /* Partitions are nobody's model. */
-static bool knows_but_partitions(const struct object *object)
+static bool knows_but_partitions(const struct scope *scope, const struct object *object)
 {
-	return knows_object(object) && strcmp(object->ident, "public.t_1") != 0;
+	return knows_object(scope, object) && strcmp(object->ident, "public.t_1") != 0;
 }
 
 static const struct scope without_partitions = { knows_but_partitions, knows_attribute };
