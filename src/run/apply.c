@@ -160,8 +160,14 @@ static void send_enter(struct apply *a, size_t i)
 	snprintf(entered, sizeof(entered), "%lld", ++a->entered);
 	const char *doing = doing_text(a, step);
 	const char *application = arena_printf(a->arena, "brant: %.40s", step->migration->id);
-	const char *params[] = { a->fence, entered, a->lock_timeout, a->statement_timeout, application, doing };
-	send_own(a, i, SENT_ENTER, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6)", 6, params);
+	const struct migration *m = step->migration;
+	const char *params[] = { a->fence, entered, a->lock_timeout, a->statement_timeout, application, doing,
+				 a->state->ledger.shown, m->version, m->path, m->digest_bytes, m->digest_tokens };
+	if (step->records && !a->plan->undo)
+		send_own(a, i, SENT_ENTER, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+			 LEN(params), params);
+	else
+		send_own(a, i, SENT_ENTER, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6)", 6, params);
 }
 
 /* Keeps the tool itself off, where it has a way to say so. */
@@ -221,9 +227,10 @@ static void send_record(struct apply *a, size_t i)
 	const struct step *step = step_of(a, i);
 	struct call calls[RECORD_CALLS];
 	record_calls(a->arena, a->options, a->state, step->migration, step->script, a->plan->undo, calls);
-	/* A migration of one step has no journal. */
-	for (size_t k = 0; k < (step->of > 1 ? RECORD_CALLS : RECORD_JOURNAL); k++)
-		send_own(a, i, SENT_RECORD, calls[k].sql, calls[k].nparams, calls[k].params);
+	/* brant.enter wrote the checksum, and a migration of one step has no journal. */
+	for (size_t k = 0; k < RECORD_CALLS; k++)
+		if ((k != RECORD_CHECKSUM || a->plan->undo) && (k != RECORD_JOURNAL || step->of > 1))
+			send_own(a, i, SENT_RECORD, calls[k].sql, calls[k].nparams, calls[k].params);
 	if (a->options->notify_postgrest && a->state->facts.postgrest && i + 1 == a->plan->len)
 		send_own(a, i, SENT_OWN, "NOTIFY pgrst, 'reload schema'", 0, NULL);
 }
@@ -567,18 +574,17 @@ static const char *allow_array(struct arena *arena, const struct strs *entries)
 	return array;
 }
 
-/* The row that brant.enter counts in; queued in front of the first step. */
+/* The row that brant.enter counts in, made ready again; queued in front of the first step. */
 static void send_run(struct apply *a, size_t first)
 {
 	char steps[32];
 	snprintf(steps, sizeof(steps), "%zu", a->plan->len - first);
-	const char *params[] = { a->fence, a->options->command, a->lease->holder, steps };
+	const char *params[] = { a->fence, steps };
 	/* A transaction of its own, or the first BEGIN of the plan would take it into its own. */
 	send_own(a, a->plan->len, SENT_OWN, "BEGIN", 0, NULL);
 	send_own(a, a->plan->len, SENT_OWN,
-		 "INSERT INTO brant.run (fence, command, holder, steps) VALUES ($1::bigint, $2, $3, $4::integer) "
-		 "ON CONFLICT (fence) DO UPDATE SET steps = EXCLUDED.steps, step = 0",
-		 4, params);
+		 "UPDATE brant.run SET steps = $2::integer, step = 0 WHERE fence = $1::bigint AND finished_at IS NULL",
+		 2, params);
 	send_own(a, a->plan->len, SENT_OWN, "COMMIT", 0, NULL);
 }
 

@@ -53,14 +53,14 @@ static void take_attempt(void *ctx, const struct result *result)
  * One try, never longer than half a second: the row may be locked by a transaction of the holder that is about to commit, which
  * means that the holder is alive.
  */
-static bool try_once(struct db *db, const char *holder, struct attempt *attempt, struct err *err)
+static bool try_once(struct db *db, const char *holder, const char *command, struct attempt *attempt, struct err *err)
 {
-	const char *params[] = { holder, lease_seconds };
+	const char *params[] = { holder, lease_seconds, command };
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SELECT set_config('lock_timeout', '500ms', true)"), 0, NULL, NULL, NULL);
 	db_send(db,
-		STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint FROM brant.acquire($1, $2::float8)"),
-		2, params, take_attempt, attempt);
+		STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint FROM brant.acquire($1, $2::float8, $3)"),
+		3, params, take_attempt, attempt);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	if (!db_run(db, err))
@@ -95,7 +95,7 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 	const char *holder = lease->holder ? lease->holder : lease_holder(arena);
 	for (;;) {
 		struct attempt attempt = { .arena = arena, .err = { .arena = arena } };
-		bool tried = try_once(db, holder, &attempt, err);
+		bool tried = try_once(db, holder, options->command, &attempt, err);
 		if (db_cancel_flag && !attempt.taken)
 			return interrupted(&attempt, err);
 		if (!tried)

@@ -85,14 +85,11 @@ static void send_row(struct settling *s, const struct migration *m, const struct
 		db_send(s->db, str_of(calls[i].sql), calls[i].nparams, calls[i].params, NULL, NULL);
 }
 
-/* One transaction under the lease: its row stays locked against a takeover until COMMIT. */
+/* One transaction under the lease: the row of its run stays locked against a takeover until COMMIT. */
 static bool write_rows(struct settling *s, const struct script *scripts, enum claim claim)
 {
-	const char *params[] = { arena_printf(s->arena, "%lld", s->lease.fence), s->options->command, s->lease.holder };
+	const char *params[] = { arena_printf(s->arena, "%lld", s->lease.fence), s->options->command };
 	db_send(s->db, STR("BEGIN"), 0, NULL, NULL, NULL);
-	db_send(s->db,
-		STR("INSERT INTO brant.run (fence, command, holder, steps) VALUES ($1::bigint, $2, $3, 1) ON CONFLICT (fence) DO NOTHING"),
-		3, params, NULL, NULL);
 	db_send(s->db, STR("SELECT brant.enter($1::bigint, 1, '2s', '0', 'brant', $2)"), 2, params, NULL, NULL);
 	for (size_t i = 0; i < s->settled->len; i++)
 		send_row(s, s->settled->ptr[i], &scripts[i], claim);

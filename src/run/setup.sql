@@ -1,15 +1,14 @@
--- brant's own state, in a schema of its own.  Version 2; every statement may run again.
+-- brant's own state, in a schema of its own.  Version 3; every statement may run again.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
---   run       one row a run: how far it is, for its own fencing and for `brant status` elsewhere
+--   run       one row a run: its fence, and how far it is, for `brant status` elsewhere
 --   step      the journal: steps of migrations that take more than one transaction and are not finished
 --   checksum  what the file of an applied migration was
 CREATE SCHEMA IF NOT EXISTS brant;
 
 REVOKE ALL ON SCHEMA brant FROM PUBLIC;
 
--- fence stands in a unique constraint so that changing it conflicts with FOR KEY SHARE: a transaction that has asserted its fence
--- cannot be overtaken before it ends, while renewing the lease (other columns) does not disturb it.
+-- fence stands in a unique constraint so that changing it conflicts with FOR KEY SHARE, by which batches of a backfill keep from being overtaken.
 CREATE TABLE IF NOT EXISTS brant.lease (
   name text PRIMARY KEY,
   fence bigint NOT NULL UNIQUE,
@@ -34,6 +33,9 @@ CREATE TABLE IF NOT EXISTS brant.run (
   finished_at timestamptz,
   outcome text
 );
+
+-- When the run last renewed its lease from within a transaction: asked of its own row, so that the lease's is left alone.
+ALTER TABLE brant.run ADD COLUMN IF NOT EXISTS renewed_at timestamptz NOT NULL DEFAULT clock_timestamp();
 
 CREATE TABLE IF NOT EXISTS brant.step (
   ledger text NOT NULL,
@@ -62,7 +64,11 @@ CREATE TABLE IF NOT EXISTS brant.checksum (
 -- It is free when nobody holds it, when it has expired, and for its own holder (after a lost connection).  A holder with a companion connection keeps an advisory lock beside it, in a
 -- transaction that dies with the holder: when it said so more than a second ago and the lock can be had, the holder is dead, whatever the
 -- clock says.  (A second, because it lets go for a moment whenever it renews.)
-CREATE OR REPLACE FUNCTION brant.acquire(holder text, seconds double precision,
+--
+-- The run of the last holder is closed first: every transaction of a run writes its row (brant.enter), so this waits for the one that is
+-- under way, and none can follow.
+DROP FUNCTION IF EXISTS brant.acquire(text, double precision);
+CREATE OR REPLACE FUNCTION brant.acquire(holder text, seconds double precision, command text,
   OUT fence bigint, OUT held_by text, OUT held_for double precision, OUT left_seconds double precision)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -81,11 +87,15 @@ BEGIN
     left_seconds := extract(epoch FROM l.expires_at - now);
     RETURN;
   END IF;
+  UPDATE brant.run AS r SET finished_at = now, outcome = 'overtaken', platform = NULL, platform_roles = NULL
+  WHERE r.fence = l.fence AND r.finished_at IS NULL;
   UPDATE brant.lease AS o
   SET fence = l.fence + 1, holder = acquire.holder, anchored_at = NULL, acquired_at = now, renewed_at = now,
       expires_at = now + pg_catalog.make_interval(secs => acquire.seconds)
   WHERE o.name = 'migrate' AND o.fence = l.fence
   RETURNING o.fence INTO acquire.fence;
+  INSERT INTO brant.run AS r (fence, command, holder, steps)
+  SELECT acquire.fence, acquire.command, acquire.holder, 0 WHERE acquire.fence IS NOT NULL;
 END
 $$;
 
@@ -99,6 +109,15 @@ LANGUAGE sql AS $$
   RETURNING true
 $$;
 
+-- The lease for another while, by a transaction of the run itself.
+CREATE OR REPLACE FUNCTION brant.renew_within(fence bigint) RETURNS void
+LANGUAGE sql AS $$
+  UPDATE brant.run AS r SET renewed_at = pg_catalog.clock_timestamp() WHERE r.fence = renew_within.fence;
+  UPDATE brant.lease AS l
+  SET renewed_at = pg_catalog.clock_timestamp(), expires_at = pg_catalog.clock_timestamp() + (l.expires_at - l.renewed_at)
+  WHERE l.name = 'migrate' AND l.fence = renew_within.fence
+$$;
+
 CREATE OR REPLACE FUNCTION brant.release(fence bigint, outcome text) RETURNS void
 LANGUAGE sql AS $$
   UPDATE brant.run AS r SET finished_at = pg_catalog.clock_timestamp(), outcome = release.outcome, platform = NULL, platform_roles = NULL
@@ -107,31 +126,48 @@ LANGUAGE sql AS $$
   WHERE l.name = 'migrate' AND l.fence = release.fence
 $$;
 
+-- Why brant.enter found no row to count in.
+CREATE OR REPLACE FUNCTION brant.refuse(fence bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM brant.run AS r WHERE r.fence = refuse.fence AND r.finished_at IS NULL) THEN
+    RAISE EXCEPTION USING ERRCODE = 'BR002', MESSAGE = 'the step before this one was not committed';
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = 'BR001', MESSAGE = 'another brant has taken over';
+END
+$$;
+
 -- The first statement of every transaction that applies something.  It fails when another runner has taken over, and when the step
--- before it did not commit: what is queued behind a failure must not run.
+-- before it did not commit: what is queued behind a failure must not run.  Where the transaction records a migration, its checksum is
+-- written here too, which saves a statement of its own.
+DROP FUNCTION IF EXISTS brant.enter(bigint, integer, text, text, text, text);
 CREATE OR REPLACE FUNCTION brant.enter(fence bigint, step integer, lock_timeout text, statement_timeout text,
-  application text, doing text) RETURNS integer
+  application text, doing text, ledger text DEFAULT NULL, version text DEFAULT NULL, file text DEFAULT NULL,
+  bytes text DEFAULT NULL, tokens text DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  l brant.lease;
+  renewed timestamptz;
+  was text;
 BEGIN
-  SELECT * INTO l FROM brant.lease AS o WHERE o.fence = enter.fence AND o.name = 'migrate' FOR KEY SHARE;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING ERRCODE = 'BR001', MESSAGE = 'another brant has taken over';
+  UPDATE brant.run AS r SET step = enter.step, doing = enter.doing
+  WHERE r.fence = enter.fence AND r.step = enter.step - 1 AND r.finished_at IS NULL
+  RETURNING r.renewed_at INTO renewed;
+  IF renewed IS NULL THEN
+    PERFORM brant.refuse(fence);
   END IF;
-  IF l.renewed_at < pg_catalog.clock_timestamp() - (l.expires_at - l.renewed_at) / 3 THEN
-    UPDATE brant.lease AS o SET renewed_at = pg_catalog.clock_timestamp(),
-      expires_at = pg_catalog.clock_timestamp() + (l.expires_at - l.renewed_at)
-    WHERE o.fence = enter.fence;
+  IF renewed < pg_catalog.clock_timestamp() - interval '1.5 seconds' THEN
+    PERFORM brant.renew_within(fence);
   END IF;
-  UPDATE brant.run AS r SET step = enter.step, doing = enter.doing WHERE r.fence = enter.fence AND r.step = enter.step - 1;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING ERRCODE = 'BR002', MESSAGE = 'the step before this one was not committed';
+  IF ledger IS NOT NULL THEN
+    INSERT INTO brant.checksum AS c (ledger, version, file, bytes, tokens)
+    VALUES (enter.ledger, enter.version, enter.file, enter.bytes, enter.tokens)
+    ON CONFLICT (ledger, version) DO UPDATE
+    SET file = EXCLUDED.file, bytes = EXCLUDED.bytes, tokens = EXCLUDED.tokens, recorded_at = now();
   END IF;
-  PERFORM pg_catalog.set_config('lock_timeout', lock_timeout, true),
-          pg_catalog.set_config('statement_timeout', statement_timeout, true),
-          pg_catalog.set_config('application_name', application, true);
+  was := pg_catalog.set_config('lock_timeout', lock_timeout, true);
+  was := pg_catalog.set_config('statement_timeout', statement_timeout, true);
+  was := pg_catalog.set_config('application_name', application, true);
   RETURN pg_catalog.pg_backend_pid();
 END
 $$;
@@ -389,4 +425,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA brant IS 'state of brant, version 2'
+COMMENT ON SCHEMA brant IS 'state of brant, version 3'
