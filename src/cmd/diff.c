@@ -9,7 +9,7 @@
 
 struct cmd_diff_options {
 	const char *from, *to;
-	bool print, plain, allow_data_loss;
+	bool print, plain, safe, up, down, up_only, allow_data_loss;
 	struct strs renames;
 };
 
@@ -22,7 +22,13 @@ static const struct option options[] = {
 	  "the schema that is wanted; default: what the project's tool describes, or schema.sql, or the folder schema/",
 	  AT(to) },
 	{ "print", 0, OPTION_FLAG, NULL, "print the SQL instead of writing a migration", AT(print) },
+	{ "up", 0, OPTION_FLAG, NULL, "apply what was written, and what is pending before it", AT(up) },
 	{ "plain", 0, OPTION_FLAG, NULL, "the short forms, which lock tables while they work", AT(plain) },
+	{ "safe", 0, OPTION_FLAG, NULL,
+	  "forms that keep tables usable; the default but where the tool's migrations are plain", AT(safe) },
+	{ "down", 0, OPTION_FLAG, NULL, "with a script that undoes it; default: as the last migration has it",
+	  AT(down) },
+	{ "up-only", 0, OPTION_FLAG, NULL, "without a script that undoes it", AT(up_only) },
 	{ "rename", 0, OPTION_LIST, "OLD=NEW", "table.old=new, or table=new; \"none\": nothing was renamed",
 	  AT(renames) },
 	{ "allow-data-loss", 0, OPTION_FLAG, NULL, "write a migration that loses data", AT(allow_data_loss) },
@@ -139,13 +145,31 @@ static bool ask_renames(struct diffing *d, struct err *err)
 
 /* ---- the plan ---- */
 
+/* What the source has no words for, it may still build upon: a type of an extension, a function in a default. */
+static bool lay_ground(struct diffing *d)
+{
+	struct arena *arena = d->ctx->arena;
+	struct schema_place *place = &d->places[1];
+	struct schema ground = { .server_version = d->from.server_version };
+	struct statements statements;
+	struct strs lost;
+	if (place->kind != PLACE_WANTED || !place->wanted.scope)
+		return true;
+	struct scope scope = *place->wanted.scope;
+	scope.settle = NULL;
+	schema_graft(arena, &ground, &d->from, &scope, &lost);
+	dump_statements(arena, &ground, &statements);
+	place->prelude = statements_script(arena, &statements, 0, statements.len);
+	return true;
+}
+
 static bool load_both(struct diffing *d, struct err *err)
 {
 	struct ctx *ctx = d->ctx;
 	const char *to = d->wanted->to ? d->wanted->to : "wanted";
 	return schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) &&
 		schema_place_find(ctx, to, &d->places[1], err) && workshop_open(ctx, d->places, 2, &d->shop, err) &&
-		schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) &&
+		schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) && lay_ground(d) &&
 		schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err);
 }
 
@@ -181,11 +205,19 @@ static void note_unmodelled(struct ctx *ctx, const struct schema *schema)
 			    schema->unmodelled.ptr[i].name);
 }
 
+static const char *text_of(struct ctx *ctx, const struct statements *statements)
+{
+	const struct format *format = ctx->project->format;
+	if (format->compose)
+		return format->compose(ctx->arena, &ctx->project->settings, statements, 0, statements->len).ptr;
+	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
+}
+
 static void print_plan(struct diffing *d)
 {
 	const struct diff *diff = &d->diff;
 	struct arena *arena = d->ctx->arena;
-	report_block(d->ctx->report, "sql", statements_script(arena, &diff->statements, 0, diff->statements.len));
+	report_block(d->ctx->report, "sql", str_of(text_of(d->ctx, &diff->statements)));
 	report_flag(d->ctx->report, "loses_data", diff->loses);
 	report_number(d->ctx->report, "statements", NULL, (long long)diff->statements.len);
 	for (size_t i = 0; i < diff->renames.len && !d->wanted->renames.len; i++)
@@ -236,11 +268,17 @@ static bool proof_differs(struct err *err, const struct diff *left, const char *
 	return err_detail(err, "These differences are left:%s", text.ptr);
 }
 
+/* As it will stand in the file. */
+static bool run_part(struct diffing *d, const char *copy, const struct statements *statements, struct err *err)
+{
+	return workshop_run_text(&d->shop, copy, str_of(text_of(d->ctx, statements)), err);
+}
+
 /* Runs each part on a copy; the way back from where it led is its down script. */
 static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 {
 	struct arena *arena = d->ctx->arena;
-	struct diff_options plain = { .plain = true };
+	struct diff_options plain = { .plain = true, .naming = d->options.naming };
 	struct schema before, after;
 	struct diff left;
 	const char *copy;
@@ -250,8 +288,7 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 		return false;
 	struct schema first = before;
 	for (size_t i = 0; i < parts->len; i++) {
-		if (!workshop_run(&d->shop, copy, &parts->ptr[i].up, err) ||
-		    !workshop_load(&d->shop, copy, &after, err))
+		if (!run_part(d, copy, &parts->ptr[i].up, err) || !workshop_load(&d->shop, copy, &after, err))
 			return false;
 		diff_schemas(arena, &after, &before, &plain, &left);
 		parts->ptr[i].down = i == 0 && d->renamed.len ? d->renamed_back : left.statements;
@@ -261,20 +298,12 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	if (left.differences.len)
 		return proof_differs(err, &left, "the migration does not lead to the wanted schema");
 	for (size_t i = parts->len; i > 0; i--)
-		if (!workshop_run(&d->shop, copy, &parts->ptr[i - 1].down, err))
+		if (!run_part(d, copy, &parts->ptr[i - 1].down, err))
 			return err_prefix(err, "the way back");
 	if (!workshop_load(&d->shop, copy, &after, err))
 		return false;
 	diff_schemas(arena, &after, &first, &plain, &left);
 	return !left.differences.len || proof_differs(err, &left, "the down script does not lead back");
-}
-
-static const char *text_of(struct ctx *ctx, const struct statements *statements)
-{
-	const struct format *format = ctx->project->format;
-	if (format->compose)
-		return format->compose(ctx->arena, &ctx->project->settings, statements, 0, statements->len).ptr;
-	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
 }
 
 static bool write_part(struct diffing *d, const struct parts *parts, size_t i, const char *name, struct table *table,
@@ -285,6 +314,9 @@ static bool write_part(struct diffing *d, const struct parts *parts, size_t i, c
 		.name = i ? arena_printf(ctx->arena, "%s_%zu", name, i + 1) : name,
 		.up = text_of(ctx, &parts->ptr[i].up),
 		.down = text_of(ctx, &parts->ptr[i].down),
+		.with_down = d->wanted->down ? DOWN_YES
+			: d->wanted->up_only ? DOWN_NO
+					     : DOWN_AS_FOLDER,
 		.wanted = d->places[1].kind == PLACE_WANTED ? &d->places[1].wanted : NULL,
 		.part = i,
 		.parts = parts->len,
@@ -319,10 +351,16 @@ static bool refuse_loss(struct diffing *d, struct err *err)
 	return err_hint(err, "Use --allow-data-loss where that is meant; --print shows the statements.");
 }
 
+static bool apply(struct ctx *ctx, struct err *err)
+{
+	struct run_options run;
+	return session_options(ctx, "up", &run, err) && session_apply(ctx, &run, err);
+}
+
 static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
 	struct diffing d = { .ctx = ctx, .wanted = given };
-	d.options.plain = d.wanted->plain;
+	d.options.plain = d.wanted->plain || (ctx->project->format->short_forms && !d.wanted->safe);
 	d.options.naming = ctx->project->settings.naming;
 	if (!d.wanted->print && !nargs)
 		return err_set(err, ERR_USAGE, "usage", "say the migration's name, or --print");
@@ -338,9 +376,10 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	}
 	if (!d.diff.statements.len) {
 		report_outcome(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
-		return true;
+		return !d.wanted->up || apply(ctx, err);
 	}
-	return ask_renames(&d, err) && refuse_loss(&d, err) && write_migrations(&d, args[0], err);
+	return ask_renames(&d, err) && refuse_loss(&d, err) && write_migrations(&d, args[0], err) &&
+		(!d.wanted->up || apply(ctx, err));
 }
 
 const struct cmd cmd_diff = {

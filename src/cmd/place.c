@@ -237,6 +237,7 @@ bool workshop_copy(struct workshop *shop, const char *database, const char **ret
 
 struct attempt {
 	const struct stmt *stmt;
+	bool optional;
 	bool failed;
 	unsigned position;
 	struct err err;
@@ -271,30 +272,33 @@ struct attempts {
 	size_t len, cap;
 };
 
-static void add_attempts(struct arena *arena, const struct script *script, struct attempts *attempts)
+static void add_attempts(struct arena *arena, const struct script *script, bool optional, struct attempts *attempts)
 {
 	for (size_t i = 0; i < script->stmts.len; i++) {
 		const struct stmt *stmt = &script->stmts.ptr[i];
 		if (stmt->kind == STMT_SQL || stmt->kind == STMT_SET)
-			vec_push(arena, attempts, (struct attempt){ .stmt = stmt, .err = { .arena = arena } });
+			vec_push(arena, attempts,
+				 (struct attempt){ .stmt = stmt, .optional = optional, .err = { .arena = arena } });
 	}
 }
 
 static bool read_attempts(struct arena *arena, const struct schema_place *place, const char *root,
 			  struct attempts *attempts, struct err *err)
 {
-	struct script *scripts = arena_alloc(arena, (place->files.len + 1) * sizeof(*scripts));
+	struct script *scripts = arena_alloc(arena, (place->files.len + 2) * sizeof(*scripts));
 	struct script_options options = { .include_dir = root };
 	for (size_t i = 0; i < place->files.len; i++) {
 		if (!script_load(arena, &options, str_dup(arena, place->files.ptr[i]), &scripts[i], err))
 			return false;
-		add_attempts(arena, &scripts[i], attempts);
+		add_attempts(arena, &scripts[i], false, attempts);
 	}
 	if (place->kind != PLACE_WANTED)
 		return true;
-	if (!script_parse(arena, &options, place->wanted.said, place->wanted.ddl, &scripts[place->files.len], err))
+	if (!script_parse(arena, &options, "the history", place->prelude, &scripts[place->files.len + 1], err) ||
+	    !script_parse(arena, &options, place->wanted.said, place->wanted.ddl, &scripts[place->files.len], err))
 		return false;
-	add_attempts(arena, &scripts[place->files.len], attempts);
+	add_attempts(arena, &scripts[place->files.len + 1], true, attempts);
+	add_attempts(arena, &scripts[place->files.len], false, attempts);
 	return true;
 }
 
@@ -330,6 +334,15 @@ static bool try_all(struct db *db, struct attempts *attempts, struct err *err)
 	return true;
 }
 
+/* Of those that failed; NULL: none is missed. */
+static const struct attempt *first_needed(const struct attempts *attempts)
+{
+	for (size_t i = 0; i < attempts->len; i++)
+		if (!attempts->ptr[i].optional)
+			return &attempts->ptr[i];
+	return NULL;
+}
+
 /*
  * Files may stand in any order: what failed is tried again as long as that helps.  Where a role was missing all begins again in a new database,
  * so that what stands first (default privileges) comes first.
@@ -351,9 +364,9 @@ static bool run_files(struct arena *arena, const struct schema_place *place, str
 		if (*ret_again)
 			return true;
 	}
-	if (!attempts.len)
+	const struct attempt *first = first_needed(&attempts);
+	if (!first)
 		return true;
-	const struct attempt *first = &attempts.ptr[0];
 	err_copy(err, &first->err);
 	return stmt_err_at(err, first->stmt, first->position);
 }
@@ -426,4 +439,21 @@ bool workshop_run(struct workshop *shop, const char *database, const struct stat
 	}
 	db_close(db);
 	return ok;
+}
+
+bool workshop_run_text(struct workshop *shop, const char *database, struct str text, struct err *err)
+{
+	struct arena *arena = shop->ctx->arena;
+	const struct project *project = shop->ctx->project;
+	struct script_options options = { .include_dir = project->root };
+	struct statements statements = { 0 };
+	struct script script;
+	if (!script_parse(arena, &options, "the new migration", text, &script, err))
+		return false;
+	if (project->settings.search_path)
+		statements_add(arena, &statements, "SET search_path = %s", project->settings.search_path);
+	for (size_t i = 0; i < script.stmts.len; i++)
+		if (script.stmts.ptr[i].kind == STMT_SQL || script.stmts.ptr[i].kind == STMT_SET)
+			statements_add(arena, &statements, "%s", str_dup(arena, script.stmts.ptr[i].text));
+	return workshop_run(shop, database, &statements, err);
 }

@@ -17,6 +17,7 @@ struct schema_place {
 	const char *said; /* as the user said it */
 	struct strs files;
 	struct wanted wanted; /* PLACE_WANTED */
+	struct str prelude;   /* SQL that is tried in front of it: what it may stand on */
 };
 
 /* "wanted", "history", "database" (the project's), a URL, a path.  Fails with "no-such-schema". */
@@ -44,6 +45,9 @@ bool workshop_copy(struct workshop *shop, const char *database, const char **ret
 
 /* Runs statements in a database of the server, one transaction each; fails with "proof-failed" and the statement. */
 bool workshop_run(struct workshop *shop, const char *database, const struct statements *statements, struct err *err);
+
+/* The same for a text, in the search_path of the project's migrations. */
+bool workshop_run_text(struct workshop *shop, const char *database, struct str text, struct err *err);
 
 bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err);
 

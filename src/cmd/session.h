@@ -51,6 +51,9 @@ struct session_watch {
 /* How far a backfill is: on a terminal as it goes, else a line now and then; and, once, why it waits. */
 void session_show_backfill(struct arena *arena, struct backfill_said *said, const struct backfill_progress *progress);
 
+/* Applies what is pending, as `brant up` does, and reports it. */
+bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err);
+
 struct run_watcher session_watcher(struct session_watch *watch);
 void session_report_applied(struct ctx *ctx, const struct session_watch *watch);
 

@@ -101,24 +101,27 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, cons
 			       all_there(ctx->arena, result->state.applied));
 }
 
+bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err)
+{
+	struct up_result result;
+	struct session_watch watch = { .arena = ctx->arena, .doing = "applying", .verb = "applied" };
+	run->watcher = session_watcher(&watch);
+	bool ok = up_run(ctx->arena, run, 0, &result, err);
+	progress_end();
+	session_report_applied(ctx, &watch);
+	report_summary(ctx, &result, run->to, ok);
+	return ok;
+}
+
 static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
 	(void)nargs;
 	(void)args;
 	struct run_options run;
-	struct up_result result;
-	struct session_watch watch = { .arena = ctx->arena, .doing = "applying", .verb = "applied" };
 	if (!session_options(ctx, "up", &run, err))
 		return false;
 	set_options(given, &run);
-	run.watcher = session_watcher(&watch);
-	if (ctx->common->dry_run)
-		return dry_run(ctx, &run, err);
-	bool ok = up_run(ctx->arena, &run, 0, &result, err);
-	progress_end();
-	session_report_applied(ctx, &watch);
-	report_summary(ctx, &result, run.to, ok);
-	return ok;
+	return ctx->common->dry_run ? dry_run(ctx, &run, err) : session_apply(ctx, &run, err);
 }
 
 const struct cmd cmd_up = {

@@ -23,7 +23,6 @@ struct format_settings {
 	const char *version_form;    /* plain: "prefix", "name" or "file"; NULL: as found */
 	const struct map *variables; /* psql variables */
 	const char *wanted;          /* where the wanted schema is, relative to root; NULL: where the tool keeps it */
-	const char *config;          /* the tool's own configuration, relative to root; NULL: in its usual place */
 	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's own */
 	const struct naming *naming; /* how diff writes names in new migrations; NULL: as brant does */
 	void *extra;                 /* the format's own, from configure */
@@ -69,8 +68,9 @@ struct format {
 	const char *title;              /* "plain SQL" */
 	const char *default_migrations; /* "migrations" */
 	const char *default_ledger;     /* "public.schema_migrations" */
-	const char *down_file; /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
-	bool any_order;        /* the tool itself applies what sorts before what is applied */
+	const char *down_file;          /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
+	bool short_forms;               /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
+	bool any_order;                 /* the tool itself applies what sorts before what is applied */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
@@ -118,8 +118,7 @@ struct format {
 	 * The statement at the start of each transaction of a migration that keeps off the tool itself, should it be at the same work; it fails with
 	 * SQLSTATE BR004 where the tool has been there.  NULL: none.
 	 */
-	struct call (*enter)(struct arena *arena, const struct ledger *ledger, const struct migration *migration,
-			     bool undo);
+	struct call (*enter)(struct arena *arena, const struct ledger *ledger, const struct migration *migration, bool undo);
 
 	const char *at_work; /* a query with a row (a pid) where the tool itself is applying migrations right now; NULL: nobody knows */
 

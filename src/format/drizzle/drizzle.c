@@ -20,6 +20,5 @@ const struct format format_drizzle = {
 	.record = drizzle_record,
 	.unrecord = drizzle_unrecord,
 	.unchanged = drizzle_unchanged,
-	.compose = drizzle_compose,
 	.create = drizzle_create,
 };

@@ -186,13 +186,14 @@ static bool refuse_provider(const struct psl *psl, struct str provider, struct e
 }
 
 /* A schema that cannot be read is told of when somebody needs it; migrations can be applied without. */
-static bool read_datasource(struct arena *arena, const struct format_settings *settings,
-			    const struct prisma_project *project, struct format_url *url, struct err *err)
+static bool read_datasource(struct arena *arena, const struct format_settings *settings, struct prisma_project *project,
+			    struct format_url *url, struct err *err)
 {
 	struct err ignored = { .arena = arena };
 	struct psl *psl;
 	if (!project->schema || !psl_load(arena, settings->root, project->schema, &psl, &ignored))
 		return true;
+	project->says_schemas = psl->datasource.says_schemas;
 	struct str provider = psl->datasource.provider;
 	if (provider.len && !str_eq(provider, STR("postgresql")) && !str_eq(provider, STR("postgres")))
 		return refuse_provider(psl, provider, err);

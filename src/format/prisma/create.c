@@ -108,7 +108,8 @@ bool prisma_create(struct arena *arena, const struct format_settings *settings, 
 		return false;
 	const char *version = made->version ? made->version : next_stamp(arena, history);
 	const char *folder = path_join(arena, history->folder, arena_printf(arena, "%s_%s", version, slug));
-	bool down = made->with_down == DOWN_YES || (made->with_down == DOWN_AS_FOLDER && made->down);
+	const struct migration *last = history->len ? &history->ptr[history->len - 1] : NULL;
+	bool down = made->with_down == DOWN_YES || (made->with_down == DOWN_AS_FOLDER && last && last->down_path);
 	if (!dir_make(folder, 0755, err) || !prisma_lock_write(arena, history->folder, err) ||
 	    !write_file(arena, folder, "migration.sql", made->up ? made->up : "-- This is an empty migration.", &files,
 			err))

@@ -1,4 +1,5 @@
 #include "format/prisma/prisma.h"
+#include "format/prisma/wanted.h"
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -28,7 +29,9 @@ static bool prisma_read_down(struct arena *arena, const struct format_settings *
 static void use_schema(struct arena *arena, struct format_settings *settings, const char *schema)
 {
 	const char *ident = sql_ident(arena, str_of(schema));
-	settings->search_path = ident;
+	/* "extensions" last, so that what the platform has installed there is found: Prisma's users would have to name it. */
+	settings->search_path =
+		strcmp(schema, "extensions") == 0 ? ident : arena_printf(arena, "%s, extensions", ident);
 	if (!settings->ledger)
 		settings->ledger = arena_printf(arena, "%s._prisma_migrations", ident);
 }
@@ -42,14 +45,23 @@ void prisma_targeted(struct arena *arena, struct format_settings *settings, cons
 	use_schema(arena, settings, schema);
 }
 
+/* As Prisma writes names; those in other schemas than "public" it writes with them. */
+static const struct naming in_public = { .always_quoted = true, .leave_out = "public" },
+			   in_schemas = { .always_quoted = true };
+
 bool prisma_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
 		      struct err *err)
 {
 	struct prisma_project *project = arena_alloc(arena, sizeof(*project));
 	project->own_ledger = settings->ledger != NULL;
 	settings->extra = project;
+	settings->naming = &in_public;
 	use_schema(arena, settings, "public");
-	return prisma_find(arena, settings, project, ret_url, err);
+	if (!prisma_find(arena, settings, project, ret_url, err))
+		return false;
+	if (project->says_schemas)
+		settings->naming = &in_schemas;
+	return true;
 }
 
 const struct format format_prisma = {
@@ -58,6 +70,7 @@ const struct format format_prisma = {
 	.default_migrations = "prisma/migrations",
 	.default_ledger = "public._prisma_migrations",
 	.down_file = "down.sql",
+	.short_forms = true,
 	.any_order = true,
 	.detect = prisma_detect,
 	.configure = prisma_configure,
@@ -77,5 +90,7 @@ const struct format format_prisma = {
 	.unrecord = prisma_unrecord,
 	.settle = prisma_settle,
 	.unchanged = prisma_unchanged,
+	.wanted = prisma_wanted,
+	.compose = prisma_compose,
 	.create = prisma_create,
 };

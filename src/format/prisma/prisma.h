@@ -23,10 +23,14 @@
 
 #include "format/format.h"
 
+struct prisma_wanted;
+
 /* settings->extra: where things are. */
 struct prisma_project {
 	const char *schema; /* schema.prisma or a folder of such files, relative to root; NULL: there is none */
+	bool says_schemas;  /* schemas = [...] */
 	bool own_ledger;    /* brant.yaml names the ledger */
+	const struct prisma_wanted *wanted; /* once it was read */
 };
 
 /* What a folder's own configuration says (prisma.config.ts, package.json); NULLs where it says nothing. */

@@ -1,0 +1,173 @@
+/*
+ * compose.c - statements as a migration.sql that reads like Prisma's own.
+ *
+ *     -- CreateTable                   a heading for each statement
+ *     CREATE TABLE "Post" (            what Prisma would write for an empty database, where the thing is new
+ *         "id" SERIAL NOT NULL,
+ *
+ *         CONSTRAINT "Post_pkey" PRIMARY KEY ("id")
+ *     );
+ *
+ *     -- AlterTable                    changes of one table together
+ *     ALTER TABLE "User" ADD COLUMN     "name" TEXT,
+ *     DROP COLUMN "title";
+ *
+ * The statements are brant's, in brant's order; only their words are changed here.  The proof runs this text.
+ */
+#include "format/prisma/style.h"
+#include "schema/kind.h"
+
+struct composing {
+	struct arena *arena;
+	struct style style;
+	struct map made; /* ids of tables whose CREATE is Prisma's: it says all of the table */
+	struct buf out;
+	const char *table; /* "ALTER TABLE \"User\" " of the statement that is open, NULL: none is */
+};
+
+/* ---- what is said already ---- */
+
+static const struct object *owner_of(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++) {
+		const struct object *owned = sequence->children.ptr[i];
+		for (size_t k = 0; owned->kind == KIND_OWNED_BY && k < owned->needs.len; k++)
+			if (owned->needs.ptr[k]->kind == KIND_COLUMN)
+				return owned->needs.ptr[k]->parent;
+	}
+	return NULL;
+}
+
+/* The table that an object's creation is a part of, by Prisma's way to say it. */
+static const struct object *table_of(const struct object *object)
+{
+	switch ((int)object->kind) {
+	case KIND_SEQUENCE:
+		return owner_of(object);
+	case KIND_OWNED_BY:
+		return object->parent ? owner_of(object->parent) : NULL;
+	case KIND_COLUMN:
+	case KIND_DEFAULT:
+	case KIND_CONSTRAINT:
+		return object->parent;
+	default:
+		return NULL;
+	}
+}
+
+static bool is_said(const struct composing *c, const struct statement *statement)
+{
+	const struct object *table =
+		statement->object && statement->verb == VERB_CREATE ? table_of(statement->object) : NULL;
+	return table && map_get(&c->made, str_of(table->id));
+}
+
+static bool is_creation(const struct statement *statement)
+{
+	return statement->object && statement->verb == VERB_CREATE && strncmp(statement->sql, "CREATE ", 7) == 0;
+}
+
+static void find_tables(struct composing *c, const struct statements *statements, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct statement *statement = &statements->ptr[i];
+		if (is_creation(statement) && statement->object->kind == KIND_TABLE &&
+		    style_text(&c->style, statement->object))
+			map_set(c->arena, &c->made, str_of(statement->object->id), c);
+	}
+}
+
+/* ---- words ---- */
+
+/* Forms that take care of their readers, and cannot be Prisma's. */
+static bool is_careful(const struct statement *statement)
+{
+	return statement->lone || strstr(statement->sql, " CONCURRENTLY ") || strstr(statement->sql, " NOT VALID");
+}
+
+/* The length of "ALTER TABLE name " in front, 0: something else. */
+static size_t alter_prefix(const char *sql)
+{
+	static const char alter[] = "ALTER TABLE ";
+	size_t n = strlen(alter);
+	bool quoted = false;
+	if (strncmp(sql, alter, n) != 0)
+		return 0;
+	for (; sql[n] && (quoted || sql[n] != ' '); n++)
+		quoted ^= sql[n] == '"';
+	return sql[n] ? n + 1 : 0;
+}
+
+static const char *words_of(const struct composing *c, const struct statement *statement)
+{
+	const struct object *object = statement->object;
+	size_t n = alter_prefix(statement->sql);
+	const char *text = statement->sql, *action = text + n;
+	if (!object || is_careful(statement))
+		return text;
+	if (statement->verb == VERB_CREATE && (is_creation(statement) || object->kind == KIND_FOREIGN_KEY) &&
+	    style_text(&c->style, object))
+		return style_text(&c->style, object);
+	if (n && object->kind == KIND_COLUMN && strncmp(action, "ADD COLUMN ", 11) == 0 &&
+	    style_column(&c->style, object))
+		return arena_printf(c->arena, "%.*sADD COLUMN     %s", (int)n, text, style_column(&c->style, object));
+	const char *value = n && object->kind == KIND_DEFAULT ? strstr(action, " SET DEFAULT ") : NULL;
+	if (value && style_default(&c->style, object))
+		return arena_printf(c->arena, "%.*s SET DEFAULT %s", (int)(value - text), text,
+				    style_default(&c->style, object));
+	return n ? style_types(c->arena, text) : text;
+}
+
+/* ---- text ---- */
+
+static void end_statement(struct composing *c)
+{
+	if (c->out.len && c->table)
+		buf_text(&c->out, ";\n");
+	c->table = NULL;
+}
+
+/* Another change of the table that is open goes into the same statement, as Prisma has it. */
+static bool goes_on(const struct composing *c, const struct statement *statement, const char *heading,
+		    const char *words)
+{
+	return c->table && !statement->why && !statement->lone && !statement->apart && heading &&
+		strcmp(heading, "AlterTable") == 0 && strncmp(words, c->table, strlen(c->table)) == 0;
+}
+
+static void add(struct composing *c, const struct statement *statement)
+{
+	const char *words = words_of(c, statement), *heading = style_heading(c->arena, statement);
+	size_t n = alter_prefix(words);
+	if (goes_on(c, statement, heading, words)) {
+		buf_printf(&c->out, ",\n%s", words + n);
+		return;
+	}
+	end_statement(c);
+	if (c->out.len && c->out.ptr[c->out.len - 1] == '\n')
+		buf_char(&c->out, '\n');
+	if (heading)
+		buf_printf(&c->out, "-- %s\n", heading);
+	if (statement->why)
+		buf_printf(&c->out, "-- %s\n", statement->why);
+	buf_text(&c->out, words);
+	bool open = n && heading && strcmp(heading, "AlterTable") == 0 && !statement->lone;
+	c->table = open ? arena_strndup(c->arena, words, n) : NULL;
+	if (!open)
+		buf_text(&c->out, ";\n");
+}
+
+struct str prisma_compose(struct arena *arena, const struct format_settings *settings,
+			  const struct statements *statements, size_t from, size_t to)
+{
+	const struct prisma_project *project = settings->extra;
+	struct composing c = { .arena = arena, .out = buf_init(arena) };
+	style_read(arena, project->wanted, &c.style);
+	find_tables(&c, statements, from, to);
+	for (size_t i = from; i < to; i++)
+		if (!is_said(&c, &statements->ptr[i]))
+			add(&c, &statements->ptr[i]);
+	end_statement(&c);
+	struct str warnings = style_warnings(arena, statements, from, to);
+	return str_of(arena_printf(arena, STR_FMT "%s", STR_ARG(warnings), c.out.ptr));
+}

@@ -1,0 +1,343 @@
+/*
+ * scope.c - what schema.prisma can describe, and what means the same to Prisma although the catalog has it differently.
+ *
+ * Tables with their columns, defaults and keys, indexes, foreign keys and enums, in the schemas that it names.  All else that a history makes
+ * stays: policies, triggers, functions, checks, partial indexes and those of expressions, views, grants, comments, extensions, domains, partitions.
+ *
+ *     there                                          wanted                          is the same, since
+ *     UNIQUE constraint                              unique index of its name        Prisma sees its index
+ *     identity, or another sequence's nextval()      SERIAL                          both are autoincrement()
+ *     now(), CURRENT_TIMESTAMP                       each other                      both are now()
+ *     any default                                    dbgenerated() without a text    that says so
+ *     a generated column                             a default                       Prisma has no other word for it
+ *     enum values in another order                                                   Prisma compares sets
+ *     NOT NULL on an array                                                           a list is neither
+ *     INCLUDE, DEFERRABLE, NULLS NOT DISTINCT, ...                                   Prisma does not see them
+ */
+#include "format/prisma/wanted.h"
+#include "schema/kind.h"
+#include "sql/quote.h"
+
+/* ---- what can be described ---- */
+
+static bool in_its_schemas(const struct prisma_wanted *wanted, const char *schema)
+{
+	const struct psl_datasource *datasource = &wanted->psl->datasource;
+	if (!datasource->says_schemas)
+		return schema && strcmp(schema, "public") == 0;
+	for (size_t i = 0; i < datasource->schemas.len; i++)
+		if (schema && str_eq(datasource->schemas.ptr[i], str_of(schema)))
+			return true;
+	return false;
+}
+
+static bool has(const struct object *object, const char *attribute, const char *text)
+{
+	const char *value = object_get(object, attribute);
+	return value && strstr(value, text);
+}
+
+static bool is_type(const struct object *constraint, char type)
+{
+	const char *value = object_get(constraint, "_type");
+	return value && value[0] == type;
+}
+
+/* "CREATE INDEX i ON t USING btree (lower(a))": of expressions there are parentheses within the parentheses. */
+static bool is_of_columns(const struct object *index)
+{
+	const char *definition = object_get(index, "definition");
+	const char *keys = definition ? strchr(definition, '(') : NULL;
+	bool quoted = false;
+	for (const char *p = keys ? keys + 1 : ""; *p; p++) {
+		quoted ^= *p == '"';
+		if (!quoted && (*p == '(' || *p == ')'))
+			return *p == ')';
+	}
+	return false;
+}
+
+static bool index_is_seen(const struct prisma_wanted *wanted, const struct object *index)
+{
+	return is_of_columns(index) && (wanted->partial_indexes || !has(index, "definition", " WHERE "));
+}
+
+/* One that a column owns goes with the column's default. */
+static bool is_owned(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++)
+		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
+			return true;
+	return false;
+}
+
+/* Prisma refuses to look at a key that leads out of its schemas; auth.users is the usual one. */
+static bool leads_elsewhere(const struct prisma_wanted *wanted, const struct object *key)
+{
+	const char *definition = object_get(key, "definition");
+	const char *to = definition ? strstr(definition, " REFERENCES ") : NULL;
+	struct str schema, table, name, rest;
+	if (!to)
+		return false;
+	str_cut(str_of(to + strlen(" REFERENCES ")), '(', &name, &rest);
+	return sql_parse_name(wanted->psl->arena, str_trim(name), &schema, &table) && schema.ptr &&
+		!in_its_schemas(wanted, str_dup(wanted->psl->arena, schema));
+}
+
+static bool table_is_seen(const struct object *table)
+{
+	return table && table->kind == KIND_TABLE && !object_get(table, "partition_of") &&
+		!object_get(table, "inherits");
+}
+
+bool prisma_describes(const struct scope *scope, const struct object *object)
+{
+	const struct prisma_wanted *wanted = scope->extra;
+	if (!in_its_schemas(wanted, object->schema))
+		return false;
+	switch ((int)object->kind) {
+	case KIND_TABLE:
+		return table_is_seen(object);
+	case KIND_COLUMN:
+	case KIND_DEFAULT:
+		return table_is_seen(object->parent);
+	case KIND_ENUM:
+		return true;
+	case KIND_SEQUENCE:
+		return is_owned(object);
+	case KIND_OWNED_BY:
+		return true;
+	case KIND_CONSTRAINT:
+		return is_type(object, 'p') || is_type(object, 'u');
+	case KIND_INDEX:
+		return table_is_seen(object->parent) && index_is_seen(wanted, object);
+	case KIND_FOREIGN_KEY:
+		return !leads_elsewhere(wanted, object);
+	default:
+		return false;
+	}
+}
+
+bool prisma_describes_attribute(const struct scope *scope, const struct object *object, const char *name)
+{
+	(void)scope;
+	switch ((int)object->kind) {
+	case KIND_COLUMN:
+		return strcmp(name, "type") == 0 || (strcmp(name, "not_null") == 0 && !has(object, "type", "[]"));
+	case KIND_DEFAULT:
+		return strcmp(name, "expression") == 0;
+	case KIND_ENUM:
+		return strcmp(name, "labels") == 0;
+	case KIND_CONSTRAINT:
+	case KIND_INDEX:
+	case KIND_FOREIGN_KEY:
+		return strcmp(name, "definition") == 0;
+	default:
+		return false;
+	}
+}
+
+/* ---- what means the same ---- */
+
+static void take_old(struct graft *graft, const struct object *wanted, const struct object *old)
+{
+	graft_drop(graft, wanted);
+	graft_keep(graft, old);
+}
+
+static const struct object *column_of(const struct schema *schema, const struct object *part)
+{
+	const struct object *table = part->parent ? schema_find(schema, part->parent->id) : NULL;
+	for (size_t i = 0; table && i < table->children.len; i++)
+		if (table->children.ptr[i]->kind == KIND_COLUMN &&
+		    strcmp(table->children.ptr[i]->ident, part->ident) == 0)
+			return table->children.ptr[i];
+	return NULL;
+}
+
+static bool is_nextval(const char *expression)
+{
+	return expression && strncmp(expression, "nextval(", 8) == 0;
+}
+
+static bool is_now(const char *expression)
+{
+	return strcmp(expression, "now()") == 0 || strcmp(expression, "CURRENT_TIMESTAMP") == 0;
+}
+
+static const struct object *sequence_of(const struct object *value)
+{
+	for (size_t i = 0; i < value->needs.len; i++)
+		if (value->needs.ptr[i]->kind == KIND_SEQUENCE)
+			return value->needs.ptr[i];
+	return NULL;
+}
+
+static void drop_sequence(struct graft *graft, const struct object *value)
+{
+	const struct object *sequence = sequence_of(value);
+	if (sequence)
+		graft_drop(graft, sequence);
+}
+
+static void keep_sequence(struct graft *graft, const struct object *value)
+{
+	const struct object *sequence = sequence_of(value);
+	if (!sequence)
+		return;
+	graft_keep(graft, sequence);
+	for (size_t i = 0; i < sequence->children.len; i++)
+		graft_keep(graft, sequence->children.ptr[i]);
+}
+
+/* A wanted default, and the column as it is. */
+static void settle_default(struct graft *graft, const struct object *wanted)
+{
+	const char *expression = object_get(wanted, "expression");
+	const struct object *column = column_of(graft->from, wanted), *old = schema_find(graft->from, wanted->id);
+	const char *there = old ? object_get(old, "expression") : NULL;
+	if (column && (object_get(column, "generated") || (object_get(column, "identity") && is_nextval(expression)))) {
+		graft_drop(graft, wanted);
+		drop_sequence(graft, wanted);
+	} else if (is_nextval(there) && is_nextval(expression) && strcmp(there, expression) != 0) {
+		take_old(graft, wanted, old);
+		drop_sequence(graft, wanted);
+		keep_sequence(graft, old);
+	} else if (there && is_now(there) && is_now(expression)) {
+		take_old(graft, wanted, old);
+	}
+}
+
+/* A default that is there where dbgenerated() does not say which is right. */
+static void settle_unwritten(const struct prisma_wanted *wanted, struct graft *graft, const struct object *old)
+{
+	const char *key = old->parent ? arena_printf(graft->arena, "%s.%s", old->parent->name, old->name) : "";
+	if (!map_get(&wanted->unwritten, str_of(key)))
+		return;
+	graft_keep(graft, old);
+	keep_sequence(graft, old);
+}
+
+/* A definition without what Prisma does not see, and without the name: "UNIQUE public.t USING btree (a, b)". */
+static struct str index_shape(struct arena *arena, const char *definition)
+{
+	static const char *const unseen[] = { " INCLUDE (", " WITH (", " NULLS NOT DISTINCT", " TABLESPACE " };
+	struct str s = str_of(definition);
+	for (size_t i = 0; i < LEN(unseen); i++) {
+		ptrdiff_t at = str_find(s, str_of(unseen[i]));
+		if (at >= 0)
+			s = str_slice(s, 0, (size_t)at);
+	}
+	ptrdiff_t on = str_find(s, STR(" ON "));
+	bool unique = str_starts(s, STR("CREATE UNIQUE"));
+	return str_of(arena_printf(arena, "%s" STR_FMT, unique ? "UNIQUE" : "",
+				   STR_ARG(str_slice(s, on < 0 ? 0 : (size_t)on + 3, s.len))));
+}
+
+/* "UNIQUE (a, b)" of a constraint is what a unique index on the same columns keeps. */
+static bool same_columns(struct arena *arena, const struct object *constraint, const struct object *index)
+{
+	static const char btree[] = " USING btree ";
+	const char *keys = object_get(constraint, "definition"), *definition = object_get(index, "definition");
+	const char *columns = definition ? strstr(definition, btree) : NULL;
+	if (!keys || !columns || strncmp(keys, "UNIQUE ", 7) != 0)
+		return false;
+	return str_starts(str_of(keys + 7), str_of(columns + strlen(btree))) ||
+		str_eq(index_shape(arena, keys + 7), index_shape(arena, columns + strlen(btree)));
+}
+
+static void settle_index(const struct prisma_wanted *wanted, struct graft *graft, const struct object *index)
+{
+	struct arena *arena = graft->arena;
+	const struct object *old = schema_find(graft->from, index->id);
+	const struct object *table = index->parent ? schema_find(graft->from, index->parent->id) : NULL;
+	if (old &&
+	    (!index_is_seen(wanted, old) ||
+	     str_eq(index_shape(arena, object_get(old, "definition")),
+		    index_shape(arena, object_get(index, "definition")))))
+		take_old(graft, index, old);
+	for (size_t i = 0; !old && table && i < table->children.len; i++) {
+		const struct object *constraint = table->children.ptr[i];
+		if (constraint->kind == KIND_CONSTRAINT && is_type(constraint, 'u') &&
+		    strcmp(constraint->name, index->name) == 0 && same_columns(arena, constraint, index))
+			take_old(graft, index, constraint);
+	}
+}
+
+static void settle_foreign_key(struct graft *graft, const struct object *key)
+{
+	const struct object *old = schema_find(graft->from, key->id);
+	struct str there, wanted = str_of(object_get(key, "definition"));
+	if (!old)
+		return;
+	there = str_of(object_get(old, "definition"));
+	ptrdiff_t at = str_find(there, STR(" DEFERRABLE"));
+	if (at >= 0 && str_eq(str_slice(there, 0, (size_t)at), wanted))
+		take_old(graft, key, old);
+}
+
+/* ---- enums ---- */
+
+/* The labels as a list of literals: 'a', 'it''s'. */
+static struct strs labels_of(struct arena *arena, const struct object *type)
+{
+	struct strs labels = { 0 };
+	const char *text = object_get(type, "labels");
+	for (const char *p = text ? text : ""; *p;) {
+		const char *end = p + 1;
+		while (*end && !(*end == '\'' && end[1] != '\'')) /* a doubled quote is part of it */
+			end += *end == '\'' ? 2 : 1;
+		vec_push(arena, &labels, (struct str){ p, (size_t)(end - p) + (*end == '\'') });
+		p = *end ? end + 1 : end;
+		while (*p == ',' || *p == ' ')
+			p++;
+	}
+	return labels;
+}
+
+static bool is_label(const struct strs *labels, struct str label)
+{
+	for (size_t i = 0; i < labels->len; i++)
+		if (str_eq(labels->ptr[i], label))
+			return true;
+	return false;
+}
+
+/* The order that is there, and new ones at the end: as ALTER TYPE ... ADD VALUE makes it. */
+static void settle_enum(struct graft *graft, struct object *type)
+{
+	struct arena *arena = graft->arena;
+	const struct object *old = schema_find(graft->from, type->id);
+	struct buf buf = buf_init(arena);
+	if (!old)
+		return;
+	struct strs there = labels_of(arena, old), wanted = labels_of(arena, type);
+	for (size_t i = 0; i < there.len; i++)
+		if (is_label(&wanted, there.ptr[i]))
+			buf_printf(&buf, "%s" STR_FMT, buf.len ? ", " : "", STR_ARG(there.ptr[i]));
+	for (size_t i = 0; i < wanted.len; i++)
+		if (!is_label(&there, wanted.ptr[i]))
+			buf_printf(&buf, "%s" STR_FMT, buf.len ? ", " : "", STR_ARG(wanted.ptr[i]));
+	for (size_t i = 0; i < type->attributes->len; i++)
+		if (strcmp(type->attributes->names[i], "labels") == 0)
+			type->values[i] = buf.ptr;
+}
+
+void prisma_same(const struct scope *scope, struct graft *graft)
+{
+	const struct prisma_wanted *wanted = scope->extra;
+	for (size_t i = 0; i < graft->to->objects.len; i++) {
+		struct object *object = graft->to->objects.ptr[i];
+		if (object->kind == KIND_DEFAULT)
+			settle_default(graft, object);
+		else if (object->kind == KIND_INDEX)
+			settle_index(wanted, graft, object);
+		else if (object->kind == KIND_FOREIGN_KEY)
+			settle_foreign_key(graft, object);
+		else if (object->kind == KIND_ENUM)
+			settle_enum(graft, object);
+	}
+	for (size_t i = 0; i < graft->from->objects.len; i++)
+		if (graft->from->objects.ptr[i]->kind == KIND_DEFAULT)
+			settle_unwritten(wanted, graft, graft->from->objects.ptr[i]);
+}

@@ -1,0 +1,58 @@
+#include "format/prisma/wanted.h"
+
+#include "base/file.h"
+
+static bool no_schema(const struct format_settings *settings, struct err *err)
+{
+	err_set(err, ERR_USAGE, "no-such-schema", "there is no schema.prisma in \"%s\"", settings->root);
+	return err_hint(
+		err,
+		"brant looks where Prisma does: prisma/schema.prisma, prisma/schema/, \"prisma\" in package.json, prisma.config.ts. "
+		"Name it with \"schema:\" in brant.yaml.");
+}
+
+static bool is_unwritten(const struct psl_field *field)
+{
+	const struct psl_value *value = field->fallback;
+	return value && value->kind == PSL_CALL && str_eq(value->text, STR("dbgenerated")) && !value->args.len;
+}
+
+static void note_model(struct arena *arena, struct prisma_wanted *wanted, const struct psl_model *model)
+{
+	for (size_t i = 0; i < model->fields.len; i++) {
+		const struct psl_field *field = model->fields.ptr[i];
+		if (is_unwritten(field))
+			map_set(arena, &wanted->unwritten,
+				str_of(arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(model->table),
+						    STR_ARG(field->column))),
+				wanted);
+	}
+	for (size_t i = 0; i < model->indexes.len; i++)
+		wanted->partial_indexes = wanted->partial_indexes || model->indexes.ptr[i]->where;
+}
+
+bool prisma_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
+		   struct err *err)
+{
+	struct prisma_project *project = settings->extra;
+	struct prisma_wanted *wanted = arena_alloc(arena, sizeof(*wanted));
+	if (!project->schema || !file_exists(path_join(arena, settings->root, project->schema)))
+		return no_schema(settings, err);
+	if (!psl_load(arena, settings->root, project->schema, &wanted->psl, err))
+		return false;
+	psl_check(wanted->psl);
+	if (!psl_ok(wanted->psl, err))
+		return false;
+	for (size_t i = 0; i < wanted->psl->models.len; i++)
+		note_model(arena, wanted, wanted->psl->models.ptr[i]);
+	wanted->ddl = psl_ddl(arena, wanted->psl);
+	wanted->scope = (struct scope){ prisma_describes, prisma_describes_attribute, prisma_same, wanted };
+	project->wanted = wanted;
+	*ret_wanted = (struct wanted){
+		.said = project->schema,
+		.ddl = wanted->ddl,
+		.scope = &wanted->scope,
+		.extra = wanted,
+	};
+	return true;
+}

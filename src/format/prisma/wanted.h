@@ -1,0 +1,31 @@
+/*
+ * wanted.h - schema.prisma as the schema that a project wants.
+ */
+#ifndef BRANT_FORMAT_PRISMA_WANTED_H
+#define BRANT_FORMAT_PRISMA_WANTED_H
+
+#include "format/prisma/prisma.h"
+#include "format/prisma/psl/psl.h"
+
+/* wanted.extra, scope.extra and prisma_project.wanted. */
+struct prisma_wanted {
+	struct psl *psl;
+	struct str ddl;       /* as Prisma writes it for an empty database */
+	struct map unwritten; /* "table.column" of fields with dbgenerated() and nothing in it: any default is right */
+	bool partial_indexes; /* some index has "where" */
+	struct scope scope;
+};
+
+bool prisma_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
+		   struct err *err);
+
+/* scope.c: what Prisma can describe, and what means the same to it. */
+bool prisma_describes(const struct scope *scope, const struct object *object);
+bool prisma_describes_attribute(const struct scope *scope, const struct object *object, const char *name);
+void prisma_same(const struct scope *scope, struct graft *graft);
+
+/* compose*.c: statements as Prisma writes them. */
+struct str prisma_compose(struct arena *arena, const struct format_settings *settings,
+			  const struct statements *statements, size_t from, size_t to);
+
+#endif
