@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""embed.py IN.sql OUT.h - a .sql file as a C string constant named after the file.
+"""embed.py IN.sql OUT.h - a .sql file as a C string constant named after the file; a .py file, as it is, likewise.
 
 Catalog queries live in .sql files, where psql can run them; the program carries them as text.  Comment lines that
 stand alone are left out, so that they cost no bytes on the wire.
@@ -11,10 +11,13 @@ import sys
 
 def main():
     source, target = (pathlib.Path(p) for p in sys.argv[1:3])
-    name = re.sub(r"\W", "_", source.name.removesuffix(".sql"))
-    lines = [line for line in source.read_text().splitlines() if line.strip() and not line.lstrip().startswith("--")]
+    name = re.sub(r"\W", "_", source.stem)
+    lines = source.read_text().splitlines()
+    if source.suffix == ".sql":
+        lines = [line for line in lines if line.strip() and not line.lstrip().startswith("--")]
     quoted = "\n".join('\t"%s\\n"' % line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
-    target.write_text(f"/* made from {source.name}, not to be edited */\nstatic const char sql_{name}[] =\n{quoted};\n")
+    kind = source.suffix.removeprefix(".")
+    target.write_text(f"/* made from {source.name}, not to be edited */\nstatic const char {kind}_{name}[] =\n{quoted};\n")
 
 
 if __name__ == "__main__":

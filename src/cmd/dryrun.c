@@ -105,6 +105,8 @@ void session_report_plan(struct ctx *ctx, const struct run_options *options, con
 			continue;
 		if (step->kind == STEP_LONE)
 			put_lone(&buf, options, step);
+		else if (step->kind == STEP_TOOL)
+			buf_printf(&buf, "-- run by %s itself: %s\n\n", options->format->title, step->script->by_tool);
 		else if (step->kind == STEP_BACKFILL)
 			put_backfill(&buf, step);
 		else

@@ -24,8 +24,7 @@ enum { IMAGE_ROOM = 160 * 1024 * 1024, UNUSED_DAYS = 30 };
 
 #define SUFFIX ".image.tar"
 
-/* $XDG_CACHE_HOME/brant, made where it is missing; NULL where there is no place that is ours alone. */
-static char *cache_folder(struct arena *arena)
+char *cache_folder(struct arena *arena)
 {
 	const char *given = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	struct err ignored = { .arena = arena };

@@ -27,6 +27,9 @@ struct image {
 bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries,
 		  const struct account *account, const char *folder, struct err *err);
 
+/* $XDG_CACHE_HOME/brant, made where it is missing; NULL where there is no place that is ours alone. */
+char *cache_folder(struct arena *arena);
+
 /* Settings for servers whose data may be lost, one line each. */
 extern const char image_settings[];
 

@@ -280,6 +280,7 @@ bool target_parse(struct arena *arena, const char *url, const char *origin, stru
 	if (!read_url(arena, text, &target, err))
 		return err_prefix(err, "%s", origin);
 	target.shown = shown(arena, &target);
+	target.url = str_dup(arena, text);
 	*ret_target = target;
 	return true;
 }

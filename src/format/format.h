@@ -63,6 +63,12 @@ struct new_migration {
 	enum { DOWN_AS_FOLDER, DOWN_YES, DOWN_NO } with_down;
 };
 
+/* Called now and then while a program of the user's runs. */
+struct run_tick {
+	void (*fn)(void *ctx);
+	void *ctx;
+};
+
 struct format {
 	const char *name;               /* "plain" */
 	const char *title;              /* "plain SQL" */
@@ -90,11 +96,25 @@ struct format {
 	bool (*load)(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
 		     struct err *err);
 
+	/* Before several of them are read: a format that has to ask somebody asks once.  NULL: read() is all. */
+	bool (*prepare)(struct arena *arena, const struct format_settings *settings, struct migration *const *migrations,
+			size_t n, bool down, struct err *err);
+
 	/* Reads a migration's text and statements; once per migration that is needed. */
 	bool (*read)(struct arena *arena, const struct format_settings *settings, struct migration *migration,
 		     struct script *ret_up, struct err *err);
 	bool (*read_down)(struct arena *arena, const struct format_settings *settings, struct migration *migration,
 			  struct script *ret_down, struct err *err);
+
+	/*
+	 * Runs a migration that only its own tool can run (script->by_tool), or undoes it; the tool writes its ledger itself.  tick is called while it
+	 * runs.
+	 */
+	bool (*run)(struct arena *arena, const struct format_settings *settings, const struct target *target,
+		    const struct migration *migration, bool undo, const struct run_tick *tick, struct err *err);
+
+	/* The digest of a file's meaning, without layout and comments.  NULL: as SQL, script_digest_tokens(). */
+	char *(*digest_tokens)(struct arena *arena, struct str text);
 
 	/*
 	 * The ledger.  Two questions, each one message, so that they can travel with others: does it exist and in which shape (never

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "format/graph.h"
 #include "run/failed.h"
+#include "run/record.h"
 
 static bool edited(const struct state *state, size_t i, struct err *err)
 {
@@ -21,8 +22,8 @@ static bool edited(const struct state *state, size_t i, struct err *err)
 /* Later ones may be applied or not: the tool's own rule is what it would fall through. */
 static bool tool_passes_over(const struct migration *migration, struct err *err)
 {
-	err_set(err, ERR_REFUSED, "out-of-order", "migration \"%s\" is not applied, and the project's own tool would never apply it",
-		migration->id);
+	err_set(err, ERR_REFUSED, "out-of-order",
+		"migration \"%s\" is not applied, and the project's own tool would never apply it", migration->id);
 	err_detail(err, "%s. This happens when branches are merged. Nothing was changed.", migration->passed_over);
 	err_hint(err, "If it does not depend on the order, apply it with \"brant up --out-of-order\".");
 	return err_at(err, migration->path, 0, 0);
@@ -132,7 +133,8 @@ static bool by_file(const struct migration *migration, const char *text)
 	struct str folder = { path.ptr, (size_t)(base - path.ptr) - (base > path.ptr) };
 	if (!strchr(text, '/'))
 		return strcmp(base, text) == 0;
-	return str_ends(path, end) || str_ends(end, path) || (folder.len && (str_ends(folder, end) || str_ends(end, folder)));
+	return str_ends(path, end) || str_ends(end, path) ||
+		(folder.len && (str_ends(folder, end) || str_ends(end, folder)));
 }
 
 /* "7" for 0007: where versions are numbers, that is what people type. */
@@ -176,7 +178,7 @@ static bool read_script(struct arena *arena, const struct run_options *options, 
 	if (!format->read(arena, &options->settings, migration, ret_script, err))
 		return false;
 	migration->digest_bytes = script_digest_bytes(arena, ret_script->source.text);
-	migration->digest_tokens = script_digest_tokens(arena, ret_script->source.text);
+	migration->digest_tokens = record_tokens(arena, format, ret_script->source.text);
 	return true;
 }
 
@@ -195,6 +197,18 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 		return false;
 	plan->migrations[plan->nmigrations++] = migration;
 	return plan_add(arena, options, state, migration, script, plan, err);
+}
+
+static bool add_all(struct arena *arena, const struct run_options *options, const struct state *state,
+		    struct migration *const *migrations, size_t n, bool down, struct plan *plan, struct err *err)
+{
+	const struct format *format = options->format;
+	if (format->prepare && n && !format->prepare(arena, &options->settings, migrations, n, down, err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!add(arena, options, state, migrations[i], down, plan, err))
+			return false;
+	return true;
 }
 
 /* "--to": the migration itself and what it stands on; in a history that is a line, all before it. */
@@ -225,10 +239,13 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 	if (!choose(arena, options, state, &chosen, err))
 		return false;
 	make_room(arena, &plan, state->history.len);
+	struct migration **wanted = arena_alloc(arena, (state->history.len + 1) * sizeof(*wanted));
+	size_t n = 0;
 	for (size_t i = 0; i < state->history.len; i++)
-		if (chosen[i] && standing_is_pending(state->standings[i]) &&
-		    !add(arena, options, state, &state->history.ptr[i], false, &plan, err))
-			return false;
+		if (chosen[i] && standing_is_pending(state->standings[i]))
+			wanted[n++] = &state->history.ptr[i];
+	if (!add_all(arena, options, state, wanted, n, false, &plan, err))
+		return false;
 	*ret_plan = plan;
 	return true;
 }
@@ -261,20 +278,25 @@ bool plan_down(struct arena *arena, const struct run_options *options, const str
 	struct plan plan;
 	make_room(arena, &plan, n);
 	plan.undo = true;
+	if (options->format->heads && state->missing)
+		return unknown_head(state, err);
 	for (size_t i = 0; i < state->ledger.len && i < n; i++) {
 		const struct ledger_entry *recent = &state->ledger.ptr[state->ledger.len - 1 - i];
 		if (!recent->migration)
 			return missing_file(recent, &state->history, err);
 	}
-	for (size_t i = state->history.len; i-- > 0 && plan.nmigrations < n;) {
+	struct migration **wanted = arena_alloc(arena, (n + 1) * sizeof(*wanted));
+	size_t found = 0;
+	for (size_t i = state->history.len; i-- > 0 && found < n;) {
 		struct migration *migration = &state->history.ptr[i];
 		if (!migration->entry || migration->entry->state != LEDGER_APPLIED)
 			continue;
 		if (!migration->down_path)
 			return no_down(options, migration, err);
-		if (!add(arena, options, state, migration, true, &plan, err))
-			return false;
+		wanted[found++] = migration;
 	}
+	if (!add_all(arena, options, state, wanted, found, true, &plan, err))
+		return false;
 	*ret_plan = plan;
 	return true;
 }

@@ -6,6 +6,9 @@
  * in a file are transactions too, cut only where a statement refuses a transaction and where an enum value is used that was added
  * just before.
  *
+ * A migration whose SQL depends on what the database holds is one step that its own tool runs (STEP_TOOL): brant keeps the lease, and looks into the
+ * ledger afterwards.
+ *
  * A statement marked "-- brant: backfill" is a step of its own, done in many short transactions (backfill/backfill.h).
  *
  * A session-level SET of a migration holds to its end and no longer: it is undone before each COMMIT and said again in the migration's next
@@ -17,7 +20,7 @@
 #include "run/backfill/settings.h"
 #include "run/state.h"
 
-enum step_kind { STEP_TRANSACTION, STEP_LONE, STEP_BACKFILL };
+enum step_kind { STEP_TRANSACTION, STEP_LONE, STEP_BACKFILL, STEP_TOOL };
 
 struct step {
 	enum step_kind kind;
@@ -26,12 +29,12 @@ struct step {
 	size_t first, end;        /* statements [first, end) of the script; markers like BEGIN among them are not run */
 	const struct stmt *begin; /* the file's own BEGIN, or NULL */
 	bool rolls_back;          /* the file's own ROLLBACK ends it */
-	bool drains;              /* nothing may be queued behind its COMMIT: it asked for an isolation level of its own */
+	bool drains; /* nothing may be queued behind its COMMIT: it asked for an isolation level of its own */
 
 	const struct stmt **carried; /* SETs of earlier steps, to be said again */
 	size_t ncarried;
 
-	bool guarded;   /* the boundary check inside the transaction */
+	bool guarded;                                              /* the boundary check inside the transaction */
 	bool may_set, sets_role, has_copy, has_temp, has_advisory; /* what has to be undone before COMMIT */
 
 	struct backfill_settings backfill; /* STEP_BACKFILL */
@@ -49,7 +52,7 @@ struct plan {
 	struct migration **migrations; /* in order */
 	struct script *scripts;        /* of each */
 	size_t nmigrations;
-	bool undo;                     /* down: the steps take back, the ledger rows go */
+	bool undo; /* down: the steps take back, the ledger rows go */
 };
 
 /* Steps of one migration, appended to the plan. */
@@ -60,8 +63,8 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
  * All that is pending: reads the files, refuses what must not go on (edited files, out-of-order ones without leave, a violated
  * boundary, statements that cannot be run) before anything runs.
  */
-bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state, struct plan *ret_plan,
-		  struct err *err);
+bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state,
+		  struct plan *ret_plan, struct err *err);
 
 /* Undoing the last n applied migrations, newest first. */
 bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,

@@ -2,6 +2,11 @@
 
 #include "base/file.h"
 
+char *record_tokens(struct arena *arena, const struct format *format, struct str text)
+{
+	return format->digest_tokens ? format->digest_tokens(arena, text) : script_digest_tokens(arena, text);
+}
+
 static struct call checksum_call(const struct state *state, const struct migration *migration)
 {
 	return (struct call){
@@ -48,15 +53,15 @@ void record_settled(struct arena *arena, const struct run_options *options, cons
 			options->format->settle(arena, &options->settings, &state->ledger, migration, script, applied);
 }
 
-static bool send_checksum(struct arena *arena, struct db *db, const struct state *state, struct migration *migration,
-			  struct err *err)
+static bool send_checksum(struct arena *arena, const struct format *format, struct db *db, const struct state *state,
+			  struct migration *migration, struct err *err)
 {
 	struct arena *scratch = arena_new(arena);
 	struct str now;
 	bool ok = file_read(scratch, migration->path, &now, err);
 	if (ok) {
 		migration->digest_bytes = arena_strdup(arena, script_digest_bytes(scratch, now));
-		migration->digest_tokens = arena_strdup(arena, script_digest_tokens(scratch, now));
+		migration->digest_tokens = arena_strdup(arena, record_tokens(scratch, format, now));
 		struct call call = checksum_call(state, migration);
 		db_send(db, str_of(call.sql), call.nparams, call.params, NULL, NULL);
 	}
@@ -64,7 +69,8 @@ static bool send_checksum(struct arena *arena, struct db *db, const struct state
 	return ok;
 }
 
-bool record_edited(struct arena *arena, struct db *db, struct state *state, size_t *ret_accepted, struct err *err)
+bool record_edited(struct arena *arena, const struct format *format, struct db *db, struct state *state,
+		   size_t *ret_accepted, struct err *err)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < state->history.len; i++) {
@@ -72,7 +78,7 @@ bool record_edited(struct arena *arena, struct db *db, struct state *state, size
 			continue;
 		if (!n++)
 			db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
-		if (!send_checksum(arena, db, state, &state->history.ptr[i], err))
+		if (!send_checksum(arena, format, db, state, &state->history.ptr[i], err))
 			return false;
 		state->standings[i] = STANDING_APPLIED;
 	}

@@ -11,6 +11,9 @@
 
 enum { RECORD_LEDGER, RECORD_CHECKSUM, RECORD_JOURNAL, RECORD_CALLS };
 
+/* The digest of what a file means, as its format counts. */
+char *record_tokens(struct arena *arena, const struct format *format, struct str text);
+
 /* script is what was run. */
 void record_calls(struct arena *arena, const struct run_options *options, const struct state *state,
 		  const struct migration *migration, const struct script *script, bool undo,
@@ -22,6 +25,7 @@ void record_settled(struct arena *arena, const struct run_options *options, cons
 		    struct call ret_calls[RECORD_CALLS]);
 
 /* Takes the edited files of applied migrations as they are: their checksums are written anew. */
-bool record_edited(struct arena *arena, struct db *db, struct state *state, size_t *ret_accepted, struct err *err);
+bool record_edited(struct arena *arena, const struct format *format, struct db *db, struct state *state,
+		   size_t *ret_accepted, struct err *err);
 
 #endif

@@ -1,5 +1,6 @@
 #include "run/settle.h"
 
+#include "format/graph.h"
 #include "run/evidence.h"
 #include "run/record.h"
 
@@ -39,7 +40,7 @@ static bool read_up(struct settling *s, struct migration *migration, struct scri
 	if (!s->options->format->read(s->arena, &s->options->settings, migration, ret_script, s->err))
 		return false;
 	migration->digest_bytes = script_digest_bytes(s->arena, ret_script->source.text);
-	migration->digest_tokens = script_digest_tokens(s->arena, ret_script->source.text);
+	migration->digest_tokens = record_tokens(s->arena, s->options->format, ret_script->source.text);
 	return true;
 }
 
@@ -127,26 +128,48 @@ bool settle_resolve(struct arena *arena, const struct run_options *options, cons
 	return ok;
 }
 
+/* The migration that is named and what it stands on; all of them where none is. */
+static bool choose(struct settling *s, const char *named, struct migration **chosen, size_t *ret_n)
+{
+	struct history *history = &s->state.history;
+	const struct format *format = s->options->format;
+	struct graph graph;
+	size_t last, n = 0;
+	bool *marked = arena_alloc(s->arena, history->len + 1);
+	memset(marked, !named, history->len);
+	if (named) {
+		if (!history_find(history, named, &last, s->err))
+			return false;
+		graph_make(s->arena, history, &graph);
+		graph_mark_ancestors(&graph, last, marked);
+	}
+	for (size_t i = 0; i < history->len; i++)
+		if (marked[i])
+			chosen[n++] = &history->ptr[i];
+	*ret_n = n;
+	return !format->prepare || !n || format->prepare(s->arena, &s->options->settings, chosen, n, false, s->err);
+}
+
 static bool baseline(struct settling *s, const char *named, bool force, bool dry_run)
 {
 	struct history *history = &s->state.history;
 	if (!begin(s, !dry_run))
 		return false;
-	size_t last = history->len ? history->len - 1 : 0;
-	if (named && !history_find(history, named, &last, s->err))
+	struct migration **chosen = arena_alloc(s->arena, (history->len + 1) * sizeof(*chosen));
+	size_t nchosen = 0, n = 0;
+	if (!choose(s, named, chosen, &nchosen))
 		return false;
 	struct script *all = arena_alloc(s->arena, (history->len + 1) * sizeof(*all));
 	struct script *unrecorded = arena_alloc(s->arena, (history->len + 1) * sizeof(*unrecorded));
-	size_t n = 0;
-	for (size_t i = 0; i < history->len && i <= last; i++, n++) {
-		if (!read_up(s, &history->ptr[i], &all[n]))
+	for (; n < nchosen; n++) {
+		if (!read_up(s, chosen[n], &all[n]))
 			return false;
-		if (history->ptr[i].entry && history->ptr[i].entry->state == LEDGER_APPLIED)
+		if (chosen[n]->entry && chosen[n]->entry->state == LEDGER_APPLIED)
 			continue;
 		unrecorded[s->settled->len] = all[n];
-		vec_push(s->arena, s->settled, &history->ptr[i]);
+		vec_push(s->arena, s->settled, chosen[n]);
 	}
-	const char *what = n ? arena_printf(s->arena, "the migrations up to \"%s\" were", history->ptr[n - 1].id) : "";
+	const char *what = n ? arena_printf(s->arena, "the migrations up to \"%s\" were", chosen[n - 1]->id) : "";
 	if (!check_claim(s, what, all, n, CLAIM_APPLIED, force))
 		return false;
 	return dry_run || !s->settled->len || write_rows(s, unrecorded, CLAIM_APPLIED);

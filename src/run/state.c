@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "run/record.h"
 #include "sql/quote.h"
 
 #include "facts.sql.h"
@@ -308,7 +309,8 @@ static bool tell_layout_apart(struct loading *l)
 		const struct checksum *sum = map_get(&state->checksums, str_of(migration->version));
 		struct arena *scratch = arena_new(l->arena);
 		bool ok = file_read(scratch, migration->path, &now, l->err);
-		if (ok && sum && sum->tokens && strcmp(script_digest_tokens(scratch, now), sum->tokens) == 0)
+		if (ok && sum && sum->tokens &&
+		    strcmp(record_tokens(scratch, l->options->format, now), sum->tokens) == 0)
 			state->standings[i] = STANDING_REFORMATTED;
 		arena_free(scratch);
 		if (!ok)
@@ -343,8 +345,9 @@ static bool judge(struct loading *l, size_t i, bool later_applied)
 	if (map_get(&state->journals, str_of(migration->version)))
 		*standing = STANDING_PARTLY;
 	else if (!migration->entry || migration->entry->state == LEDGER_ROLLED_BACK)
-		*standing = (later_applied && !l->options->format->any_order) || migration->passed_over ? STANDING_OUT_OF_ORDER
-													: STANDING_PENDING;
+		*standing = (later_applied && !l->options->format->any_order) || migration->passed_over
+			? STANDING_OUT_OF_ORDER
+			: STANDING_PENDING;
 	else if (migration->entry->state == LEDGER_FAILED)
 		*standing = STANDING_FAILED;
 	else
@@ -401,6 +404,23 @@ bool state_reload(struct arena *arena, const struct run_options *options, struct
 		return false;
 	options->format->match(arena, &options->settings, &state->history, &state->ledger);
 	return judge_all(&l);
+}
+
+bool state_recorded(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		    const struct migration *migration, bool *ret_recorded, struct err *err)
+{
+	struct loading l = { .arena = arena, .db = db, .options = options, .state = state, .err = err };
+	struct call rows = options->format->ledger_rows(arena, &options->settings, &state->ledger);
+	for (size_t i = 0; i < state->history.len; i++)
+		state->history.ptr[i].entry = NULL;
+	state->ledger.len = 0;
+	send_call(db, &rows, take_rows, &l);
+	db_sync(db);
+	if (!db_run(db, err) || l.failed)
+		return false;
+	options->format->match(arena, &options->settings, &state->history, &state->ledger);
+	*ret_recorded = migration->entry && migration->entry->state == LEDGER_APPLIED;
+	return true;
 }
 
 static bool refuse_read_only(const struct facts *facts, struct err *err)

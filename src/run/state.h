@@ -15,12 +15,12 @@ struct facts {
 	const char *database, *user, *isolation;
 	const char *lock_timeout, *statement_timeout; /* the session's, as SHOW prints them */
 	bool in_recovery, read_only;
-	bool has_schema;     /* schema brant exists */
-	int schema_version;  /* of its contents, 0 = not there or unknown */
-	bool can_create;     /* CREATE on the database */
-	bool pooled;         /* the backend is not the one that answered the connection: a pooler is in between */
-	bool postgrest;      /* the role authenticator exists */
-	struct strs path;    /* current_schemas(false) */
+	bool has_schema;      /* schema brant exists */
+	int schema_version;   /* of its contents, 0 = not there or unknown */
+	bool can_create;      /* CREATE on the database */
+	bool pooled;          /* the backend is not the one that answered the connection: a pooler is in between */
+	bool postgrest;       /* the role authenticator exists */
+	struct strs path;     /* current_schemas(false) */
 	struct strs platform; /* the platform's schemas that exist here */
 };
 
@@ -44,7 +44,7 @@ struct journal {
 /* Who may apply now. */
 struct lease_info {
 	bool held;
-	const char *holder; /* "deploy@host, pid 42, run 5f3a09c1" */
+	const char *holder;          /* "deploy@host, pid 42, run 5f3a09c1" */
 	const char *command, *doing; /* "up", "0007_add_bio, step 2 of 3"; NULL where it has not begun */
 	long long step, steps;
 	bool anchored;
@@ -73,7 +73,7 @@ struct state {
 	struct map failures;  /* version -> struct failure, from failed_look() */
 	struct map platform_names; /* names in platform schemas of the search path; used when facts.path has one */
 	bool knows_platform_names;
-	enum standing *standings; /* one a migration of history */
+	enum standing *standings;         /* one a migration of history */
 	size_t pending, applied, missing; /* missing: ledger entries without a file */
 };
 
@@ -84,6 +84,10 @@ bool state_load(struct arena *arena, const struct run_options *options, struct d
 /* The part that another runner may have changed, again: ledger, checksums, journal, lease. */
 bool state_reload(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		  struct err *err);
+
+/* Asks the ledger again whether a migration is in it; matches all of it anew. */
+bool state_recorded(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		    const struct migration *migration, bool *ret_recorded, struct err *err);
 
 /* Creates or updates schema brant and the ledger where they are missing. */
 bool state_setup(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,

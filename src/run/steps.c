@@ -18,8 +18,8 @@ struct cutting {
 	struct plan *plan;
 	struct err *err;
 
-	struct step step;      /* being built */
-	bool open;             /* it has statements that will be sent */
+	struct step step;             /* being built */
+	bool open;                    /* it has statements that will be sent */
 	const struct stmt *own_begin; /* inside a BEGIN of the file's own */
 	VEC(const struct stmt *) carried;
 	VEC(struct added_value) added;
@@ -129,9 +129,10 @@ static bool refuse(struct cutting *c, const struct stmt *stmt, const char *name,
 static bool add_lone(struct cutting *c, const struct stmt *stmt, size_t at)
 {
 	if (c->own_begin)
-		return refuse(c, stmt, "not-in-transaction",
-			      arena_printf(c->arena, "%s cannot run inside the transaction that the file opens", stmt->tag),
-			      "Move it behind the file's COMMIT, or in front of its BEGIN.");
+		return refuse(
+			c, stmt, "not-in-transaction",
+			arena_printf(c->arena, "%s cannot run inside the transaction that the file opens", stmt->tag),
+			"Move it behind the file's COMMIT, or in front of its BEGIN.");
 	close_step(c, at);
 	c->step.kind = STEP_LONE;
 	note_facts(c, stmt);
@@ -164,14 +165,17 @@ static bool add_backfill(struct cutting *c, const struct directive *directive, c
 			      "Move it behind the file's COMMIT, or in front of its BEGIN.");
 	for (size_t i = 0; i < c->carried.len; i++)
 		if (!may_be_carried(c->carried.ptr[i]))
-			return refuse(c, c->carried.ptr[i], "backfill-statement", "this SET would not be in force in a backfill's batches",
-				      "Put the backfill into a file of its own, and say in the statement what it needs.");
+			return refuse(
+				c, c->carried.ptr[i], "backfill-statement",
+				"this SET would not be in force in a backfill's batches",
+				"Put the backfill into a file of its own, and say in the statement what it needs.");
 	close_step(c, at);
 	c->step.kind = STEP_BACKFILL;
 	c->step.backfill = backfill_defaults;
-	c->step.backfill.lock_timeout = c->options->lock_timeout > 0 && c->options->lock_timeout < backfill_defaults.lock_timeout ?
-		c->options->lock_timeout :
-		backfill_defaults.lock_timeout;
+	c->step.backfill.lock_timeout =
+		c->options->lock_timeout > 0 && c->options->lock_timeout < backfill_defaults.lock_timeout
+		? c->options->lock_timeout
+		: backfill_defaults.lock_timeout;
 	if (!backfill_settings_read(c->arena, directive->arguments, &c->step.backfill, c->err))
 		return err_at(c->err, stmt->source->path, directive->line, 0);
 	if (!sql_cut(c->arena, stmt, &ignored, c->err))
@@ -288,24 +292,39 @@ static bool edited_after_running(const struct step *step, const struct journal_e
 	err_set(err, ERR_REFUSED, "edited-part", "the part of \"%s\" that has run was edited", step->migration->id);
 	err_detail(err, "Step %u of %u ran %s as: %s", step->position, step->of,
 		   entry->finished_at ? "and finished" : "and did not finish", entry->statement);
-	err_hint(err, "Put the statements that ran back as they were; what comes after them may be changed. Or settle it by hand: "
-		      "brant resolve %s --applied | --rolled-back.",
-		 step->migration->version);
+	err_hint(
+		err,
+		"Put the statements that ran back as they were; what comes after them may be changed. Or settle it by hand: "
+		"brant resolve %s --applied | --rolled-back.",
+		step->migration->version);
 	if (step->first < step->script->stmts.len)
 		return stmt_err_at(err, &step->script->stmts.ptr[step->first], 0);
 	return err_at(err, step->migration->path, 0, 0);
 }
 
+/* The file may be edited after a run that failed: the tool left nothing, or its ledger tells. */
+static bool add_tool(struct cutting *c)
+{
+	start_step(c, 0);
+	c->step.kind = STEP_TOOL;
+	c->step.records = true;
+	c->step.position = c->step.of = 1;
+	c->step.digest = "run by the tool";
+	vec_push(c->arena, c->plan, c->step);
+	return true;
+}
+
 /* What the journal says about steps that ran before. */
 static bool resume(const struct state *state, struct plan *plan, size_t first_step, struct err *err)
 {
-	const struct journal *journal =
-		map_get(&state->journals, str_of(plan->ptr[first_step].migration->version));
+	const struct journal *journal = map_get(&state->journals, str_of(plan->ptr[first_step].migration->version));
 	for (size_t i = 0; journal && i < journal->len; i++) {
 		const struct journal_entry *entry = &journal->ptr[i];
 		struct step *step = &plan->ptr[first_step + entry->position - 1];
-		if (first_step + entry->position > plan->len || !step->digest || strcmp(step->digest, entry->digest) != 0)
-			return edited_after_running(first_step + entry->position > plan->len ? &plan->ptr[plan->len - 1] : step,
+		if (first_step + entry->position > plan->len || !step->digest ||
+		    strcmp(step->digest, entry->digest) != 0)
+			return edited_after_running(first_step + entry->position > plan->len ? &plan->ptr[plan->len - 1]
+											     : step,
 						    entry, err);
 		step->done = entry->finished_at != NULL;
 		step->in_doubt = !step->done;
@@ -349,13 +368,16 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
 	boundary_read(arena, &options->boundary, script, &names, &violations, &c.unsure);
 	if (violations.len)
 		return violation_err(err, &violations.ptr[0]);
+	if (script->by_tool)
+		return add_tool(&c) && resume(state, plan, c.first_step, err);
 	start_step(&c, 0);
 	for (size_t i = 0; i < script->stmts.len; i++)
 		if (!cut(&c, &script->stmts.ptr[i], i))
 			return false;
 	if (c.own_begin)
-		return refuse(&c, c.own_begin, "uncommitted", "the transaction that begins here is never committed",
-			      "Add COMMIT; at the end, or take BEGIN away: brant runs each migration in a transaction.");
+		return refuse(
+			&c, c.own_begin, "uncommitted", "the transaction that begins here is never committed",
+			"Add COMMIT; at the end, or take BEGIN away: brant runs each migration in a transaction.");
 	close_step(&c, script->stmts.len);
 	finish(&c);
 	return resume(state, plan, c.first_step, err);

@@ -189,6 +189,9 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 	if (step->position == 1 && step->kind == STEP_TRANSACTION)
 		what = arena_printf(up->arena, "Nothing of \"%s\" is in the database: its transaction was rolled back.",
 				    id);
+	else if (step->kind == STEP_TOOL)
+		what = arena_printf(up->arena, "%s ran \"%s\" itself: what it had not committed was rolled back.",
+				    up->options->format->title, id);
 	else if (step->kind == STEP_BACKFILL)
 		what = arena_printf(
 			up->arena,
@@ -351,7 +354,7 @@ static bool accept_edited(struct up *up)
 		return true;
 	/* A ledger that only another tool has written to so far: there is no place for our checksums yet. */
 	return state_setup(up->arena, up->options, up->db, &up->result->state, up->err) &&
-		record_edited(up->arena, up->db, &up->result->state, &up->result->accepted, up->err);
+		record_edited(up->arena, up->options->format, up->db, &up->result->state, &up->result->accepted, up->err);
 }
 
 bool up_run(struct arena *arena, const struct run_options *options, size_t down, struct up_result *ret_result,

@@ -33,6 +33,7 @@ struct script {
 		struct directive *ptr;
 		size_t len, cap;
 	} directives;
+	const char *by_tool; /* why only the migration's own tool can run it; NULL: it is all here */
 	bool no_transaction; /* the file must not be wrapped: said by brant's own directive or another tool's marker */
 	size_t no_transaction_from; /* from this statement on; 0: the whole file */
 };

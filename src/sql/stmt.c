@@ -7,6 +7,12 @@ void stmt_position(const struct stmt *stmt, size_t offset, const char **ret_file
 		   unsigned *ret_column)
 {
 	struct str text = stmt->source->text;
+	if (stmt->made_by) {
+		*ret_file = stmt->made_by;
+		*ret_line = stmt->made_line;
+		*ret_column = 0;
+		return;
+	}
 	size_t place = stmt->expansion ? expansion_source(stmt->expansion, offset) : stmt->offset + offset;
 	if (place > text.len)
 		place = text.len;
@@ -20,6 +26,17 @@ void stmt_position(const struct stmt *stmt, size_t offset, const char **ret_file
 	*ret_column = column;
 }
 
+/* The file that is named does not hold the statement: it is told in full, as far as one wants to read it. */
+static void show_made(struct err *err, struct str text)
+{
+	enum { SHOWN = 1500 };
+	size_t n = text.len;
+	while (n > SHOWN || (n < text.len && ((unsigned char)text.ptr[n] & 0xc0) == 0x80))
+		n--;
+	err_detail(err, "%s%sThe statement was: %.*s%s", err->detail ? err->detail : "", err->detail ? "\n" : "",
+		   (int)n, text.ptr, n < text.len ? " ..." : "");
+}
+
 bool stmt_err_at(struct err *err, const struct stmt *stmt, unsigned char_position)
 {
 	size_t offset = 0;
@@ -30,6 +47,8 @@ bool stmt_err_at(struct err *err, const struct stmt *stmt, unsigned char_positio
 	const char *file;
 	unsigned line, column;
 	stmt_position(stmt, offset, &file, &line, &column);
+	if (stmt->made_by)
+		show_made(err, stmt->text);
 	return err_at(err, file, line, column);
 }
 

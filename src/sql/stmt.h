@@ -95,6 +95,10 @@ struct stmt {
 	unsigned line;               /* of its first byte, from 1 */
 	struct expansion *expansion; /* set where psql variables changed the text */
 
+	/* A program of the user's made the text: its file and line are what errors name.  NULL: the text is the user's. */
+	const char *made_by;
+	unsigned made_line;
+
 	bool understood;
 	enum no_tx no_tx;
 
