@@ -1,13 +1,11 @@
 #include "format/alembic/alembic.h"
 
-static bool not_yet(struct arena *arena, const struct format_settings *settings, struct migration *migration,
-		    struct script *ret_script, struct err *err)
+static void alembic_targeted(struct arena *arena, struct format_settings *settings, const struct target *target)
 {
-	(void)arena;
-	(void)settings;
-	(void)ret_script;
-	err_set(err, ERR_FAILED, "format-unsupported", "this version of brant reads the graph of revisions only");
-	return err_at(err, migration->path, 0, 0);
+	struct alembic *alembic = settings->extra;
+	struct target *copy = arena_alloc(arena, sizeof(*copy));
+	*copy = *target;
+	alembic->target = copy;
 }
 
 static bool create_not_yet(struct arena *arena, const struct format_settings *settings, const struct history *history,
@@ -31,8 +29,12 @@ const struct format format_alembic = {
 	.detect = alembic_detect,
 	.configure = alembic_configure,
 	.load = alembic_load,
-	.read = not_yet,
-	.read_down = not_yet,
+	.targeted = alembic_targeted,
+	.prepare = alembic_prepare,
+	.read = alembic_read,
+	.read_down = alembic_read_down,
+	.run = alembic_run,
+	.digest_tokens = alembic_digest_tokens,
 	.create = create_not_yet,
 	.ledger_shape = alembic_ledger_shape,
 	.ledger_shape_take = alembic_ledger_shape_take,

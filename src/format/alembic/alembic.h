@@ -30,6 +30,10 @@ struct alembic {
 	bool recursive;       /* folders in these folders too */
 	bool flask;           /* Flask-Migrate: the application tells Alembic where its scripts are */
 
+	const char *variable;        /* that env.py reads the URL from, NULL: not known */
+	const char *python;          /* what ran last, for messages */
+	const struct target *target; /* NULL: not known yet */
+
 	const char *table;  /* the ledger's name */
 	const char *schema; /* and schema, NULL: the first of the search path */
 };
@@ -37,7 +41,7 @@ struct alembic {
 /* migration->extra */
 struct revision {
 	struct strs parents, needs, labels; /* as written: needs may name labels */
-	bool has_downgrade;
+	struct json *up_sql, *down_sql;     /* the helper's answers, once it was asked */
 	bool pure; /* its SQL depends on nothing but itself and env.py, as far as reading can tell */
 };
 
@@ -61,12 +65,23 @@ bool alembic_read_env(struct arena *arena, const struct format_settings *setting
 		      struct format_url *url, struct err *err);
 
 /* revision.c, history.c */
+char *alembic_digest_tokens(struct arena *arena, struct str text);
 bool revision_read(struct arena *arena, const char *path, struct migration *ret_migration, struct err *err);
 bool alembic_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
 		  struct err *err);
 
 /* order.c: parents first, each branch in one piece; refuses missing parents and circles. */
 bool alembic_order(struct arena *arena, struct history *history, struct err *err);
+
+/* render.c */
+bool alembic_prepare(struct arena *arena, const struct format_settings *settings, struct migration *const *migrations,
+		     size_t n, bool down, struct err *err);
+bool alembic_read(struct arena *arena, const struct format_settings *settings, struct migration *migration,
+		  struct script *ret_up, struct err *err);
+bool alembic_read_down(struct arena *arena, const struct format_settings *settings, struct migration *migration,
+		       struct script *ret_down, struct err *err);
+bool alembic_run(struct arena *arena, const struct format_settings *settings, const struct target *target,
+		 const struct migration *migration, bool undo, const struct run_tick *tick, struct err *err);
 
 /* ledger.c */
 struct call alembic_ledger_shape(struct arena *arena, const struct format_settings *settings);

@@ -314,6 +314,7 @@ bool alembic_configure(struct arena *arena, struct format_settings *settings, st
 		return false;
 	take_url(&c, ret_url);
 	name_ledger(arena, settings, alembic);
+	alembic->variable = ret_url->variable;
 	settings->migrations = alembic->versions.ptr[0].ptr;
 	settings->extra = alembic;
 	return true;

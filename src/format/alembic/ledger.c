@@ -152,11 +152,12 @@ static size_t index_of(const struct heads *heads, const struct migration *migrat
 static struct call record_call(struct arena *arena, const struct ledger *ledger, const char *version, const char *gone,
 			       const char *kept)
 {
-	const char *sql = arena_printf(arena,
-				       "WITH gone AS (DELETE FROM %s WHERE version_num = ANY ($2::text[])) "
-				       "INSERT INTO %s (version_num) SELECT $1 WHERE NOT EXISTS "
-				       "(SELECT FROM %s WHERE version_num = $1 OR version_num = ANY ($3::text[]))",
-				       ledger->table, ledger->table, ledger->table);
+	const char *sql =
+		arena_printf(arena,
+			     "WITH gone AS (DELETE FROM %s WHERE version_num = ANY ($2::text[])) "
+			     "INSERT INTO %s (version_num) SELECT $1::text WHERE NOT EXISTS "
+			     "(SELECT FROM %s WHERE version_num = $1::text OR version_num = ANY ($3::text[]))",
+			     ledger->table, ledger->table, ledger->table);
 	return (struct call){ .sql = sql, .params = { version, gone, kept ? kept : "{}" }, .nparams = 3 };
 }
 
@@ -195,7 +196,7 @@ struct call alembic_unrecord(struct arena *arena, const struct ledger *ledger, c
 			   sql_literal(arena, str_of(heads->history->ptr[*above].version)),
 			   sql_literal(arena, str_of(array(arena, heads, below, index))));
 	}
-	const char *sql = arena_printf(arena, "DELETE FROM %s WHERE version_num = $1", ledger->table);
+	const char *sql = arena_printf(arena, "DELETE FROM %s WHERE version_num = $1::text", ledger->table);
 	if (pairs.len)
 		sql = arena_printf(
 			arena,

@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/hash.h"
 #include "format/alembic/alembic.h"
 #include "format/alembic/python.h"
 
@@ -119,7 +120,6 @@ static bool fill(struct reading *r, struct migration *migration)
 	if (!names(r, "down_revision", &revision->parents) || !names(r, "depends_on", &revision->needs) ||
 	    !names(r, "branch_labels", &revision->labels))
 		return false;
-	revision->has_downgrade = map_get(&r->module.functions, STR("downgrade")) != NULL;
 	revision->pure = is_pure(&r->source);
 	migration->id = str_dup(r->arena, stem);
 	migration->name = message_of(r->arena, &r->module, stem, migration->version);
@@ -139,4 +139,24 @@ bool revision_read(struct arena *arena, const char *path, struct migration *ret_
 		return false;
 	*ret_migration = migration;
 	return true;
+}
+
+/* Comments, empty lines and the layout inside of brackets mean nothing in Python; how far a line is indented does. */
+char *alembic_digest_tokens(struct arena *arena, struct str text)
+{
+	struct arena *scratch = arena_new(arena);
+	struct source source = { "", text };
+	struct err ignored = { .arena = scratch };
+	struct sha256 *hash = sha256_new(scratch);
+	struct py_lexer lexer = py_lexer_init(&source);
+	struct py_token token = { .kind = PY_END };
+	while (py_next(&lexer, &token, &ignored) && token.kind != PY_END) {
+		if (token.kind == PY_NEWLINE)
+			continue;
+		sha256_add(hash, str_of(arena_printf(scratch, token.first ? "\n%u " : " ", token.column)));
+		sha256_add(hash, token.text);
+	}
+	char *digest = arena_strdup(arena, sha256_hex(hash));
+	arena_free(scratch);
+	return digest;
 }

@@ -1,0 +1,168 @@
+#include "format/alembic/helper.h"
+
+#include <sys/wait.h>
+#include <signal.h>
+
+#include "base/hash.h"
+#include "base/proc.h"
+
+#include "helper.py.h"
+
+const char *helper_version(struct arena *arena)
+{
+	return sha256_of(arena, STR(py_helper));
+}
+
+struct json helper_request(struct arena *arena, const struct alembic *alembic, const char *verb)
+{
+	struct json request = json_new(JS_OBJECT);
+	const struct {
+		const char *key, *path;
+	} paths[] = { { "config", alembic->config }, { "toml", alembic->project }, { "scripts", alembic->scripts } };
+	json_put(arena, &request, "verb", json_of_text(verb));
+	json_put(arena, &request, "folder", json_of_text(alembic->folder));
+	json_put(arena, &request, "section", json_of_text(alembic->section));
+	json_put(arena, &request, "flask", json_of_bool(alembic->flask));
+	json_put(arena, &request, "variable", json_of_text(alembic->variable));
+	for (size_t i = 0; i < LEN(paths); i++)
+		json_put(arena, &request, paths[i].key, json_of_text(paths[i].path));
+	return request;
+}
+
+void helper_add_database(struct arena *arena, struct json *request, const struct target *target)
+{
+	struct json place = json_new(JS_OBJECT);
+	const char *host = target_setting(target, "host"), *port = target_setting(target, "port");
+	json_put(arena, &place, "host", json_of_text(host ? host : target->host));
+	json_put(arena, &place, "port", json_of_text(port ? port : target->port));
+	json_put(arena, &place, "user", json_of_text(target->user));
+	json_put(arena, &place, "database", json_of_text(target->database));
+	json_put(arena, &place, "password", json_of_text(target_setting(target, "password")));
+	json_put(arena, &place, "sslmode", json_of_text(target_setting(target, "sslmode")));
+	json_put(arena, request, "database", place);
+	json_put(arena, request, "url", json_of_text(target->url));
+}
+
+/* ---- what went wrong ---- */
+
+static bool alembic_missing(const char *python, const struct json *error, struct err *err)
+{
+	err_set(err, ERR_FAILED, "alembic-missing", "the project's Python cannot load Alembic: %s",
+		json_get_text(error, "message", ""));
+	err_detail(err, "It was run by %s.", python);
+	return err_hint(
+		err,
+		"Activate the environment in which \"alembic current\" works, or name its Python with BRANT_PYTHON.");
+}
+
+static bool module_missing(const char *python, const struct json *error, struct err *err)
+{
+	static const char *const drivers[] = { "psycopg", "psycopg2", "asyncpg", "pg8000" };
+	const char *module = json_get_text(error, "module", "");
+	bool driver = false;
+	for (size_t i = 0; i < LEN(drivers); i++)
+		driver = driver || strcmp(drivers[i], module) == 0;
+	err_set(err, ERR_FAILED, "module-missing", "the project's Python has no module \"%s\"%s", module,
+		driver ? ", the driver that its URL names" : "");
+	err_detail(err, "It was run by %s.\n%s", python, json_get_text(error, "detail", ""));
+	return err_hint(
+		err,
+		"Activate the environment in which \"alembic current\" works, or name its Python with BRANT_PYTHON.");
+}
+
+static const char *what_failed(const char *kind)
+{
+	static const struct {
+		const char *kind, *name;
+	} known[] = { { "env", "env-failed" },          { "revision", "revision-failed" },
+		      { "not-implemented", "no-down" }, { "models", "models-failed" },
+		      { "create", "env-failed" },       { "run", "revision-failed" } };
+	for (size_t i = 0; i < LEN(known); i++)
+		if (strcmp(known[i].kind, kind) == 0)
+			return known[i].name;
+	return "env-failed";
+}
+
+bool helper_error(const struct alembic *alembic, const struct json *error, struct err *err)
+{
+	const char *kind = json_get_text(error, "kind", "env"), *file = json_get_text(error, "file", NULL);
+	const char *detail = json_get_text(error, "detail", NULL),
+		   *python = alembic->python ? alembic->python : "python";
+	long long line = 0;
+	json_integer_of(json_get(error, "line"), &line);
+	if (strcmp(kind, "alembic") == 0)
+		return alembic_missing(python, error, err);
+	if (json_get_text(error, "module", NULL))
+		module_missing(python, error, err);
+	else {
+		err_set(err, ERR_FAILED, what_failed(kind), "%s",
+			json_get_text(error, "message", "the project's Python code failed"));
+		if (detail)
+			err_detail(err, "%s", detail);
+	}
+	if (!file)
+		return false;
+	bool below = strcmp(alembic->folder, ".") != 0 && file[0] != '/';
+	return err_at(err, below ? arena_printf(err->arena, "%s/%s", alembic->folder, file) : file,
+		      line > 0 ? (unsigned)line : 0, 0);
+}
+
+/* The end of what was printed: that is where the reason stands. */
+static struct str last_lines(struct str text, size_t lines)
+{
+	text = str_trim(text);
+	size_t at = text.len;
+	while (at && (text.ptr[at - 1] != '\n' || --lines))
+		at--;
+	return str_slice(text, at, text.len);
+}
+
+static bool no_answer(const struct answer *answer, const char *python, struct err *err)
+{
+	enum { LINES = 12 };
+	if (WIFSIGNALED(answer->status))
+		err_set(err, ERR_FAILED, "python-failed", "the project's Python was ended by signal %d",
+			WTERMSIG(answer->status));
+	else
+		err_set(err, ERR_FAILED, "python-failed",
+			"the project's Python gave no answer: it ended with status %d", WEXITSTATUS(answer->status));
+	struct str said = last_lines(answer->errors, LINES);
+	return err_detail(err, "It was run by %s.%s" STR_FMT, python, said.len ? " The last that it printed:\n" : "",
+			  STR_ARG(said));
+}
+
+static const char *joined(struct arena *arena, const char *const *words)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; words[i]; i++)
+		buf_printf(&buf, "%s%s", i ? " " : "", words[i]);
+	return buf.ptr;
+}
+
+bool helper_ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		const struct run_tick *tick, struct json *ret_answer, struct err *err)
+{
+	struct alembic *alembic = settings->extra;
+	const char *const *python;
+	struct answer answer;
+	VEC(const char *) argv = { 0 };
+	if (!interpreter_find(arena, alembic, settings->root, &python, err))
+		return false;
+	alembic->python = joined(arena, python);
+	for (size_t i = 0; python[i]; i++)
+		vec_push(arena, &argv, python[i]);
+	vec_push(arena, &argv, "-c");
+	vec_push(arena, &argv, py_helper);
+	vec_push(arena, &argv, NULL);
+	/* Secrets go through the pipe: what is in argv, anybody can read. */
+	struct program program = { .argv = argv.ptr, .death_signal = SIGTERM };
+	if (!program_ask(arena, &program, json_print(arena, request, 0), tick ? tick->fn : NULL,
+			 tick ? tick->ctx : NULL, &answer, err))
+		return false;
+	struct err unreadable = { .arena = arena };
+	if (!json_parse(arena, JSON_PLAIN, "the answer of the project's Python", answer.output, ret_answer,
+			&unreadable))
+		return no_answer(&answer, alembic->python, err);
+	const struct json *error = json_get_kind(ret_answer, "error", JS_OBJECT);
+	return !error || helper_error(alembic, error, err);
+}

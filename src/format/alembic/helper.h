@@ -1,0 +1,33 @@
+/*
+ * helper.h - the project's own Python, asked through helper.py.
+ *
+ * The interpreter is the one that the user's shell would find: BRANT_PYTHON, VIRTUAL_ENV, .venv or venv beside the project, conda, uv, poetry,
+ * pipenv, the one of the command "alembic", python3.  One process a question.  What the project prints is kept apart and shown only where something fails.
+ */
+#ifndef BRANT_FORMAT_ALEMBIC_HELPER_H
+#define BRANT_FORMAT_ALEMBIC_HELPER_H
+
+#include "base/json.h"
+#include "format/alembic/alembic.h"
+
+/* What runs Python, ended by NULL: { ".venv/bin/python" }, { "uv", "run", "--no-sync", "python" }.  Fails with "python-missing". */
+bool interpreter_find(struct arena *arena, const struct alembic *alembic, const char *root,
+		      const char *const **ret_words, struct err *err);
+
+/* The version of helper.py, by its text. */
+const char *helper_version(struct arena *arena);
+
+/* A request with what every question needs; the verb's own members are added to it. */
+struct json helper_request(struct arena *arena, const struct alembic *alembic, const char *verb);
+
+/* Names the database; without it the project sees a place holder, which nobody connects to. */
+void helper_add_database(struct arena *arena, struct json *request, const struct target *target);
+
+/* What the answer's "error" means; always false. */
+bool helper_error(const struct alembic *alembic, const struct json *error, struct err *err);
+
+/* Fails with "python-missing", "alembic-missing", "module-missing", "env-failed", "revision-failed", "python-failed". */
+bool helper_ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		const struct run_tick *tick, struct json *ret_answer, struct err *err);
+
+#endif

@@ -1,0 +1,601 @@
+"""What brant asks of a project's own Python: the SQL of revisions, the schema of its models, a new revision file, Alembic itself.
+
+One request as JSON on standard input, one answer as JSON on standard output.  What the project prints goes to standard error: nothing of it may get
+between.  Works with Alembic 1.5 and later, SQLAlchemy 1.4 and 2.
+"""
+import argparse
+import ast
+import contextlib
+import hashlib
+import inspect
+import json
+import os
+import re
+import sys
+import traceback
+
+request = json.load(sys.stdin)
+sys.stdin = open(os.devnull)
+answer_file = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+if sys.path and sys.path[0] == "":  # alembic's command does not look in the folder that it runs in, unless alembic.ini says so
+    del sys.path[0]
+
+
+def answer(value):
+    json.dump(value, answer_file)
+    answer_file.close()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # an application may have left threads behind
+
+
+# ---- errors ----
+
+def is_ours(path):
+    """A file of the project, not of a package that it uses, nor of this helper."""
+    path = os.path.abspath(path)
+    return path.startswith(os.getcwd() + os.sep) and not re.search(r"[\\/](site|dist)-packages[\\/]|[\\/]lib[\\/]python3", path) and os.path.exists(path)
+
+
+def describe(error, kind):
+    """Of a traceback what matters: the frames in the project's own files, and what was raised."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_ours(f.filename)]
+    place = (os.path.relpath(frames[-1].filename), frames[-1].lineno) if frames else (None, 0)
+    if isinstance(error, SyntaxError) and error.filename and is_ours(error.filename):
+        place = (os.path.relpath(error.filename), error.lineno or 0)
+    lines = ["%s:%d in %s: %s" % (os.path.relpath(f.filename), f.lineno, f.name, f.line) for f in frames[-6:]]
+    said = "".join(traceback.format_exception_only(type(error), error)).strip()
+    missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
+    return {"kind": kind, "message": said.splitlines()[-1][:500], "detail": "\n".join([*lines, said])[:4000],
+            "file": place[0], "line": place[1], "module": missing}
+
+
+def fail(error, kind):
+    answer({"error": describe(error, kind)})
+
+
+try:
+    from alembic import __version__ as alembic_version
+    from alembic import context as context_module, util
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.runtime.migration import MigrationContext, MigrationStep
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
+    import sqlalchemy
+    from sqlalchemy import event, text
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.engine.mock import MockConnection
+    from sqlalchemy.sql.ddl import CreateSchema
+except Exception as error:
+    fail(error, "alembic")
+
+
+# ---- the URL ----
+
+place = request.get("database") or {}
+
+
+def known_url(written):
+    try:
+        url = make_url(written)
+        return url if url.get_backend_name() == "postgresql" else None
+    except Exception:
+        return None
+
+
+def first_driver():
+    for name in ("psycopg2", "psycopg", "asyncpg", "pg8000"):
+        with contextlib.suppress(Exception):
+            if __import__("importlib.util").util.find_spec(name):
+                return name
+    return "psycopg2"
+
+
+def url_for(like):
+    """The database as a URL of SQLAlchemy's, for the driver that the project uses."""
+    driver = like.drivername if like and "+" in like.drivername else "postgresql+" + first_driver()
+    host = place.get("host")
+    socket = host and host.startswith("/")
+    query = dict(like.query) if like else {}
+    for key in ("host", "pgbouncer", "connection_limit", "pool_timeout", "schema"):
+        query.pop(key, None)
+    if socket:
+        query["host"] = host
+    return sqlalchemy.engine.URL.create(driver, place.get("user"), place.get("password"), None if socket else host,
+                                        int(place["port"]) if place.get("port") else None, place.get("database"), query)
+
+
+def same_place(url):
+    return url is not None and (url.host, url.port or 5432, url.database, url.username) == (
+        place.get("host"), int(place.get("port") or 5432), place.get("database"), place.get("user"))
+
+
+def set_url(config):
+    """Where env.py looks: the variable that it names, kept as the user has it where that is this database already, and alembic.ini."""
+    if not place:  # nobody connects, but an env.py that insists on a URL shall have one
+        os.environ.setdefault(request.get("variable") or "DATABASE_URL", "postgresql+%s://localhost/brant" % first_driver())
+        if not known_url(config.get_main_option("sqlalchemy.url") or ""):
+            config.set_main_option("sqlalchemy.url", "postgresql+%s://localhost/brant" % first_driver())
+        return
+    name = request.get("variable") or "DATABASE_URL"
+    for variable in {name, "DATABASE_URL"}:
+        given = known_url(os.environ.get(variable) or request.get("url") or "")
+        if not same_place(known_url(os.environ.get(variable) or "")):
+            raw = known_url(request.get("url") or "")
+            url = raw if same_place(raw) and request.get("url") and not os.environ.get(variable) else url_for(given)
+            os.environ[variable] = url_text(url)
+    written = known_url(config.get_main_option("sqlalchemy.url") or "")
+    config.set_main_option("sqlalchemy.url", url_text(url_for(written or known_url(request.get("url") or ""))).replace("%", "%%"))
+
+
+def url_text(url):
+    return url.render_as_string(hide_password=False)
+
+
+def know_drivers():
+    """To write SQL no driver is needed: one that this SQLAlchemy does not know yet is as good as one that it does."""
+    for name in ("psycopg", "psycopg_async", "psycopg2", "asyncpg"):
+        try:
+            sqlalchemy.dialects.registry.load("postgresql." + name)
+        except Exception:
+            sqlalchemy.dialects.registry.register("postgresql." + name, "sqlalchemy.dialects.postgresql.psycopg2", "PGDialect_psycopg2")
+
+
+def connect_there():
+    """Whatever env.py makes its URL from, a connection to PostgreSQL goes to the database that brant works on."""
+    @event.listens_for(sqlalchemy.engine.Engine, "do_connect")
+    def on_connect(dialect, record, args, params):
+        if dialect.name != "postgresql" or not place:
+            return None
+        name = "database" if dialect.driver in ("asyncpg", "pg8000") else "dbname"
+        for key in ("host", "port", "user", "password", "database", "dbname", "dsn", "options"):
+            params.pop(key, None)
+        args[:] = []
+        wanted = {"host": place.get("host"), "user": place.get("user"), "password": place.get("password"), name: place.get("database")}
+        params.update({key: value for key, value in wanted.items() if value is not None})
+        if place.get("port"):
+            params["port"] = int(place["port"])
+        if place.get("sslmode") and dialect.driver not in ("asyncpg", "pg8000"):
+            params["sslmode"] = place["sslmode"]
+        # A pooler in transaction mode has no place for prepared statements.
+        if dialect.driver in ("psycopg", "psycopg_async"):
+            params["prepare_threshold"] = None
+        if dialect.driver == "asyncpg":
+            params["statement_cache_size"] = 0
+        return None
+
+
+# ---- the project ----
+
+def make_config():
+    options = {"ini_section": request["section"], "cmd_opts": argparse.Namespace(x=None)}
+    if "toml_file" in inspect.signature(Config.__init__).parameters and request.get("toml"):
+        options["toml_file"] = request["toml"]
+    config = Config(request.get("config"), **options)
+    if request.get("flask"):
+        config.set_main_option("script_location", request["scripts"])
+    return config
+
+
+@contextlib.contextmanager
+def application():
+    """Flask-Migrate's env.py asks the application, which "flask db" finds by FLASK_APP or by app.py and wsgi.py."""
+    if not request.get("flask"):
+        yield
+        return
+    sys.path.insert(0, os.getcwd())
+    from flask.cli import ScriptInfo
+    with ScriptInfo().load_app().app_context():
+        yield
+
+
+def run_env(config, script, fn, **options):
+    with EnvironmentContext(config, script, fn=fn, as_sql=True, dont_mutate=False, **options):
+        script.run_env()
+
+
+# ---- rendering ----
+
+class NeedsDatabase(Exception):
+    """The revision wants to know something that only the database can tell."""
+
+
+class NoRows:
+    """The result of a statement that was not run: whoever looks at it wants the database."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NeedsDatabase("it reads the result of a statement")
+
+    def __iter__(self):
+        raise NeedsDatabase("it reads the rows of a query")
+
+    def __bool__(self):
+        raise NeedsDatabase("it looks at the result of a statement")
+
+
+class Bind(MockConnection):
+    """What op.get_bind() gives in offline mode: statements go into the script, questions are refused."""
+
+    def __init__(self, dialect, emit):
+        MockConnection.__init__(self, dialect, lambda *a, **k: None)
+        self.__dict__.pop("execute", None)  # of SQLAlchemy 1.4: it would hide the method below
+        self.emit = emit
+
+    def execute(self, statement, *many, **named):
+        statement = text(statement) if isinstance(statement, str) else statement
+        sets = list(many[0]) if many and isinstance(many[0], (list, tuple)) else list(many[:1]) or [named or None]
+        for values in sets:
+            self.emit(with_values(statement, values))
+        return NoRows()
+
+    def exec_driver_sql(self, statement, *args, **named):
+        if args or named or "%" in statement:
+            raise NeedsDatabase("it runs a statement in the form of the driver")
+        self.emit(text(re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", statement)))
+        return NoRows()
+
+    def _run_ddl_visitor(self, visitor, element, **options):
+        if visitor.__name__ in ("EnumGenerator", "EnumDropper", "NamedTypeGenerator", "NamedTypeDropper"):
+            return self.run_type(visitor.__name__, element, options.get("checkfirst", True))
+        if options.get("checkfirst"):
+            raise NeedsDatabase("it asks whether something is there already")
+        visitor(self.dialect, self, **options).traverse_single(element)
+
+    def in_transaction(self):
+        return False
+
+    def run_type(self, visitor, element, check):
+        """CREATE TYPE where it is missing: only the server knows, so it decides."""
+        from sqlalchemy.dialects import postgresql
+        preparer = self.dialect.identifier_preparer
+        name = preparer.format_type(element)
+        if visitor.endswith("Dropper"):
+            self.emit(text("DROP TYPE %s%s" % ("IF EXISTS " if check else "", name.replace(":", "\\:"))))
+            return
+        made = getattr(postgresql, "CreateEnumType", None) or __import__("sqlalchemy.dialects.postgresql.named_types", fromlist=["x"]).CreateEnumType
+        create = str(made(element).compile(dialect=self.dialect))
+        if check:
+            quoted = name.replace("'", "''")
+            create = ("DO $brant$ BEGIN IF pg_catalog.to_regtype('%s') IS NULL THEN\n    %s;\nEND IF; END $brant$" % (quoted, create))
+        self.emit(text(create.replace(":", "\\:")))
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NeedsDatabase("it uses the connection (%s)" % name)
+
+
+def with_values(statement, values):
+    if not values:
+        return statement
+    if isinstance(statement, sqlalchemy.sql.elements.TextClause):
+        return statement.bindparams(**values)
+    if isinstance(statement, sqlalchemy.sql.dml.Insert):
+        return statement.values(**values)
+    return statement.params(**values)
+
+
+class Recorder:
+    """Takes the place of offline mode's output: statements one by one, with the line of the revision that made them."""
+
+    def __init__(self, context):
+        self.context, self.path, self.statements = context, None, []
+        self.alone = self.begun = False
+        context.impl.static_output = self.static
+        context.impl._exec = self.execute
+        dialect = context.dialect
+        dialect.paramstyle = "named"  # or each percent sign would come twice
+        dialect.positional = False
+        dialect.identifier_preparer._double_percents = False
+        context.connection = context.impl.connection = Bind(dialect, self.execute)
+
+    def line(self):
+        frame = sys._getframe(2)
+        while frame and frame.f_code.co_filename != self.path:
+            frame = frame.f_back
+        return frame.f_lineno if frame else 0
+
+    def execute(self, construct, execution_options=None, multiparams=(), params=util.immutabledict()):
+        construct = text(construct) if isinstance(construct, str) else construct
+        if multiparams or params:
+            for values in list(multiparams) or [params]:
+                self.execute(with_values(construct, values))
+            return NoRows()
+        literal = {} if isinstance(construct, sqlalchemy.schema.DDLElement) else {"compile_kwargs": {"literal_binds": True}}
+        compiled = construct.compile(dialect=self.context.dialect, **literal)
+        if not isinstance(construct, sqlalchemy.schema.DDLElement):
+            compiled.construct_params()  # a ":name" that has no value is an error on a connection, and has to be one here
+        self.add(str(compiled).strip())
+        return NoRows()
+
+    def static(self, sql):
+        """Alembic's own: BEGIN and COMMIT around an autocommit_block(), comments, DDL that it writes itself."""
+        bare = sql.strip().rstrip(";").strip().upper()
+        if bare in ("BEGIN", "COMMIT"):
+            self.alone = bare == "COMMIT"
+        elif self.path and not bare.startswith("--"):
+            self.add(sql.strip())
+
+    def add(self, sql):
+        word = sql.rstrip(";").strip().upper()
+        if not word or not self.path:  # behind the revisions Alembic tidies up its ledger
+            return
+        if word in ("COMMIT", "COMMIT TRANSACTION", "END"):
+            self.alone, self.begun = not self.begun, False
+        if word in ("BEGIN", "BEGIN TRANSACTION", "START TRANSACTION"):
+            self.alone, self.begun = False, True
+        self.statements.append({"sql": sql, "line": self.line(), "alone": self.alone and word != "COMMIT"})
+
+    def start(self, path):
+        self.path, self.statements, self.alone, self.begun = path, [], False, False
+
+    def finish(self):
+        if self.begun:
+            self.statements.append({"sql": "COMMIT", "line": 0, "alone": False})
+        self.path = None
+        return self.statements
+
+
+def project_imports(path, seen):
+    """The project's own modules that a file imports, and theirs: what its SQL may depend on."""
+    with contextlib.suppress(Exception):
+        for node in ast.walk(ast.parse(open(path, encoding="utf-8").read())):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module] + [node.module + "." + a.name for a in node.names]
+            for name in names:
+                file = getattr(sys.modules.get(name), "__file__", None)
+                if file and file.endswith(".py") and is_ours(file) and file not in seen:
+                    seen.add(file)
+                    project_imports(file, seen)
+    return seen
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def naming_files():
+    """Names that the models give to constraints come into the SQL of revisions too."""
+    found = set()
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and file.endswith(".py") and is_ours(file):
+            with contextlib.suppress(Exception):
+                if "naming_convention" in open(file, encoding="utf-8").read():
+                    found.add(file)
+    return found
+
+
+def render_one(script, recorder, wanted, naming):
+    entry = {"revision": wanted["revision"], "down": wanted["down"]}
+    try:
+        revision = script.get_revision(wanted["revision"])
+        function = getattr(revision.module, "downgrade" if wanted["down"] else "upgrade", None)
+    except Exception as error:
+        return entry | {"error": describe(error, "revision")}
+    if function is None:
+        return entry | {"statements": None, "missing": True}
+    # As the frames of its code call it: that need not be the path that it was loaded by.
+    recorder.start(function.__code__.co_filename)
+    online = context_module.is_offline_mode
+    try:
+        context_module.is_offline_mode = asks_for_mode
+        function()
+    except NotImplementedError as error:
+        return entry | {"error": describe(error, "not-implemented")}
+    except (SyntaxError, ImportError, NameError) as error:
+        return entry | {"error": describe(error, "revision")}
+    except Exception as error:
+        told = describe(error, "revision")
+        said = str(error) if isinstance(error, NeedsDatabase) else told["message"]
+        return entry | {"by_tool": said[:300], "line": told["line"]}
+    finally:
+        context_module.is_offline_mode = online
+        statements = recorder.finish()
+    needs = project_imports(revision.path, set()) | naming
+    return entry | {"statements": statements, "needs": [[os.path.relpath(f), digest(f)] for f in sorted(needs)]}
+
+
+def asks_for_mode():
+    raise NeedsDatabase("it asks whether it is in offline mode")
+
+
+def render(config, script):
+    done = []
+
+    def fn(heads, context):
+        if not done:
+            recorder = Recorder(context)
+            naming = naming_files()
+            done.extend(render_one(script, recorder, wanted, naming) for wanted in request["revisions"])
+        return []
+
+    try:
+        run_env(config, script, fn, starting_rev="base", destination_rev="heads")
+    except NotImplementedError:
+        pass
+    except (Exception, SystemExit) as error:
+        if not done:
+            fail(error, "env")
+    if not done:  # an env.py that has no offline mode: its models are loaded, and that is all that is wanted of it
+        context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "literal_binds": True})
+        with Operations.context(context):
+            fn((), context)
+    answer({"alembic": alembic_version, "revisions": done})
+
+
+# ---- the models ----
+
+def quoted(name):
+    return '"%s"' % name.replace('"', '""')
+
+
+def ddl_of(metadata, leave_out):
+    """What create_all() would send, without a database: types and indexes come with it."""
+    statements = []
+
+    def take(element, *args, **options):
+        statements.append((element if isinstance(element, str) else str(element.compile(dialect=engine.dialect))).strip())
+
+    engine = sqlalchemy.create_mock_engine("postgresql://", take)
+    engine.dialect.paramstyle = "named"
+    engine.dialect.identifier_preparer._double_percents = False
+    many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
+    schemas = sorted({t.schema for m in many for t in m.tables.values() if t.schema} |
+                     {s.schema for m in many for s in m._sequences.values() if s.schema})
+    for schema in schemas:
+        statements.append("CREATE SCHEMA IF NOT EXISTS " + quoted(schema))
+    for one in many:
+        tables = [t for t in one.sorted_tables if t.key not in leave_out]
+        one.create_all(engine, tables=tables, checkfirst=False)
+    return statements, schemas
+
+
+def is_left_out(table, options):
+    """What autogenerate would not look at, by env.py's own word."""
+    name, schema = table.name, table.schema
+    include_object, include_name = options.get("include_object"), options.get("include_name")
+    if table.info.get("is_view") or table.info.get("skip_autogenerate"):
+        return True
+    with contextlib.suppress(Exception):
+        if include_object and not include_object(table, name, "table", False, None):
+            return True
+    with contextlib.suppress(Exception):
+        parents = {"schema_name": schema, "schema_qualified_table_name": "%s.%s" % (schema, name) if schema else name}
+        if include_name and not include_name(name, "table", parents):
+            return True
+    return False
+
+
+def models(config, script):
+    found = {}
+
+    def fn(heads, context):
+        found.update(context.opts)
+        found["dialect"] = context.dialect
+        return []
+
+    try:
+        run_env(config, script, fn, starting_rev="base", destination_rev="heads")
+    except (Exception, SystemExit) as error:
+        if not found:
+            fail(error, "env")
+    metadata = found.get("target_metadata")
+    if metadata is None:
+        answer({"error": {"kind": "models", "message": "env.py gives no target_metadata", "detail": None, "file": None, "line": 0}})
+    many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
+    left_out = {t.key for m in many for t in m.tables.values() if is_left_out(t, found)}
+    try:
+        statements, schemas = ddl_of(many, left_out)
+    except Exception as error:
+        fail(error, "models")
+    tables = {(t.schema or "public") + "." + t.name for m in many for t in m.tables.values() if t.key not in left_out}
+    answer({"ddl": statements, "schemas": schemas, "include_schemas": bool(found.get("include_schemas")), "tables": sorted(tables),
+            "left_out": sorted(left_out), "filters": bool(found.get("include_object") or found.get("include_name")),
+            "kept": kept_names(found)})
+
+
+class Reflected:
+    """A table that is in the database and in no model, as far as include_object() may ask."""
+
+    def __init__(self, name, schema):
+        self.name, self.schema, self.info, self.columns, self.c = name, schema, {}, [], []
+        self.key = "%s.%s" % (schema, name) if schema else name
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return None
+
+
+def kept_names(options):
+    """Which of the tables that brant asks about env.py keeps Alembic away from."""
+    kept = []
+    include_object, include_name = options.get("include_object"), options.get("include_name")
+    for schema, name in request.get("ask", []):
+        own = None if schema == "public" else schema
+        parents = {"schema_name": own, "schema_qualified_table_name": "%s.%s" % (own, name) if own else name}
+        with contextlib.suppress(Exception):
+            if include_name and not include_name(own, "schema", {}):
+                kept.append([schema, name])
+                continue
+        with contextlib.suppress(Exception):
+            if include_name and not include_name(name, "table", parents):
+                kept.append([schema, name])
+                continue
+        with contextlib.suppress(Exception):
+            if include_object and not include_object(Reflected(name, own), name, "table", True, None):
+                kept.append([schema, name])
+    return kept
+
+
+# ---- a new revision ----
+
+def create(config, script):
+    """By Alembic's own code, so that the file's name, its date and its template are what the project has chosen."""
+    options = dict(refresh=True, upgrades=request.get("upgrades") or "pass", downgrades=request.get("downgrades") or "pass", imports="")
+    heads = request["heads"] or ["base"]
+    if len(heads) == 1:
+        heads = heads[0]
+    else:
+        heads = tuple(heads)
+    try:
+        template = {"config": config} if "config" in open(os.path.join(script.dir, "script.py.mako")).read() else {}
+        made = script.generate_revision(request.get("id") or util.rev_id(), request["message"], head=heads,
+                                        splice=bool(request.get("splice")), **options, **template)
+    except Exception as error:
+        fail(error, "create")
+    hooks(script, config, made.path)
+    answer({"path": os.path.relpath(made.path), "revision": made.revision})
+
+
+def hooks(script, config, path):
+    """black, ruff and the like, as alembic.ini has them; newer Alembics run them from the command, not from generate_revision()."""
+    with contextlib.suppress(ImportError, AttributeError):
+        from alembic.script import write_hooks
+        section = getattr(script, "hooks", None) or getattr(script, "hook_config", None)
+        if section and "write_hooks" not in inspect.getsource(ScriptDirectory._generate_template if hasattr(ScriptDirectory, "_generate_template") else script.generate_revision):
+            with contextlib.suppress(Exception):
+                write_hooks._run_hooks(path, section)
+
+
+# ---- Alembic itself ----
+
+def run(config, script):
+    """One step, up or down, as "alembic upgrade" and "alembic downgrade" would take it; with branches neither names just one."""
+    connect_there()
+    revision = script.get_revision(request["revision"])
+    make = MigrationStep.downgrade_from_script if request["down"] else MigrationStep.upgrade_from_script
+
+    def fn(heads, context):
+        return [make(script.revision_map, revision)]
+
+    try:
+        with EnvironmentContext(config, script, fn=fn, as_sql=False, starting_rev=None, destination_rev=request["revision"]):
+            script.run_env()
+    except (Exception, SystemExit) as error:
+        fail(error, "run")
+    answer({"done": True})
+
+
+def main():
+    os.chdir(request["folder"])
+    if request["verb"] != "run":
+        know_drivers()
+    with application():
+        config = make_config()
+        set_url(config)
+        script = ScriptDirectory.from_config(config)
+        {"render": render, "models": models, "create": create, "run": run}[request["verb"]](config, script)
+
+
+try:
+    main()
+except (Exception, SystemExit) as error:
+    fail(error, "env")
