@@ -29,6 +29,9 @@ crash-matrix: deps-build deps-run deps-test all ## kill everything at every CRAS
 	@CRASH_EVERY=$(CRASH_EVERY) CRASH_REPORT=$(abspath $(BUILD))/crash-matrix $(PYTHON) -m pytest -q -n $(JOBS) tests/scenario/test_crash_matrix.py
 	@sort $(BUILD)/crash-matrix
 
+prisma-many: deps-build deps-run deps-test all ## thousands of random schemas: brant and Prisma's own engine (make test has 60)
+	@PRISMA_MANY=$(or $(PRISMA_MANY),1000) BRANT=$(BUILD)/src/brant $(PYTHON) -m pytest -q -n $(JOBS) tests/interop/test_prisma_schema.py
+
 test-matrix: deps-build deps-run deps-test all ## the same tests on PostgreSQL 13 to 18 (server binaries from npm)
 	@tools/test-matrix $(BUILD)/src/brant
 
@@ -51,4 +54,4 @@ clean: ## remove the build folders
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-.PHONY: all demo test corpus crash-matrix test-matrix bench lint fuzz install clean help
+.PHONY: all demo test corpus crash-matrix prisma-many test-matrix bench lint fuzz install clean help

@@ -151,6 +151,7 @@ static void refuse_foreign(struct psl *psl, struct psl_model *model)
 static void check_model(struct psl *psl, struct psl_model *model)
 {
 	static const char *const known[] = { "id", "unique", "index", "map", "schema", "ignore", NULL };
+	size_t before = psl->problems.len;
 	check_ignore(psl, model);
 	for (size_t i = 0; i < model->fields.len; i++)
 		if (model->fields.ptr[i]->kind != PSL_FIELD_RELATION)
@@ -164,7 +165,8 @@ static void check_model(struct psl *psl, struct psl_model *model)
 	attributes_done(psl, &model->attributes, "@@", known);
 	if (model->kind == PSL_VIEW)
 		check_view(psl, model);
-	check_has_key(psl, model);
+	if (psl->problems.len == before)
+		check_has_key(psl, model);
 }
 
 /* ---- enums ---- */

@@ -55,8 +55,8 @@ static void add_index_field(struct ddl *ddl, const struct psl_index_field *each)
 		buf_printf(&ddl->buf, " %s", each->opclass->sql);
 	if (each->raw_opclass)
 		buf_printf(&ddl->buf, " " STR_FMT, STR_ARG(each->raw_opclass->text));
-	if (each->sort == PSL_DESC)
-		buf_text(&ddl->buf, " DESC");
+	if (each->sort != PSL_NO_SORT)
+		buf_text(&ddl->buf, each->sort == PSL_DESC ? " DESC" : " ASC");
 }
 
 static void add_index(struct ddl *ddl, const struct psl_index *index)

@@ -45,10 +45,13 @@ struct str foreign_key_name(struct arena *arena, const struct psl_relation *rela
 
 struct str join_table_name(struct arena *arena, const struct psl_relation *relation)
 {
-	if (relation->name.len)
-		return str_of(arena_printf(arena, "_" STR_FMT, STR_ARG(relation->name)));
-	return str_of(arena_printf(arena, "_" STR_FMT "To" STR_FMT, STR_ARG(relation->forward->of->name),
-				   STR_ARG(relation->back->of->name)));
+	struct buf buf = buf_init(arena);
+	buf_char(&buf, '_');
+	buf_str(&buf, relation->name);
+	if (!relation->name.len)
+		buf_printf(&buf, STR_FMT "To" STR_FMT, STR_ARG(relation->forward->of->name),
+			   STR_ARG(relation->back->of->name));
+	return name_cut(arena, buf_as_str(&buf), "");
 }
 
 struct str quoted(struct arena *arena, struct str name)

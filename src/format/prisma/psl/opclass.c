@@ -76,10 +76,14 @@ static const char *algorithm_name(enum psl_algorithm algorithm)
 	return names[algorithm];
 }
 
+/* Between spaces: VarChar has a Char in it. */
 static bool is_for_native(const struct psl_opclass *opclass, const char *native)
 {
-	const char *found = strstr(opclass->natives, native);
-	return found && found[-1] == ' ' && found[strlen(native)] == ' ';
+	size_t len = strlen(native);
+	for (const char *at = strstr(opclass->natives, native); at; at = strstr(at + 1, native))
+		if (at[-1] == ' ' && at[len] == ' ')
+			return true;
+	return false;
 }
 
 static bool named_fits(const struct psl_opclass *opclass, const struct psl_field *field)

@@ -29,7 +29,7 @@ bool read_word(struct reader *r,
 bool read_path(struct reader *r, struct str *ret_path); /* words and dots */
 bool read_number(struct reader *r, struct str *ret_number);
 bool read_remark(struct reader *r); /* "//..." or a block that ends */
-void skip_line(struct reader *r);    /* with its end */
+void skip_line(struct reader *r);   /* with its end */
 bool at_end(const struct reader *r);
 struct str read_since(const struct reader *r, size_t from); /* without blanks at its end */
 

