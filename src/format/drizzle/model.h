@@ -204,6 +204,13 @@ struct drizzle_model {
 		size_t len, cap;
 	} views;
 	struct drizzle_policies policies; /* linked to tables that are not in the schema */
+
+	/* Not in a snapshot, and missed by PostgreSQL: what is used without being exported, and the extensions that the types come from. */
+	struct drizzle_names implied_schemas, implied_extensions;
+	struct {
+		struct drizzle_enum *ptr;
+		size_t len, cap;
+	} implied_enums;
 };
 
 /* The DDL that makes all of it in an empty database: drizzle-kit's own, right where drizzle-kit's is not. */

@@ -442,18 +442,78 @@ bool syntax_available(void)
 	return true;
 }
 
+static bool is_name_end(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+/* Blanks the `<string>` that ends before at; its length and its lines stay. */
+static bool blank_type(char *text, size_t at)
+{
+	size_t from = at - 1, depth = 1;
+	while (from > 0 && depth && at - from < 4000) {
+		from--;
+		if (text[from] == '>' && !(from > 0 && text[from - 1] == '='))
+			depth++;
+		else if (text[from] == '<')
+			depth--;
+	}
+	if (depth || !from || !is_name_end(text[from - 1]))
+		return false;
+	for (size_t i = from; i < at; i++)
+		if (text[i] != '\n' && text[i] != '\r')
+			text[i] = ' ';
+	return true;
+}
+
+/*
+ * sql<string>`...`: the grammar has no type arguments in front of a template and sees comparisons or errors.  They mean nothing to us, so they are
+ * taken out, and the text is parsed again.  Templates are looked up in the tree: only it knows which backtick opens one.
+ */
+static bool blank_types(struct arena *arena, TSNode root, struct str *text)
+{
+	TSTreeCursor cursor = ts_tree_cursor_new(root);
+	char *copy = NULL;
+	bool changed = false, more = true;
+	while (more) {
+		TSNode node = ts_tree_cursor_current_node(&cursor);
+		size_t at = ts_node_start_byte(node);
+		if (at && text->ptr[at - 1] == '>' && strcmp(ts_node_type(node), "template_string") == 0) {
+			copy = copy ? copy : str_dup(arena, *text);
+			changed = blank_type(copy, at) || changed;
+		}
+		more = ts_tree_cursor_goto_first_child(&cursor);
+		while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
+			if (!ts_tree_cursor_goto_parent(&cursor))
+				break;
+	}
+	ts_tree_cursor_delete(&cursor);
+	if (changed)
+		text->ptr = copy;
+	return changed;
+}
+
+static TSTree *parse(TSParser *parser, struct str text)
+{
+	return ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);
+}
+
 bool syntax_parse(struct arena *arena, const char *path, struct str text, struct source **ret_source, struct err *err)
 {
 	if (!check_text(path, text, err))
 		return false;
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_slice(text, 3, text.len);
-	struct source *source = arena_alloc(arena, sizeof(*source));
-	*source = (struct source){ .path = path, .text = text };
 	const TSLanguage *language = tree_sitter_typescript();
 	TSParser *parser = ts_parser_new();
 	ts_parser_set_language(parser, language);
-	TSTree *tree = ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);
+	TSTree *tree = parse(parser, text);
+	if (blank_types(arena, ts_tree_root_node(tree), &text)) {
+		ts_tree_delete(tree);
+		tree = parse(parser, text);
+	}
+	struct source *source = arena_alloc(arena, sizeof(*source));
+	*source = (struct source){ .path = path, .text = text };
 	struct copying copying = { arena, source, vocabulary_of(arena, language) };
 	TSNode root = ts_tree_root_node(tree);
 	bool ok = ts_node_has_error(root) ? report_error(path, root, err) : copy_tree(&copying, root, err);

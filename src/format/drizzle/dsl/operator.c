@@ -1,0 +1,147 @@
+#include "format/drizzle/dsl/dsl.h"
+
+/*
+ * drizzle-orm's operators: each is a template of texts between its arguments.  Values that are compared with a column become parameters, as they
+ * do anywhere in sql``.
+ */
+static const struct {
+	const char *name, *before, *between, *second, *after;
+} operators[] = {
+	{ "eq", "", " = ", NULL, "" },
+	{ "ne", "", " <> ", NULL, "" },
+	{ "gt", "", " > ", NULL, "" },
+	{ "gte", "", " >= ", NULL, "" },
+	{ "lt", "", " < ", NULL, "" },
+	{ "lte", "", " <= ", NULL, "" },
+	{ "like", "", " like ", NULL, "" },
+	{ "notLike", "", " not like ", NULL, "" },
+	{ "ilike", "", " ilike ", NULL, "" },
+	{ "notIlike", "", " not ilike ", NULL, "" },
+	{ "inArray", "", " in ", NULL, "" },
+	{ "notInArray", "", " not in ", NULL, "" },
+	{ "between", "", " between ", " and ", "" },
+	{ "notBetween", "", " not between ", " and ", "" },
+	{ "isNull", "", NULL, NULL, " is null" },
+	{ "isNotNull", "", NULL, NULL, " is not null" },
+	{ "not", "not ", NULL, NULL, "" },
+	{ "exists", "exists ", NULL, NULL, "" },
+	{ "notExists", "not exists ", NULL, NULL, "" },
+	{ "asc", "", NULL, NULL, " asc" },
+	{ "desc", "", NULL, NULL, " desc" },
+};
+
+size_t operator_find(struct str name)
+{
+	for (size_t i = 0; i < LEN(operators); i++)
+		if (str_eq(str_of(operators[i].name), name))
+			return i;
+	return (size_t)-1;
+}
+
+static bool add_argument(struct call *call, size_t index, struct sql_thing *sql)
+{
+	struct value value;
+	if (!call_arg(call, index, &value))
+		return false;
+	sql_add_value(call->interp->arena, sql, value, call->node);
+	return true;
+}
+
+/* in () is no SQL: drizzle-orm writes false and true. */
+static bool is_empty_list(const struct call *call, const struct value *value)
+{
+	const char *name = operators[call->native->tag].name;
+	return (strcmp(name, "inArray") == 0 || strcmp(name, "notInArray") == 0) && value->kind == V_ARRAY &&
+		!value->array->items.len;
+}
+
+bool make_operator(struct call *call, struct value *ret_value)
+{
+	struct arena *arena = call->interp->arena;
+	struct sql_thing *sql = sql_new(arena);
+	size_t which = (size_t)call->native->tag;
+	struct value second;
+	*ret_value = js_host(sql);
+	if (!call_arg(call, 1, &second))
+		return false;
+	if (is_empty_list(call, &second)) {
+		sql_add_text(arena, sql, operators[which].name[0] == 'i' ? STR("false") : STR("true"));
+		return true;
+	}
+	sql_add_text(arena, sql, str_of(operators[which].before));
+	if (!add_argument(call, 0, sql))
+		return false;
+	if (operators[which].between) {
+		sql_add_text(arena, sql, str_of(operators[which].between));
+		if (!add_argument(call, 1, sql))
+			return false;
+	}
+	if (operators[which].second) {
+		sql_add_text(arena, sql, str_of(operators[which].second));
+		if (!add_argument(call, 2, sql))
+			return false;
+	}
+	sql_add_text(arena, sql, str_of(operators[which].after));
+	return true;
+}
+
+/* and(), or(): undefined conditions are left out, several are put in parentheses. */
+bool make_junction(struct call *call, struct value *ret_value)
+{
+	struct arena *arena = call->interp->arena;
+	struct sql_thing *sql = sql_new(arena);
+	size_t n = 0;
+	for (size_t i = 0; i < call->nargs; i++) {
+		struct value value;
+		if (!call_arg(call, i, &value))
+			return false;
+		if (value.kind == V_UNDEFINED)
+			continue;
+		if (n++)
+			sql_add_text(arena, sql, call->native->tag ? STR(" or ") : STR(" and "));
+		sql_add_value(arena, sql, value, call->node);
+	}
+	*ret_value = js_undefined();
+	if (!n)
+		return true;
+	*ret_value = js_host(sql);
+	if (n == 1)
+		return true;
+	struct sql_thing *wrapped = sql_new(arena);
+	sql_add_text(arena, wrapped, STR("("));
+	sql_add_value(arena, wrapped, *ret_value, call->node);
+	sql_add_text(arena, wrapped, STR(")"));
+	*ret_value = js_host(wrapped);
+	return true;
+}
+
+static const struct {
+	const char *name, *before;
+} aggregates[] = {
+	{ "count", "count(" },		       { "countDistinct", "count(distinct " },
+	{ "avg", "avg(" },		       { "avgDistinct", "avg(distinct " },
+	{ "sum", "sum(" },		       { "sumDistinct", "sum(distinct " },
+	{ "max", "max(" },		       { "min", "min(" },
+};
+
+size_t aggregate_find(struct str name)
+{
+	for (size_t i = 0; i < LEN(aggregates); i++)
+		if (str_eq(str_of(aggregates[i].name), name))
+			return i;
+	return (size_t)-1;
+}
+
+bool make_aggregate(struct call *call, struct value *ret_value)
+{
+	struct arena *arena = call->interp->arena;
+	struct sql_thing *sql = sql_new(arena);
+	sql_add_text(arena, sql, str_of(aggregates[call->native->tag].before));
+	if (!call->nargs)
+		sql_add_text(arena, sql, STR("*"));
+	else if (!add_argument(call, 0, sql))
+		return false;
+	sql_add_text(arena, sql, STR(")"));
+	*ret_value = js_host(sql);
+	return true;
+}
