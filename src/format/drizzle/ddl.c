@@ -63,7 +63,8 @@ static void write_beginning(struct writer *w)
 {
 	const struct drizzle_model *model = w->model;
 	for (size_t i = 0; i < model->implied_extensions.len; i++)
-		buf_printf(&w->out, "CREATE EXTENSION IF NOT EXISTS %s;\n", quoted(w, model->implied_extensions.ptr[i]));
+		buf_printf(&w->out, "CREATE EXTENSION IF NOT EXISTS %s;\n",
+			   quoted(w, model->implied_extensions.ptr[i]));
 	for (size_t i = 0; i < model->implied_schemas.len; i++)
 		buf_printf(&w->out, "CREATE SCHEMA IF NOT EXISTS %s;\n", quoted(w, model->implied_schemas.ptr[i]));
 	for (size_t i = 0; i < model->schemas.len; i++)
@@ -73,7 +74,8 @@ static void write_beginning(struct writer *w)
 	for (size_t i = 0; i < model->enums.len; i++)
 		write_enum(w, &model->enums.ptr[i]);
 	for (size_t i = 0; i < model->sequences.len; i++) {
-		buf_printf(&w->out, "CREATE SEQUENCE %s", qualified(w, model->sequences.ptr[i].schema, model->sequences.ptr[i].name));
+		buf_printf(&w->out, "CREATE SEQUENCE %s",
+			   qualified(w, model->sequences.ptr[i].schema, model->sequences.ptr[i].name));
 		add_sequence_options(w, &model->sequences.ptr[i]);
 		buf_text(&w->out, ";\n");
 	}
@@ -101,7 +103,8 @@ static void write_column(struct writer *w, const struct drizzle_table *table, co
 	if (column->not_null && !column->has_identity && (old || !column->primary_key))
 		buf_text(&w->out, " NOT NULL");
 	if (column->has_identity) {
-		buf_printf(&w->out, " GENERATED %s AS IDENTITY (sequence name %s", column->identity_always ? "ALWAYS" : "BY DEFAULT",
+		buf_printf(&w->out, " GENERATED %s AS IDENTITY (sequence name %s",
+			   column->identity_always ? "ALWAYS" : "BY DEFAULT",
 			   qualified(w, table->schema, column->identity.name));
 		add_sequence_options(w, &column->identity);
 		buf_char(&w->out, ')');
@@ -112,7 +115,8 @@ static void write_constraints(struct writer *w, const struct drizzle_table *tabl
 {
 	bool first = !table->columns.len;
 	for (size_t i = 0; i < table->primary_keys.len && i < 1; i++, first = false) {
-		buf_printf(&w->out, "%s\tCONSTRAINT %s PRIMARY KEY(", first ? "" : ",\n", quoted(w, table->primary_keys.ptr[i].name));
+		buf_printf(&w->out, "%s\tCONSTRAINT %s PRIMARY KEY(", first ? "" : ",\n",
+			   quoted(w, table->primary_keys.ptr[i].name));
 		add_list(w, &table->primary_keys.ptr[i].columns);
 		buf_char(&w->out, ')');
 	}
@@ -124,8 +128,8 @@ static void write_constraints(struct writer *w, const struct drizzle_table *tabl
 		buf_char(&w->out, ')');
 	}
 	for (size_t i = 0; i < table->checks.len; i++, first = false)
-		buf_printf(&w->out, "%s\tCONSTRAINT %s CHECK (%s)", first ? "" : ",\n", quoted(w, table->checks.ptr[i].name),
-			   table->checks.ptr[i].value.meant);
+		buf_printf(&w->out, "%s\tCONSTRAINT %s CHECK (%s)", first ? "" : ",\n",
+			   quoted(w, table->checks.ptr[i].name), table->checks.ptr[i].value.meant);
 }
 
 static void write_table(struct writer *w, const struct drizzle_table *table)
@@ -145,7 +149,8 @@ static void write_table(struct writer *w, const struct drizzle_table *table)
 
 /* ---- foreign keys, indexes ---- */
 
-static void write_foreign_key(struct writer *w, const struct drizzle_table *table, const struct drizzle_foreign_key *key)
+static void write_foreign_key(struct writer *w, const struct drizzle_table *table,
+			      const struct drizzle_foreign_key *key)
 {
 	buf_printf(&w->out, "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (", qualified(w, table->schema, table->name),
 		   quoted(w, key->name));
@@ -169,8 +174,8 @@ static void write_index_column(struct writer *w, const struct drizzle_index_colu
 static void write_index(struct writer *w, const struct drizzle_table *table, const struct drizzle_index *index)
 {
 	buf_printf(&w->out, "CREATE %sINDEX %s%s ON %s USING %s (", index->unique ? "UNIQUE " : "",
-		   index->concurrently ? "CONCURRENTLY " : "", quoted(w, index->name), qualified(w, table->schema, table->name),
-		   index->method);
+		   index->concurrently ? "CONCURRENTLY " : "", quoted(w, index->name),
+		   qualified(w, table->schema, table->name), index->method);
 	for (size_t i = 0; i < index->columns.len; i++) {
 		if (i)
 			buf_char(&w->out, ',');
@@ -206,11 +211,13 @@ static void write_view(struct writer *w, const struct drizzle_view *view)
 	struct str definition = str_trim(str_of(view->definition));
 	while (definition.len && definition.ptr[definition.len - 1] == ';')
 		definition = str_trim(str_slice(definition, 0, definition.len - 1));
-	buf_printf(&w->out, "CREATE %sVIEW %s", view->materialized ? "MATERIALIZED " : "", qualified(w, view->schema, view->name));
+	buf_printf(&w->out, "CREATE %sVIEW %s", view->materialized ? "MATERIALIZED " : "",
+		   qualified(w, view->schema, view->name));
 	if (view->method)
 		buf_printf(&w->out, " USING %s", quoted(w, view->method));
 	for (size_t i = 0; i < view->with.len; i++)
-		buf_printf(&w->out, "%s%s = %s", i ? ", " : " WITH (", snake(w, view->with.ptr[i].name), view->with.ptr[i].value);
+		buf_printf(&w->out, "%s%s = %s", i ? ", " : " WITH (", snake(w, view->with.ptr[i].name),
+			   view->with.ptr[i].value);
 	if (view->with.len)
 		buf_char(&w->out, ')');
 	if (view->tablespace)
@@ -229,7 +236,8 @@ static const char *role_name(struct writer *w, const char *name)
 
 static void write_policy(struct writer *w, const char *table, const struct drizzle_policy *policy)
 {
-	buf_printf(&w->out, "CREATE POLICY %s ON %s AS %s FOR %s TO ", quoted(w, policy->name), table, policy->as, policy->command);
+	buf_printf(&w->out, "CREATE POLICY %s ON %s AS %s FOR %s TO ", quoted(w, policy->name), table, policy->as,
+		   policy->command);
 	for (size_t i = 0; i < policy->to.len; i++)
 		buf_printf(&w->out, "%s%s", i ? ", " : "", role_name(w, policy->to.ptr[i]));
 	if (policy->use.kit)
@@ -251,7 +259,8 @@ static void write_rest(struct writer *w)
 			write_policy(w, qualified(w, table->schema, table->name), &table->policies.ptr[j]);
 	}
 	for (size_t i = 0; i < model->policies.len; i++)
-		write_policy(w, qualified(w, model->policies.ptr[i].schema, model->policies.ptr[i].table), &model->policies.ptr[i]);
+		write_policy(w, qualified(w, model->policies.ptr[i].schema, model->policies.ptr[i].table),
+			     &model->policies.ptr[i]);
 }
 
 struct str drizzle_ddl(struct arena *arena, const struct drizzle_model *model)

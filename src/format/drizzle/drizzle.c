@@ -1,4 +1,5 @@
 #include "format/drizzle/drizzle.h"
+#include "format/drizzle/wanted.h"
 
 const struct format format_drizzle = {
 	.name = "drizzle",
@@ -20,5 +21,6 @@ const struct format format_drizzle = {
 	.record = drizzle_record,
 	.unrecord = drizzle_unrecord,
 	.unchanged = drizzle_unchanged,
+	.wanted = drizzle_wanted,
 	.create = drizzle_create,
 };

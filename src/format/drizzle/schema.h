@@ -8,9 +8,9 @@
 #include "format/drizzle/model.h"
 
 struct drizzle_schema {
-	const char *root;          /* the project's folder */
-	const struct strs *paths;  /* files, folders and globs, as in the configuration, relative to root */
-	enum drizzle_line line;    /* which names are derived */
+	const char *root;         /* the project's folder */
+	const struct strs *paths; /* files, folders and globs, as in the configuration, relative to root */
+	enum drizzle_line line;   /* which names are derived */
 	enum drizzle_casing casing;
 };
 

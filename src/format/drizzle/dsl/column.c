@@ -186,9 +186,9 @@ static bool set_unique(struct call *call, struct value *ret_value)
 	column->unique = true;
 	column->unique_name = name.kind == V_STRING && name.text.len ? str_dup(call->interp->arena, name.text) : NULL;
 	column->nulls_not_distinct = js_is_text(&nulls, "not distinct");
-	return name.kind == V_UNDEFINED || name.kind == V_STRING ?
-		done(call, ret_value) :
-		call_refuse(call, "a constraint's name is %s", js_describe(call->interp->arena, &name));
+	return name.kind == V_UNDEFINED || name.kind == V_STRING
+		? done(call, ret_value)
+		: call_refuse(call, "a constraint's name is %s", js_describe(call->interp->arena, &name));
 }
 
 static bool add_reference(struct call *call, struct value *ret_value)
@@ -217,8 +217,13 @@ static bool make_array(struct call *call, struct value *ret_value)
 		return done(call, ret_value);
 	}
 	struct column_thing *array = arena_alloc(call->interp->arena, sizeof(*array));
-	*array = (struct column_thing){ .host = { &column_class }, .kind = column->kind, .at = column->at, .name = column->name,
-					.config = column->config, .enumeration = column->enumeration, .custom = column->custom };
+	*array = (struct column_thing){ .host = { &column_class },
+					.kind = column->kind,
+					.at = column->at,
+					.name = column->name,
+					.config = column->config,
+					.enumeration = column->enumeration,
+					.custom = column->custom };
 	for (size_t i = 0; i < column->sizes.len; i++)
 		vec_push(call->interp->arena, &array->sizes, column->sizes.ptr[i]);
 	vec_push(call->interp->arena, &array->sizes, size);
@@ -271,7 +276,7 @@ static const struct method methods[] = {
 static bool type_text(struct call *call, struct value *ret_value)
 {
 	const char *type, *meant;
-	if (!column_type(call->interp, self_of(call), &type, &meant))
+	if (!dsl_column_type(call->interp, self_of(call), &type, &meant))
 		return false;
 	*ret_value = js_text(type);
 	return true;
@@ -290,7 +295,9 @@ static bool column_get(struct interp *interp, struct host *host, struct str key,
 	struct column_thing *column = (struct column_thing *)host;
 	struct slot *values;
 	if (str_eq(key, STR("name")))
-		*ret_value = column->db_name ? js_text(column->db_name) : column->name ? js_text(column->name) : js_text("");
+		*ret_value = column->db_name ? js_text(column->db_name)
+			: column->name       ? js_text(column->name)
+					     : js_text("");
 	else if (str_eq(key, STR("table")) && column->table)
 		*ret_value = js_host(column->table);
 	else if (str_eq(key, STR("notNull")) || str_eq(key, STR("primary")))
@@ -318,5 +325,9 @@ static bool column_set(struct interp *interp, struct host *host, struct str key,
 }
 
 const struct host_class column_class = {
-	.name = "a column", .methods = methods, .nmethods = LEN(methods), .get = column_get, .set = column_set,
+	.name = "a column",
+	.methods = methods,
+	.nmethods = LEN(methods),
+	.get = column_get,
+	.set = column_set,
 };

@@ -80,7 +80,7 @@ struct column_thing {
 	} sizes;
 	bool not_null, primary_key, unique, nulls_not_distinct;
 	const char *unique_name;
-	struct slot *initial; /* default() */
+	struct slot *initial;    /* default() */
 	const char *initial_sql; /* defaultNow(), defaultRandom() */
 	struct slot *generated;
 	bool has_identity, identity_always;
@@ -101,7 +101,7 @@ struct table_thing {
 	const char *name, *schema; /* schema: NULL is public */
 	const char *alias;         /* NULL: none */
 	const struct node *at;
-	struct map columns; /* keys to column_thing */
+	struct map columns;  /* keys to column_thing */
 	struct slot *extras; /* the function, or NULL */
 	bool rls;
 	struct view_thing *view; /* whose columns these are */
@@ -180,9 +180,9 @@ struct sql_thing {
 	const char *alias; /* .as("name") */
 };
 
-extern const struct host_class schema_class, enum_class, sequence_class, role_class, policy_class, column_class, table_class, indexed_class,
-	index_class, index_on_class, key_class, key_on_class, check_class, foreign_key_class, view_builder_class, view_class, sql_class,
-	sql_tag_class, select_class;
+extern const struct host_class schema_class, enum_class, sequence_class, role_class, policy_class, column_class,
+	table_class, indexed_class, index_class, index_on_class, key_class, key_on_class, check_class,
+	foreign_key_class, view_builder_class, view_class, sql_class, sql_tag_class, select_class;
 
 /* ---- library.c ---- */
 
@@ -203,8 +203,8 @@ struct value column_functions(struct arena *arena);
 /* ---- type.c ---- */
 
 /* getSQLType(); ret_meant: as it can stand in DDL. */
-bool column_type(struct interp *interp, const struct column_thing *column, const char **ret_type,
-		 const char **ret_meant);
+bool dsl_column_type(struct interp *interp, const struct column_thing *column, const char **ret_type,
+		     const char **ret_meant);
 bool column_is_identity_smallint(const struct column_thing *column);
 const char *column_base_type(struct interp *interp, const struct column_thing *column);
 
@@ -213,10 +213,10 @@ const char *column_base_type(struct interp *interp, const struct column_thing *c
 bool make_table(struct call *call, struct value *ret_value);
 bool make_table_creator(struct call *call, struct value *ret_value);
 bool make_table_in(struct call *call, const char *schema, struct value *ret_value);
-struct table_thing *table_new(struct interp *interp, const char *name, const char *schema, const struct node *at);
+struct table_thing *dsl_table_new(struct interp *interp, const char *name, const char *schema, const struct node *at);
 bool table_add_columns(struct interp *interp, struct table_thing *table, const struct value *columns);
 bool make_alias(struct call *call, struct value *ret_value);
-const char *cased(struct arena *arena, enum drizzle_casing casing, const char *name);
+const char *dsl_cased(struct arena *arena, enum drizzle_casing casing, const char *name);
 
 /* ---- extras.c ---- */
 
@@ -255,7 +255,7 @@ enum sql_mode {
 	SQL_PLAIN      /* of a default: neither names nor parameters */
 };
 
-struct sql_thing *sql_new(struct arena *arena);
+struct sql_thing *dsl_sql_new(struct arena *arena);
 void sql_add_text(struct arena *arena, struct sql_thing *sql, struct str text);
 void sql_add_value(struct arena *arena, struct sql_thing *sql, struct value value, const struct node *at);
 
@@ -266,15 +266,15 @@ struct rendering {
 	unsigned parameters; /* so far */
 	struct buf *out;
 };
-bool render_value(struct rendering *rendering, const struct value *value, const struct node *at);
-bool render_sql(struct rendering *rendering, const struct sql_thing *sql);
+bool dsl_render_value(struct rendering *rendering, const struct value *value, const struct node *at);
+bool dsl_render_sql(struct rendering *rendering, const struct sql_thing *sql);
 
 /* The text as drizzle-kit writes it (parameters as $1) and as it was meant. */
 bool sql_texts(struct interp *interp, const struct node *at, const struct value *value, enum sql_mode mode,
 	       struct drizzle_sql *ret_sql);
 
 /* An argument's parameters' text in DDL: 'x', 5, true. */
-bool literal_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text);
+bool dsl_literal_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text);
 
 bool make_operator(struct call *call, struct value *ret_value);  /* eq(), isNull(), ...; tag: which */
 bool make_junction(struct call *call, struct value *ret_value);  /* and(), or() */

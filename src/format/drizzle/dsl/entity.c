@@ -44,7 +44,7 @@ static bool schema_sequence(struct call *call, struct value *ret_value)
 }
 
 static const struct method schema_methods[] = {
-	{ "table", schema_table, 0 }, { "view", schema_view, 0 },	  { "materializedView", schema_view, 1 },
+	{ "table", schema_table, 0 }, { "view", schema_view, 0 },         { "materializedView", schema_view, 1 },
 	{ "enum", schema_enum, 0 },   { "sequence", schema_sequence, 0 },
 };
 
@@ -57,7 +57,10 @@ static bool schema_get(struct interp *interp, struct host *host, struct str key,
 }
 
 const struct host_class schema_class = {
-	.name = "a schema", .methods = schema_methods, .nmethods = LEN(schema_methods), .get = schema_get,
+	.name = "a schema",
+	.methods = schema_methods,
+	.nmethods = LEN(schema_methods),
+	.get = schema_get,
 };
 
 /* ---- pgEnum ---- */
@@ -94,7 +97,9 @@ static bool make_enum_in(struct call *call, const char *schema, struct value *re
 	struct str name;
 	if (!call_text(call, 0, &name))
 		return false;
-	*enumeration = (struct enum_thing){ .host = { &enum_class }, .name = str_dup(call->interp->arena, name), .schema = schema };
+	*enumeration = (struct enum_thing){ .host = { &enum_class },
+					    .name = str_dup(call->interp->arena, name),
+					    .schema = schema };
 	*ret_value = js_host(enumeration);
 	return take_enum_values(call, enumeration);
 }
@@ -138,7 +143,10 @@ static bool make_sequence_in(struct call *call, const char *schema, struct value
 	struct str name;
 	if (!call_text(call, 0, &name))
 		return false;
-	*sequence = (struct sequence_thing){ .host = { &sequence_class }, .name = str_dup(call->interp->arena, name), .schema = schema, .at = call->node };
+	*sequence = (struct sequence_thing){ .host = { &sequence_class },
+					     .name = str_dup(call->interp->arena, name),
+					     .schema = schema,
+					     .at = call->node };
 	*ret_value = js_host(sequence);
 	return call_arg(call, 1, &sequence->options);
 }
@@ -198,7 +206,10 @@ static bool role_get(struct interp *interp, struct host *host, struct str key, s
 
 static const struct method role_methods[] = { { "existing", role_existing, 0 } };
 const struct host_class role_class = {
-	.name = "a role", .methods = role_methods, .nmethods = LEN(role_methods), .get = role_get,
+	.name = "a role",
+	.methods = role_methods,
+	.nmethods = LEN(role_methods),
+	.get = role_get,
 };
 
 /* ---- pgPolicy ---- */
@@ -206,7 +217,8 @@ const struct host_class role_class = {
 static struct policy_thing *policy_new(struct call *call, const char *name, struct value options)
 {
 	struct policy_thing *policy = arena_alloc(call->interp->arena, sizeof(*policy));
-	*policy = (struct policy_thing){ .host = { &policy_class }, .name = name, .options = options, .at = call->node };
+	*policy =
+		(struct policy_thing){ .host = { &policy_class }, .name = name, .options = options, .at = call->node };
 	return policy;
 }
 
@@ -233,7 +245,9 @@ static bool policy_link(struct call *call, struct value *ret_value)
 }
 
 static const struct method policy_methods[] = { { "link", policy_link, 0 } };
-const struct host_class policy_class = { .name = "a policy", .methods = policy_methods, .nmethods = LEN(policy_methods) };
+const struct host_class policy_class = { .name = "a policy",
+					 .methods = policy_methods,
+					 .nmethods = LEN(policy_methods) };
 
 /* ---- crudPolicy of drizzle-orm/neon ---- */
 
@@ -273,7 +287,7 @@ static bool crud_condition(struct call *call, const struct value *options, const
 	if (!slot_value(call->interp, slot, ret_value))
 		return false;
 	if (ret_value->kind == V_BOOLEAN) {
-		struct sql_thing *sql = sql_new(call->interp->arena);
+		struct sql_thing *sql = dsl_sql_new(call->interp->arena);
 		sql_add_text(call->interp->arena, sql, ret_value->truth ? STR("true") : STR("false"));
 		*ret_value = js_host(sql);
 	}

@@ -34,11 +34,13 @@ bool indexed_method(struct call *call, struct value *ret_value)
 }
 
 static const struct method indexed_methods[] = {
-	{ "asc", indexed_method, 0 },	     { "desc", indexed_method, 1 }, { "nullsFirst", indexed_method, 2 },
+	{ "asc", indexed_method, 0 },       { "desc", indexed_method, 1 }, { "nullsFirst", indexed_method, 2 },
 	{ "nullsLast", indexed_method, 3 }, { "op", indexed_method, 4 },
 };
 const struct host_class indexed_class = {
-	.name = "a column of an index", .methods = indexed_methods, .nmethods = LEN(indexed_methods),
+	.name = "a column of an index",
+	.methods = indexed_methods,
+	.nmethods = LEN(indexed_methods),
 };
 
 static bool optional_name(struct call *call, const char **ret_name)
@@ -59,7 +61,9 @@ static bool optional_name(struct call *call, const char **ret_name)
 bool make_index(struct call *call, struct value *ret_value)
 {
 	struct index_thing *index = arena_alloc(call->interp->arena, sizeof(*index));
-	*index = (struct index_thing){ .host = { &index_on_class }, .unique = call->native->tag, .method = "btree", .at = call->node };
+	*index = (struct index_thing){
+		.host = { &index_on_class }, .unique = call->native->tag, .method = "btree", .at = call->node
+	};
 	*ret_value = js_host(index);
 	return optional_name(call, &index->name);
 }
@@ -87,9 +91,13 @@ static bool index_on(struct call *call, struct value *ret_value)
 	return true;
 }
 
-static const struct method index_on_methods[] = { { "on", index_on, 0 }, { "onOnly", index_on, 0 }, { "using", index_on, 1 } };
+static const struct method index_on_methods[] = { { "on", index_on, 0 },
+						  { "onOnly", index_on, 0 },
+						  { "using", index_on, 1 } };
 const struct host_class index_on_class = {
-	.name = "an index without columns", .methods = index_on_methods, .nmethods = LEN(index_on_methods),
+	.name = "an index without columns",
+	.methods = index_on_methods,
+	.nmethods = LEN(index_on_methods),
 };
 
 enum index_option { INDEX_WHERE, INDEX_WITH, INDEX_CONCURRENTLY };
@@ -114,7 +122,9 @@ static bool index_set(struct call *call, struct value *ret_value)
 }
 
 static const struct method index_methods[] = {
-	{ "where", index_set, INDEX_WHERE }, { "with", index_set, INDEX_WITH }, { "concurrently", index_set, INDEX_CONCURRENTLY },
+	{ "where", index_set, INDEX_WHERE },
+	{ "with", index_set, INDEX_WITH },
+	{ "concurrently", index_set, INDEX_CONCURRENTLY },
 };
 const struct host_class index_class = { .name = "an index", .methods = index_methods, .nmethods = LEN(index_methods) };
 
@@ -146,7 +156,9 @@ bool make_key(struct call *call, struct value *ret_value)
 {
 	struct key_thing *key = arena_alloc(call->interp->arena, sizeof(*key));
 	enum key_kind kind = (enum key_kind)call->native->tag;
-	*key = (struct key_thing){ .host = { kind == KEY_UNIQUE ? &key_on_class : &key_class }, .kind = kind, .at = call->node };
+	*key = (struct key_thing){ .host = { kind == KEY_UNIQUE ? &key_on_class : &key_class },
+				   .kind = kind,
+				   .at = call->node };
 	*ret_value = js_host(key);
 	return kind == KEY_UNIQUE ? optional_name(call, &key->name) : primary_key(call, key);
 }
@@ -172,7 +184,9 @@ static bool key_not_distinct(struct call *call, struct value *ret_value)
 static const struct method key_on_methods[] = { { "on", key_on, 0 } };
 static const struct method key_methods[] = { { "nullsNotDistinct", key_not_distinct, 0 } };
 const struct host_class key_on_class = {
-	.name = "a unique constraint without columns", .methods = key_on_methods, .nmethods = LEN(key_on_methods),
+	.name = "a unique constraint without columns",
+	.methods = key_on_methods,
+	.nmethods = LEN(key_on_methods),
 };
 const struct host_class key_class = { .name = "a key", .methods = key_methods, .nmethods = LEN(key_methods) };
 
@@ -186,7 +200,8 @@ bool make_check(struct call *call, struct value *ret_value)
 		return call_refuse(call, "check() takes a name and a condition");
 	if (!call_text(call, 0, &name))
 		return false;
-	*check = (struct check_thing){ { &check_class }, str_dup(call->interp->arena, name), call->args[1], call->node };
+	*check =
+		(struct check_thing){ { &check_class }, str_dup(call->interp->arena, name), call->args[1], call->node };
 	*ret_value = js_host(check);
 	return true;
 }
@@ -208,7 +223,10 @@ static bool foreign_key_action(struct call *call, struct value *ret_value)
 	return call_arg(call, 0, call->native->tag ? &key->on_update : &key->on_delete);
 }
 
-static const struct method foreign_key_methods[] = { { "onDelete", foreign_key_action, 0 }, { "onUpdate", foreign_key_action, 1 } };
+static const struct method foreign_key_methods[] = { { "onDelete", foreign_key_action, 0 },
+						     { "onUpdate", foreign_key_action, 1 } };
 const struct host_class foreign_key_class = {
-	.name = "a foreign key", .methods = foreign_key_methods, .nmethods = LEN(foreign_key_methods),
+	.name = "a foreign key",
+	.methods = foreign_key_methods,
+	.nmethods = LEN(foreign_key_methods),
 };

@@ -83,8 +83,8 @@ static bool walk(struct arena *arena, const char *folder, struct str pattern, un
 	for (size_t i = 0; i < names.len; i++) {
 		const char *path = path_join(arena, folder, names.ptr[i]);
 		bool inner = file_is_dir(path);
-		if (deep ? names.ptr[i][0] == '.' || strcmp(names.ptr[i], "node_modules") == 0 :
-			   !matches(segment, str_of(names.ptr[i])))
+		if (deep ? names.ptr[i][0] == '.' || strcmp(names.ptr[i], "node_modules") == 0
+			 : !matches(segment, str_of(names.ptr[i])))
 			continue;
 		if (inner && !last && !walk(arena, path, deep ? pattern : rest, depth + 1, files, err))
 			return false;

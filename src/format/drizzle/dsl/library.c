@@ -45,12 +45,8 @@ static const struct method core_functions[] = {
 };
 
 static const struct method root_functions[] = {
-	{ "and", make_junction, 0 },
-	{ "or", make_junction, 1 },
-	{ "getTableColumns", table_columns, 0 },
-	{ "getColumns", table_columns, 0 },
-	{ "getTableName", table_name, 0 },
-	{ "aliasedTable", make_alias, 0 },
+	{ "and", make_junction, 0 },        { "or", make_junction, 1 },        { "getTableColumns", table_columns, 0 },
+	{ "getColumns", table_columns, 0 }, { "getTableName", table_name, 0 }, { "aliasedTable", make_alias, 0 },
 };
 
 static bool find_function(struct interp *interp, const struct method *functions, size_t n, struct str name,
@@ -100,7 +96,7 @@ static bool find_root(struct interp *interp, struct str name, struct value *ret_
 
 static struct value sql_of(struct arena *arena, const char *text)
 {
-	struct sql_thing *sql = sql_new(arena);
+	struct sql_thing *sql = dsl_sql_new(arena);
 	sql_add_text(arena, sql, str_of(text));
 	return js_host(sql);
 }
@@ -112,7 +108,7 @@ struct foreign_column {
 static struct value foreign_table(struct interp *interp, const char *schema, const char *name,
 				  const struct foreign_column *columns, size_t n)
 {
-	struct table_thing *table = table_new(interp, name, schema, NULL);
+	struct table_thing *table = dsl_table_new(interp, name, schema, NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct value builder;
 		struct slot *args[] = { slot_ready(interp->arena, js_text(columns[i].name)) };
@@ -138,7 +134,9 @@ static const struct foreign_column auth_users[] = {
 	{ "updatedAt", "updated_at", "timestamp" },
 };
 static const struct foreign_column realtime_messages[] = {
-	{ "id", "id", "bigserial" }, { "topic", "topic", "text" }, { "extension", "extension", "text" },
+	{ "id", "id", "bigserial" },
+	{ "topic", "topic", "text" },
+	{ "extension", "extension", "text" },
 };
 
 static bool find_role(struct interp *interp, const char *const (*roles)[2], size_t n, struct str name,
@@ -155,8 +153,10 @@ static bool find_role(struct interp *interp, const char *const (*roles)[2], size
 static bool find_supabase(struct interp *interp, struct str name, struct value *ret_value)
 {
 	static const char *const roles[][2] = {
-		{ "anonRole", "anon" },		{ "authenticatedRole", "authenticated" },
-		{ "serviceRole", "service_role" }, { "postgresRole", "postgres_role" },
+		{ "anonRole", "anon" },
+		{ "authenticatedRole", "authenticated" },
+		{ "serviceRole", "service_role" },
+		{ "postgresRole", "postgres_role" },
 		{ "supabaseAuthAdminRole", "supabase_auth_admin" },
 	};
 	if (str_eq(name, STR("authUid")))
@@ -174,7 +174,7 @@ static bool find_supabase(struct interp *interp, struct str name, struct value *
 
 static bool neon_uid(struct call *call, struct value *ret_value)
 {
-	struct sql_thing *sql = sql_new(call->interp->arena);
+	struct sql_thing *sql = dsl_sql_new(call->interp->arena);
 	struct value column;
 	if (!call_arg(call, 0, &column))
 		return false;
@@ -187,7 +187,8 @@ static bool neon_uid(struct call *call, struct value *ret_value)
 
 static bool find_neon(struct interp *interp, struct str name, struct value *ret_value)
 {
-	static const char *const roles[][2] = { { "authenticatedRole", "authenticated" }, { "anonymousRole", "anonymous" } };
+	static const char *const roles[][2] = { { "authenticatedRole", "authenticated" },
+						{ "anonymousRole", "anonymous" } };
 	static const struct method functions[] = { { "authUid", neon_uid, 0 }, { "crudPolicy", make_crud_policy, 0 } };
 	return find_role(interp, roles, LEN(roles), name, ret_value) ||
 		find_function(interp, functions, LEN(functions), name, ret_value);
@@ -222,11 +223,8 @@ static const struct {
 	const char *specifier;
 	bool (*find)(struct interp *interp, struct str name, struct value *ret_value);
 } packages[] = {
-	{ "drizzle-orm/pg-core", find_core },
-	{ "drizzle-orm", find_root },
-	{ "drizzle-orm/sql", find_root },
-	{ "drizzle-orm/supabase", find_supabase },
-	{ "drizzle-orm/neon", find_neon },
+	{ "drizzle-orm/pg-core", find_core },      { "drizzle-orm", find_root },      { "drizzle-orm/sql", find_root },
+	{ "drizzle-orm/supabase", find_supabase }, { "drizzle-orm/neon", find_neon },
 };
 
 bool drizzle_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value)

@@ -58,7 +58,7 @@ static bool is_empty_list(const struct call *call, const struct value *value)
 bool make_operator(struct call *call, struct value *ret_value)
 {
 	struct arena *arena = call->interp->arena;
-	struct sql_thing *sql = sql_new(arena);
+	struct sql_thing *sql = dsl_sql_new(arena);
 	size_t which = (size_t)call->native->tag;
 	struct value second;
 	*ret_value = js_host(sql);
@@ -89,7 +89,7 @@ bool make_operator(struct call *call, struct value *ret_value)
 bool make_junction(struct call *call, struct value *ret_value)
 {
 	struct arena *arena = call->interp->arena;
-	struct sql_thing *sql = sql_new(arena);
+	struct sql_thing *sql = dsl_sql_new(arena);
 	size_t n = 0;
 	for (size_t i = 0; i < call->nargs; i++) {
 		struct value value;
@@ -107,7 +107,7 @@ bool make_junction(struct call *call, struct value *ret_value)
 	*ret_value = js_host(sql);
 	if (n == 1)
 		return true;
-	struct sql_thing *wrapped = sql_new(arena);
+	struct sql_thing *wrapped = dsl_sql_new(arena);
 	sql_add_text(arena, wrapped, STR("("));
 	sql_add_value(arena, wrapped, *ret_value, call->node);
 	sql_add_text(arena, wrapped, STR(")"));
@@ -118,10 +118,10 @@ bool make_junction(struct call *call, struct value *ret_value)
 static const struct {
 	const char *name, *before;
 } aggregates[] = {
-	{ "count", "count(" },		       { "countDistinct", "count(distinct " },
-	{ "avg", "avg(" },		       { "avgDistinct", "avg(distinct " },
-	{ "sum", "sum(" },		       { "sumDistinct", "sum(distinct " },
-	{ "max", "max(" },		       { "min", "min(" },
+	{ "count", "count(" }, { "countDistinct", "count(distinct " },
+	{ "avg", "avg(" },     { "avgDistinct", "avg(distinct " },
+	{ "sum", "sum(" },     { "sumDistinct", "sum(distinct " },
+	{ "max", "max(" },     { "min", "min(" },
 };
 
 size_t aggregate_find(struct str name)
@@ -135,7 +135,7 @@ size_t aggregate_find(struct str name)
 bool make_aggregate(struct call *call, struct value *ret_value)
 {
 	struct arena *arena = call->interp->arena;
-	struct sql_thing *sql = sql_new(arena);
+	struct sql_thing *sql = dsl_sql_new(arena);
 	sql_add_text(arena, sql, str_of(aggregates[call->native->tag].before));
 	if (!call->nargs)
 		sql_add_text(arena, sql, STR("*"));

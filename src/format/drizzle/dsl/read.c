@@ -6,7 +6,7 @@
 
 /* ---- helpers ---- */
 
-void add_once(struct arena *arena, struct drizzle_names *names, const char *name)
+void dsl_add_once(struct arena *arena, struct drizzle_names *names, const char *name)
 {
 	for (size_t i = 0; i < names->len; i++)
 		if (strcmp(names->ptr[i], name) == 0)
@@ -14,7 +14,7 @@ void add_once(struct arena *arena, struct drizzle_names *names, const char *name
 	vec_push(arena, names, name);
 }
 
-bool refuse_duplicate(struct reader *reader, const struct node *at, const char *what, const char *name)
+bool dsl_refuse_duplicate(struct reader *reader, const struct node *at, const char *what, const char *name)
 {
 	const char *message = arena_printf(reader->interp->arena, "there are two of the name \"%s\": %s", name, what);
 	if (!at)
@@ -22,8 +22,8 @@ bool refuse_duplicate(struct reader *reader, const struct node *at, const char *
 	return node_refuse(at, reader->interp->err, "drizzle-duplicate", "%s", message);
 }
 
-bool read_text(struct reader *reader, const struct node *at, const struct value *object, const char *key,
-	       const char **ret_text)
+bool dsl_read_text(struct reader *reader, const struct node *at, const struct value *object, const char *key,
+		   const char **ret_text)
 {
 	struct slot *slot;
 	struct value value;
@@ -41,8 +41,8 @@ bool read_text(struct reader *reader, const struct node *at, const struct value 
 	return true;
 }
 
-bool read_true(struct reader *reader, const struct node *at, const struct value *object, const char *key,
-	       bool *ret_true)
+bool dsl_read_true(struct reader *reader, const struct node *at, const struct value *object, const char *key,
+		   bool *ret_true)
 {
 	struct slot *slot;
 	struct value value;
@@ -51,8 +51,8 @@ bool read_true(struct reader *reader, const struct node *at, const struct value 
 	return slot_value(reader->interp, slot, &value) && js_truth(reader->interp, at, &value, ret_true);
 }
 
-bool read_options(struct reader *reader, const struct node *at, const struct value *value,
-		  struct drizzle_options *ret_options)
+bool dsl_read_options(struct reader *reader, const struct node *at, const struct value *value,
+		      struct drizzle_options *ret_options)
 {
 	struct interp *interp = reader->interp;
 	struct object *members;
@@ -69,8 +69,8 @@ bool read_options(struct reader *reader, const struct node *at, const struct val
 			continue;
 		if (!js_to_text(interp, at, &item, &text))
 			return false;
-		struct drizzle_option option = { str_dup(interp->arena, members->map.ptr[i].key), str_dup(interp->arena, text),
-						 item.kind == V_STRING };
+		struct drizzle_option option = { str_dup(interp->arena, members->map.ptr[i].key),
+						 str_dup(interp->arena, text), item.kind == V_STRING };
 		vec_push(interp->arena, ret_options, option);
 	}
 	return true;
@@ -86,7 +86,8 @@ static bool add_role(struct reader *reader, const struct policy_thing *policy, c
 		return true;
 	}
 	if (role->kind != V_STRING)
-		return interp_refuse(reader->interp, policy->at, "a policy is for %s", js_describe(reader->interp->arena, role));
+		return interp_refuse(reader->interp, policy->at, "a policy is for %s",
+				     js_describe(reader->interp->arena, role));
 	vec_push(reader->interp->arena, to, str_dup(reader->interp->arena, role->text));
 	return true;
 }
@@ -108,7 +109,8 @@ static bool read_roles(struct reader *reader, const struct policy_thing *policy,
 		return add_role(reader, policy, &value, to);
 	for (size_t i = 0; i < value.array->items.len; i++) {
 		struct value role;
-		if (!slot_value(reader->interp, value.array->items.ptr[i], &role) || !add_role(reader, policy, &role, to))
+		if (!slot_value(reader->interp, value.array->items.ptr[i], &role) ||
+		    !add_role(reader, policy, &role, to))
 			return false;
 	}
 	if (to->len)
@@ -128,8 +130,8 @@ static bool read_condition(struct reader *reader, const struct policy_thing *pol
 	if (js_is_nullish(&value))
 		return true;
 	if (value.kind != V_HOST)
-		return interp_refuse(reader->interp, slot->node ? slot->node : policy->at, "the condition of a policy is %s",
-				     js_describe(reader->interp->arena, &value));
+		return interp_refuse(reader->interp, slot->node ? slot->node : policy->at,
+				     "the condition of a policy is %s", js_describe(reader->interp->arena, &value));
 	return sql_texts(reader->interp, policy->at, &value, SQL_QUALIFIED, ret_sql);
 }
 
@@ -141,13 +143,13 @@ static const char *upper(struct arena *arena, const char *text, const char *othe
 	return copy;
 }
 
-bool read_policy(struct reader *reader, const struct policy_thing *policy, struct drizzle_policy *ret_policy)
+bool dsl_read_policy(struct reader *reader, const struct policy_thing *policy, struct drizzle_policy *ret_policy)
 {
 	struct drizzle_policy out = { .name = policy->name };
 	const char *as, *command;
-	if (!read_text(reader, policy->at, &policy->options, "as", &as) ||
-	    !read_text(reader, policy->at, &policy->options, "for", &command) || !read_roles(reader, policy, &out.to) ||
-	    !read_condition(reader, policy, "using", &out.use) ||
+	if (!dsl_read_text(reader, policy->at, &policy->options, "as", &as) ||
+	    !dsl_read_text(reader, policy->at, &policy->options, "for", &command) ||
+	    !read_roles(reader, policy, &out.to) || !read_condition(reader, policy, "using", &out.use) ||
 	    !read_condition(reader, policy, "withCheck", &out.with_check))
 		return false;
 	out.as = upper(reader->interp->arena, as, "PERMISSIVE");
@@ -163,13 +165,14 @@ static bool read_linked(struct reader *reader, const struct policy_thing *policy
 	struct drizzle_policies *into = &reader->model->policies;
 	if (!table)
 		return true; /* drizzle-kit says so and goes on */
-	if (!read_policy(reader, policy, &out))
+	if (!dsl_read_policy(reader, policy, &out))
 		return false;
 	out.schema = table->schema ? table->schema : "public";
 	out.table = table->name;
 	for (size_t i = 0; i < reader->model->tables.len; i++) {
 		struct drizzle_table *known = &reader->model->tables.ptr[i];
-		if (strcmp(known->name, table->name) != 0 || strcmp(known->schema ? known->schema : "public", out.schema) != 0)
+		if (strcmp(known->name, table->name) != 0 ||
+		    strcmp(known->schema ? known->schema : "public", out.schema) != 0)
 			continue;
 		into = &known->policies;
 		out.schema = out.table = NULL;
@@ -177,7 +180,7 @@ static bool read_linked(struct reader *reader, const struct policy_thing *policy
 	}
 	for (size_t i = 0; i < into->len; i++)
 		if (strcmp(into->ptr[i].name, out.name) == 0)
-			return refuse_duplicate(reader, policy->at, "policy", out.name);
+			return dsl_refuse_duplicate(reader, policy->at, "policy", out.name);
 	vec_push(reader->interp->arena, into, out);
 	return true;
 }
@@ -186,20 +189,23 @@ static bool read_linked(struct reader *reader, const struct policy_thing *policy
 
 static bool read_enum(struct reader *reader, const struct enum_thing *enumeration)
 {
-	struct drizzle_enum out = { enumeration->schema ? enumeration->schema : "public", enumeration->name, enumeration->values };
+	struct drizzle_enum out = { enumeration->schema ? enumeration->schema : "public", enumeration->name,
+				    enumeration->values };
 	if (enumeration->schema)
-		add_once(reader->interp->arena, &reader->model->implied_schemas, enumeration->schema);
+		dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, enumeration->schema);
 	vec_push(reader->interp->arena, &reader->model->enums, out);
 	return true;
 }
 
 static bool read_sequence_thing(struct reader *reader, const struct sequence_thing *sequence)
 {
-	struct drizzle_sequence out = { .schema = sequence->schema ? sequence->schema : "public", .name = sequence->name };
-	if (!read_sequence(reader, sequence->at, &sequence->options, "-9223372036854775808", "9223372036854775807", &out))
+	struct drizzle_sequence out = { .schema = sequence->schema ? sequence->schema : "public",
+					.name = sequence->name };
+	if (!dsl_read_sequence(reader, sequence->at, &sequence->options, "-9223372036854775808", "9223372036854775807",
+			       &out))
 		return false;
 	if (sequence->schema)
-		add_once(reader->interp->arena, &reader->model->implied_schemas, sequence->schema);
+		dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, sequence->schema);
 	vec_push(reader->interp->arena, &reader->model->sequences, out);
 	return true;
 }
@@ -209,9 +215,9 @@ static bool read_role(struct reader *reader, const struct role_thing *role)
 	struct drizzle_role out = { .name = role->name, .inherit = true };
 	if (role->existing)
 		return true;
-	if (!read_true(reader, NULL, &role->options, "createDb", &out.create_db) ||
-	    !read_true(reader, NULL, &role->options, "createRole", &out.create_role) ||
-	    !read_true(reader, NULL, &role->options, "inherit", &out.inherit))
+	if (!dsl_read_true(reader, NULL, &role->options, "createDb", &out.create_db) ||
+	    !dsl_read_true(reader, NULL, &role->options, "createRole", &out.create_role) ||
+	    !dsl_read_true(reader, NULL, &role->options, "inherit", &out.inherit))
 		return false;
 	vec_push(reader->interp->arena, &reader->model->roles, out);
 	return true;
@@ -222,7 +228,8 @@ static bool view_definition(struct reader *reader, const struct view_thing *view
 	struct buf text = buf_init(reader->interp->arena);
 	struct rendering r = { reader->interp, SQL_QUALIFIED, true, 0, &text };
 	bool select = js_is(&view->query, &select_class);
-	if (!(select ? select_render(reader->interp, view->at, view->query.host, &text) : render_value(&r, &view->query, view->at)))
+	if (!(select ? select_render(reader->interp, view->at, view->query.host, &text)
+		     : dsl_render_value(&r, &view->query, view->at)))
 		return false;
 	*ret_definition = text.ptr;
 	return true;
@@ -230,24 +237,29 @@ static bool view_definition(struct reader *reader, const struct view_thing *view
 
 static bool read_view(struct reader *reader, const struct view_thing *view)
 {
-	struct drizzle_view out = { .schema = view->schema ? view->schema : "public", .name = view->name,
-				    .materialized = view->materialized, .existing = view->existing, .with_no_data = view->with_no_data,
-				    .method = view->method, .tablespace = view->tablespace };
+	struct drizzle_view out = { .schema = view->schema ? view->schema : "public",
+				    .name = view->name,
+				    .materialized = view->materialized,
+				    .existing = view->existing,
+				    .with_no_data = view->with_no_data,
+				    .method = view->method,
+				    .tablespace = view->tablespace };
 	for (size_t i = 0; i < reader->model->views.len; i++)
-		if (strcmp(reader->model->views.ptr[i].name, out.name) == 0 && strcmp(reader->model->views.ptr[i].schema, out.schema) == 0)
-			return refuse_duplicate(reader, view->at, "view", out.name);
+		if (strcmp(reader->model->views.ptr[i].name, out.name) == 0 &&
+		    strcmp(reader->model->views.ptr[i].schema, out.schema) == 0)
+			return dsl_refuse_duplicate(reader, view->at, "view", out.name);
 	if (!view->existing && !view_definition(reader, view, &out.definition))
 		return false;
-	if (!read_options(reader, view->at, &view->with, &out.with))
+	if (!dsl_read_options(reader, view->at, &view->with, &out.with))
 		return false;
 	for (size_t i = 0; i < view->columns->columns.len; i++) {
 		struct drizzle_column column;
-		if (!read_column(reader, view->columns->columns.ptr[i].value, out.name, view->schema, &column))
+		if (!dsl_read_column(reader, view->columns->columns.ptr[i].value, out.name, view->schema, &column))
 			return false;
 		vec_push(reader->interp->arena, &out.columns, column);
 	}
 	if (view->schema && !view->existing)
-		add_once(reader->interp->arena, &reader->model->implied_schemas, view->schema);
+		dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, view->schema);
 	vec_push(reader->interp->arena, &reader->model->views, out);
 	return true;
 }
@@ -255,13 +267,13 @@ static bool read_view(struct reader *reader, const struct view_thing *view)
 static bool add_table(struct reader *reader, const struct table_thing *table)
 {
 	struct drizzle_table out;
-	if (!read_table(reader, table, &out))
+	if (!dsl_read_table(reader, table, &out))
 		return false;
 	for (size_t i = 0; i < reader->model->tables.len; i++) {
 		const struct drizzle_table *known = &reader->model->tables.ptr[i];
 		if (strcmp(known->name, out.name) == 0 &&
 		    strcmp(known->schema ? known->schema : "public", out.schema ? out.schema : "public") == 0)
-			return refuse_duplicate(reader, table->at, "table", out.name);
+			return dsl_refuse_duplicate(reader, table->at, "table", out.name);
 	}
 	vec_push(reader->interp->arena, &reader->model->tables, out);
 	return true;
@@ -310,7 +322,7 @@ static bool collect(struct interp *interp, const struct strs *files, struct thin
 static bool read_thing(struct reader *reader, const struct host_class *class, struct host *host)
 {
 	if (class == &schema_class)
-		add_once(reader->interp->arena, &reader->model->schemas, ((const struct schema_thing *)host)->name);
+		dsl_add_once(reader->interp->arena, &reader->model->schemas, ((const struct schema_thing *)host)->name);
 	else if (class == &enum_class)
 		return read_enum(reader, (const struct enum_thing *)host);
 	else if (class == &sequence_class)
@@ -338,8 +350,9 @@ static bool read_all(struct reader *reader, const struct things *things)
 	static const struct {
 		const struct host_class *class;
 		bool materialized;
-	} turns[] = { { &schema_class, false }, { &enum_class, false },  { &sequence_class, false }, { &role_class, false },
-		      { &table_class, false },	{ &view_class, false }, { &view_class, true },	    { &policy_class, false } };
+	} turns[] = { { &schema_class, false }, { &enum_class, false },  { &sequence_class, false },
+		      { &role_class, false },   { &table_class, false }, { &view_class, false },
+		      { &view_class, true },    { &policy_class, false } };
 	for (size_t turn = 0; turn < LEN(turns); turn++)
 		for (size_t i = 0; i < things->len; i++)
 			if (is_turn(things->ptr[i], turns[turn].class, turns[turn].materialized) &&

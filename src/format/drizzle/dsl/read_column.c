@@ -39,8 +39,7 @@ static bool string_default(const struct default_of *d, const char *text)
 	struct json json;
 	struct str quoted;
 	struct value value = js_text(text);
-	if (is_json_type(d->out->type) &&
-	    !json_parse(arena, JSON_PLAIN, "default", str_of(text), &json, &ignored)) {
+	if (is_json_type(d->out->type) && !json_parse(arena, JSON_PLAIN, "default", str_of(text), &json, &ignored)) {
 		if (!js_json(d->reader->interp, d->column->at, &value, &quoted))
 			return false;
 		meant = sql_literal(arena, quoted);
@@ -113,7 +112,8 @@ static bool add_array(const struct default_of *d, const struct array *array, con
 		value = js_settle(interp, &value);
 		if (value.kind == V_ARRAY) {
 			if (depth > 8 || !add_array(d, value.array, base, depth + 1, kit, meant))
-				return depth > 8 ? interp_refuse(interp, d->column->at, "a default nested too deeply") : false;
+				return depth > 8 ? interp_refuse(interp, d->column->at, "a default nested too deeply")
+						 : false;
 			continue;
 		}
 		if (value.kind == V_DATE && !date_text(d->reader, d->column->at, &value, base, &date))
@@ -149,7 +149,15 @@ static bool tuple_default(const struct default_of *d, const struct value *value)
 	if (!js_to_text(d->reader->interp, d->column->at, value, &text))
 		return false;
 	const char *inside = str_dup(arena, text);
-	set_text(d, inside, arena_printf(arena, "'%s%s%s'", vector ? "[" : line ? "{" : "(", inside, vector ? "]" : line ? "}" : ")"));
+	set_text(d, inside,
+		 arena_printf(arena, "'%s%s%s'",
+			      vector         ? "["
+				      : line ? "{"
+					     : "(",
+			      inside,
+			      vector         ? "]"
+				      : line ? "}"
+					     : ")"));
 	return true;
 }
 
@@ -174,10 +182,12 @@ static bool object_default(const struct default_of *d, const struct value *value
 	struct str a, b;
 	if (strcmp(d->out->type, "point") != 0)
 		return interp_refuse(interp, d->column->at, "an object as the default of type %s", d->out->type);
-	if (!js_get(interp, d->column->at, value, STR("x"), &x) || !js_get(interp, d->column->at, value, STR("y"), &y) ||
-	    !js_to_text(interp, d->column->at, &x, &a) || !js_to_text(interp, d->column->at, &y, &b))
+	if (!js_get(interp, d->column->at, value, STR("x"), &x) ||
+	    !js_get(interp, d->column->at, value, STR("y"), &y) || !js_to_text(interp, d->column->at, &x, &a) ||
+	    !js_to_text(interp, d->column->at, &y, &b))
 		return false;
-	set_text(d, "[object Object]", arena_printf(interp->arena, "'(" STR_FMT "," STR_FMT ")'", STR_ARG(a), STR_ARG(b)));
+	set_text(d, "[object Object]",
+		 arena_printf(interp->arena, "'(" STR_FMT "," STR_FMT ")'", STR_ARG(a), STR_ARG(b)));
 	return true;
 }
 
@@ -248,15 +258,15 @@ static bool read_generated(struct reader *reader, const struct column_thing *col
 	return sql_texts(reader->interp, column->at, &value, SQL_QUALIFIED, ret_sql);
 }
 
-bool read_sequence(struct reader *reader, const struct node *at, const struct value *options, const char *min,
-		   const char *max, struct drizzle_sequence *sequence)
+bool dsl_read_sequence(struct reader *reader, const struct node *at, const struct value *options, const char *min,
+		       const char *max, struct drizzle_sequence *sequence)
 {
-	if (!read_text(reader, at, options, "increment", &sequence->increment) ||
-	    !read_text(reader, at, options, "minValue", &sequence->min_value) ||
-	    !read_text(reader, at, options, "maxValue", &sequence->max_value) ||
-	    !read_text(reader, at, options, "startWith", &sequence->start_with) ||
-	    !read_text(reader, at, options, "cache", &sequence->cache) ||
-	    !read_true(reader, at, options, "cycle", &sequence->cycle))
+	if (!dsl_read_text(reader, at, options, "increment", &sequence->increment) ||
+	    !dsl_read_text(reader, at, options, "minValue", &sequence->min_value) ||
+	    !dsl_read_text(reader, at, options, "maxValue", &sequence->max_value) ||
+	    !dsl_read_text(reader, at, options, "startWith", &sequence->start_with) ||
+	    !dsl_read_text(reader, at, options, "cache", &sequence->cache) ||
+	    !dsl_read_true(reader, at, options, "cycle", &sequence->cycle))
 		return false;
 	if (!sequence->increment)
 		sequence->increment = "1";
@@ -279,17 +289,17 @@ static bool read_identity(struct reader *reader, const struct column_thing *colu
 	const char *name = NULL;
 	if (column->identity && !slot_value(reader->interp, column->identity, &options))
 		return false;
-	if (!read_text(reader, column->at, &options, "name", &name))
+	if (!dsl_read_text(reader, column->at, &options, "name", &name))
 		return false;
-	const char *max = strcmp(out->type, "integer") == 0 ? "2147483647" :
-		strcmp(out->type, "bigint") == 0	    ? "9223372036854775807" :
-							      "32767";
+	const char *max = strcmp(out->type, "integer") == 0 ? "2147483647"
+		: strcmp(out->type, "bigint") == 0          ? "9223372036854775807"
+							    : "32767";
 	out->has_identity = true;
 	out->identity_always = column->identity_always;
 	out->identity.name = name && *name ? name : arena_printf(reader->interp->arena, "%s_%s_seq", table, out->name);
 	out->identity.schema = schema ? schema : "public";
 	/* drizzle-kit compares with the wrong name of the type here, so that all go down as far as smallint. */
-	return read_sequence(reader, column->at, &options, "-32768", max, &out->identity);
+	return dsl_read_sequence(reader, column->at, &options, "-32768", max, &out->identity);
 }
 
 /* ---- columns ---- */
@@ -298,15 +308,16 @@ static bool read_identity(struct reader *reader, const struct column_thing *colu
 static void note_extensions(struct reader *reader, const struct drizzle_column *column)
 {
 	static const char *const rows[][2] = {
-		{ "vector", "vector" },	 { "halfvec", "vector" }, { "sparsevec", "vector" }, { "geometry", "postgis" },
-		{ "geography", "postgis" }, { "citext", "citext" },  { "ltree", "ltree" },	     { "hstore", "hstore" },
+		{ "vector", "vector" },    { "halfvec", "vector" },    { "sparsevec", "vector" },
+		{ "geometry", "postgis" }, { "geography", "postgis" }, { "citext", "citext" },
+		{ "ltree", "ltree" },      { "hstore", "hstore" },
 	};
 	struct arena *arena = reader->interp->arena;
 	for (size_t i = 0; i < LEN(rows); i++)
 		if (str_starts(str_of(column->type), str_of(rows[i][0])))
-			add_once(arena, &reader->model->implied_extensions, rows[i][1]);
+			dsl_add_once(arena, &reader->model->implied_extensions, rows[i][1]);
 	if (column->initial.meant && strstr(column->initial.meant, "uuid_generate_v"))
-		add_once(arena, &reader->model->implied_extensions, "uuid-ossp");
+		dsl_add_once(arena, &reader->model->implied_extensions, "uuid-ossp");
 }
 
 static void note_enum(struct reader *reader, const struct enum_thing *enumeration)
@@ -314,7 +325,8 @@ static void note_enum(struct reader *reader, const struct enum_thing *enumeratio
 	struct drizzle_model *model = reader->model;
 	const char *schema = enumeration->schema ? enumeration->schema : "public";
 	for (size_t i = 0; i < model->enums.len; i++)
-		if (strcmp(model->enums.ptr[i].name, enumeration->name) == 0 && strcmp(model->enums.ptr[i].schema, schema) == 0)
+		if (strcmp(model->enums.ptr[i].name, enumeration->name) == 0 &&
+		    strcmp(model->enums.ptr[i].schema, schema) == 0)
 			return;
 	for (size_t i = 0; i < model->implied_enums.len; i++)
 		if (strcmp(model->implied_enums.ptr[i].name, enumeration->name) == 0 &&
@@ -324,13 +336,16 @@ static void note_enum(struct reader *reader, const struct enum_thing *enumeratio
 	vec_push(reader->interp->arena, &model->implied_enums, implied);
 }
 
-bool read_column(struct reader *reader, const struct column_thing *column, const char *table, const char *schema,
-		 struct drizzle_column *ret_column)
+bool dsl_read_column(struct reader *reader, const struct column_thing *column, const char *table, const char *schema,
+		     struct drizzle_column *ret_column)
 {
-	struct drizzle_column out = { .name = column->db_name, .primary_key = column->primary_key, .not_null = column->not_null,
-				      .custom = column->custom != NULL, .dimensions = (unsigned)column->sizes.len };
+	struct drizzle_column out = { .name = column->db_name,
+				      .primary_key = column->primary_key,
+				      .not_null = column->not_null,
+				      .custom = column->custom != NULL,
+				      .dimensions = (unsigned)column->sizes.len };
 	struct default_of d = { reader, column, &out };
-	if (!column_type(reader->interp, column, &out.type, &out.type_meant))
+	if (!dsl_column_type(reader->interp, column, &out.type, &out.type_meant))
 		return false;
 	if (column->enumeration) {
 		out.type_schema = column->enumeration->schema ? column->enumeration->schema : "public";

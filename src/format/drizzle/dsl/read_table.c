@@ -77,8 +77,8 @@ static const char *foreign_key_name(struct reader *reader, const char *table, co
 		return replace_all(arena, replace_all(arena, text.ptr, raw, &key->columns), raw_to, &key->columns_to);
 	if (old || text.len <= 63)
 		return text.ptr;
-	return strlen(table) < 45 ? arena_printf(arena, "%s_%s_fkey", table, hashed(arena, text.ptr)) :
-				    arena_printf(arena, "%s_fkey", hashed(arena, text.ptr));
+	return strlen(table) < 45 ? arena_printf(arena, "%s_%s_fkey", table, hashed(arena, text.ptr))
+				  : arena_printf(arena, "%s_fkey", hashed(arena, text.ptr));
 }
 
 /* ---- columns of constraints ---- */
@@ -92,7 +92,8 @@ static bool column_of(struct reader *reader, const struct node *at, struct slot 
 	if (js_is(&value, &indexed_class))
 		value = js_host(((struct indexed_thing *)value.host)->column);
 	if (!js_is(&value, &column_class) || !((struct column_thing *)value.host)->table)
-		return interp_refuse(reader->interp, slot->node ? slot->node : at, "%s where a column of a table is needed",
+		return interp_refuse(reader->interp, slot->node ? slot->node : at,
+				     "%s where a column of a table is needed",
 				     js_describe(reader->interp->arena, &value));
 	*ret_column = (const struct column_thing *)value.host;
 	return true;
@@ -117,7 +118,9 @@ static bool add_key(const struct naming *n, const struct key_thing *key, struct 
 {
 	struct arena *arena = n->reader->interp->arena;
 	bool old = n->reader->model->line == DRIZZLE_0, unique = key->kind == KEY_UNIQUE;
-	struct drizzle_key made = { .name = key->name, .name_explicit = key->name != NULL, .nulls_not_distinct = key->nulls_not_distinct };
+	struct drizzle_key made = { .name = key->name,
+				    .name_explicit = key->name != NULL,
+				    .nulls_not_distinct = key->nulls_not_distinct };
 	struct drizzle_names raw = { 0 };
 	if (!read_columns(n->reader, key->at, &key->columns, &made.columns, &raw))
 		return false;
@@ -132,7 +135,7 @@ static bool add_key(const struct naming *n, const struct key_thing *key, struct 
 	struct drizzle_keys *keys = unique ? &out->uniques : &out->primary_keys;
 	for (size_t i = 0; i < keys->len; i++)
 		if (unique && strcmp(keys->ptr[i].name, made.name) == 0)
-			return refuse_duplicate(n->reader, key->at, "unique constraint", made.name);
+			return dsl_refuse_duplicate(n->reader, key->at, "unique constraint", made.name);
 	vec_push(arena, keys, made);
 	return true;
 }
@@ -141,7 +144,8 @@ static bool add_column_unique(const struct naming *n, const struct column_thing 
 {
 	struct arena *arena = n->reader->interp->arena;
 	bool old = n->reader->model->line == DRIZZLE_0;
-	struct drizzle_key made = { .name = column->unique_name, .name_explicit = column->unique_name != NULL,
+	struct drizzle_key made = { .name = column->unique_name,
+				    .name_explicit = column->unique_name != NULL,
 				    .nulls_not_distinct = column->nulls_not_distinct };
 	struct drizzle_names raw = { 0 };
 	vec_push(arena, &raw, raw_name(arena, column));
@@ -150,7 +154,7 @@ static bool add_column_unique(const struct naming *n, const struct column_thing 
 		made.name = joined(arena, n->table->name, old ? &raw : &made.columns, old ? "_unique" : "_key");
 	for (size_t i = 0; i < out->uniques.len; i++)
 		if (strcmp(out->uniques.ptr[i].name, made.name) == 0)
-			return refuse_duplicate(n->reader, column->at, "unique constraint", made.name);
+			return dsl_refuse_duplicate(n->reader, column->at, "unique constraint", made.name);
 	vec_push(arena, &out->uniques, made);
 	return true;
 }
@@ -164,7 +168,8 @@ static bool action_text(struct reader *reader, const struct node *at, const stru
 		*ret_text = str_dup(reader->interp->arena, value->text);
 		return true;
 	}
-	return js_is_nullish(value) || interp_refuse(reader->interp, at, "an action that is %s", js_describe(reader->interp->arena, value));
+	return js_is_nullish(value) ||
+		interp_refuse(reader->interp, at, "an action that is %s", js_describe(reader->interp->arena, value));
 }
 
 static bool add_foreign_key(const struct naming *n, struct drizzle_foreign_key made, const struct drizzle_names *raw,
@@ -199,8 +204,9 @@ static bool read_reference(const struct naming *n, const struct column_thing *co
 		return false;
 	if (reference->actions && !slot_value(interp, reference->actions, &actions))
 		return false;
-	if (actions.kind == V_OBJECT && (!js_get(interp, column->at, &actions, STR("onDelete"), &on_delete) ||
-					 !js_get(interp, column->at, &actions, STR("onUpdate"), &on_update)))
+	if (actions.kind == V_OBJECT &&
+	    (!js_get(interp, column->at, &actions, STR("onDelete"), &on_delete) ||
+	     !js_get(interp, column->at, &actions, STR("onUpdate"), &on_update)))
 		return false;
 	if (!action_text(n->reader, column->at, &on_delete, &made.on_delete) ||
 	    !action_text(n->reader, column->at, &on_update, &made.on_update))
@@ -229,7 +235,7 @@ static bool read_foreign_key(const struct naming *n, const struct foreign_key_th
 	struct slots columns, foreign;
 	const struct column_thing *to;
 	if (!config_columns(n, key, "columns", &columns) || !config_columns(n, key, "foreignColumns", &foreign) ||
-	    !read_text(n->reader, key->at, &key->config, "name", &made.name) ||
+	    !dsl_read_text(n->reader, key->at, &key->config, "name", &made.name) ||
 	    !read_columns(n->reader, key->at, &columns, &made.columns, &raw) ||
 	    !read_columns(n->reader, key->at, &foreign, &made.columns_to, &raw_to) ||
 	    !column_of(n->reader, key->at, foreign.ptr[0], &to) ||
@@ -271,7 +277,7 @@ static bool add_index_column(const struct naming *n, const struct index_thing *i
 		out.opclass = indexed->opclass;
 	}
 	if (out.opclass && strstr(out.opclass, "_trgm_ops"))
-		add_once(interp->arena, &n->reader->model->implied_extensions, "pg_trgm");
+		dsl_add_once(interp->arena, &n->reader->model->implied_extensions, "pg_trgm");
 	vec_push(interp->arena, &made->columns, out);
 	return true;
 }
@@ -283,7 +289,7 @@ static bool check_index_name(const struct naming *n, const struct index_thing *i
 	struct str full = str_of(arena_printf(arena, "%s.%s", n->table->schema ? n->table->schema : "public", name));
 	for (size_t i = 0; i < n->reader->index_names.len; i++)
 		if (str_eq(n->reader->index_names.ptr[i], full))
-			return refuse_duplicate(n->reader, index->at, "index", name);
+			return dsl_refuse_duplicate(n->reader, index->at, "index", name);
 	vec_push(arena, &n->reader->index_names, full);
 	return true;
 }
@@ -291,8 +297,11 @@ static bool check_index_name(const struct naming *n, const struct index_thing *i
 static bool read_index(const struct naming *n, const struct index_thing *index, struct drizzle_table *out)
 {
 	struct interp *interp = n->reader->interp;
-	struct drizzle_index made = { .name = index->name, .name_explicit = index->name != NULL, .unique = index->unique,
-				      .concurrently = index->concurrently, .method = index->method };
+	struct drizzle_index made = { .name = index->name,
+				      .name_explicit = index->name != NULL,
+				      .unique = index->unique,
+				      .concurrently = index->concurrently,
+				      .method = index->method };
 	struct drizzle_names names = { 0 };
 	struct value value = js_undefined();
 	for (size_t i = 0; i < index->columns.len; i++) {
@@ -306,7 +315,8 @@ static bool read_index(const struct naming *n, const struct index_thing *index, 
 		return false;
 	if (value.kind != V_UNDEFINED && !sql_texts(interp, index->at, &value, SQL_QUALIFIED, &made.where))
 		return false;
-	if (index->with && (!slot_value(interp, index->with, &value) || !read_options(n->reader, index->at, &value, &made.with)))
+	if (index->with &&
+	    (!slot_value(interp, index->with, &value) || !dsl_read_options(n->reader, index->at, &value, &made.with)))
 		return false;
 	if (!check_index_name(n, index, made.name))
 		return false;
@@ -320,7 +330,7 @@ static bool read_check(const struct naming *n, const struct check_thing *check, 
 	struct value value;
 	for (size_t i = 0; i < out->checks.len; i++)
 		if (strcmp(out->checks.ptr[i].name, check->name) == 0)
-			return refuse_duplicate(n->reader, check->at, "check", check->name);
+			return dsl_refuse_duplicate(n->reader, check->at, "check", check->name);
 	if (!slot_value(n->reader->interp, check->value, &value) ||
 	    !sql_texts(n->reader->interp, check->at, &value, SQL_QUALIFIED, &made.value))
 		return false;
@@ -333,8 +343,8 @@ static bool add_policy(const struct naming *n, const struct policy_thing *policy
 	struct drizzle_policy made;
 	for (size_t i = 0; i < out->policies.len; i++)
 		if (strcmp(out->policies.ptr[i].name, policy->name) == 0)
-			return refuse_duplicate(n->reader, policy->at, "policy", policy->name);
-	if (!read_policy(n->reader, policy, &made))
+			return dsl_refuse_duplicate(n->reader, policy->at, "policy", policy->name);
+	if (!dsl_read_policy(n->reader, policy, &made))
 		return false;
 	vec_push(n->reader->interp->arena, &out->policies, made);
 	return true;
@@ -406,10 +416,10 @@ static void note_schema(struct reader *reader, const char *schema)
 	for (size_t i = 0; i < reader->model->schemas.len; i++)
 		if (strcmp(reader->model->schemas.ptr[i], schema) == 0)
 			return;
-	add_once(reader->interp->arena, &reader->model->implied_schemas, schema);
+	dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, schema);
 }
 
-bool read_table(struct reader *reader, const struct table_thing *table, struct drizzle_table *ret_table)
+bool dsl_read_table(struct reader *reader, const struct table_thing *table, struct drizzle_table *ret_table)
 {
 	struct naming n = { reader, table };
 	struct drizzle_table out = { .schema = table->schema, .name = table->name, .rls = table->rls };
@@ -417,7 +427,7 @@ bool read_table(struct reader *reader, const struct table_thing *table, struct d
 	for (size_t i = 0; i < table->columns.len; i++) {
 		const struct column_thing *column = table->columns.ptr[i].value;
 		struct drizzle_column made;
-		if (!read_column(reader, column, table->name, table->schema, &made) ||
+		if (!dsl_read_column(reader, column, table->name, table->schema, &made) ||
 		    (column->unique && !add_column_unique(&n, column, &out)))
 			return false;
 		vec_push(reader->interp->arena, &out.columns, made);

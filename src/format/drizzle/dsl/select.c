@@ -47,7 +47,8 @@ static bool start_select(struct call *call, struct value *ret_value)
 static bool not_here(struct call *call, struct value *ret_value)
 {
 	(void)ret_value;
-	return call_refuse(call, "%s() in a view's query is not understood; write the view with sql``", call->native->name);
+	return call_refuse(call, "%s() in a view's query is not understood; write the view with sql``",
+			   call->native->name);
 }
 
 static const struct method builder_methods[] = {
@@ -58,7 +59,9 @@ static const struct method builder_methods[] = {
 	{ "$with", not_here, 0 },
 };
 static const struct host_class builder_class = {
-	.name = "a query builder", .methods = builder_methods, .nmethods = LEN(builder_methods),
+	.name = "a query builder",
+	.methods = builder_methods,
+	.nmethods = LEN(builder_methods),
 };
 
 struct value query_builder(struct arena *arena)
@@ -74,7 +77,8 @@ static bool set_from(struct call *call, struct value *ret_value)
 	if (!call_arg(call, 0, &select->from))
 		return false;
 	*ret_value = call->native->self;
-	return js_is(&select->from, &table_class) || js_is(&select->from, &view_class) || js_is(&select->from, &sql_class) ||
+	return js_is(&select->from, &table_class) || js_is(&select->from, &view_class) ||
+		js_is(&select->from, &sql_class) ||
 		call_refuse(call, "a query from %s is not understood", js_describe(call->interp->arena, &select->from));
 }
 
@@ -142,7 +146,9 @@ static const struct method select_methods[] = {
 	{ "as", not_here, 0 },
 	{ "for", not_here, 0 },
 };
-const struct host_class select_class = { .name = "a query", .methods = select_methods, .nmethods = LEN(select_methods) };
+const struct host_class select_class = { .name = "a query",
+					 .methods = select_methods,
+					 .nmethods = LEN(select_methods) };
 
 /* ---- fields ---- */
 
@@ -239,25 +245,27 @@ static bool render_single(struct rendering *r, const struct sql_thing *sql)
 	for (size_t i = 0; i < sql->chunks.len; i++) {
 		struct chunk chunk = sql->chunks.ptr[i];
 		if (chunk.kind == CHUNK_VALUE && js_is(&chunk.value, &column_class))
-			chunk = (struct chunk){ .kind = CHUNK_NAME, .at = chunk.at,
-						.text = str_of(((const struct column_thing *)chunk.value.host)->db_name) };
+			chunk = (struct chunk){ .kind = CHUNK_NAME,
+						.at = chunk.at,
+						.text = str_of(
+							((const struct column_thing *)chunk.value.host)->db_name) };
 		bare.chunks.ptr[i] = chunk;
 	}
-	return render_sql(r, &bare);
+	return dsl_render_sql(r, &bare);
 }
 
 static bool render_field(struct rendering *r, const struct value *value, bool single, const struct node *at)
 {
 	if (js_is(value, &column_class)) {
 		if (!single)
-			return render_value(r, value, at);
+			return dsl_render_value(r, value, at);
 		add_name(r->out, ((const struct column_thing *)value->host)->db_name);
 		return true;
 	}
 	const struct sql_thing *sql = (const struct sql_thing *)value->host;
 	struct sql_thing unnamed = *sql;
 	unnamed.alias = NULL;
-	if (!(single ? render_single(r, sql) : render_sql(r, &unnamed)))
+	if (!(single ? render_single(r, sql) : dsl_render_sql(r, &unnamed)))
 		return false;
 	if (sql->alias) {
 		buf_text(r->out, " as ");
@@ -269,7 +277,7 @@ static bool render_field(struct rendering *r, const struct value *value, bool si
 static bool render_source(struct rendering *r, const struct value *source, const struct node *at)
 {
 	if (js_is(source, &view_class) || js_is(source, &sql_class))
-		return render_value(r, source, at);
+		return dsl_render_value(r, source, at);
 	const struct table_thing *table = (const struct table_thing *)source->host;
 	if (table->schema) {
 		add_name(r->out, table->schema);
@@ -299,7 +307,7 @@ static bool render_clause(struct rendering *r, const char *keyword, struct slot 
 	if (value.kind == V_UNDEFINED)
 		return true;
 	buf_text(r->out, keyword);
-	return render_value(r, &value, at);
+	return dsl_render_value(r, &value, at);
 }
 
 static bool render_items(struct rendering *r, const char *keyword, const struct slots *items, const struct node *at)
@@ -307,7 +315,7 @@ static bool render_items(struct rendering *r, const char *keyword, const struct 
 	for (size_t i = 0; i < items->len; i++) {
 		struct value value;
 		buf_text(r->out, i ? ", " : keyword);
-		if (!slot_value(r->interp, items->ptr[i], &value) || !render_value(r, &value, at))
+		if (!slot_value(r->interp, items->ptr[i], &value) || !dsl_render_value(r, &value, at))
 			return false;
 	}
 	return true;

@@ -3,7 +3,7 @@
 
 /* ---- making ---- */
 
-struct sql_thing *sql_new(struct arena *arena)
+struct sql_thing *dsl_sql_new(struct arena *arena)
 {
 	struct sql_thing *sql = arena_alloc(arena, sizeof(*sql));
 	sql->host.class = &sql_class;
@@ -24,7 +24,7 @@ void sql_add_value(struct arena *arena, struct sql_thing *sql, struct value valu
 static bool tag_call(struct call *call, struct value *ret_value)
 {
 	struct arena *arena = call->interp->arena;
-	struct sql_thing *sql = sql_new(arena);
+	struct sql_thing *sql = dsl_sql_new(arena);
 	if (!call->pieces)
 		return call_refuse(call, "sql is a template tag: sql`...`");
 	sql_add_text(arena, sql, call->pieces->ptr[0]);
@@ -41,7 +41,7 @@ static bool tag_call(struct call *call, struct value *ret_value)
 
 static bool sql_raw(struct call *call, struct value *ret_value)
 {
-	struct sql_thing *sql = sql_new(call->interp->arena);
+	struct sql_thing *sql = dsl_sql_new(call->interp->arena);
 	struct value value;
 	struct str text;
 	if (!call_arg(call, 0, &value) || !js_to_text(call->interp, call->node, &value, &text))
@@ -53,7 +53,7 @@ static bool sql_raw(struct call *call, struct value *ret_value)
 
 static bool sql_identifier(struct call *call, struct value *ret_value)
 {
-	struct sql_thing *sql = sql_new(call->interp->arena);
+	struct sql_thing *sql = dsl_sql_new(call->interp->arena);
 	struct str name;
 	if (!call_text(call, 0, &name))
 		return false;
@@ -66,7 +66,7 @@ static bool sql_identifier(struct call *call, struct value *ret_value)
 static bool sql_join(struct call *call, struct value *ret_value)
 {
 	struct arena *arena = call->interp->arena;
-	struct sql_thing *sql = sql_new(arena);
+	struct sql_thing *sql = dsl_sql_new(arena);
 	struct value list, separator, item;
 	struct slots items;
 	if (!call_arg(call, 0, &list) || !call_arg(call, 1, &separator) ||
@@ -85,27 +85,31 @@ static bool sql_join(struct call *call, struct value *ret_value)
 
 static bool sql_empty(struct call *call, struct value *ret_value)
 {
-	*ret_value = js_host(sql_new(call->interp->arena));
+	*ret_value = js_host(dsl_sql_new(call->interp->arena));
 	return true;
 }
 
 static bool sql_param(struct call *call, struct value *ret_value)
 {
-	struct sql_thing *sql = sql_new(call->interp->arena);
+	struct sql_thing *sql = dsl_sql_new(call->interp->arena);
 	struct value value;
 	if (!call_arg(call, 0, &value))
 		return false;
-	vec_push(call->interp->arena, &sql->chunks, (struct chunk){ .kind = CHUNK_PARAM, .value = value, .at = call->node });
+	vec_push(call->interp->arena, &sql->chunks,
+		 (struct chunk){ .kind = CHUNK_PARAM, .value = value, .at = call->node });
 	*ret_value = js_host(sql);
 	return true;
 }
 
 static const struct method tag_methods[] = {
-	{ "raw", sql_raw, 0 },	       { "identifier", sql_identifier, 0 }, { "join", sql_join, 0 },
-	{ "fromList", sql_join, 0 },   { "empty", sql_empty, 0 },	     { "param", sql_param, 0 },
+	{ "raw", sql_raw, 0 },       { "identifier", sql_identifier, 0 }, { "join", sql_join, 0 },
+	{ "fromList", sql_join, 0 }, { "empty", sql_empty, 0 },           { "param", sql_param, 0 },
 };
 const struct host_class sql_tag_class = {
-	.name = "sql", .methods = tag_methods, .nmethods = LEN(tag_methods), .call = tag_call,
+	.name = "sql",
+	.methods = tag_methods,
+	.nmethods = LEN(tag_methods),
+	.call = tag_call,
 };
 
 /* ---- methods ---- */
@@ -139,8 +143,8 @@ static bool sql_as(struct call *call, struct value *ret_value)
 }
 
 static const struct method sql_methods[] = {
-	{ "as", sql_as, 0 },	      { "mapWith", sql_same, 0 }, { "inlineParams", sql_same, 0 },
-	{ "append", sql_append, 0 },  { "getSQL", sql_same, 0 },  { "$type", sql_same, 0 },
+	{ "as", sql_as, 0 },         { "mapWith", sql_same, 0 }, { "inlineParams", sql_same, 0 },
+	{ "append", sql_append, 0 }, { "getSQL", sql_same, 0 },  { "$type", sql_same, 0 },
 };
 const struct host_class sql_class = { .name = "SQL", .methods = sql_methods, .nmethods = LEN(sql_methods) };
 
@@ -182,7 +186,7 @@ static bool render_qualified(struct rendering *r, const char *schema, const char
 	return true;
 }
 
-bool literal_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text)
+bool dsl_literal_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text)
 {
 	struct value settled = js_settle(interp, value);
 	struct str text;
@@ -217,7 +221,7 @@ static bool render_parameter(struct rendering *r, const struct value *value, con
 		buf_printf(r->out, "$%u", ++r->parameters);
 		return true;
 	}
-	if (!literal_text(r->interp, at, value, &text))
+	if (!dsl_literal_text(r->interp, at, value, &text))
 		return false;
 	buf_str(r->out, text);
 	return true;
@@ -231,7 +235,7 @@ static bool render_list(struct rendering *r, const struct array *array, const st
 		struct value item;
 		if (i)
 			buf_text(r->out, ", ");
-		if (!slot_value(r->interp, array->items.ptr[i], &item) || !render_value(r, &item, at))
+		if (!slot_value(r->interp, array->items.ptr[i], &item) || !dsl_render_value(r, &item, at))
 			return false;
 	}
 	buf_char(r->out, ')');
@@ -242,7 +246,7 @@ static bool render_host(struct rendering *r, struct host *host, const struct nod
 {
 	if (host->class == &sql_class) {
 		const struct sql_thing *sql = (const struct sql_thing *)host;
-		return sql->alias ? render_qualified(r, NULL, sql->alias, at) : render_sql(r, sql);
+		return sql->alias ? render_qualified(r, NULL, sql->alias, at) : dsl_render_sql(r, sql);
 	}
 	if (host->class == &column_class)
 		return render_column(r, (const struct column_thing *)host, at);
@@ -250,7 +254,8 @@ static bool render_host(struct rendering *r, struct host *host, const struct nod
 		return render_column(r, ((const struct indexed_thing *)host)->column, at);
 	if (host->class == &table_class) {
 		const struct table_thing *table = (const struct table_thing *)host;
-		return render_qualified(r, table->alias ? NULL : table->schema, table->alias ? table->alias : table->name, at);
+		return render_qualified(r, table->alias ? NULL : table->schema,
+					table->alias ? table->alias : table->name, at);
 	}
 	if (host->class == &enum_class) {
 		const struct enum_thing *enumeration = (const struct enum_thing *)host;
@@ -271,7 +276,7 @@ static bool render_host(struct rendering *r, struct host *host, const struct nod
 	return interp_refuse(r->interp, at, "%s in SQL is not understood", host->class->name);
 }
 
-bool render_value(struct rendering *r, const struct value *value, const struct node *at)
+bool dsl_render_value(struct rendering *r, const struct value *value, const struct node *at)
 {
 	if (++r->interp->depth > INTERP_MAX_DEPTH)
 		return interp_refuse(r->interp, at, "this SQL is nested too deeply");
@@ -286,7 +291,7 @@ bool render_value(struct rendering *r, const struct value *value, const struct n
 	return ok;
 }
 
-bool render_sql(struct rendering *r, const struct sql_thing *sql)
+bool dsl_render_sql(struct rendering *r, const struct sql_thing *sql)
 {
 	for (size_t i = 0; i < sql->chunks.len; i++) {
 		const struct chunk *chunk = &sql->chunks.ptr[i];
@@ -298,7 +303,7 @@ bool render_sql(struct rendering *r, const struct sql_thing *sql)
 		else if (chunk->kind == CHUNK_PARAM && !(chunk->value.kind == V_HOST))
 			ok = render_parameter(r, &chunk->value, chunk->at);
 		else
-			ok = render_value(r, &chunk->value, chunk->at);
+			ok = dsl_render_value(r, &chunk->value, chunk->at);
 		if (!ok)
 			return false;
 	}
@@ -312,7 +317,7 @@ bool sql_texts(struct interp *interp, const struct node *at, const struct value 
 	bool inlined = dsl_of(interp)->line == DRIZZLE_1;
 	struct rendering as_kit = { interp, mode, inlined, 0, &kit };
 	struct rendering as_meant = { interp, mode, true, 0, &meant };
-	if (!render_value(&as_kit, value, at) || !render_value(&as_meant, value, at))
+	if (!dsl_render_value(&as_kit, value, at) || !dsl_render_value(&as_meant, value, at))
 		return false;
 	ret_sql->kit = kit.ptr;
 	ret_sql->meant = strcmp(kit.ptr, meant.ptr) == 0 ? kit.ptr : meant.ptr;

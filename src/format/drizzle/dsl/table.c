@@ -58,7 +58,7 @@ static char changed(char c, bool upper)
 	return (char)(is_upper(c) ? c - 'A' + 'a' : c);
 }
 
-const char *cased(struct arena *arena, enum drizzle_casing casing, const char *name)
+const char *dsl_cased(struct arena *arena, enum drizzle_casing casing, const char *name)
 {
 	struct buf text = buf_init(arena);
 	struct str rest = without_apostrophes(arena, name), word;
@@ -77,7 +77,7 @@ const char *cased(struct arena *arena, enum drizzle_casing casing, const char *n
 
 /* ---- making ---- */
 
-struct table_thing *table_new(struct interp *interp, const char *name, const char *schema, const struct node *at)
+struct table_thing *dsl_table_new(struct interp *interp, const char *name, const char *schema, const struct node *at)
 {
 	struct table_thing *table = arena_alloc(interp->arena, sizeof(*table));
 	*table = (struct table_thing){ .host = { &table_class }, .name = name, .schema = schema, .at = at };
@@ -91,8 +91,8 @@ static struct column_thing *add_column(struct interp *interp, struct table_thing
 	*column = *builder;
 	column->table = table;
 	column->key = key;
-	column->db_name = builder->name ? builder->name :
-					  cased(interp->arena, dsl_of(interp)->casing, str_dup(interp->arena, key));
+	column->db_name = builder->name ? builder->name
+					: dsl_cased(interp->arena, dsl_of(interp)->casing, str_dup(interp->arena, key));
 	map_set(interp->arena, &table->columns, key, column);
 	return column;
 }
@@ -110,7 +110,8 @@ bool table_add_columns(struct interp *interp, struct table_thing *table, const s
 		if (!js_is(&value, &column_class) || ((struct column_thing *)value.host)->table)
 			return interp_refuse(interp, slot->node ? slot->node : table->at,
 					     "column \"" STR_FMT "\" of table \"%s\" is %s",
-					     STR_ARG(members->map.ptr[i].key), table->name, js_describe(interp->arena, &value));
+					     STR_ARG(members->map.ptr[i].key), table->name,
+					     js_describe(interp->arena, &value));
 		add_column(interp, table, members->map.ptr[i].key, (const struct column_thing *)value.host);
 	}
 	return true;
@@ -121,7 +122,7 @@ static bool make_named(struct call *call, const char *name, const char *schema, 
 {
 	struct interp *interp = call->interp;
 	struct value columns, extras;
-	struct table_thing *table = table_new(interp, name, schema, call->node);
+	struct table_thing *table = dsl_table_new(interp, name, schema, call->node);
 	if (!call_arg(call, 1, &columns))
 		return false;
 	if (columns.kind == V_CLOSURE) {
@@ -155,7 +156,10 @@ bool make_table(struct call *call, struct value *ret_value)
 
 static const struct method function_methods[] = { { "withRLS", make_table, 0 } };
 const struct host_class table_function_class = {
-	.name = "pgTable", .methods = function_methods, .nmethods = LEN(function_methods), .call = table_call,
+	.name = "pgTable",
+	.methods = function_methods,
+	.nmethods = LEN(function_methods),
+	.call = table_call,
 };
 
 /* pgTableCreator((name) => `prefix_${name}`) */
@@ -198,7 +202,7 @@ bool make_alias(struct call *call, struct value *ret_value)
 	if (!js_is(&value, &table_class))
 		return call_refuse(call, "an alias of %s is not understood", js_describe(call->interp->arena, &value));
 	const struct table_thing *table = (const struct table_thing *)value.host;
-	struct table_thing *alias = table_new(call->interp, table->name, table->schema, call->node);
+	struct table_thing *alias = dsl_table_new(call->interp, table->name, table->schema, call->node);
 	alias->alias = str_dup(call->interp->arena, name);
 	for (size_t i = 0; i < table->columns.len; i++)
 		add_column(call->interp, alias, table->columns.ptr[i].key, table->columns.ptr[i].value);

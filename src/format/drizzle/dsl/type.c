@@ -78,9 +78,8 @@ static bool geometry_type(struct interp *interp, const struct column_thing *colu
 	const char *srid;
 	if (!option_text(interp, column, "srid", &srid))
 		return false;
-	*ret_type = srid && dsl_of(interp)->line == DRIZZLE_1 ?
-		arena_printf(interp->arena, "geometry(point,%s)", srid) :
-		"geometry(point)";
+	*ret_type = srid && dsl_of(interp)->line == DRIZZLE_1 ? arena_printf(interp->arena, "geometry(point,%s)", srid)
+							      : "geometry(point)";
 	return true;
 }
 
@@ -161,10 +160,10 @@ static bool base_type(struct interp *interp, const struct column_thing *column, 
 static bool looks_native(const char *type)
 {
 	static const char *const names[] = {
-		"uuid",	     "smallint",    "integer",	"bigint",    "boolean",		 "text",    "varchar",	"serial",
-		"bigserial", "decimal",	    "numeric",	"real",	     "json",		 "jsonb",   "time",	"timestamp",
-		"date",	     "interval",    "char",	"vector",    "double precision", "geometry", "halfvec", "sparsevec",
-		"bit",
+		"uuid",     "smallint",  "integer",   "bigint",   "boolean", "text",   "varchar",
+		"serial",   "bigserial", "decimal",   "numeric",  "real",    "json",   "jsonb",
+		"time",     "timestamp", "date",      "interval", "char",    "vector", "double precision",
+		"geometry", "halfvec",   "sparsevec", "bit",
 	};
 	for (size_t i = 0; i < LEN(names); i++)
 		if (str_starts(str_of(type), str_of(names[i])))
@@ -250,16 +249,16 @@ static bool dimensions_text(struct interp *interp, const struct column_thing *co
 	return true;
 }
 
-bool column_type(struct interp *interp, const struct column_thing *column, const char **ret_type,
-		 const char **ret_meant)
+bool dsl_column_type(struct interp *interp, const struct column_thing *column, const char **ret_type,
+		     const char **ret_meant)
 {
 	const char *base, *dimensions;
 	if (!base_type(interp, column, &base) || !dimensions_text(interp, column, &dimensions))
 		return false;
-	const char *meant = column->type_override	 ? base :
-		column->kind->form == TYPE_ENUM		 ? meant_enum(interp->arena, column->enumeration) :
-		column->kind->form == TYPE_CUSTOM && !looks_native(base) ? meant_type(interp->arena, base) :
-								   base;
+	const char *meant = column->type_override ? base
+		: column->kind->form == TYPE_ENUM ? meant_enum(interp->arena, column->enumeration)
+		: column->kind->form == TYPE_CUSTOM && !looks_native(base) ? meant_type(interp->arena, base)
+									   : base;
 	*ret_type = arena_printf(interp->arena, "%s%s", base, dimensions);
 	*ret_meant = arena_printf(interp->arena, "%s%s", meant, dimensions);
 	return true;

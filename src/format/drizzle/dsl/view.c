@@ -6,13 +6,17 @@ bool make_view_in(struct call *call, const char *schema, bool materialized, stru
 	struct str name;
 	if (!call_text(call, 0, &name))
 		return false;
-	*view = (struct view_thing){ .host = { &view_builder_class }, .name = str_dup(call->interp->arena, name), .schema = schema,
-				     .materialized = materialized, .at = call->node };
-	view->columns = table_new(call->interp, view->name, schema, call->node);
+	*view = (struct view_thing){ .host = { &view_builder_class },
+				     .name = str_dup(call->interp->arena, name),
+				     .schema = schema,
+				     .materialized = materialized,
+				     .at = call->node };
+	view->columns = dsl_table_new(call->interp, view->name, schema, call->node);
 	view->columns->view = view;
 	*ret_value = js_host(view);
 	return call_arg(call, 1, &view->columns_said) &&
-		(js_is_nullish(&view->columns_said) || table_add_columns(call->interp, view->columns, &view->columns_said));
+		(js_is_nullish(&view->columns_said) ||
+		 table_add_columns(call->interp, view->columns, &view->columns_said));
 }
 
 bool make_view(struct call *call, struct value *ret_value)
@@ -82,11 +86,17 @@ static bool view_set(struct call *call, struct value *ret_value)
 }
 
 static const struct method builder_methods[] = {
-	{ "as", view_as, 0 },		      { "existing", view_existing, 0 },	      { "with", view_set, VIEW_WITH },
-	{ "using", view_set, VIEW_USING },    { "tablespace", view_set, VIEW_TABLESPACE }, { "withNoData", view_set, VIEW_NO_DATA },
+	{ "as", view_as, 0 },
+	{ "existing", view_existing, 0 },
+	{ "with", view_set, VIEW_WITH },
+	{ "using", view_set, VIEW_USING },
+	{ "tablespace", view_set, VIEW_TABLESPACE },
+	{ "withNoData", view_set, VIEW_NO_DATA },
 };
 const struct host_class view_builder_class = {
-	.name = "a view without a query", .methods = builder_methods, .nmethods = LEN(builder_methods),
+	.name = "a view without a query",
+	.methods = builder_methods,
+	.nmethods = LEN(builder_methods),
 };
 
 static bool view_get(struct interp *interp, struct host *host, struct str key, struct value *ret_value)

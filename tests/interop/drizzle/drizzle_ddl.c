@@ -17,13 +17,14 @@ static struct str answer(struct arena *arena, const struct strs *words, bool *re
 	struct strs paths = { .ptr = words->ptr + 3, .len = words->len - 3 };
 	struct drizzle_schema schema = { .root = str_dup(arena, words->ptr[2]), .paths = &paths };
 	schema.line = str_eq(words->ptr[0], STR("1")) ? DRIZZLE_1 : DRIZZLE_0;
-	schema.casing = str_eq(words->ptr[1], STR("snake_case")) ? CASING_SNAKE :
-		str_eq(words->ptr[1], STR("camelCase"))		 ? CASING_CAMEL :
-								   CASING_NONE;
+	schema.casing = str_eq(words->ptr[1], STR("snake_case")) ? CASING_SNAKE
+		: str_eq(words->ptr[1], STR("camelCase"))        ? CASING_CAMEL
+								 : CASING_NONE;
 	*ret_ok = drizzle_schema_read(arena, &schema, &model, &err);
 	if (*ret_ok)
 		return drizzle_ddl(arena, &model);
-	return str_of(arena_printf(arena, "%s:%u:%u: %s: %s\n", err.file ? err.file : "", err.line, err.column, err.name, err.message));
+	return str_of(arena_printf(arena, "%s:%u:%u: %s: %s\n", err.file ? err.file : "", err.line, err.column,
+				   err.name, err.message));
 }
 
 static bool answer_line(struct str line)

@@ -1,0 +1,93 @@
+/*
+ * scope.c - what schema.ts can describe.
+ *
+ * Tables with their columns, defaults, keys, checks, foreign keys, indexes and policies, enums, sequences, views, schemas.  What else a history makes stays:
+ * triggers, functions, grants, comments, domains, extensions, partitions, exclusion constraints, roles' rights; and of what it describes, what it has no
+ * words for: storage, statistics, collations, the owner.
+ */
+#include "format/drizzle/wanted.h"
+#include "schema/kind.h"
+
+static bool is_plain_table(const struct object *table)
+{
+	return table && table->kind == KIND_TABLE && !object_get(table, "partition_of") &&
+		!object_get(table, "inherits");
+}
+
+static bool is_of(const struct object *constraint, const char *types)
+{
+	const char *value = object_get(constraint, "_type");
+	return value && value[0] && strchr(types, value[0]);
+}
+
+static bool describes(const struct scope *scope, const struct object *object)
+{
+	(void)scope;
+	switch ((int)object->kind) {
+	case KIND_TABLE:
+		return is_plain_table(object);
+	case KIND_COLUMN:
+	case KIND_DEFAULT:
+	case KIND_INDEX:
+	case KIND_FOREIGN_KEY:
+		return is_plain_table(object->parent);
+	case KIND_CONSTRAINT:
+		return is_plain_table(object->parent) && is_of(object, "puc");
+	case KIND_POLICY:
+	case KIND_ENUM:
+	case KIND_SEQUENCE:
+	case KIND_OWNED_BY:
+	case KIND_VIEW:
+	case KIND_VIEW_COLUMN:
+	case KIND_MATERIALIZED_VIEW:
+	case KIND_SCHEMA:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_any(const char *name, const char *const *names)
+{
+	for (; *names; names++)
+		if (strcmp(name, *names) == 0)
+			return true;
+	return false;
+}
+
+static bool describes_attribute(const struct scope *scope, const struct object *object, const char *name)
+{
+	static const char *const of_columns[] = {
+		"type", "not_null", "generated", "identity", "identity_options", NULL
+	};
+	static const char *const of_views[] = { "definition", "columns", "options", "access_method", NULL };
+	static const char *const of_policies[] = { "restrictive", "command", "roles", "using", "check", NULL };
+	(void)scope;
+	switch ((int)object->kind) {
+	case KIND_TABLE:
+		return strcmp(name, "row_security") == 0;
+	case KIND_COLUMN:
+		return is_any(name, of_columns);
+	case KIND_DEFAULT:
+		return strcmp(name, "expression") == 0;
+	case KIND_ENUM:
+		return strcmp(name, "labels") == 0;
+	case KIND_SEQUENCE:
+		return strcmp(name, "options") == 0;
+	case KIND_OWNED_BY:
+		return strcmp(name, "owned_by") == 0;
+	case KIND_CONSTRAINT:
+	case KIND_INDEX:
+	case KIND_FOREIGN_KEY:
+		return strcmp(name, "definition") == 0;
+	case KIND_VIEW:
+	case KIND_MATERIALIZED_VIEW:
+		return is_any(name, of_views);
+	case KIND_POLICY:
+		return is_any(name, of_policies);
+	default:
+		return false;
+	}
+}
+
+const struct scope drizzle_scope = { .object = describes, .attribute = describes_attribute };

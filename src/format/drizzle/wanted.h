@@ -1,0 +1,26 @@
+/*
+ * wanted.h - schema.ts as the schema that a project wants.
+ */
+#ifndef BRANT_FORMAT_DRIZZLE_WANTED_H
+#define BRANT_FORMAT_DRIZZLE_WANTED_H
+
+#include "format/drizzle/drizzle.h"
+#include "format/drizzle/model.h"
+
+/* wanted.extra and scope.extra. */
+struct drizzle_wanted {
+	struct drizzle_model model;
+	bool has_model; /* false: the DDL is drizzle-kit's own, and nothing is known but that */
+	struct scope scope;
+};
+
+bool drizzle_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
+		    struct err *err);
+
+/* export.c: the DDL as the project's own drizzle-kit writes it.  Fails with "drizzle-kit-missing" where there is none. */
+bool drizzle_export(struct arena *arena, const struct format_settings *settings, struct str *ret_ddl, struct err *err);
+
+/* scope.c */
+extern const struct scope drizzle_scope;
+
+#endif
