@@ -4,7 +4,7 @@ static const struct cmd *const everyday_commands[] = { &cmd_status, &cmd_new, &c
 
 static const struct cmd *const schema_commands[] = { &cmd_diff, &cmd_drift, &cmd_dump, NULL };
 
-static const struct cmd *const data_commands[] = { &cmd_backfill, NULL };
+static const struct cmd *const data_commands[] = { &cmd_backfill, &cmd_rename, &cmd_retype, NULL };
 
 static const struct cmd *const check_commands[] = { &cmd_check, NULL };
 

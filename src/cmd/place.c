@@ -131,6 +131,12 @@ bool workshop_load(struct workshop *shop, const char *database, struct schema *r
 	return target_in(shop, database, &target, err) && load_from(shop, &target, ret_schema, err);
 }
 
+bool workshop_connect(struct workshop *shop, const char *database, struct db **ret_db, struct err *err)
+{
+	struct target target;
+	return target_in(shop, database, &target, err) && connect(shop->ctx->arena, &target, ret_db, err);
+}
+
 /* ---- which server ---- */
 
 static bool contains_word(struct arena *arena, struct str text, const char *const *words)
@@ -382,6 +388,7 @@ static bool replay(struct workshop *shop, const struct target *target, struct er
 		.target = *target,
 		.lock_timeout = project->lock_timeout,
 		.out_of_order = true,
+		.contract = true,
 		.allow_gaps = true,
 		.command = "diff",
 	};

@@ -6,7 +6,7 @@
 
 struct up_options {
 	const char *to;
-	bool out_of_order, allow_gaps, accept_edited, no_wait;
+	bool out_of_order, allow_gaps, accept_edited, contract, no_wait;
 	double lock_timeout, statement_timeout;
 	long long lock_retries;
 };
@@ -22,6 +22,8 @@ static const struct option options[] = {
 	  AT(allow_gaps) },
 	{ "accept-edited", 0, OPTION_FLAG, NULL, "take edited files of applied migrations as they are now",
 	  AT(accept_edited) },
+	{ "contract", 0, OPTION_FLAG, NULL, "also what is held back until no running code needs the old names",
+	  AT(contract) },
 	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
 	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s",
 	  AT(lock_timeout) },
@@ -39,6 +41,7 @@ static void set_options(const struct up_options *given, struct run_options *run)
 	run->out_of_order = run->out_of_order || given->out_of_order;
 	run->allow_gaps = run->allow_gaps || given->allow_gaps;
 	run->accept_edited = given->accept_edited;
+	run->contract = given->contract;
 	run->no_wait = given->no_wait;
 	if (given->lock_timeout >= 0)
 		run->lock_timeout = given->lock_timeout;
@@ -48,6 +51,18 @@ static void set_options(const struct up_options *given, struct run_options *run)
 		run->lock_retries = given->lock_retries;
 }
 
+/* Steps that take away what old code still uses. */
+static void report_held(struct ctx *ctx, const struct plan *plan)
+{
+	report_number(ctx->report, "held_back", NULL, (long long)plan->held);
+	if (plan->held)
+		report_note(
+			ctx->report, "contract-held",
+			"%zu %s held back: \"brant up --contract\" applies %s when no running code needs the old names",
+			plan->held, plan->held == 1 ? "migration is" : "migrations are",
+			plan->held == 1 ? "it" : "them");
+}
+
 static bool dry_run(struct ctx *ctx, const struct run_options *run, struct err *err)
 {
 	struct up_result result = { 0 };
@@ -55,6 +70,7 @@ static bool dry_run(struct ctx *ctx, const struct run_options *run, struct err *
 	if (!up_connect(ctx->arena, run, &db, err) || !up_plan(ctx->arena, run, db, 0, &result, err))
 		return false;
 	report_number(ctx->report, "pending", NULL, (long long)result.plan.nmigrations);
+	report_held(ctx, &result.plan);
 	if (result.plan.len)
 		session_report_plan(ctx, run, &result.state, &result.plan);
 	else
@@ -88,6 +104,7 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, cons
 	if (!ok)
 		return;
 	report_missing(ctx, &result->state);
+	report_held(ctx, &result->plan);
 	if (result->migrations)
 		report_outcome(ctx->report, C_GOOD, "applied %zu %s in %s", result->migrations,
 			       result->migrations == 1 ? "migration" : "migrations", took);
@@ -98,7 +115,8 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, cons
 		report_outcome(ctx->report, C_GOOD, "nothing to apply up to %s", to);
 	else
 		report_outcome(ctx->report, C_GOOD, "nothing to apply: %s",
-			       all_there(ctx->arena, result->state.applied));
+			       result->plan.held ? "what is pending is held back"
+						 : all_there(ctx->arena, result->state.applied));
 }
 
 bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err)

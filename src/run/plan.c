@@ -90,8 +90,30 @@ static bool unknown_head(const struct state *state, struct err *err)
 		"Get its file from version control: it may be on a branch that was applied and is not merged yet.");
 }
 
+static bool is_contract(const struct script *script)
+{
+	for (size_t i = 0; i < script->directives.len; i++)
+		if (str_eq(script->directives.ptr[i].key, STR("contract")))
+			return true;
+	return false;
+}
+
+/* A step that was held back while later ones were applied is not out of order. */
+static bool was_held_back(struct arena *arena, const struct run_options *options, struct migration *migration)
+{
+	struct arena *scratch = arena_new(arena);
+	struct err ignored = { .arena = scratch };
+	struct migration copy = *migration;
+	struct script script;
+	bool held =
+		options->format->read(scratch, &options->settings, &copy, &script, &ignored) && is_contract(&script);
+	arena_free(scratch);
+	return held;
+}
+
 /* Nothing may run while these stand; all of them are looked at before any file is read. */
-static bool admissible(const struct run_options *options, const struct state *state, struct err *err)
+static bool admissible(struct arena *arena, const struct run_options *options, const struct state *state,
+		       struct err *err)
 {
 	if (options->format->heads && state->missing)
 		return unknown_head(state, err);
@@ -102,7 +124,7 @@ static bool admissible(const struct run_options *options, const struct state *st
 				return edited(state, i, err);
 			break;
 		case STANDING_OUT_OF_ORDER:
-			if (!options->out_of_order)
+			if (!options->out_of_order && !was_held_back(arena, options, &state->history.ptr[i]))
 				return out_of_order(state, i, err);
 			break;
 		case STANDING_FAILED:
@@ -186,7 +208,18 @@ static void make_room(struct arena *arena, struct plan *plan, size_t n)
 {
 	*plan = (struct plan){ 0 };
 	plan->migrations = arena_alloc(arena, (n + 1) * sizeof(*plan->migrations));
+	plan->held_back = arena_alloc(arena, (n + 1) * sizeof(*plan->held_back));
 	plan->scripts = arena_alloc(arena, (n + 1) * sizeof(*plan->scripts));
+}
+
+/* Where a history branches, what stands on a migration that is held back has to wait with it. */
+static bool parent_is_held(const struct plan *plan, const struct migration *migration)
+{
+	for (size_t i = 0; migration->parents && migration->parents[i]; i++)
+		for (size_t k = 0; k < plan->held; k++)
+			if (strcmp(migration->parents[i], plan->held_back[k]->version) == 0)
+				return true;
+	return false;
 }
 
 static bool add(struct arena *arena, const struct run_options *options, const struct state *state,
@@ -195,6 +228,11 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 	struct script *script = &plan->scripts[plan->nmigrations];
 	if (!read_script(arena, options, migration, down, script, err))
 		return false;
+	/* Named by --to: its time has come. */
+	if (!down && !options->contract && migration != plan->named && (is_contract(script) || parent_is_held(plan, migration))) {
+		plan->held_back[plan->held++] = migration;
+		return true;
+	}
 	plan->migrations[plan->nmigrations++] = migration;
 	return plan_add(arena, options, state, migration, script, plan, err);
 }
@@ -213,10 +251,10 @@ static bool add_all(struct arena *arena, const struct run_options *options, cons
 
 /* "--to": the migration itself and what it stands on; in a history that is a line, all before it. */
 static bool choose(struct arena *arena, const struct run_options *options, const struct state *state, bool **ret_chosen,
-		   struct err *err)
+		   size_t *ret_last, struct err *err)
 {
 	struct graph graph;
-	size_t last;
+	size_t last = *ret_last = state->history.len;
 	bool *chosen = arena_alloc(arena, state->history.len + 1);
 	memset(chosen, !options->to, state->history.len + 1);
 	*ret_chosen = chosen;
@@ -224,6 +262,7 @@ static bool choose(struct arena *arena, const struct run_options *options, const
 		return true;
 	if (!history_find(&state->history, options->to, &last, err))
 		return false;
+	*ret_last = last;
 	graph_make(arena, &state->history, &graph);
 	graph_mark_ancestors(&graph, last, chosen);
 	return true;
@@ -234,11 +273,13 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 {
 	struct plan plan;
 	bool *chosen;
-	if (!admissible(options, state, err) || (!options->allow_gaps && !without_gaps(state, err)))
+	size_t last;
+	if (!admissible(arena, options, state, err) || (!options->allow_gaps && !without_gaps(state, err)))
 		return false;
-	if (!choose(arena, options, state, &chosen, err))
+	if (!choose(arena, options, state, &chosen, &last, err))
 		return false;
 	make_room(arena, &plan, state->history.len);
+	plan.named = options->to ? &state->history.ptr[last] : NULL;
 	struct migration **wanted = arena_alloc(arena, (state->history.len + 1) * sizeof(*wanted));
 	size_t n = 0;
 	for (size_t i = 0; i < state->history.len; i++)

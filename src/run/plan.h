@@ -52,6 +52,9 @@ struct plan {
 	struct migration **migrations; /* in order */
 	struct script *scripts;        /* of each */
 	size_t nmigrations;
+	const struct migration *named; /* by --to, or NULL */
+	struct migration **held_back;  /* pending ones that wait for --contract */
+	size_t held;
 	bool undo; /* down: the steps take back, the ledger rows go */
 };
 

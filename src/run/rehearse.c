@@ -55,7 +55,7 @@ bool rehearse(struct arena *arena, const struct run_options *options, const stru
 	as_user(arena, &there.target, stage->user);
 	ret_rehearsal->server = arena_printf(arena, "PostgreSQL %s", binaries_version(arena, scratch.binaries.dir));
 	/* The history as it is on disk, from nothing: there is no order to be out of, and gaps are a matter of the real database. */
-	there.guard_all = there.out_of_order = there.allow_gaps = true;
+	there.guard_all = there.out_of_order = there.allow_gaps = there.contract = true;
 	there.to = NULL;
 	there.command = "check";
 	bool ok = play(arena, &there, &superuser, ret_rehearsal, err);

@@ -50,6 +50,7 @@ struct run_options {
 	bool allow_gaps;    /* apply although a number is missing in front */
 	bool accept_edited; /* take the edited files of applied migrations as they are */
 	bool guard_all;     /* the boundary check inside every transaction, not only where reading cannot see through */
+	bool contract;      /* also what says "-- brant: contract": the steps that take away what old code still uses */
 	bool no_wait;       /* do not wait for another runner */
 	const char *to;     /* stop after this version, NULL: all */
 	bool rehearsal;      /* on a throwaway server: what a failure leaves there is of no interest */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "run/backfill/internal.h"
+#include "run/state.h"
 
 static const double reconnect_for = 60;
 
@@ -37,7 +38,9 @@ static bool serve_once(struct arena *arena, long long id, const struct backfill_
 	struct db *db;
 	if (!db_open(arena, job->target, &options, &db, err))
 		return false;
-	bool ok = id ? backfill_join(arena, db, id, job, ret_end, err) : backfill_run(arena, db, job, ret_end, err);
+	/* Also here: a server that lost its last commits in a crash has lost the schema with the work. */
+	bool ok = state_setup_own(arena, db, err) &&
+		(id ? backfill_join(arena, db, id, job, ret_end, err) : backfill_run(arena, db, job, ret_end, err));
 	db_close(db);
 	return ok;
 }

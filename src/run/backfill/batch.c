@@ -239,10 +239,10 @@ static void send_changes(struct batch *batch)
 		"%s%s RETURNING %s AS stays), brant_count AS (SELECT count(*) AS n, count(*) FILTER (WHERE stays) AS stay FROM brant_done) "
 		"UPDATE brant.backfill_range AS r SET reached = %s::text[], changed = r.changed + c.n, pass_changed = r.pass_changed + c.n, "
 		"unmoved = r.unmoved + c.stay, scanned = r.scanned + %lld, batches = r.batches + 1, waits_for = NULL, "
-		"expires_at = clock_timestamp() + interval '10 s'%s FROM brant_count AS c "
+		"expires_at = clock_timestamp() + interval '%s s'%s FROM brant_count AS c "
 		"WHERE r.backfill = %lld AND r.position = %lld RETURNING c.n, c.stay",
 		head, cut_with(arena, &w->b->cut, condition(w)), still_holds(w),
-		reached ? sql_literal(arena, str_of(reached)) : "NULL", w->expected,
+		reached ? sql_literal(arena, str_of(reached)) : "NULL", w->expected, claim_seconds,
 		last ? ", finished_at = clock_timestamp(), owner = NULL, lease = NULL" : "", w->b->id,
 		w->range.position);
 	db_send(w->db, str_of(sql), 0, NULL, take_changes, batch);

@@ -6,8 +6,11 @@
 #include "base/clock.h"
 #include "run/backfill/internal.h"
 
-/* A worker that says nothing for so long is given up.  Batches are short, and a long one keeps its range by its row lock. */
-static const char claim_seconds[] = "10";
+/*
+ * A worker that says nothing for so long is given up: short, because nothing depends on it.  A batch keeps its range by its row lock, however
+ * long it takes, and a worker that was given up in vain finds its fence worthless and claims another range.
+ */
+const char claim_seconds[] = "4";
 
 /* Elements one by one: a key may hold any character. */
 static char *elements(struct arena *arena, const char *array, size_t n)

@@ -64,6 +64,7 @@ bool ranges_cut(struct arena *arena, struct db *db, const struct backfill *b, lo
 		struct err *err);
 
 /* claim.c */
+extern const char claim_seconds[];
 bool range_claim(struct worker *w, bool *ret_claimed, struct err *err);
 void range_release(struct worker *w);
 void range_heartbeat(struct worker *w, const char *waits_for);

@@ -8,7 +8,7 @@
 #include "run/backfill/console.h"
 #include "run/backfill/internal.h"
 
-static const double look_again = 0.5, heartbeat_every = 2;
+static const double look_again = 0.5, heartbeat_every = 1;
 
 bool backfill_pause(struct worker *w, double seconds, const char *why)
 {
@@ -140,6 +140,8 @@ bool throttle(struct worker *w, double batch_seconds, struct err *err)
 			return false;
 		if (!why)
 			break;
+		if (!waited)
+			w->told = 0; /* the reason is told at once */
 		waited = true;
 		range_heartbeat(w, why);
 		progress_tell(w);

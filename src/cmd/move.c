@@ -1,0 +1,157 @@
+#include "cmd/move.h"
+
+#include "cmd/place.h"
+#include "cmd/session.h"
+#include "sql/lex.h"
+#include "sql/quote.h"
+
+static bool bad_name(struct err *err, const char *text, const char *hint)
+{
+	err_set(err, ERR_USAGE, "usage", "\"%s\" is not a name", text);
+	return err_hint(err, "%s", hint);
+}
+
+/* The parts between the dots, unquoted and folded. */
+static bool name_parts(struct arena *arena, const char *text, struct strs *ret_parts)
+{
+	struct str s = str_of(text);
+	struct strs parts = { 0 };
+	bool wants_name = true;
+	for (struct token t = lex_token(s, 0); t.kind != TOKEN_END; t = lex_token(s, t.to)) {
+		bool is_name = t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED;
+		if (t.unterminated || (wants_name ? !is_name : !token_is_punct(s, &t, '.')))
+			return false;
+		if (is_name)
+			vec_push(arena, &parts, token_name(arena, s, &t));
+		wants_name = !is_name;
+	}
+	*ret_parts = parts;
+	return parts.len > 0 && !wants_name;
+}
+
+bool move_target(struct arena *arena, const char *text, struct move_request *request, struct err *err)
+{
+	struct strs parts;
+	if (!name_parts(arena, text, &parts) || parts.len > 3)
+		return bad_name(
+			err, text,
+			"TABLE.COLUMN, SCHEMA.TABLE.COLUMN or TABLE; names with other letters in double quotes.");
+	struct str none = { 0 };
+	struct str schema = parts.len == 3 ? parts.ptr[0] : none, table = parts.ptr[parts.len == 3];
+	request->table = sql_qualified(arena, schema, table);
+	request->column = parts.len > 1 ? str_dup(arena, parts.ptr[parts.len - 1]) : NULL;
+	return true;
+}
+
+bool move_new_name(struct arena *arena, const char *text, struct move_request *request, struct err *err)
+{
+	struct strs parts;
+	if (!name_parts(arena, text, &parts) || parts.len != 1)
+		return bad_name(err, text, "The new name stands alone, without its table.");
+	request->name = str_dup(arena, parts.ptr[0]);
+	return true;
+}
+
+/* Words, numbers in parentheses, brackets: no way out of the place where it will stand. */
+bool move_new_type(struct arena *arena, const char *text, struct move_request *request, struct err *err)
+{
+	struct str s = str_of(text);
+	size_t tokens = 0;
+	for (struct token t = lex_token(s, 0); t.kind != TOKEN_END; t = lex_token(s, t.to), tokens++) {
+		bool punctuation = t.kind == TOKEN_PUNCT && strchr("()[],.", s.ptr[t.from]) && t.to == t.from + 1;
+		if (t.unterminated ||
+		    (t.kind != TOKEN_WORD && t.kind != TOKEN_QUOTED && t.kind != TOKEN_NUMBER && !punctuation))
+			return bad_name(err, text, "A type, for example bigint, numeric(10,2) or text[].");
+	}
+	request->type = text;
+	(void)arena;
+	return tokens > 0 || bad_name(err, text, "A type, for example bigint.");
+}
+
+/* What a dot means is known where the tables are: public.users, or a column "users" of a table "public". */
+static bool settle_dot(struct arena *arena, struct db *db, struct move_request *request, struct err *err)
+{
+	struct rows rows;
+	if (!request->column || request->type)
+		return true;
+	const char *as_table = arena_printf(arena, "%s.%s", request->table, sql_ident(arena, str_of(request->column)));
+	const char *params[] = { request->table, as_table };
+	if (!db_query(
+		    db, arena,
+		    "SELECT pg_catalog.to_regclass($1) IS NULL AND pg_catalog.array_length(pg_catalog.parse_ident($2), 1) < 3 "
+		    "AND pg_catalog.to_regclass($2) IS NOT NULL",
+		    2, params, &rows, err))
+		return false;
+	if (str_eq(rows_cell(&rows, 0, 0), STR("t"))) {
+		request->table = as_table;
+		request->column = NULL;
+	}
+	return true;
+}
+
+static bool plan_on(struct ctx *ctx, struct move_request *request, const char *from, struct move *ret_move,
+		    struct err *err)
+{
+	struct schema_place place;
+	struct workshop shop;
+	struct schema ignored;
+	const char *database;
+	struct db *db;
+	if (!schema_place_find(ctx, from ? from : "history", &place, err) ||
+	    !workshop_open(ctx, &place, 1, &shop, err) || !schema_place_load(&shop, &place, &ignored, &database, err))
+		return false;
+	if (!database)
+		return err_set(err, ERR_USAGE, "usage",
+			       "the schema is read from the history or from files, not from a database");
+	if (!workshop_connect(&shop, database, &db, err))
+		return false;
+	bool ok = settle_dot(ctx->arena, db, request, err) && move_plan(ctx->arena, db, request, ret_move, err);
+	db_close(db);
+	return ok;
+}
+
+static void print_steps(struct ctx *ctx, const struct move *move)
+{
+	struct buf buf = buf_init(ctx->arena);
+	for (size_t i = 0; i < move->nsteps; i++) {
+		buf_printf(&buf, "%s-- %s\n%s", i ? "\n" : "", move->steps[i].name, move->steps[i].up);
+		if (move->steps[i].down)
+			buf_printf(&buf, "\n-- undone by:\n%s", move->steps[i].down);
+	}
+	report_block(ctx->report, "sql", buf_as_str(&buf));
+}
+
+static bool write_steps(struct ctx *ctx, const struct move *move, struct err *err)
+{
+	static const struct column columns[] = { { "file", "", false } };
+	struct table *files = report_table(ctx->report, "files", NULL, columns, LEN(columns));
+	for (size_t i = 0; i < move->nsteps; i++) {
+		const struct move_step *step = &move->steps[i];
+		struct new_migration made = {
+			.name = step->name,
+			.up = step->up,
+			.down = step->down,
+			.part = i,
+			.parts = move->nsteps,
+			.with_down = step->down ? DOWN_YES : DOWN_NO,
+		};
+		if (!session_create(ctx, &made, files, err))
+			return false;
+	}
+	report_outcome(ctx->report, C_PLAIN,
+		       "\"brant up\" applies all but the last, which it holds back until \"brant up --contract\"");
+	return true;
+}
+
+bool move_write(struct ctx *ctx, struct move_request *request, const char *from, bool print, struct err *err)
+{
+	struct move move;
+	if (!plan_on(ctx, request, from, &move, err))
+		return false;
+	for (size_t i = 0; i < move.notes.len; i++)
+		report_note(ctx->report, "move-uses", STR_FMT, STR_ARG(move.notes.ptr[i]));
+	if (!print)
+		return write_steps(ctx, &move, err);
+	print_steps(ctx, &move);
+	return true;
+}

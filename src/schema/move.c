@@ -1,0 +1,65 @@
+#include "schema/move.h"
+
+#include "schema/move_internal.h"
+#include "sql/quote.h"
+
+static char *rename_table(struct moved *m)
+{
+	struct arena *arena = m->arena;
+	const char *view = m->table, *now = sql_ident(arena, str_of(m->request->name));
+	const char *renamed = sql_qualified(arena, str_of(m->schema), str_of(m->request->name));
+	struct buf up = buf_init(arena);
+	buf_printf(&up,
+		   "-- Step 1 of 2: %s under its new name; a view of the old name stays, for code that still says it.\n"
+		   "ALTER TABLE %s RENAME TO %s;\n"
+		   "CREATE VIEW %s WITH (security_invoker = true) AS SELECT %s FROM %s;\n",
+		   m->table, m->table, now, view, m->all_columns, renamed);
+	for (size_t i = 0; i < m->table_grants.len; i++)
+		buf_printf(&up, STR_FMT ";\n", STR_ARG(m->table_grants.ptr[i]));
+	return up.ptr;
+}
+
+static void table_steps(struct moved *m, struct move *move)
+{
+	struct arena *arena = m->arena;
+	const char *renamed = sql_qualified(arena, str_of(m->schema), str_of(m->request->name));
+	move->nsteps = 2;
+	move->steps[0] = (struct move_step){
+		.name = arena_printf(arena, "rename %s to %s", m->bare, m->request->name),
+		.up = rename_table(m),
+		.down = arena_printf(arena, "DROP VIEW %s;\nALTER TABLE %s RENAME TO %s;\n", m->table, renamed,
+				     sql_ident(arena, str_of(m->bare))),
+	};
+	move->steps[1] = (struct move_step){
+		.name = arena_printf(arena, "drop view %s", m->bare),
+		.up = arena_printf(
+			arena,
+			"-- brant: contract\n"
+			"-- Step 2 of 2: the view of the old name goes. Held back by \"brant up\" until it says --contract.\n"
+			"DROP VIEW %s;\n",
+			m->table),
+	};
+}
+
+static void column_steps(struct moved *m, struct move *move)
+{
+	move->nsteps = 3;
+	move_add_step(m, &move->steps[0]);
+	move_data_step(m, &move->steps[1]);
+	move_drop_step(m, &move->steps[2]);
+}
+
+bool move_plan(struct arena *arena, struct db *db, const struct move_request *request, struct move *ret_move,
+	       struct err *err)
+{
+	struct moved m = { .arena = arena, .request = request, .err = err };
+	struct move move = { 0 };
+	if (!moved_look(&m, db, &move))
+		return false;
+	if (request->column)
+		column_steps(&m, &move);
+	else
+		table_steps(&m, &move);
+	*ret_move = move;
+	return true;
+}

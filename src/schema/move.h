@@ -1,0 +1,42 @@
+/*
+ * move.h - a column or a table renamed, or a column retyped, while the application runs: add, move, drop.
+ *
+ * A direct RENAME breaks every client that knows the old name; a change of type that rewrites the table locks it meanwhile.  Instead:
+ *
+ *     1 add    the new column, with all that hangs on the old one, and a trigger that keeps the two equal whoever writes which
+ *     2 move   the rows that were there before; then what needs all of them is validated: NOT NULL, checks, foreign keys
+ *     3 drop   the old column, after a look whether anything still differs or still uses it
+ *
+ * Between them the old code and the new code may run side by side.  A table leaves a view of its old name behind instead (1 and 3 only).
+ *
+ * How the parts read under the new name is PostgreSQL's own word: the column is renamed on a throwaway database, in a transaction that is
+ * rolled back, and the definitions are read there.
+ */
+#ifndef BRANT_SCHEMA_MOVE_H
+#define BRANT_SCHEMA_MOVE_H
+
+#include "db/db.h"
+
+struct move_step {
+	const char *name;      /* of its migration: "add users full_name" */
+	const char *up, *down; /* down NULL: it cannot be undone */
+};
+
+struct move {
+	struct move_step steps[3];
+	size_t nsteps;
+	struct strs notes; /* what names the old column and has to be changed by hand */
+};
+
+struct move_request {
+	const char *table, *column; /* as SQL has the table; column NULL: the table itself */
+	const char *name;           /* the new name; NULL: it keeps its own */
+	const char *type;           /* the new type; NULL: the same */
+	const char *forward, *back; /* expressions from old to new and from new to old; NULL: a cast */
+};
+
+/* db is the throwaway database.  Fails with "move-refused" and says what of the column stands in the way. */
+bool move_plan(struct arena *arena, struct db *db, const struct move_request *request, struct move *ret_move,
+	       struct err *err);
+
+#endif

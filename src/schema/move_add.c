@@ -1,0 +1,169 @@
+/*
+ * move_add.c - step 1 and step 2: the new column with its trigger, and the data.
+ */
+#include "schema/move_internal.h"
+#include "sql/quote.h"
+
+/*
+ * Who wins?  Where both agree, nothing is to be done.  An INSERT that leaves the new column at its default came from code that does not know
+ * it.  An UPDATE that changes the new column came from code that does.  What was written by the other is carried over, NULL included; a row
+ * that no one has moved yet is moved by any UPDATE of it.  The trigger changes only its own row before it is stored, so that nothing loops.
+ */
+static void put_trigger(struct moved *m, struct buf *buf)
+{
+	const char *value = m->value_is_plain ? m->value : "NULL";
+	buf_printf(buf,
+		   "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $brant$\n"
+		   "-- made by brant: keeps %s and %s equal, whichever is written\n"
+		   "BEGIN\n"
+		   "  IF NEW.%s IS NOT DISTINCT FROM %s THEN\n"
+		   "    RETURN NEW;\n"
+		   "  END IF;\n"
+		   "  IF TG_OP = 'INSERT' THEN\n"
+		   "    IF NEW.%s IS NOT DISTINCT FROM (%s) THEN\n"
+		   "      NEW.%s := %s;\n"
+		   "    ELSE\n"
+		   "      NEW.%s := %s;\n"
+		   "    END IF;\n"
+		   "  ELSIF NEW.%s IS DISTINCT FROM OLD.%s THEN\n"
+		   "    NEW.%s := %s;\n"
+		   "  ELSIF NEW.%s IS DISTINCT FROM OLD.%s OR NEW.%s IS NULL THEN\n"
+		   "    NEW.%s := %s;\n"
+		   "  END IF;\n"
+		   "  RETURN NEW;\n"
+		   "END\n"
+		   "$brant$;\n",
+		   m->sync, m->o, m->w, m->w, m->new_forward, m->w, value, m->w, m->new_forward, m->o, m->new_back,
+		   m->w, m->w, m->o, m->new_back, m->o, m->o, m->w, m->w, m->new_forward);
+	/* Triggers run in the order of their names: this one sees what the others have made of the row. */
+	buf_printf(buf,
+		   "CREATE TRIGGER zz_brant_sync BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n",
+		   m->table, m->sync);
+}
+
+static void put_column(struct moved *m, struct buf *buf)
+{
+	buf_printf(buf, "ALTER TABLE %s ADD COLUMN %s %s", m->table, m->w, m->type);
+	if (m->collation)
+		buf_printf(buf, " COLLATE %s", m->collation);
+	buf_text(buf, ";\n");
+	/* Said apart from ADD COLUMN, which would fill the rows that are there. */
+	if (m->value_is_plain)
+		buf_printf(buf, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n", m->table, m->w, m->value);
+	if (m->comment)
+		buf_printf(buf, "COMMENT ON COLUMN %s.%s IS %s;\n", m->table, m->w,
+			   sql_literal(m->arena, str_of(m->comment)));
+	for (size_t i = 0; i < m->column_grants.len; i++) {
+		struct str grant = m->column_grants.ptr[i], before, after;
+		ptrdiff_t at = str_find(grant, STR("%s"));
+		before = str_slice(grant, 0, (size_t)at);
+		after = str_slice(grant, (size_t)at + 2, grant.len);
+		buf_printf(buf, STR_FMT "%s" STR_FMT ";\n", STR_ARG(before), m->w, STR_ARG(after));
+	}
+}
+
+static void put_constraints(struct moved *m, struct buf *buf)
+{
+	if (m->not_null)
+		buf_printf(buf, "ALTER TABLE %s ADD CONSTRAINT brant_not_null CHECK (%s IS NOT NULL) NOT VALID;\n",
+			   m->table, m->w);
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		if (part->kind == PART_CHECK || part->kind == PART_FOREIGN)
+			buf_printf(buf, "ALTER TABLE %s ADD CONSTRAINT %s %s%s;\n", m->table, part->temporary,
+				   part->definition, strstr(part->definition, " NOT VALID") ? "" : " NOT VALID");
+	}
+}
+
+static void put_indexes(struct moved *m, struct buf *buf)
+{
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		if (part->index_tail && part->kind != PART_INBOUND)
+			buf_printf(buf, "CREATE %sINDEX CONCURRENTLY %s ON %s;\n", part->is_unique ? "UNIQUE " : "",
+				   part->temporary, part->index_tail);
+	}
+}
+
+void move_add_step(struct moved *m, struct move_step *step)
+{
+	struct arena *arena = m->arena;
+	struct buf up = buf_init(arena);
+	buf_printf(&up, "-- Step 1 of 3: %s.%s beside %s, kept equal by a trigger whoever writes which.\n", m->table,
+		   m->w, m->o);
+	put_column(m, &up);
+	put_trigger(m, &up);
+	put_constraints(m, &up);
+	put_indexes(m, &up);
+	step->name = arena_printf(arena, "add %s %s", m->bare, m->w_bare);
+	step->up = up.ptr;
+	step->down = arena_printf(arena,
+				  "DROP TRIGGER zz_brant_sync ON %s;\n"
+				  "DROP FUNCTION %s();\n"
+				  "ALTER TABLE %s DROP COLUMN %s;\n",
+				  m->table, m->sync, m->table, m->w);
+}
+
+static void put_data(struct moved *m, struct buf *buf)
+{
+	buf_text(buf, "-- brant: no-transaction\n");
+	buf_printf(buf, "-- Step 2 of 3: the rows that were there before %s.%s.\n", m->table, m->w);
+	buf_text(buf, "-- brant: backfill");
+	if (!m->key)
+		buf_text(buf, " key=ctid");
+	else if (*m->key)
+		buf_printf(buf, " key=\"%s\"", m->key);
+	buf_printf(buf, "\nUPDATE %s SET %s = %s WHERE %s IS NULL AND %s IS NOT NULL;\n\n", m->table, m->w, m->forward,
+		   m->w, m->forward);
+}
+
+/* Statement by statement: validating takes long and blocks nobody, what blocks is over in an instant. */
+static void put_validation(struct moved *m, struct buf *buf)
+{
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		bool added = part->kind == PART_CHECK || part->kind == PART_FOREIGN;
+		if (added && !strstr(part->definition, " NOT VALID"))
+			buf_printf(buf, "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n", m->table, part->temporary);
+	}
+	if (m->not_null)
+		buf_printf(buf,
+			   "ALTER TABLE %s VALIDATE CONSTRAINT brant_not_null;\n"
+			   "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\n"
+			   "ALTER TABLE %s DROP CONSTRAINT brant_not_null;\n",
+			   m->table, m->table, m->w, m->table);
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		if (part->kind == PART_INBOUND)
+			buf_printf(buf,
+				   "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;\n"
+				   "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n",
+				   part->table, part->temporary, part->definition, part->table, part->temporary);
+	}
+}
+
+static char *data_down(struct moved *m)
+{
+	struct buf buf = buf_init(m->arena);
+	buf_text(&buf, "-- The data may stay.\n");
+	for (size_t i = 0; i < m->parts.len; i++)
+		if (m->parts.ptr[i].kind == PART_INBOUND)
+			buf_printf(&buf, "ALTER TABLE %s DROP CONSTRAINT %s;\n", m->parts.ptr[i].table,
+				   m->parts.ptr[i].temporary);
+	if (m->not_null)
+		buf_printf(&buf,
+			   "ALTER TABLE %s ADD CONSTRAINT brant_not_null CHECK (%s IS NOT NULL) NOT VALID;\n"
+			   "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;\n",
+			   m->table, m->w, m->table, m->w);
+	return buf.ptr;
+}
+
+void move_data_step(struct moved *m, struct move_step *step)
+{
+	struct buf up = buf_init(m->arena);
+	put_data(m, &up);
+	put_validation(m, &up);
+	step->name = arena_printf(m->arena, "move %s %s", m->bare, m->w_bare);
+	step->up = up.ptr;
+	step->down = data_down(m);
+}

@@ -1,0 +1,162 @@
+/*
+ * move_drop.c - step 3: looks whether the old column may go, and drops it.
+ */
+#include "schema/move_internal.h"
+#include "sql/quote.h"
+
+/* Names of the indexes that have been copied: others on the old column would be lost. */
+static char *known_indexes(struct moved *m)
+{
+	struct strs names = { 0 };
+	for (size_t i = 0; i < m->parts.len; i++)
+		if (m->parts.ptr[i].index_tail && m->parts.ptr[i].kind != PART_INBOUND)
+			vec_push(m->arena, &names, str_of(m->parts.ptr[i].name));
+	return sql_literal(m->arena, str_of(sql_array(m->arena, &names)));
+}
+
+/* What else the catalog knows by the old column.  A function's text tells only where both names stand in it. */
+static void put_uses(struct moved *m, struct buf *buf)
+{
+	struct arena *arena = m->arena;
+	const char *table = sql_literal(arena, str_of(m->table)),
+		   *column = sql_literal(arena, str_of(m->request->column));
+	buf_printf(
+		buf,
+		"  SELECT string_agg(DISTINCT pg_describe_object(d.classid, d.objid, 0), ', ') INTO uses\n"
+		"  FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid\n"
+		"  WHERE d.refobjid = %s::regclass AND a.attname = %s AND (\n"
+		"    d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass, 'pg_publication_rel'::regclass)\n"
+		"    OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class i WHERE i.oid = d.objid AND i.relkind = 'i'\n"
+		"                                                    AND quote_ident(i.relname) <> ALL (%s::text[])));\n"
+		"  IF uses IS NOT NULL THEN\n"
+		"    RAISE EXCEPTION '%s.%s is still in use: %%', uses USING HINT = 'Change what uses it first.';\n"
+		"  END IF;\n",
+		table, column, known_indexes(m), m->table, m->o);
+	if (m->request->type)
+		return;
+	buf_printf(
+		buf,
+		"  SELECT string_agg(p.oid::regprocedure::text, ', ') INTO uses\n"
+		"  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname !~ '^(pg_|information_schema$|brant$)'\n"
+		"  WHERE p.prosrc ~* '\\m%s\\M' AND p.prosrc ~* '\\m%s\\M' AND p.prosrc !~ 'made by brant';\n"
+		"  IF uses IS NOT NULL THEN\n"
+		"    RAISE EXCEPTION '%s.%s may still be in use: functions name it: %%', uses\n"
+		"      USING HINT = 'Change them first, or take this look out where they mean something else.';\n"
+		"  END IF;\n",
+		m->bare, m->request->column, m->table, m->o);
+}
+
+/* A word for the reader only: statistics do not tell when. */
+static void put_statements(struct moved *m, struct buf *buf)
+{
+	if (m->request->type)
+		return;
+	buf_printf(
+		buf,
+		"  BEGIN\n"
+		"    SELECT extnamespace::regnamespace::text INTO uses FROM pg_extension WHERE extname = 'pg_stat_statements';\n"
+		"    IF uses IS NOT NULL THEN\n"
+		"      EXECUTE format('SELECT count(*) FROM %%s.pg_stat_statements WHERE query ~* %%L AND query ~* %%L AND query !~* %%L', uses,\n"
+		"                     '\\m%s\\M', '\\m%s\\M', 'brant|^ *(alter|create|comment)') INTO differ;\n"
+		"      IF differ > 0 THEN\n"
+		"        RAISE WARNING 'pg_stat_statements knows %% statements that name %s.%s', differ;\n"
+		"      END IF;\n"
+		"    END IF;\n"
+		"  EXCEPTION WHEN OTHERS THEN\n"
+		"    NULL; -- it may not be read\n"
+		"  END;\n",
+		m->bare, m->request->column, m->table, m->o);
+}
+
+static void put_look(struct moved *m, struct buf *buf)
+{
+	buf_printf(
+		buf,
+		"DO $brant$\n"
+		"DECLARE\n"
+		"  differ bigint;\n"
+		"  uses text;\n"
+		"BEGIN\n"
+		"  SELECT count(*) INTO differ FROM %s WHERE %s IS DISTINCT FROM %s%s%s%s%s;\n"
+		"  IF differ > 0 THEN\n"
+		"    RAISE EXCEPTION '%% rows differ in %s and %s', differ USING HINT = 'Move them: brant backfill.';\n"
+		"  END IF;\n",
+		m->table, m->w, m->forward, m->request->type ? " AND " : "", m->request->type ? m->o : "",
+		m->request->type ? " IS DISTINCT FROM " : "", m->request->type ? m->back : "", m->o, m->w);
+	put_uses(m, buf);
+	put_statements(m, buf);
+	buf_text(buf, "END\n$brant$;\n");
+}
+
+/* The sequence goes on where it is. */
+static void put_sequence(struct moved *m, struct buf *buf)
+{
+	struct arena *arena = m->arena;
+	if (m->identity) {
+		buf_printf(buf,
+			   "ALTER TABLE %s ALTER COLUMN %s ADD GENERATED %s AS IDENTITY;\n"
+			   "SELECT setval(pg_get_serial_sequence(%s, %s), last_value, is_called) FROM %s;\n",
+			   m->table, m->w, m->identity == 'a' ? "ALWAYS" : "BY DEFAULT",
+			   sql_literal(arena, str_of(m->table)), sql_literal(arena, str_of(m->w_bare)), m->sequence);
+	} else if (m->sequence) {
+		buf_printf(buf, "ALTER SEQUENCE %s OWNED BY %s.%s;\n", m->sequence, m->table, m->w);
+		if (m->request->type && strcmp(m->type, "bigint") == 0)
+			buf_printf(buf, "ALTER SEQUENCE %s AS bigint;\n", m->sequence);
+	}
+	if (m->value && !m->value_is_plain)
+		buf_printf(buf, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n", m->table, m->w, m->value);
+}
+
+/* Foreign keys that point at the old key go first, then the key itself makes room for its successor. */
+static void put_keys(struct moved *m, struct buf *buf)
+{
+	for (size_t i = 0; i < m->parts.len; i++)
+		if (m->parts.ptr[i].kind == PART_INBOUND)
+			buf_printf(buf, "ALTER TABLE %s DROP CONSTRAINT %s;\n", m->parts.ptr[i].table,
+				   m->parts.ptr[i].name);
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		if (part->kind == PART_PRIMARY || part->kind == PART_UNIQUE)
+			buf_printf(buf,
+				   "ALTER TABLE %s DROP CONSTRAINT %s;\n"
+				   "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s;\n",
+				   m->table, part->name, m->table, part->name,
+				   part->kind == PART_PRIMARY ? "PRIMARY KEY" : "UNIQUE", part->temporary,
+				   part->deferrable);
+	}
+}
+
+static void put_names(struct moved *m, struct buf *buf)
+{
+	if (!m->request->name)
+		buf_printf(buf, "ALTER TABLE %s RENAME COLUMN %s TO %s;\n", m->table, m->w, m->o);
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		if (part->kind == PART_INDEX)
+			buf_printf(buf, "ALTER INDEX %s.%s RENAME TO %s;\n", sql_ident(m->arena, str_of(m->schema)),
+				   part->temporary, part->name);
+		else if (part->kind == PART_CHECK || part->kind == PART_FOREIGN || part->kind == PART_INBOUND)
+			buf_printf(buf, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", part->table, part->temporary,
+				   part->name);
+	}
+}
+
+void move_drop_step(struct moved *m, struct move_step *step)
+{
+	struct buf up = buf_init(m->arena);
+	buf_text(&up, "-- brant: contract\n");
+	buf_printf(
+		&up,
+		"-- Step 3 of 3: %s.%s goes. Held back by \"brant up\" until it says --contract: when no running code knows it any more.\n",
+		m->table, m->o);
+	put_look(m, &up);
+	buf_printf(&up, "DROP TRIGGER zz_brant_sync ON %s;\nDROP FUNCTION %s();\n", m->table, m->sync);
+	put_sequence(m, &up);
+	put_keys(m, &up);
+	buf_printf(&up, "ALTER TABLE %s DROP COLUMN %s;\n", m->table, m->o);
+	put_names(m, &up);
+	step->name =
+		arena_printf(m->arena, "drop %s %s%s", m->bare, m->request->name ? "" : "old ", m->request->column);
+	step->up = up.ptr;
+	step->down = NULL;
+}
