@@ -23,6 +23,7 @@ struct format_settings {
 	const char *version_form;    /* plain: "prefix", "name" or "file"; NULL: as found */
 	const struct map *variables; /* psql variables */
 	const char *wanted;          /* where the wanted schema is, relative to root; NULL: where the tool keeps it */
+	const char *config;          /* the tool's own configuration, relative to root; NULL: in its usual place */
 	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's own */
 	const struct naming *naming; /* how diff writes names in new migrations; NULL: as brant does */
 	void *extra;                 /* the format's own, from configure */
@@ -138,7 +139,8 @@ struct format {
 	 * The statement at the start of each transaction of a migration that keeps off the tool itself, should it be at the same work; it fails with
 	 * SQLSTATE BR004 where the tool has been there.  NULL: none.
 	 */
-	struct call (*enter)(struct arena *arena, const struct ledger *ledger, const struct migration *migration, bool undo);
+	struct call (*enter)(struct arena *arena, const struct ledger *ledger, const struct migration *migration,
+			     bool undo);
 
 	const char *at_work; /* a query with a row (a pid) where the tool itself is applying migrations right now; NULL: nobody knows */
 

@@ -43,6 +43,7 @@ static const struct key keys[] = {
 	{ "migrations", KIND_TEXT, offsetof(struct config, migrations), NULL },
 	{ "ledger", KIND_TEXT, offsetof(struct config, ledger), NULL },
 	{ "schema", KIND_TEXT, offsetof(struct config, schema), NULL },
+	{ "config", KIND_TEXT, offsetof(struct config, tool_config), NULL },
 	{ "version", KIND_WORD, offsetof(struct config, version_form), version_forms },
 	{ "url", KIND_URL, 0, NULL },
 	{ "lock_timeout", KIND_TIME, offsetof(struct config, lock_timeout), NULL },

@@ -37,6 +37,7 @@ static void take_config(struct arena *arena, const struct config *config, struct
 		.version_form = config->version_form,
 		.variables = variables,
 		.wanted = config->schema,
+		.config = config->tool_config,
 	};
 }
 
@@ -89,9 +90,12 @@ static bool no_database(struct arena *arena, const struct project *project, cons
 							  : ", ",
 			   STR_ARG(looked->ptr[i]));
 	err_set(err, ERR_USAGE, "no-database", "no database to work with: %s is not set", name);
-	err_detail(err, "brant looked for %s in %s%s%s.", name, places.ptr,
-		   project->url_variable ? ", since url in brant.yaml names it" : "",
-		   project->url_variable || !project->config_path ? "" : "; brant.yaml has no url");
+	const char *said = project->url_variable ? ", since url in brant.yaml names it"
+		: project->url_of_format.variable
+		? arena_printf(arena, ", since %s names it", project->url_of_format.origin)
+		: project->config_path ? "; brant.yaml has no url"
+				       : "";
+	err_detail(err, "brant looked for %s in %s%s.", name, places.ptr, said);
 	return err_hint(
 		err,
 		"Set %s, give --url postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or use --local for a local database.",
@@ -132,10 +136,11 @@ static bool find_url_of_format(struct arena *arena, struct project *project, str
 	const struct format_url *said = &project->url_of_format;
 	const char *const names[] = { said->variable, said->second, "DATABASE_URL" };
 	const char *value, *origin;
+	struct strs same_places = { 0 };
 	for (size_t i = 0; i < LEN(names); i++) {
 		if (!names[i] || is_among(names, i, names[i]))
 			continue;
-		if (!find_variable(arena, project, names[i], &value, &origin, looked, err))
+		if (!find_variable(arena, project, names[i], &value, &origin, looked->len ? &same_places : looked, err))
 			return false;
 		if (value) {
 			take_url(project, value, origin);
@@ -150,7 +155,9 @@ static bool find_url_of_format(struct arena *arena, struct project *project, str
 /* DATABASE_URL of the environment comes before a URL in brant.yaml: CI sets it to override what the file says. */
 static bool find_url(struct arena *arena, struct project *project, struct err *err)
 {
-	const char *name = project->url_variable ? project->url_variable : "DATABASE_URL";
+	const char *name = project->url_variable  ? project->url_variable
+		: project->url_of_format.variable ? project->url_of_format.variable
+						  : "DATABASE_URL";
 	const char *value = NULL, *origin = NULL, *overriding = getenv("DATABASE_URL");
 	struct strs looked = { 0 };
 	project->url = NULL;

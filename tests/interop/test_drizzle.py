@@ -71,7 +71,6 @@ def test_rows_are_the_same(kit, brant, database, new_database):
     brant("up", expect=0)
     other = new_database()
     kit.url = other.url
-    kit.config()
     kit("migrate")
     columns = "id, hash, created_at" + (", name" if kit.line == "1.0" else "")
     assert rows(database, columns=columns) == rows(other, columns=columns)
@@ -274,3 +273,108 @@ def test_down_script_that_drizzle_kit_does_not_see(journal, brant, database):
     brant("up", expect=0)
     brant("down", "--yes", expect=0)
     assert rows(database) == [] and not database.value("SELECT to_regclass('public.a')")
+
+
+# ---- drizzle.config.* ----
+
+FORMS = {
+    "drizzle.config.ts": 'import "dotenv/config";\nimport type { Config } from "drizzle-kit";\nimport { env } from "@/env";\n'
+                         'export default { %s } satisfies Config;\n',
+    "drizzle.config.js": 'require("dotenv").config();\nconst { defineConfig } = require("drizzle-kit");\nmodule.exports = defineConfig({ %s });\n',
+    "drizzle.config.mjs": 'const folder = "./db";\nexport default { %s };\n',
+    "drizzle.config.json": '{ %s }\n',
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_config(journal, brant, database, name):
+    """All forms; where the URL is, which table, which folder."""
+    (journal.path / "drizzle.config.ts").unlink()
+    url = json.dumps(database.url) if name.endswith("json") else "process.env.POSTGRES_URL"
+    out = '`${folder}/migrations`' if name.endswith("mjs") else '"./db/migrations/"'
+    keys = f'"dialect": "postgresql", "out": {out}, "schema": "./schema.ts", "verbose": true, ' \
+           f'"migrations": {{ "schema": "public", "table": "Applied Ones" }}, "dbCredentials": {{ "url": {url} }}'
+    journal.write(name, FORMS[name] % keys)
+    journal.write("env.ts", "")
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    (journal.path / "db").mkdir()
+    (journal.path / "drizzle").rename(journal.path / "db/migrations")
+    brant("up", url=None, env={"POSTGRES_URL": database.url}, expect=0)
+    assert len(rows(database, 'public."Applied Ones"')) == 1
+
+
+def test_config_named_in_brant_yaml(journal, brant, database):
+    """Projects with several databases have several configs."""
+    journal.write("drizzle.config.ts", 'export default { dialect: "mysql", schema: "./schema.ts" };')
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    refused = brant("up", expect=2).stderr
+    assert "drizzle.config.ts:1:27" in refused and "mysql" in refused and "config:" in refused
+    journal.write("drizzle-pg.config.ts", 'export default { dialect: "postgresql", schema: "./schema.ts" };')
+    journal.write("brant.yaml", "config: drizzle-pg.config.ts\n")
+    brant("up", expect=0)
+
+
+@pytest.mark.parametrize("key, place, message", [
+    ('schema: 7', "1:49", "neither a text nor an array"),
+    ('out: ["a"]', "1:46", "a text is expected"),
+    ('casing: "kebab"', "1:49", "is no value"),
+    ('migrations: { prefix: "date" }', "1:63", "is no value"),
+])
+def test_config_values(journal, brant, key, place, message):
+    journal.write("drizzle.config.ts", f'export default {{ dialect: "postgresql", {key} }};')
+    refused = brant("status", expect=2).stderr
+    assert f"drizzle.config.ts:{place}" in refused and message in refused, refused
+
+
+def test_without_a_config(journal, brant, database):
+    """drizzle-orm's own migrate() needs none."""
+    (journal.path / "drizzle.config.ts").unlink()
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    brant("up", expect=0)
+    assert len(rows(database)) == 1
+
+
+# ---- bad input ----
+
+ENTRY = '{"idx": 0, "version": "7", "when": 1700000000000, "tag": "0000_a", "breakpoints": true}'
+
+
+@pytest.mark.parametrize("text, place, message", [
+    ("", "1:1", "the file ends where a value should stand"),
+    ('{"dialect": "postgresql", "entries": [' + ENTRY + ",]}", "1:127", "one more value should stand here"),
+    ("[]", "1:1", 'a journal is an object with "entries"'),
+    ('{"entries": []}', "1:1", 'does not say its "dialect"'),
+    ('{"dialect": "sqlite", "entries": []}', "1:13", "brant is for PostgreSQL"),
+    ('{"dialect": "postgresql", "entries": [7]}', "1:39", "an entry is an object"),
+    ('{"dialect": "pg", "entries": [{"idx": 0,\n"when": 1}]}', "1:31", 'has no "tag"'),
+    ('{"dialect": "pg", "entries": [{"tag": "0000_a",\n"when": "1"}]}', "2:9", '"when" of "0000_a" is a string'),
+    ('{"dialect": "pg", "entries": [{"tag": "0000_a"}]}', "1:31", '"when" of "0000_a" is nothing'),
+    ('{"dialect": "pg", "entries": [{"tag": "../x", "when": 1}]}', "1:39", "no name of a migration"),
+    ('{"dialect": "pg", "entries": [{"tag": "0001_gone", "when": 1}]}', "1:39", 'there is no file "drizzle/0001_gone.sql"'),
+    ('{"dialect": "pg", "entries": [\n' + ENTRY + ",\n" + ENTRY + "\n]}", "3:58", 'names "0000_a" twice'),
+    ('{"dialect": "postgresql", "entries": [\n<<<<<<< HEAD\n' + ENTRY + "\n=======\n>>>>>>> other\n]}", "2:1", "git could not merge"),
+    ('{"dialect": "\0"}', "1:14", "NUL"),
+])
+def test_bad_journal(journal, brant, text, place, message):
+    journal.write("drizzle/0000_a.sql", "SELECT 1;")
+    journal.write("drizzle/meta/_journal.json", text)
+    refused = brant("status", expect=2 if "sqlite" in text else 1).stderr
+    assert f"drizzle/meta/_journal.json:{place}" in refused and message in refused, refused
+
+
+def test_folder_that_is_no_time(kit, brant):
+    if kit.line == "0.31":
+        pytest.skip("folders are of the 1.0 line")
+    kit.write("drizzle/20260101000000_a/migration.sql", "SELECT 1;")
+    kit.write("drizzle/notes/migration.sql", "SELECT 1;")
+    refused = brant("status", expect=1).stderr
+    assert "drizzle/notes/migration.sql" in refused and "does not begin with a time" in refused
+
+
+def test_bom_and_crlf(journal, brant, database):
+    journal.migration("0000_a", "", T0)
+    journal.sql("0000_a").write_bytes(b"\xef\xbb\xbfCREATE TABLE a (id int)\r\n--> statement-breakpoint\r\nCREATE TABLE b (id int);\r\n")
+    path = journal.path / "drizzle/meta/_journal.json"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    brant("up", expect=0)
+    assert rows(database) == [(journal.hash("0000_a"), T0)]

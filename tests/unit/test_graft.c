@@ -27,9 +27,9 @@ static bool knows_attribute(const struct scope *scope, const struct object *obje
 static const struct scope scope = { knows_object, knows_attribute };
 
 /* Partitions are nobody's model. */
-static bool knows_but_partitions(const struct scope *of, const struct object *object)
+static bool knows_but_partitions(const struct scope *self, const struct object *object)
 {
-	return knows_object(of, object) && strcmp(object->ident, "public.t_1") != 0;
+	return knows_object(self, object) && strcmp(object->ident, "public.t_1") != 0;
 }
 
 static const struct scope without_partitions = { knows_but_partitions, knows_attribute };

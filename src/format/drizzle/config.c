@@ -4,8 +4,11 @@
  * Whatever the language of the file is, its value is looked at as JSON.  Keys that brant has no use for (verbose, strict, driver, ...) are not
  * read, as drizzle-kit ignores those that it does not know.
  */
+#include <stdlib.h>
+
 #include "base/file.h"
 #include "format/drizzle/drizzle.h"
+#include "format/drizzle/ts/config.h"
 #include "sql/quote.h"
 
 const char *drizzle_config_find(struct arena *arena, const char *root)
@@ -33,17 +36,32 @@ static bool fail_at(const struct reading *r, const struct json *at, const char *
 	return err_at(r->err, r->path, at->line, at->column);
 }
 
+/* The variable that a value is read from, or NULL. */
+static const char *variable_of(const struct json *value)
+{
+	return json_get_text(value, CONFIG_ENVIRONMENT, NULL);
+}
+
+/* A text, or what the environment has for it; NULL: neither. */
+static const char *text_of(const struct json *value)
+{
+	if (value->kind == JS_STRING)
+		return value->text.ptr;
+	return variable_of(value) ? getenv(variable_of(value)) : NULL;
+}
+
 /* An optional text; *ret_text stays as it is where the key is missing. */
 static bool take_text(const struct reading *r, const struct json *object, const char *key, const char **ret_text)
 {
 	const struct json *value = json_get(object, key);
 	if (!value || value->kind == JS_NULL)
 		return true;
-	if (value->kind != JS_STRING)
+	if (value->kind != JS_STRING && !variable_of(value))
 		return fail_at(
 			r, value,
 			arena_printf(r->arena, "\"%s\" is %s, and a text is expected", key, json_kind_text(value)));
-	*ret_text = value->text.ptr;
+	if (text_of(value))
+		*ret_text = text_of(value);
 	return true;
 }
 
@@ -53,15 +71,15 @@ static bool take_texts(const struct reading *r, const char *key, struct strs *re
 	const struct json *value = json_get(r->object, key);
 	if (!value || value->kind == JS_NULL)
 		return true;
-	if (value->kind == JS_STRING) {
-		vec_push(r->arena, ret_texts, value->text);
+	if (text_of(value)) {
+		vec_push(r->arena, ret_texts, str_of(text_of(value)));
 		return true;
 	}
 	for (size_t i = 0; value->kind == JS_ARRAY && i < value->len; i++) {
-		if (value->ptr[i].kind != JS_STRING)
+		if (!text_of(&value->ptr[i]))
 			return fail_at(r, &value->ptr[i],
 				       arena_printf(r->arena, "\"%s\" holds something else than texts", key));
-		vec_push(r->arena, ret_texts, value->ptr[i].text);
+		vec_push(r->arena, ret_texts, str_of(text_of(&value->ptr[i])));
 	}
 	return value->kind == JS_ARRAY ||
 		fail_at(r, value, arena_printf(r->arena, "\"%s\" is neither a text nor an array of texts", key));
@@ -118,8 +136,9 @@ static void take_url(const struct reading *r, struct format_url *ret_url)
 {
 	const struct json *credentials = json_get_kind(r->object, "dbCredentials", JS_OBJECT);
 	const char *url = json_get_text(credentials, "url", NULL);
-	if (url && *url)
-		*ret_url = (struct format_url){ .written = url, .origin = r->path };
+	*ret_url = (struct format_url){ .variable = variable_of(json_get(credentials, "url")),
+					.written = url && *url ? url : NULL,
+					.origin = r->path };
 }
 
 /* "./drizzle" and "drizzle/" are "drizzle". */
@@ -153,27 +172,26 @@ static bool take_all(const struct reading *r, struct format_settings *settings, 
 	return true;
 }
 
-static bool load_config(struct arena *arena, const char *path, struct json *ret_value, struct err *err)
+static bool load_config(struct arena *arena, const char *root, const char *path, struct json *ret_value,
+			struct err *err)
 {
 	if (str_ends(str_of(path), STR(".json")))
 		return json_load(arena, JSON_PLAIN, path, ret_value, err);
-	err_set(err, ERR_USAGE, "config-unread", "\"%s\" is a program, and brant does not read those yet", path);
-	err_hint(err, "Say the same in drizzle.config.json.");
-	return err_at(err, path, 0, 0);
+	return typescript_config(arena, root, path, NULL, ret_value, err);
 }
 
 bool drizzle_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
 		       struct err *err)
 {
 	struct drizzle_config *config = arena_alloc(arena, sizeof(*config));
-	const char *name = drizzle_config_find(arena, settings->root);
+	const char *name = settings->config ? settings->config : drizzle_config_find(arena, settings->root);
 	struct json value;
 	*config = (struct drizzle_config){ .breakpoints = true, .prefix = "index" };
 	settings->extra = config;
 	if (!name)
 		return true;
 	config->path = path_join(arena, settings->root, name);
-	if (!load_config(arena, config->path, &value, err))
+	if (!load_config(arena, settings->root, config->path, &value, err))
 		return false;
 	struct reading reading = { .arena = arena, .path = config->path, .object = &value, .err = err };
 	if (value.kind != JS_OBJECT)

@@ -22,5 +22,6 @@ const struct format format_drizzle = {
 	.unrecord = drizzle_unrecord,
 	.unchanged = drizzle_unchanged,
 	.wanted = drizzle_wanted,
+	.compose = drizzle_compose,
 	.create = drizzle_create,
 };

@@ -110,7 +110,10 @@ void drizzle_match(struct arena *arena, const struct format_settings *settings, 
 		   struct ledger *ledger);
 bool drizzle_unchanged(struct arena *arena, const struct migration *migration, struct str text);
 
-/* ---- create.c ---- */
+/* ---- compose.c, create.c ---- */
+
+struct str drizzle_compose(struct arena *arena, const struct format_settings *settings,
+			   const struct statements *statements, size_t from, size_t to);
 
 bool drizzle_create(struct arena *arena, const struct format_settings *settings, const struct history *history,
 		    const struct new_migration *made, struct strs *ret_files, struct err *err);

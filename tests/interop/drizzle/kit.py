@@ -26,10 +26,11 @@ class Kit:
         self.config()
 
     def config(self, **more):
-        """drizzle.config.json for brant and a module with the same for drizzle-kit: 1.0 cannot read JSON in every Node."""
-        config = {"dialect": "postgresql", "schema": "./schema.ts", "out": "./drizzle", "dbCredentials": {"url": self.url}} | more
-        self.write("drizzle.config.json", json.dumps(config))
-        self.write("kit.config.mjs", f"export default {json.dumps(config)};\n")
+        """drizzle.config.ts as people have it; more goes into it."""
+        config = {"schema": "./schema.ts", "out": "./drizzle"} | more
+        self.write("drizzle.config.ts", 'import { defineConfig } from "drizzle-kit";\n\nexport default defineConfig({\n'
+                   '  dialect: "postgresql",\n  dbCredentials: { url: process.env.DATABASE_URL! },\n'
+                   + "".join(f"  {key}: {json.dumps(value)},\n" for key, value in config.items()) + "});\n")
 
     def write(self, name, text):
         path = self.path / name
@@ -42,7 +43,8 @@ class Kit:
 
     def __call__(self, *args, expect=0):
         keep = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
-        run = subprocess.run([self.path / "node_modules/.bin/drizzle-kit", *args, "--config", "kit.config.mjs"], cwd=self.path, env=keep | {"CI": "1", "TZ": "UTC"},
+        run = subprocess.run([self.path / "node_modules/.bin/drizzle-kit", *args], cwd=self.path,
+                             env=keep | {"CI": "1", "TZ": "UTC", "DATABASE_URL": self.url},
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         said = run.stdout + run.stderr
         assert run.returncode == expect, f"drizzle-kit {' '.join(args)}: status {run.returncode}\n{said}"

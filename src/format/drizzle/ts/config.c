@@ -9,12 +9,16 @@ static bool first_argument(struct call *call, struct value *ret_value)
 	return call_arg(call, 0, ret_value);
 }
 
-/* defineConfig() of drizzle-kit gives back what it gets. */
+/* defineConfig() of drizzle-kit gives back what it gets; "*" is all of the package, for require(). */
 static bool find_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value)
 {
-	if (strcmp(specifier, "drizzle-kit") != 0 || !str_eq(name, STR("defineConfig")))
+	struct value define = js_native(interp->arena, "defineConfig", first_argument, 0), package;
+	bool all = str_eq(name, STR("*"));
+	if (strcmp(specifier, "drizzle-kit") != 0 || !(all || str_eq(name, STR("defineConfig"))))
 		return false;
-	*ret_value = js_native(interp->arena, "defineConfig", first_argument, 0);
+	package = js_object(interp->arena);
+	js_object_set(interp->arena, package.object, STR("defineConfig"), slot_ready(interp->arena, define));
+	*ret_value = all ? package : define;
 	return true;
 }
 
@@ -48,7 +52,8 @@ static bool to_json(struct interp *interp, const struct value *value, unsigned d
 		return false;
 	if (value->kind == V_ENV) {
 		*ret_json = json_new(JS_OBJECT);
-		json_put(interp->arena, ret_json, CONFIG_ENVIRONMENT, json_of_str(value->text));
+		json_put(interp->arena, ret_json, CONFIG_ENVIRONMENT,
+			 json_of_text(str_dup(interp->arena, value->text)));
 	} else if (value->kind == V_OBJECT) {
 		*ret_json = json_new(JS_OBJECT);
 		for (size_t i = 0; i < value->object->map.len; i++)
