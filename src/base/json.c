@@ -142,8 +142,6 @@ static bool read_unicode(struct reader *r, struct buf *buf)
 	uint32_t code, low = 0;
 	if (!read_hex(r, &code))
 		return false;
-	if (code == 0)
-		return fail(r, "a string with the character U+0000 means nothing to PostgreSQL");
 	if (code >= 0xd800 && code < 0xdc00 && at_text(r, STR("\\u"))) {
 		r->at += 2;
 		if (!read_hex(r, &low))
@@ -391,7 +389,7 @@ const struct json *json_get_kind(const struct json *object, const char *key, enu
 const char *json_get_text(const struct json *object, const char *key, const char *otherwise)
 {
 	const struct json *value = json_get_kind(object, key, JS_STRING);
-	return value ? value->text.ptr : otherwise;
+	return value && strlen(value->text.ptr) == value->text.len ? value->text.ptr : otherwise;
 }
 
 bool json_get_true(const struct json *object, const char *key)

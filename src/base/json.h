@@ -43,7 +43,7 @@ const struct json *json_get(const struct json *object, const char *key);
 /* The same where it has that kind, else NULL. */
 const struct json *json_get_kind(const struct json *object, const char *key, enum json_kind kind);
 
-/* A member that is a string, or otherwise; a member that is true. */
+/* A member that is a string (without U+0000, which C would end at), or otherwise; a member that is true. */
 const char *json_get_text(const struct json *object, const char *key, const char *otherwise);
 bool json_get_true(const struct json *object, const char *key);
 

@@ -1,6 +1,7 @@
 """Drizzle projects: brant and the real drizzle-kit on the same folder and the same ledger, through the pooler."""
 import json
 import pathlib
+import re
 import sys
 
 import pytest
@@ -378,3 +379,88 @@ def test_bom_and_crlf(journal, brant, database):
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     brant("up", expect=0)
     assert rows(database) == [(journal.hash("0000_a"), T0)]
+
+
+# ---- brant new ----
+
+def test_new_between_generates(kit, brant, database):
+    """drizzle-kit finds nothing to do after it, takes it for the previous one, and its check is content."""
+    kit.schema(USERS)
+    kit("generate", "--name", "init")
+    made = brant("new", "Add a seed!", expect=0).stdout.split()
+    tag = kit.tags[-1]
+    assert tag.endswith("_add_a_seed") and str(kit.sql(tag).relative_to(kit.path)) in made
+    assert kit.sql(tag).read_text() == "-- Custom SQL migration file, put your code below! --"
+    kit.sql(tag).write_text("INSERT INTO users (email) VALUES ('a@b')")
+    assert "No schema changes" in kit("generate", "--name", "none")
+    kit.schema(USERS + POSTS)
+    kit("generate", "--name", "posts")
+    assert "posts" in kit.sql(kit.tags[-1]).read_text() and "users\" (" not in kit.sql(kit.tags[-1]).read_text()
+    kit("check")
+    brant("new", "again", expect=0)
+    assert "No schema changes" in kit("generate", "--name", "none")
+    brant("up", expect=0)
+    kit("migrate")
+    assert len(rows(database)) == len(kit.tags) == 4
+
+
+def test_new_is_what_drizzle_kit_writes(kit, brant):
+    """Byte for byte, but for ids and times."""
+    kit.schema(USERS)
+    kit("generate", "--name", "init")
+    kit("generate", "--custom", "--name", "theirs")
+    theirs = kit.tags[-1]
+    brant("new", "ours", expect=0)
+    ours = kit.tags[-1]
+
+    def plain(tag):
+        path = kit.path / (f"drizzle/meta/{tag[:4]}_snapshot.json" if kit.line == "0.31" else f"drizzle/{tag}/snapshot.json")
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", path.read_text())
+    assert plain(ours) == plain(theirs)
+    if kit.line == "0.31":
+        path = kit.path / "drizzle/meta/_journal.json"
+        entries = kit.journal["entries"]
+        assert path.read_text() == json.dumps(kit.journal, indent=2)
+        assert [entry["idx"] for entry in entries] == [0, 1, 2] and entries[2]["when"] > entries[1]["when"]
+        assert entries[2].keys() == entries[1].keys() and list(entries[2]) == list(entries[1])
+
+
+def test_new_in_an_empty_project(kit, brant, database):
+    kit.schema("")
+    brant("new", "first", expect=0)
+    kit.schema(USERS)
+    kit("generate", "--name", "users")
+    kit("check")
+    brant("up", expect=0)
+    assert len(rows(database)) == 2
+
+
+@pytest.mark.parametrize("prefix, pattern", [
+    ("index", r"0000_a"), ("timestamp", r"20\d{12}_a"), ("supabase", r"20\d{12}_a"), ("unix", r"\d{10}_a"), ("none", r"_a")])
+def test_prefixes(journal, brant, database, prefix, pattern):
+    journal.config(migrations={"prefix": prefix})
+    brant("new", "a", expect=0)
+    brant("new", "b", expect=0)
+    assert re.fullmatch(pattern, journal.tags[0]) and journal.tags[0] < journal.tags[1]
+    for tag in journal.tags:
+        journal.sql(tag).write_text(f"CREATE TABLE {tag[-1]} (id int);")
+    brant("up", expect=0)
+    assert len(rows(database)) == 2
+
+
+def test_number_that_nothing_has_yet(journal, brant):
+    """After a merge the journal's idx and the snapshots disagree: drizzle-kit would overwrite one."""
+    journal.migration("0000_a", "SELECT 1;", T0)
+    journal.migration("0003_b", "SELECT 1;", T0 + 10 ** 13)  # a clock that was wrong
+    journal.write("drizzle/meta/0007_snapshot.json", '{"id": "11111111-1111-4111-8111-111111111111", "prevId": "", "tables": {}}')
+    brant("new", "c", expect=0)
+    entry = journal.journal["entries"][-1]
+    assert entry["tag"] == "0008_c" and entry["idx"] == 8 and entry["when"] == T0 + 10 ** 13 + 1
+    assert json.loads((journal.path / "drizzle/meta/0008_snapshot.json").read_text())["prevId"].startswith("11111111")
+
+
+def test_bad_snapshot(journal, brant):
+    journal.migration("0000_a", "SELECT 1;", T0)
+    journal.write("drizzle/meta/0000_snapshot.json", "[]")
+    refused = brant("new", "b", expect=1).stderr
+    assert "drizzle/meta/0000_snapshot.json:1:1" in refused and len(journal.tags) == 1

@@ -61,8 +61,9 @@ bool drizzle_create(struct arena *arena, const struct format_settings *settings,
 	};
 	if (!file_name_from(arena, made->name, &draft.name, err))
 		return false;
-	bool ok = drizzle_line_of(arena, history->folder) == DRIZZLE_0 ? drizzle_create_entry(arena, &draft, err)
-								       : drizzle_create_folder(arena, &draft, err);
+	bool ok = drizzle_line_of(arena, settings->root, history->folder) == DRIZZLE_0
+		? drizzle_create_entry(arena, &draft, err)
+		: drizzle_create_folder(arena, &draft, err);
 	if (ok)
 		*ret_files = draft.files;
 	return ok;

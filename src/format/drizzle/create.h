@@ -8,6 +8,7 @@
 #define BRANT_FORMAT_DRIZZLE_CREATE_H
 
 #include "format/drizzle/drizzle.h"
+#include "format/drizzle/model.h"
 
 #define DRIZZLE_CUSTOM "-- Custom SQL migration file, put your code below! --"
 #define DRIZZLE_ORIGIN "00000000-0000-0000-0000-000000000000"
@@ -18,7 +19,8 @@ struct drizzle_draft {
 	const struct drizzle_config *config;
 	const struct history *history;
 	const struct new_migration *made;
-	const char *name; /* fit for a file */
+	const struct drizzle_model *model; /* what the schema is after it; NULL: as before */
+	const char *name;                  /* fit for a file */
 	bool down;
 	long long now;     /* milliseconds */
 	struct strs files; /* made so far */

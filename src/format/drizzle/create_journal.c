@@ -6,6 +6,7 @@
  */
 #include "base/file.h"
 #include "format/drizzle/create.h"
+#include "format/drizzle/snapshot.h"
 
 static bool is_snapshot(const char *name)
 {
@@ -175,6 +176,18 @@ static bool add_to_journal(struct arena *arena, const struct drizzle_draft *draf
 	return file_write(drizzle_journal_path(arena, draft->folder), json_print(arena, journal, 2), 0644, err);
 }
 
+/* With the prefix "none" all migrations share a snapshot, which drizzle-kit never reads: its name begins with '_'. */
+static bool write_snapshot(struct arena *arena, struct drizzle_draft *draft, const char *prefix,
+			   const struct json *previous, struct err *err)
+{
+	const char *path = path_join(arena, draft->folder, arena_printf(arena, "meta/%s_snapshot.json", prefix));
+	struct json snapshot = draft->model ? snapshot_tables(arena, draft->model, drizzle_uuid(arena),
+							      json_get_text(previous, "id", DRIZZLE_ORIGIN))
+					    : same_schema(arena, previous);
+	struct str text = json_print(arena, &snapshot, 2);
+	return *prefix ? drizzle_write(arena, draft, path, text, err) : file_write(path, text, 0644, err);
+}
+
 bool drizzle_create_entry(struct arena *arena, struct drizzle_draft *draft, struct err *err)
 {
 	struct json journal, previous;
@@ -182,14 +195,11 @@ bool drizzle_create_entry(struct arena *arena, struct drizzle_draft *draft, stru
 		return false;
 	unsigned long long number = next_number(arena, draft, json_get(&journal, "entries"));
 	const char *prefix = next_prefix(arena, draft, number);
-	const char *tag = arena_printf(arena, "%s_%s", prefix, draft->name),
-		   *stem = path_join(arena, draft->folder, tag);
-	const char *snapshot = path_join(arena, draft->folder, arena_printf(arena, "meta/%s_snapshot.json", prefix));
-	struct json schema = same_schema(arena, &previous);
-	if (!dir_make(path_join(arena, draft->folder, "meta"), 0755, err) ||
-	    !drizzle_write_scripts(arena, draft, arena_printf(arena, "%s.sql", stem),
-				   arena_printf(arena, "%s.down.sql", stem), err) ||
-	    !drizzle_write(arena, draft, snapshot, json_print(arena, &schema, 2), err))
-		return false;
-	return add_to_journal(arena, draft, &journal, tag, number, err);
+	const char *tag = arena_printf(arena, "%s_%s", prefix, draft->name);
+	const char *up = path_join(arena, draft->folder, arena_printf(arena, "%s.sql", tag));
+	const char *down = path_join(arena, draft->folder, arena_printf(arena, "%s.down.sql", tag));
+	return dir_make(path_join(arena, draft->folder, "meta"), 0755, err) &&
+		drizzle_write_scripts(arena, draft, up, down, err) &&
+		write_snapshot(arena, draft, prefix, &previous, err) &&
+		add_to_journal(arena, draft, &journal, tag, number, err);
 }

@@ -54,7 +54,7 @@ const char *drizzle_config_find(struct arena *arena, const char *root);
 /* ---- files.c, journal.c, folders.c: the history on disk ---- */
 
 const char *drizzle_folder(struct arena *arena, const struct format_settings *settings);
-enum drizzle_line drizzle_line_of(struct arena *arena, const char *folder);
+enum drizzle_line drizzle_line_of(struct arena *arena, const char *root, const char *folder);
 
 bool drizzle_detect(struct arena *arena, const char *root, const char **ret_migrations);
 bool drizzle_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history,

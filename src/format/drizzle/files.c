@@ -10,16 +10,41 @@ const char *drizzle_folder(struct arena *arena, const struct format_settings *se
 	return path_join(arena, settings->root, folder);
 }
 
-enum drizzle_line drizzle_line_of(struct arena *arena, const char *folder)
+/* "1.0.0-rc.5", "^1.0.0": of the 1.0 line. */
+static bool is_one(const char *version)
+{
+	const char *digits = version ? version + strcspn(version, "0123456789") : "";
+	return strncmp(digits, "0.", 2) != 0 && *digits;
+}
+
+/* A project without migrations: the drizzle-kit that is installed, or that package.json asks for, will read the first one. */
+static enum drizzle_line line_of_kit(struct arena *arena, const char *root)
+{
+	struct json package;
+	struct err ignored = { .arena = arena };
+	if (json_load(arena, JSON_PLAIN, path_join(arena, root, "node_modules/drizzle-kit/package.json"), &package,
+		      &ignored))
+		return is_one(json_get_text(&package, "version", NULL)) ? DRIZZLE_1 : DRIZZLE_0;
+	if (!json_load(arena, JSON_PLAIN, path_join(arena, root, "package.json"), &package, &ignored))
+		return DRIZZLE_0;
+	const char *asked = json_get_text(json_get(&package, "devDependencies"), "drizzle-kit", NULL);
+	if (!asked)
+		asked = json_get_text(json_get(&package, "dependencies"), "drizzle-kit", NULL);
+	return is_one(asked) ? DRIZZLE_1 : DRIZZLE_0;
+}
+
+enum drizzle_line drizzle_line_of(struct arena *arena, const char *root, const char *folder)
 {
 	struct names names;
 	struct err ignored = { .arena = arena };
-	if (file_exists(drizzle_journal_path(arena, folder)) || !dir_list(arena, folder, &names, &ignored))
+	if (file_exists(drizzle_journal_path(arena, folder)))
 		return DRIZZLE_0;
+	if (!dir_list(arena, folder, &names, &ignored))
+		return line_of_kit(arena, root);
 	for (size_t i = 0; i < names.len; i++)
 		if (drizzle_folder_is_migration(arena, folder, names.ptr[i]))
 			return DRIZZLE_1;
-	return DRIZZLE_0;
+	return line_of_kit(arena, root);
 }
 
 /* A journal of another database's, or folders that Prisma may have made, are not ours. */
@@ -87,7 +112,7 @@ bool drizzle_load(struct arena *arena, const struct format_settings *settings, s
 	struct history history = { .folder = drizzle_folder(arena, settings) };
 	if (!file_is_dir(history.folder))
 		return folder_missing(history.folder, err);
-	bool ok = drizzle_line_of(arena, history.folder) == DRIZZLE_0
+	bool ok = drizzle_line_of(arena, settings->root, history.folder) == DRIZZLE_0
 		? drizzle_load_journal(arena, history.folder, &history, err)
 		: drizzle_load_folders(arena, history.folder, &history, err);
 	if (!ok)

@@ -37,7 +37,7 @@ static char *ledger_table(struct arena *arena, const struct format_settings *set
 
 static bool has_folders(struct arena *arena, const struct format_settings *settings)
 {
-	return drizzle_line_of(arena, drizzle_folder(arena, settings)) == DRIZZLE_1;
+	return drizzle_line_of(arena, settings->root, drizzle_folder(arena, settings)) == DRIZZLE_1;
 }
 
 /* ---- which table it is ---- */

@@ -47,7 +47,8 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 	struct drizzle_schema schema = { .root = settings->root,
 					 .paths = &paths,
 					 .casing = casing_of(config),
-					 .line = drizzle_line_of(arena, drizzle_folder(arena, settings)) };
+					 .line = drizzle_line_of(arena, settings->root,
+								 drizzle_folder(arena, settings)) };
 	wanted->has_model = drizzle_schema_read(arena, &schema, &wanted->model, err);
 	if (wanted->has_model)
 		ddl = drizzle_ddl(arena, &wanted->model);
