@@ -395,6 +395,16 @@ static bool replay(struct workshop *shop, const struct target *target, struct er
 	return up_run(shop->ctx->arena, &options, 0, &result, err);
 }
 
+/* A project that is about to get its first migration has no folder for it yet. */
+static bool has_history(struct workshop *shop)
+{
+	const struct project *project = shop->ctx->project;
+	struct err err = { .arena = shop->ctx->arena };
+	struct history history;
+	return project->format->load(shop->ctx->arena, &project->settings, &history, &err) || !err.name ||
+		strcmp(err.name, "no-migrations-folder") != 0;
+}
+
 static bool fill(struct workshop *shop, const struct schema_place *place, const char **ret_database, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
@@ -404,7 +414,7 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 	if (!workshop_copy(shop, PLATFORM_DATABASE, ret_database, err) || !target_in(shop, *ret_database, &target, err))
 		return false;
 	if (place->kind == PLACE_HISTORY)
-		return replay(shop, &target, err);
+		return !has_history(shop) || replay(shop, &target, err);
 	if (!connect(arena, &target, &db, err))
 		return false;
 	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "format/drizzle/wanted.h"
 #include "format/filename.h"
 
 char *drizzle_stamp(struct arena *arena, long long when)
@@ -48,6 +49,14 @@ static bool wants_down(const struct history *history, const struct new_migration
 	return history->len && history->ptr[history->len - 1].down_path;
 }
 
+/* Of several that lead there together only the last one has the wanted schema: those before it keep the one that was there. */
+static const struct drizzle_model *model_after(const struct new_migration *made)
+{
+	const struct drizzle_wanted *wanted = made->wanted ? made->wanted->extra : NULL;
+	bool last = made->part + 1 >= made->parts;
+	return wanted && wanted->has_model && last ? &wanted->model : NULL;
+}
+
 bool drizzle_create(struct arena *arena, const struct format_settings *settings, const struct history *history,
 		    const struct new_migration *made, struct strs *ret_files, struct err *err)
 {
@@ -56,6 +65,7 @@ bool drizzle_create(struct arena *arena, const struct format_settings *settings,
 		.config = settings->extra,
 		.history = history,
 		.made = made,
+		.model = model_after(made),
 		.down = wants_down(history, made),
 		.now = now_in_milliseconds(),
 	};

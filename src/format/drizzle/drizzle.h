@@ -87,6 +87,7 @@ char *drizzle_hash(struct arena *arena, struct str text);
 /* What the ledger has; ledger->columns. */
 enum { DRIZZLE_HAS_NAME = 1, DRIZZLE_HAS_APPLIED_AT = 2 };
 
+const char *drizzle_ledger_schema(struct arena *arena, const struct format_settings *settings);
 struct call drizzle_ledger_shape(struct arena *arena, const struct format_settings *settings);
 bool drizzle_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			       struct ledger *ret_ledger, struct err *err);

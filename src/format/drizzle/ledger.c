@@ -28,6 +28,13 @@ static void ledger_name(struct arena *arena, const struct format_settings *setti
 		*ret_schema = STR("drizzle");
 }
 
+const char *drizzle_ledger_schema(struct arena *arena, const struct format_settings *settings)
+{
+	struct str schema, table;
+	ledger_name(arena, settings, &schema, &table);
+	return str_dup(arena, schema);
+}
+
 static char *ledger_table(struct arena *arena, const struct format_settings *settings)
 {
 	struct str schema, table;

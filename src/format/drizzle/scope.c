@@ -22,7 +22,7 @@ static bool is_of(const struct object *constraint, const char *types)
 
 static bool describes(const struct scope *scope, const struct object *object)
 {
-	(void)scope;
+	const struct drizzle_wanted *wanted = scope->extra;
 	switch ((int)object->kind) {
 	case KIND_TABLE:
 		return is_plain_table(object);
@@ -40,8 +40,9 @@ static bool describes(const struct scope *scope, const struct object *object)
 	case KIND_VIEW:
 	case KIND_VIEW_COLUMN:
 	case KIND_MATERIALIZED_VIEW:
-	case KIND_SCHEMA:
 		return true;
+	case KIND_SCHEMA:
+		return strcmp(object->name, wanted->ledger_schema) != 0;
 	default:
 		return false;
 	}

@@ -54,6 +54,7 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 		ddl = drizzle_ddl(arena, &wanted->model);
 	else if (!is_beyond_us(err) || !fall_back(arena, settings, wanted, &ddl, err))
 		return false;
+	wanted->ledger_schema = drizzle_ledger_schema(arena, settings);
 	wanted->scope = drizzle_scope;
 	wanted->scope.extra = wanted;
 	const char *said = paths.len ? str_dup(arena, paths.ptr[0]) : "schema.ts";
