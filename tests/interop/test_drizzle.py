@@ -464,3 +464,64 @@ def test_bad_snapshot(journal, brant):
     journal.write("drizzle/meta/0000_snapshot.json", "[]")
     refused = brant("new", "b", expect=1).stderr
     assert "drizzle/meta/0000_snapshot.json:1:1" in refused and len(journal.tags) == 1
+
+
+# ---- brant diff ----
+
+TABLES = {
+    "users": '{ id: d.serial().primaryKey(), email: d.text().notNull().unique()%s }',
+    "posts": '{ id: d.integer().primaryKey().generatedAlwaysAsIdentity(), title: d.varchar({ length: 200 })%s }',
+}
+
+
+def table(name, columns="", extras=""):
+    return f'export const {name} = d.pgTable("{name}", {TABLES[name] % columns}' + (f", (t) => [{extras}]" if extras else "") + ");\n"
+
+
+MOOD = 'export const mood = d.pgEnum("mood", ["sad", "ok"%s]);\n'
+AUTHOR = ', author: d.integer().references(() => users.id, { onDelete: "cascade" })'
+
+# What each step leads to; drizzle-kit and brant take turns.  None both drops and adds of one kind: drizzle-kit would ask.
+STEPS = [
+    table("users"),
+    table("users", ", age: d.integer().default(3), tags: d.text().array().notNull().default([])"),
+    MOOD % "" + table("users", ', age: d.integer().default(3), tags: d.text().array(), mood: mood().default("ok")')
+    + table("posts", AUTHOR, 'd.index("by_author").on(t.author, t.title.desc())'),
+    MOOD % ', "glad"' + table("users", ', age: d.bigint({ mode: "number" }).notNull().default(4), mood: mood().default("ok")')
+    + table("posts", AUTHOR, 'd.index("by_author").on(t.author), d.check("short", sql`length(${t.title}) < 100`), '
+                             'd.unique("one").on(t.author, t.title)'),
+    'export const app = d.pgSchema("app");\nexport const kind = app.enum("kind", ["a"]);\n'
+    'export const things = app.table("things", { a: d.integer(), b: d.uuid().defaultRandom(), k: kind() }, '
+    '(t) => [d.primaryKey({ columns: [t.a, t.b] })]);\n' + MOOD % ', "glad"'
+    + table("users", ', age: d.bigint({ mode: "number" }), mood: mood(), born: d.timestamp({ withTimezone: true }).defaultNow()',
+            'd.pgPolicy("own", { for: "select", using: sql`true` })') + table("posts", AUTHOR)
+    + 'export const names = d.pgView("names").as((qb) => qb.select({ email: users.email }).from(users));\n',
+    MOOD % ', "glad"' + table("users", ', age: d.bigint({ mode: "number" })'),
+]
+
+
+def turn(kit, brant, number, by_brant):
+    kit.schema(STEPS[number])
+    if by_brant:
+        brant("diff", f"step{number}", "--rename", "none", "--allow-data-loss", expect=0)
+        assert "No schema changes" in kit("generate", "--name", "none"), f"step {number}"
+    else:
+        kit("generate", "--name", f"step{number}")
+        assert "nothing to change" in brant("diff", "none", expect=0).stdout, f"step {number}"
+    kit("check")
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["drizzle-kit", "brant"])
+def test_taking_turns(kit, brant, database, new_database, first):
+    """Who begins, and who goes on: what one wrote, the other finds complete; both apply all of it with one result."""
+    for number in range(len(STEPS)):
+        turn(kit, brant, number, by_brant=number % 2 != first)
+    brant("up", expect=0)
+    kit("migrate")
+    other = new_database()
+    kit.url = other.url
+    kit("migrate")
+    assert len(rows(database)) == len(rows(other)) >= len(STEPS)
+    without = "--exclude-schema=brant", "--exclude-schema=drizzle"
+    assert database.cluster.dump(database.name, *without) == database.cluster.dump(other.name, *without)
+    brant("drift", expect=0)

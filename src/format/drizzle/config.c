@@ -180,6 +180,9 @@ static bool load_config(struct arena *arena, const char *root, const char *path,
 	return typescript_config(arena, root, path, NULL, ret_value, err);
 }
 
+/* "users"."id"; what is in public stands without its schema. */
+static const struct naming like_drizzle_kit = { .always_quoted = true, .leave_out = "public" };
+
 bool drizzle_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
 		       struct err *err)
 {
@@ -188,6 +191,7 @@ bool drizzle_configure(struct arena *arena, struct format_settings *settings, st
 	struct json value;
 	*config = (struct drizzle_config){ .breakpoints = true, .prefix = "index" };
 	settings->extra = config;
+	settings->naming = &like_drizzle_kit;
 	if (!name)
 		return true;
 	config->path = path_join(arena, settings->root, name);

@@ -6,6 +6,7 @@ const struct format format_drizzle = {
 	.title = "Drizzle Kit",
 	.default_migrations = "drizzle",
 	.default_ledger = "drizzle.__drizzle_migrations",
+	.short_forms = true,
 	.any_order = true, /* what drizzle-kit 0.x does not apply in any order, drizzle_match() marks */
 	.detect = drizzle_detect,
 	.configure = drizzle_configure,

@@ -101,7 +101,8 @@ static void add_column(struct arena *arena, struct json *rows, const char *schem
 		       const struct drizzle_column *column)
 {
 	struct json row = row_of(arena, schema, table->name, column->name);
-	put_text(arena, &row, "type", column->type);
+	/* An array is its element's type and a number of dimensions. */
+	put_text(arena, &row, "type", arena_printf(arena, "%.*s", (int)strcspn(column->type, "["), column->type));
 	put_text(arena, &row, "typeSchema", column->type_schema);
 	put_bool(arena, &row, "notNull",
 		 column->not_null || column->primary_key || in_primary_key(table, column->name));
@@ -144,7 +145,8 @@ static void add_index(struct arena *arena, struct json *rows, const char *schema
 	put_bool(arena, &row, "nameExplicit", index->name_explicit);
 	json_put(arena, &row, "columns", columns);
 	put_bool(arena, &row, "isUnique", index->unique);
-	put_text(arena, &row, "where", index->where.kit);
+	put_text(arena, &row, "where",
+		 index->where.kit && strcmp(index->where.kit, "true") == 0 ? NULL : index->where.kit);
 	put_text(arena, &row, "with", with_of(arena, &index->with));
 	put_text(arena, &row, "method", index->method);
 	put_bool(arena, &row, "concurrently", index->concurrently);

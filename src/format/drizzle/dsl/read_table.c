@@ -294,6 +294,12 @@ static bool check_index_name(const struct naming *n, const struct index_thing *i
 	return true;
 }
 
+/* In checks and predicates the 1.0 line writes columns without their table. */
+static enum sql_mode mode_of_conditions(const struct naming *n)
+{
+	return n->reader->model->line == DRIZZLE_1 ? SQL_BARE : SQL_QUALIFIED;
+}
+
 static bool read_index(const struct naming *n, const struct index_thing *index, struct drizzle_table *out)
 {
 	struct interp *interp = n->reader->interp;
@@ -313,7 +319,7 @@ static bool read_index(const struct naming *n, const struct index_thing *index, 
 		made.name = joined(interp->arena, n->table->name, &names, "_index");
 	if (index->where && !slot_value(interp, index->where, &value))
 		return false;
-	if (value.kind != V_UNDEFINED && !sql_texts(interp, index->at, &value, SQL_QUALIFIED, &made.where))
+	if (value.kind != V_UNDEFINED && !sql_texts(interp, index->at, &value, mode_of_conditions(n), &made.where))
 		return false;
 	if (index->with &&
 	    (!slot_value(interp, index->with, &value) || !dsl_read_options(n->reader, index->at, &value, &made.with)))
@@ -332,7 +338,7 @@ static bool read_check(const struct naming *n, const struct check_thing *check, 
 		if (strcmp(out->checks.ptr[i].name, check->name) == 0)
 			return dsl_refuse_duplicate(n->reader, check->at, "check", check->name);
 	if (!slot_value(n->reader->interp, check->value, &value) ||
-	    !sql_texts(n->reader->interp, check->at, &value, SQL_QUALIFIED, &made.value))
+	    !sql_texts(n->reader->interp, check->at, &value, mode_of_conditions(n), &made.value))
 		return false;
 	vec_push(n->reader->interp->arena, &out->checks, made);
 	return true;
