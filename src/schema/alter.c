@@ -121,10 +121,12 @@ static bool is_said_elsewhere(const struct object *b, const char *name)
 void alter_object(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
 {
 	bool again = false;
+	if (work->new[b->position].again)
+		make_type_again(work, a, b, statements);
 	for (size_t i = 0; i < b->attributes->len; i++) {
 		const char *name = b->attributes->names[i];
 		const struct meaning *meaning = attributes_differ(a, b, i) ? meaning_find(b->kind, name) : NULL;
-		if (!meaning || is_said_elsewhere(b, name))
+		if (!meaning || is_said_elsewhere(b, name) || (work->new[b->position].again && meaning->in_create))
 			continue;
 		if (meaning->change == CHANGE_IN_PLACE)
 			ADD("%s",

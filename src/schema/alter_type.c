@@ -1,6 +1,7 @@
 #include "schema/alter.h"
 #include "schema/cast.h"
 #include "schema/create.h"
+#include "schema/kind.h"
 #include "schema/list.h"
 #include "sql/quote.h"
 
@@ -56,27 +57,59 @@ static const struct object *default_for(const struct schema *schema, const struc
 	return value;
 }
 
+/* A row of the old type as one of the new: attribute by attribute, since their number may differ. */
+static const char *cast_row(struct arena *arena, const struct object *a, const struct object *b, const char *value)
+{
+	struct buf row = buf_init(arena);
+	struct objects old = attributes_in_order(arena, a), new = attributes_in_order(arena, b);
+	for (size_t i = 0; i < new.len; i++) {
+		const char *name = new.ptr[i]->ident, *type = object_get(new.ptr[i], "type"), *cast = "NULL";
+		for (size_t k = 0; k < old.len; k++)
+			if (is(old.ptr[k]->ident, name))
+				cast = cast_text(arena, arena_printf(arena, "(%s).%s", value, name),
+						 object_get(old.ptr[k], "type"), type);
+		buf_printf(&row, "%s%s", i ? ", " : "", cast);
+	}
+	return arena_printf(arena, "CASE WHEN %s::text IS NOT NULL THEN ROW(%s)::%s END", value, row.ptr, b->ident);
+}
+
+static const char *using_for(struct work *work, const struct object *a, const struct object *b,
+			     const struct object *column)
+{
+	const char *type = object_get(column, "type");
+	if (a->kind == KIND_COLLATION)
+		return template_fill(work->arena, " COLLATE %{collation}", column, NULL);
+	if (a->kind == KIND_COMPOSITE && is(type, b->ident))
+		return arena_printf(work->arena, " USING %s", cast_row(work->arena, a, b, column->ident));
+	return arena_printf(work->arena, " USING %s", cast_through_text(work->arena, column->ident, type));
+}
+
 /* The new type under the old one's name; columns move over through their text. */
 void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
 {
-	static const struct objects nothing;
-	const char *word = a->kind == KIND_DOMAIN ? "DOMAIN" : "TYPE",
+	struct objects parts = attributes_in_order(work->arena, b);
+	const char *word = a->kind == KIND_DOMAIN ? "DOMAIN"
+		: a->kind == KIND_COLLATION       ? "COLLATION"
+						  : "TYPE",
 		   *old = arena_printf(work->arena, "%.50s_before", b->name);
 	const char *quoted = sql_ident(work->arena, str_of(old));
 	struct statement *first = ADD("ALTER %s %s RENAME TO %s", word, b->ident, quoted);
-	first->why = "values can be added to a type in place, but not taken away or moved: it is made again";
-	create_object(work->arena, b, &nothing, statements);
+	first->why = a->kind == KIND_ENUM
+		? "values can be added to a type in place, but not taken away or moved: it is made again"
+		: "this cannot be changed in place: it is made again, and the columns that have it move over";
+	create_object(work->arena, b, &parts, statements);
 	for (size_t i = 0; i < a->needed_by.len; i++) {
 		const struct object *column = a->needed_by.ptr[i], *now = counterpart(work->to, column);
 		if (column->kind != KIND_COLUMN || !now || object_get(now, "inherited") ||
 		    work->old[column->position].dropped)
 			continue;
-		const char *type = object_get(now, "type"), *cast = cast_through_text(work->arena, now->ident, type);
+		const char *type = object_get(now, "type");
+		const char *using = using_for(work, a, b, now);
 		const struct object *value = default_for(work->from, column), *wanted = default_for(work->to, now);
 		bool has = value && !work->old[value->position].dropped;
 		if (has)
 			ADD("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", now->parent_ident, now->ident);
-		ADD("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s", now->parent_ident, now->ident, type, cast);
+		ADD("ALTER TABLE %s ALTER COLUMN %s TYPE %s%s", now->parent_ident, now->ident, type, using);
 		if (has && wanted && !work->new[wanted->position].created)
 			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", now->parent_ident, now->ident,
 			    object_get(wanted, "expression"));

@@ -1,5 +1,7 @@
 #include "schema/create.h"
 
+#include <stdlib.h>
+
 #include "schema/kind.h"
 #include "schema/work.h"
 
@@ -119,14 +121,35 @@ static void create_table(struct arena *arena, const struct object *table, const 
 			       template_fill(arena, "ALTER TABLE %N OF %{of_type}", table, NULL));
 }
 
+static long place_of(const struct object *part)
+{
+	const char *position = object_get(part, "_position");
+	return position ? strtol(position, NULL, 10) : 0;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+	long a = place_of(*(struct object *const *)left), b = place_of(*(struct object *const *)right);
+	return a < b ? -1 : a > b;
+}
+
+struct objects attributes_in_order(struct arena *arena, const struct object *type)
+{
+	struct objects parts = { 0 };
+	for (size_t i = 0; i < type->children.len; i++)
+		if (type->children.ptr[i]->kind == KIND_ATTRIBUTE)
+			vec_push(arena, &parts, type->children.ptr[i]);
+	if (parts.len > 1)
+		qsort(parts.ptr, parts.len, sizeof(*parts.ptr), compare_places);
+	return parts;
+}
+
 static void create_composite(struct arena *arena, const struct object *type, struct statements *statements)
 {
 	struct buf body = buf_init(arena);
-	for (size_t i = 0; i < type->children.len; i++)
-		if (type->children.ptr[i]->kind == KIND_ATTRIBUTE)
-			add_line(
-				&body,
-				template_fill(arena, "%N %{type}[ COLLATE %{collation}]", type->children.ptr[i], NULL));
+	struct objects parts = attributes_in_order(arena, type);
+	for (size_t i = 0; i < parts.len; i++)
+		add_line(&body, template_fill(arena, "%N %{type}[ COLLATE %{collation}]", parts.ptr[i], NULL));
 	statements_add(arena, statements, "CREATE TYPE %s AS (%s%s)", type->ident, body.ptr, body.len ? "\n" : "");
 }
 
@@ -201,7 +224,7 @@ static void create_only(struct arena *arena, const struct object *object, const 
 			struct statements *statements)
 {
 	const char *text = kinds[object->kind].create;
-	if (comes_with_parent(object))
+	if (comes_with_parent(object) && !object_get(object, "_named"))
 		return;
 	if (object->kind == KIND_TABLE || object->kind == KIND_FOREIGN_TABLE) {
 		create_table(arena, object, folded, statements);
@@ -252,8 +275,6 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 		grant_privileges(arena, object, object_get(object, "privileges"), false, statements);
 		return;
 	}
-	if (comes_with_parent(object))
-		return;
 	char *sql = text ? template_fill(arena, text, object, NULL)
 			 : arena_printf(arena, "DROP %s", object_reference(arena, object));
 	if (*sql)

@@ -18,6 +18,9 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 /* "id bigint NOT NULL": a column as CREATE TABLE and ADD COLUMN have it; value is its default's expression or NULL. */
 char *column_text(struct arena *arena, const struct object *column, const char *value);
 
+/* The attributes of a composite type, as they stand in a row of it. */
+struct objects attributes_in_order(struct arena *arena, const struct object *type);
+
 /* GRANT or REVOKE of privileges; given: GRANT for what was granted, REVOKE for what is lacking; else the other way round. */
 void grant_privileges(struct arena *arena, const struct object *grant, const char *privileges, bool given,
 		      struct statements *statements);

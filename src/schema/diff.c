@@ -74,10 +74,28 @@ static void compare(struct work *work, struct object *a, struct object *b)
 		else
 			new->altered = true;
 	}
+	/* Of an inherited column the type is its parent's business, but what uses the column is disturbed all the same. */
+	if (a->kind == KIND_COLUMN && !same(object_get(a, "type"), object_get(b, "type")))
+		new->disturbs = true;
 	if (new->created)
 		new->altered = new->disturbs = false;
 	if (new->altered || new->created)
 		work->diff->changed++;
+}
+
+/* What came with the parent table stays behind when a table leaves it. */
+static bool leaves(const struct work *work, const struct object *a)
+{
+	const struct object *table = comes_with_parent(a) ? a->parent : NULL,
+			    *now = table ? counterpart(work->to, table) : NULL;
+	return now && object_get(table, "partition_of") && !object_get(now, "partition_of");
+}
+
+/* A partition's index with a name of its own has to be there before the index of the whole table, which then takes it in. */
+static bool is_made_first(const struct work *work, const struct object *b)
+{
+	const char *whole = b->kind == KIND_INDEX && object_get(b, "_named") ? object_get(b, "_of") : NULL;
+	return whole && !schema_find(work->from, arena_printf(work->arena, "index %s", whole));
 }
 
 static void compare_all(struct work *work)
@@ -88,7 +106,8 @@ static void compare_all(struct work *work)
 			compare(work, a, b);
 			continue;
 		}
-		if (a->kind != KIND_COLUMN && comes_with_parent(a))
+		work->old[i].left = leaves(work, a);
+		if (a->kind != KIND_COLUMN && comes_with_parent(a) && !work->old[i].left)
 			continue; /* under whatever name */
 		work->old[i].dropped = true;
 		work->diff->dropped++;
@@ -96,11 +115,67 @@ static void compare_all(struct work *work)
 	}
 	for (size_t i = 0; i < work->to->objects.len; i++) {
 		const struct object *b = work->to->objects.ptr[i];
-		if (counterpart(work->from, b) || (b->kind != KIND_COLUMN && comes_with_parent(b)))
+		if (counterpart(work->from, b) ||
+		    (b->kind != KIND_COLUMN && comes_with_parent(b) && !is_made_first(work, b)))
 			continue;
 		work->new[i].created = true;
 		work->diff->created++;
 		note_difference(work, '+', b->id, NULL);
+	}
+}
+
+/* ---- types that hold values ---- */
+
+static bool is_type(const struct object *object)
+{
+	return object->kind == KIND_ENUM || object->kind == KIND_DOMAIN || object->kind == KIND_COMPOSITE ||
+		object->kind == KIND_RANGE || object->kind == KIND_COLLATION;
+}
+
+static bool holds_values(const struct work *work, const struct object *type)
+{
+	for (size_t i = 0; is_type(type) && i < type->needed_by.len; i++) {
+		const struct object *user = type->needed_by.ptr[i];
+		if (user->kind == KIND_COLUMN && counterpart(work->to, user) && !work->old[user->position].dropped &&
+		    !object_get(user, "generated"))
+			return true;
+	}
+	return false;
+}
+
+/* Instead of dropping it with all columns that have it. */
+static void make_again(struct work *work, const struct object *a, const struct object *b)
+{
+	struct fate *fate = &work->new[b->position];
+	work->old[a->position].dropped = fate->created = false;
+	fate->altered = fate->again = fate->disturbs = true;
+	for (size_t i = 0; i < a->children.len; i++)
+		if (a->children.ptr[i]->kind == KIND_ATTRIBUTE)
+			work->old[a->children.ptr[i]->position].dropped = false;
+	for (size_t i = 0; i < b->children.len; i++) {
+		struct fate *child = &work->new[b->children.ptr[i]->position];
+		if (b->children.ptr[i]->kind == KIND_ATTRIBUTE)
+			child->created = child->altered = child->disturbs = false;
+		else if (b->children.ptr[i]->kind == KIND_GRANT)
+			child->created = true; /* the new type has none */
+	}
+}
+
+/* PostgreSQL adds and drops attributes of a type that columns have, but does not change their types. */
+static bool is_fixed(const struct work *work, const struct object *b)
+{
+	for (size_t i = 0; i < b->children.len; i++)
+		if (b->children.ptr[i]->kind == KIND_ATTRIBUTE && work->new[b->children.ptr[i]->position].altered)
+			return true;
+	return false;
+}
+
+static void keep_values(struct work *work)
+{
+	for (size_t i = 0; i < work->from->objects.len; i++) {
+		struct object *a = work->from->objects.ptr[i], *b = is_type(a) ? counterpart(work->to, a) : NULL;
+		if (b && (work->old[i].dropped || is_fixed(work, b)) && holds_values(work, a))
+			make_again(work, a, b);
 	}
 }
 
@@ -127,6 +202,8 @@ static bool is_sensitive(const struct object *object, const struct object *to)
 	case KIND_GRANT:
 		/* ALTER COLUMN TYPE makes indexes and the like again by itself; a type's own name in them it does not see. */
 		return to->kind != KIND_COLUMN && (object->kind == KIND_INDEX || object->kind == KIND_CONSTRAINT);
+	case KIND_ATTRIBUTE:
+		return false;
 	case KIND_COLUMN:
 		return object_get(object, "generated") != NULL;
 	default:
@@ -137,8 +214,12 @@ static bool is_sensitive(const struct object *object, const struct object *to)
 static bool replace(struct work *work, struct object *a)
 {
 	struct object *b = counterpart(work->to, a);
-	if (!b || work->old[a->position].dropped)
+	if (!b || work->old[a->position].dropped || work->new[b->position].again)
 		return false;
+	if (holds_values(work, a)) {
+		make_again(work, a, b);
+		return true;
+	}
 	work->old[a->position].dropped = true;
 	work->new[b->position].created = true;
 	work->new[b->position].altered = work->new[b->position].disturbs = false;
@@ -167,52 +248,6 @@ static void spread_all(struct work *work)
 		struct object *a = work->from->objects.ptr[i], *b = counterpart(work->to, a);
 		if (work->old[i].dropped || (b && work->new[b->position].disturbs))
 			spread(work, a);
-	}
-}
-
-/* ---- renames that may be meant ---- */
-
-static bool looks_same(const struct object *a, const struct object *b)
-{
-	return a->kind == b->kind && same(a->parent_ident, b->parent_ident) &&
-		same(object_get(a, "type"), object_get(b, "type")) &&
-		same(object_get(a, "generated"), object_get(b, "generated"));
-}
-
-static bool same_columns(const struct object *a, const struct object *b)
-{
-	size_t shared = 0, of_a = 0, of_b = 0;
-	for (size_t i = 0; i < a->children.len; i++)
-		of_a += a->children.ptr[i]->kind == KIND_COLUMN;
-	for (size_t i = 0; i < b->children.len; i++) {
-		const struct object *column = b->children.ptr[i];
-		of_b += column->kind == KIND_COLUMN;
-		for (size_t k = 0; column->kind == KIND_COLUMN && k < a->children.len; k++)
-			shared += a->children.ptr[k]->kind == KIND_COLUMN &&
-				strcmp(a->children.ptr[k]->ident, column->ident) == 0 &&
-				same(object_get(a->children.ptr[k], "type"), object_get(column, "type"));
-	}
-	return shared && shared * 4 >= (of_a > of_b ? of_a : of_b) * 3;
-}
-
-static bool may_be_renamed(const struct work *work, const struct object *a)
-{
-	return !counterpart(work->to, a) &&
-		(a->kind == KIND_TABLE ||
-		 (a->kind == KIND_COLUMN && a->parent && counterpart(work->to, a->parent) &&
-		  !object_get(a, "inherited")));
-}
-
-static void find_renames(struct work *work)
-{
-	for (size_t i = 0; i < work->from->objects.len; i++) {
-		const struct object *a = work->from->objects.ptr[i];
-		for (size_t k = 0; may_be_renamed(work, a) && k < work->to->objects.len; k++) {
-			const struct object *b = work->to->objects.ptr[k];
-			if (b->kind == a->kind && !counterpart(work->from, b) &&
-			    (a->kind == KIND_TABLE ? same_columns(a, b) : looks_same(a, b)))
-				vec_push(work->arena, &work->diff->renames, (struct rename){ a, b });
-		}
 	}
 }
 
@@ -290,8 +325,9 @@ void diff_schemas(struct arena *arena, const struct schema *from, const struct s
 	work.old = arena_alloc(arena, (from->objects.len + 1) * sizeof(*work.old));
 	work.new = arena_alloc(arena, (to->objects.len + 1) * sizeof(*work.new));
 	compare_all(&work);
+	keep_values(&work);
 	spread_all(&work);
-	find_renames(&work);
+	renames_find(arena, from, to, &diff.renames);
 	order_nodes(&work, &order);
 	render(&work, &order);
 	if (options->naming)

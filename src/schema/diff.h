@@ -12,21 +12,17 @@
 
 #include "schema/naming.h"
 #include "schema/plan.h"
+#include "schema/rename.h"
 
 struct diff_options {
-	bool plain; /* short forms: indexes without CONCURRENTLY, constraints without NOT VALID */
+	bool plain;                  /* short forms: indexes without CONCURRENTLY, constraints without NOT VALID */
 	const struct naming *naming; /* NULL: quoted where they have to be, with their schemas */
-};
-
-/* A column or table that went while another came that looks the same. */
-struct rename {
-	const struct object *from, *to; /* in the old schema, in the new one */
 };
 
 struct diff {
 	struct statements statements;
-	VEC(struct rename) renames; /* that may be meant */
-	struct strs differences;    /* "+ table public.tags", "~ table public.users: row_security", for people */
+	struct renames renames;  /* that may be meant */
+	struct strs differences; /* "+ table public.tags", "~ table public.users: row_security", for people */
 	size_t created, dropped, changed;
 	bool loses;
 };

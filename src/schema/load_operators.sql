@@ -16,7 +16,7 @@ SELECT 'cast', c.tableoid, c.oid, 0, NULL, NULL, NULL, format('(%s AS %s)', form
 	format('(%s AS %s) %s%s', format_type(c.castsource, NULL), format_type(c.casttarget, NULL),
 		CASE c.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || c.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END,
 		CASE c.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' END)
-FROM pg_cast c WHERE c.oid >= 16384 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.deptype = 'e')
+FROM pg_cast c WHERE c.oid >= 16384 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.deptype IN ('e', 'i'))
 UNION ALL
 SELECT 'operator family', f.tableoid, f.oid, 0, NULL, NULL, NULL, format('%I.%I USING %I', n.nspname, f.opfname, am.amname), n.nspname, f.opfname, pg_get_userbyid(f.opfowner),
 	format('%I.%I USING %I', n.nspname, f.opfname, am.amname)

@@ -15,6 +15,8 @@ static const struct meaning meanings[] = {
 
 	{ KIND_EXTENSION, "schema_name", CHANGE_IN_PLACE, true, "ALTER EXTENSION %N SET SCHEMA %V", NULL },
 
+	{ KIND_COLLATION, "definition", CHANGE_REPLACE, true, NULL, NULL },
+	{ KIND_RANGE, "definition", CHANGE_REPLACE, true, NULL, NULL },
 	{ KIND_ENUM, "labels", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_DOMAIN, "type", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_DOMAIN, "collation", CHANGE_SPECIAL, true, NULL, NULL },

@@ -142,6 +142,52 @@ static void before(struct work *work, ptrdiff_t first, ptrdiff_t then)
 		vec_push(work->arena, &work->nodes.ptr[first - 1].next, (size_t)then - 1);
 }
 
+const struct object *carrier_of(const struct object *object)
+{
+	if (object->kind != KIND_COLUMN || !object->parent || !object_get(object, "inherited"))
+		return object;
+	for (size_t i = 0; i < object->parent->needs.len; i++) {
+		const struct object *table = object->parent->needs.ptr[i];
+		for (size_t k = 0; table->kind == KIND_TABLE && k < table->children.len; k++)
+			if (table->children.ptr[k]->kind == KIND_COLUMN &&
+			    strcmp(table->children.ptr[k]->ident, object->ident) == 0)
+				return carrier_of(table->children.ptr[k]);
+	}
+	return object;
+}
+
+/* A table joins a parent when it has what the parent has, and the parent has all that it will have. */
+static void edges_of_joining(struct work *work, const struct object *table, const struct object *old)
+{
+	const char *joins[] = { "partition_of", "inherits" };
+	bool joining = false;
+	for (size_t i = 0; i < LEN(joins); i++) {
+		const char *now = object_get(table, joins[i]), *before = object_get(old, joins[i]);
+		joining = joining || (now && (!before || strcmp(now, before) != 0));
+	}
+	for (size_t i = 0; joining && i <= table->needs.len; i++) {
+		const struct object *owner = i ? table->needs.ptr[i - 1] : table, *was = counterpart(work->from, owner);
+		for (size_t k = 0; owner->kind == KIND_TABLE && was && k < was->children.len; k++)
+			if (was->children.ptr[k]->kind == KIND_COLUMN)
+				before(work, work->old[was->children.ptr[k]->position].node,
+				       work->new[table->position].node);
+		for (size_t k = 0; owner->kind == KIND_TABLE && k < owner->children.len; k++) {
+			const struct object *child = owner->children.ptr[k];
+			if (child->kind == KIND_COLUMN || child->kind == KIND_CONSTRAINT)
+				before(work, work->new[child->position].node, work->new[table->position].node);
+		}
+	}
+}
+
+/* Whom it waits for: but an altered table is there already, and may itself wait for its parts (see above). */
+static ptrdiff_t awaited(const struct work *work, const struct object *object, const struct object *needed)
+{
+	const struct fate *fate = &work->new[needed->position];
+	if (needed == object->parent && !fate->created && !fate->again)
+		return 0;
+	return work->new[carrier_of(needed)->position].node;
+}
+
 static void edges_of_new(struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->new[object->position];
@@ -149,9 +195,13 @@ static void edges_of_new(struct work *work, const struct object *object)
 	if (!fate->node)
 		return;
 	for (size_t i = 0; i < object->needs.len; i++)
-		before(work, work->new[object->needs.ptr[i]->position].node, fate->node);
+		before(work, awaited(work, object, object->needs.ptr[i]), fate->node);
+	if (carrier_of(object) != object)
+		before(work, work->new[carrier_of(object)->position].node, fate->node);
 	if (!old)
 		return;
+	if (object->kind == KIND_TABLE)
+		edges_of_joining(work, object, old);
 	if (fate->created)
 		before(work, work->old[old->position].node, fate->node);
 	else
@@ -159,16 +209,29 @@ static void edges_of_new(struct work *work, const struct object *object)
 			before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
 }
 
+/* The node that alters what is needed now; 0: none does. */
+static ptrdiff_t altering(const struct work *work, const struct object *needed)
+{
+	const struct object *now = counterpart(work->to, needed);
+	return now && work->new[now->position].altered ? work->new[now->position].node : 0;
+}
+
 static void edges_of_old(struct work *work, const struct object *object)
 {
 	ptrdiff_t node = work->old[object->position].node;
+	const struct object *carrier = carrier_of(object), *table = object->parent;
 	for (size_t i = 0; node && i < object->needs.len; i++) {
 		const struct object *needed = object->needs.ptr[i];
-		const struct object *now = counterpart(work->to, needed);
 		before(work, node, work->old[needed->position].node);
-		if (now && work->new[now->position].altered)
-			before(work, node, work->new[now->position].node);
+		/* Parts need not go before their table is altered: what stays behind when it leaves its parent goes later. */
+		if (needed != table)
+			before(work, node, altering(work, needed)),
+				before(work, node, altering(work, carrier_of(needed)));
 	}
+	if (carrier != object && !work->old[object->position].left)
+		before(work, node, work->old[carrier->position].node);
+	if (work->old[object->position].left && table)
+		before(work, work->new[counterpart(work->to, table)->position].node, node);
 }
 
 /* Names that only one object may have at a time; up to two of them. */
@@ -235,6 +298,29 @@ static void edges_of_names(struct work *work)
 	}
 }
 
+/* The index of the whole table takes in those of the partitions that are there already. */
+static void edges_of_partitions(struct work *work)
+{
+	struct map wholes = { 0 };
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		struct object *object = work->to->objects.ptr[i];
+		const char *index = object->kind == KIND_INDEX ? object->ident
+			: object->kind == KIND_CONSTRAINT      ? object_get(object, "_index")
+							       : NULL;
+		if (index && object_get(object, "_partitioned"))
+			map_set(work->arena, &wholes, str_of(index), object);
+	}
+	for (size_t i = 0; i < work->to->objects.len && wholes.len; i++) {
+		const struct object *part = work->to->objects.ptr[i];
+		const char *of =
+			part->kind == KIND_INDEX || part->kind == KIND_CONSTRAINT ? object_get(part, "_of") : NULL;
+		const struct object *whole = of ? map_get(&wholes, str_of(of)) : NULL;
+		if (whole && work->new[part->position].created &&
+		    (!comes_with_parent(part) || object_get(part, "_named")))
+			before(work, work->new[part->position].node, work->new[whole->position].node);
+	}
+}
+
 static void make_edges(struct work *work)
 {
 	for (size_t i = 0; i < work->from->objects.len; i++)
@@ -242,6 +328,7 @@ static void make_edges(struct work *work)
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		edges_of_new(work, work->to->objects.ptr[i]);
 	edges_of_names(work);
+	edges_of_partitions(work);
 }
 
 /* ---- sorting ---- */

@@ -39,7 +39,7 @@ static void create_index(struct work *work, const struct object *index, struct s
 	size_t first = statements->len;
 	static const struct objects nothing;
 	create_object(work->arena, index, &nothing, statements);
-	if (comes_with_parent(index))
+	if (statements->len == first)
 		return;
 	if (object_get(index, "_partitioned")) {
 		statements->ptr[first].why = "a partitioned table's index cannot be built concurrently";
@@ -91,12 +91,57 @@ static void add_after(struct work *work, const struct object *object, size_t cre
 		vec_push(work->arena, statements, all.ptr[i]);
 }
 
+static const struct object *default_of(const struct object *column)
+{
+	const struct object *table = column->parent;
+	for (size_t i = 0; table && i < table->children.len; i++)
+		if (table->children.ptr[i]->kind == KIND_DEFAULT && is(table->children.ptr[i]->ident, column->ident))
+			return table->children.ptr[i];
+	return NULL;
+}
+
+/* An inherited column that no longer has a default of its own has its parent's: not none. */
+static bool take_parents_default(struct work *work, const struct object *value, struct statements *statements)
+{
+	const struct object *table = value->parent ? counterpart(work->to, value->parent) : NULL, *column = NULL;
+	for (size_t i = 0; table && i < table->children.len; i++)
+		if (table->children.ptr[i]->kind == KIND_COLUMN && is(table->children.ptr[i]->ident, value->ident))
+			column = table->children.ptr[i];
+	const struct object *carrier = column ? carrier_of(column) : NULL, *other = NULL;
+	if (carrier && carrier != column)
+		other = default_of(carrier);
+	if (other)
+		ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", value->parent_ident, value->ident,
+		    object_get(other, "expression"));
+	return other != NULL;
+}
+
+/* What a table needs before it can join a parent that has more columns. */
+static bool add_missing_column(struct work *work, const struct object *column, struct statements *statements)
+{
+	if (column->kind != KIND_COLUMN || !comes_with_parent(column) || !table_exists(work, column))
+		return false;
+	const struct object *old = counterpart(work->from, column->parent), *carrier = carrier_of(column),
+			    *value = NULL;
+	if (carrier == column)
+		return false;
+	for (size_t i = 0; i < old->needs.len; i++)
+		if (is(old->needs.ptr[i]->id, carrier->parent->id))
+			return false; /* its parent already: the column comes by itself */
+	value = default_of(carrier);
+	ADD("ALTER TABLE %s ADD COLUMN %s", column->parent_ident,
+	    column_text(work->arena, carrier, value ? object_get(value, "expression") : NULL));
+	return true;
+}
+
 void create_safely(struct work *work, const struct node *node, struct statements *statements)
 {
 	const struct object *object = node->b;
 	bool safe = !work->options->plain && table_exists(work, object) && object->parent &&
 		object->parent->kind != KIND_FOREIGN_TABLE;
 	bool is_constraint = object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY;
+	if (add_missing_column(work, object, statements))
+		return;
 	if (safe && object->kind == KIND_INDEX) {
 		create_index(work, object, statements);
 	} else if (safe && is_constraint && has_safe_form(object)) {
@@ -114,6 +159,10 @@ void create_safely(struct work *work, const struct node *node, struct statements
 void drop_safely(struct work *work, const struct node *node, struct statements *statements)
 {
 	size_t first = statements->len;
+	if (node->a->kind == KIND_DEFAULT && take_parents_default(work, node->a, statements))
+		return;
+	if (comes_with_parent(node->a) && !work->old[node->a->position].left)
+		return;
 	drop_object(work->arena, node->a, statements);
 	if (statements->len > first && !work->options->plain && node->a->kind == KIND_INDEX &&
 	    table_exists(work, node->a) && !object_get(node->a, "_partitioned")) {

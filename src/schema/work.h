@@ -19,7 +19,9 @@ struct node {
 struct fate {
 	bool dropped, created, altered;
 	bool disturbs;  /* altered in a way that rules, policies and the like do not survive */
-	bool alone;     /* does not fold */
+	bool alone;    /* does not fold */
+	bool again;    /* altered: a type that is made under its name again, since columns hold values of it */
+	bool left;     /* dropped: came with the parent table, which it has left */
 	ptrdiff_t node; /* index + 1; 0: none */
 };
 
@@ -57,6 +59,9 @@ void order_nodes(struct work *work, struct order *ret_order);
 
 /* Made, changed and dropped with the same thing of the parent table. */
 bool comes_with_parent(const struct object *object);
+
+/* A column that is inherited is its parent table's: whose statement it comes and goes with. */
+const struct object *carrier_of(const struct object *object);
 
 bool attributes_differ(const struct object *a, const struct object *b, size_t index);
 

@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 
 import psycopg2
 
@@ -59,6 +60,7 @@ class Server(clusters.Cluster):
         tempfile.tempdir = saved
         self.platform_ready = True  # no template yet
         self.names = 0
+        self.lock = threading.Lock()
 
     def settings(self):
         return super().settings() | {"log_statement": "none", "max_locks_per_transaction": 1024, "logging_collector": "off",
@@ -84,14 +86,22 @@ class Server(clusters.Cluster):
                  else f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
-    def has_platform(self):
-        return bool(self.run("SELECT FROM pg_database WHERE datname = 'platform'"))
+    def need_platform(self):
+        with self.lock:
+            if not self.run("SELECT 1 FROM pg_database WHERE datname = 'platform'"):
+                self.make_template()
 
 
 class Corpus:
-    """One server for all cases; run() may be called from several threads."""
+    """
+    One server for all cases; run() may be called from several threads.
 
-    def __init__(self, options=()):
+    With watch, changed is the set of (kind, attribute) that differed between the schemas of any case.
+    """
+
+    def __init__(self, options=(), watch=False):
+        self.changed = set()
+        self.watch = watch
         self.server = Server().start()
         self.options = list(options)
         self.brant = shutil.copy(program(), self.server.dir / "brant")  # a build in the meantime does no harm
@@ -211,21 +221,34 @@ class Case:
         raise Failure(error)
 
     def template(self):
-        if self.platform and not self.server.has_platform():
-            self.server.make_template()
+        if self.platform:
+            self.server.need_platform()
         return "platform" if self.platform else "template0"
 
     # -- brant
 
     def plan(self, there, wanted):
-        command = [self.corpus.brant, "-C", self.corpus.projects["platform" if self.platform else "plain"], "diff", "--print", "--json",
-                   *self.corpus.options, "--from", self.server.url(there, "postgres"), "--to", self.server.url(wanted, "postgres")]
+        return self.ask("diff", "--print", *self.corpus.options, "--from", self.server.url(there, "postgres"),
+                        "--to", self.server.url(wanted, "postgres"))["sql"]
+
+    def attributes(self, database):
+        """(kind, object) -> {attribute: value}"""
+        if ("attributes", database) not in self.loaded:
+            said = self.ask("dump", "--from", self.server.url(database, "postgres"))
+            found = self.loaded["attributes", database] = {row["id"]: (row["kind"], {}) for row in said["objects"]}
+            for row in said["attributes"]:
+                found[row["object"]][1][row["name"]] = row["value"]
+        return self.loaded["attributes", database]
+
+    def ask(self, verb, *args):
+        """What brant says, as JSON."""
+        command = [self.corpus.brant, "-C", self.corpus.projects["platform" if self.platform else "plain"], verb, "--json", *args]
         run = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
                              env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(self.corpus.home)}
                              | {k: v for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS")})
         if run.returncode:
-            raise Failure(f"brant diff: {(run.stderr or run.stdout).strip()}")
-        return json.loads(run.stdout)["sql"]
+            raise Failure(f"brant {verb}: {(run.stderr or run.stdout).strip()}")
+        return json.loads(run.stdout)
 
     def apply(self, database, sql, what):
         file = self.server.dir / f"{database}.plan.sql"
@@ -243,6 +266,8 @@ class Case:
         what = f"{there} to {wanted}"
         start, goal = self.load(there), self.load(wanted)
         start = self.load(there)  # again: loading the other may have asked for the platform
+        if self.corpus.watch:
+            self.corpus.changed |= changes(self.attributes(start), self.attributes(goal))
         plan = self.plan(start, goal)
         copy = self.new_database(start)
         shared = shared_columns(self.server, copy, goal)
@@ -259,6 +284,15 @@ class Case:
                                  check=True, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
             self.loaded[database] = sections(run.stdout)
         return self.loaded[database]
+
+
+def changes(old, new):
+    """The attributes whose values differ, and "exists" for objects that only one side has."""
+    found = {(kind, "exists") for id, (kind, _) in (old | new).items() if (id in old) != (id in new)}
+    for id in old.keys() & new.keys():
+        (kind, before), (_, after) = old[id], new[id]
+        found |= {(kind, name) for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return found
 
 
 # -- what pg_dump says
@@ -282,6 +316,11 @@ def tables_of(dump):
     return [heading for heading in dump if heading.endswith(": TABLE") or heading.endswith(": TYPE")]
 
 
+def plainly(lines):
+    """Options stand in the order in which they were set, which says nothing."""
+    return lines and [re.sub(r"WITH \((.*?)\)", lambda m: f"WITH ({', '.join(sorted(m[1].split(', ')))})", line) for line in lines]
+
+
 def in_any_order(lines):
     return sorted(line.strip().rstrip(",") for line in lines)
 
@@ -290,7 +329,7 @@ def same_dump(what, result, goal, there):
     """Fails where they differ; True where only the order of columns does."""
     reordered = False
     for heading in sorted(set(result) | set(goal)):
-        left, right = result.get(heading), goal.get(heading)
+        left, right = plainly(result.get(heading)), plainly(goal.get(heading))
         if left == right:
             continue
         if left and right and heading in there and in_any_order(left) == in_any_order(right):
@@ -331,7 +370,7 @@ def rows_of(server, database, shared, after=False):
     connection = server.connect(database)
     with connection.cursor() as cursor:
         for table, columns in shared.items():
-            cursor.execute(f"SELECT count(*) FROM {table}")
+            cursor.execute(f"SELECT count(*) FROM ONLY {table}")
             count = cursor.fetchone()[0]
             if not count and not after:
                 continue
@@ -345,7 +384,7 @@ def rows_of(server, database, shared, after=False):
 def values_of(cursor, table, column, kind):
     """None where the old values have no form in the new type by a cast alone."""
     try:
-        cursor.execute(f"SELECT {column}::text::{kind}::text FROM {table} ORDER BY 1")
+        cursor.execute(f"SELECT {column}::text::{kind}::text FROM ONLY {table} ORDER BY 1")
         return [row[0] for row in cursor.fetchall()]
     except psycopg2.Error:
         return None

@@ -221,7 +221,30 @@ static void test_renames(void **state)
 	diff_schemas(arena, &from, &to, &options, &diff);
 	assert_int_equal(diff.renames.len, 1);
 	assert_string_equal(diff.renames.ptr[0].to->ident, "new");
+	assert_string_equal(rename_text(arena, &diff.renames.ptr[0]), "public.t.old=new");
 	assert_true(diff.loses);
+}
+
+static void test_rename_read(void **state)
+{
+	(void)state;
+	static const char *const pairs[][2] = {
+		{ "t.old=new", "ALTER TABLE public.t RENAME COLUMN old TO new" },
+		{ "public.t.old=New", "ALTER TABLE public.t RENAME COLUMN old TO \"New\"" },
+		{ "\"public\".\"t\".\"old\"=\"a.b=\"\"c\"", "ALTER TABLE public.t RENAME COLUMN old TO \"a.b=\"\"c\"" },
+		{ "t=people", "ALTER TABLE public.t RENAME TO people" },
+	};
+	static const char *const bad[] = { "",         "=",   "t",         "t=",        "=x",
+					   "t.none=x", "u=x", "a.b.c.d=x", "t.old=x=y", "\"t=x" };
+	struct rename_statements rename;
+	struct schema schema = { 0 };
+	column(&schema, table(&schema, "public.t"), "old", "text");
+	for (size_t i = 0; i < LEN(pairs); i++) {
+		assert_true(rename_read(arena, &schema, str_of(pairs[i][0]), &rename));
+		assert_string_equal(rename.there, pairs[i][1]);
+	}
+	for (size_t i = 0; i < LEN(bad); i++)
+		assert_false(rename_read(arena, &schema, str_of(bad[i]), &rename));
 }
 
 int main(void)
@@ -239,6 +262,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_safe_forms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renames, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rename_read, setup, teardown),
 	};
 	return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
 }

@@ -1,0 +1,14 @@
+CREATE TYPE money2 AS (cents integer);
+CREATE FUNCTION add2(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
+CREATE AGGREGATE total (integer) (SFUNC = add2, STYPE = integer, INITCOND = '1', PARALLEL = SAFE);
+CREATE FUNCTION eq2(money2, money2) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.cents = $2.cents';
+CREATE OPERATOR === (FUNCTION = eq2, LEFTARG = money2, RIGHTARG = money2, COMMUTATOR = ===, RESTRICT = eqsel);
+CREATE FUNCTION to_int(money2) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1.cents';
+CREATE CAST (money2 AS integer) WITH FUNCTION to_int(money2) AS ASSIGNMENT;
+CREATE OPERATOR CLASS backwards FOR TYPE integer USING btree AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 5 <, FUNCTION 1 btint4cmp(integer, integer);
+COMMENT ON AGGREGATE total (integer) IS 'a sum';
+COMMENT ON OPERATOR === (money2, money2) IS 'no difference';
+CREATE TABLE t (id integer PRIMARY KEY, m money2);
+ALTER AGGREGATE total (integer) OWNER TO corpus_owner;
+ALTER OPERATOR === (money2, money2) OWNER TO corpus_owner;
+INSERT INTO t VALUES (1, ROW(5));

@@ -1,0 +1,10 @@
+CREATE DOMAIN email AS text DEFAULT 'nobody@nowhere' CHECK (VALUE ~ '@') CONSTRAINT email_short CHECK (length(VALUE) < 200);
+CREATE DOMAIN amount AS numeric(10,2) DEFAULT 1;
+CREATE DOMAIN code AS varchar(8);
+ALTER DOMAIN code ADD CONSTRAINT code_filled CHECK (VALUE <> '') NOT VALID;
+CREATE DOMAIN word AS text COLLATE "C";
+COMMENT ON CONSTRAINT email_check ON DOMAIN email IS 'needs an @';
+COMMENT ON DOMAIN email IS 'where mail goes';
+COMMENT ON CONSTRAINT email_short ON DOMAIN email IS 'the longest there is';
+CREATE TABLE bills (id integer PRIMARY KEY, to_whom email, total amount, code code, word word);
+INSERT INTO bills VALUES (1, 'a@b', 3.50, 'AB', 'x');

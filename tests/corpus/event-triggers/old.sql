@@ -1,0 +1,6 @@
+CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN NULL; END $$;
+CREATE EVENT TRIGGER ddl ON ddl_command_end EXECUTE FUNCTION watch();
+CREATE EVENT TRIGGER quiet ON ddl_command_start EXECUTE FUNCTION watch();
+COMMENT ON EVENT TRIGGER ddl IS 'watches';
+CREATE TABLE t (id integer PRIMARY KEY);
+INSERT INTO t VALUES (1);

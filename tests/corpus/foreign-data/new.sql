@@ -1,0 +1,12 @@
+CREATE FOREIGN DATA WRAPPER dummy OPTIONS (debug 'true');
+CREATE SERVER there VERSION '2' FOREIGN DATA WRAPPER dummy OPTIONS (host 'b', dbname 'd');
+CREATE SERVER here FOREIGN DATA WRAPPER dummy;
+CREATE FOREIGN TABLE far (id bigint, n text OPTIONS (column_name 'M'), more text DEFAULT 'x') SERVER there OPTIONS (table_name 'y', schema_name 's');
+CREATE FOREIGN TABLE moved (id integer) SERVER here;
+COMMENT ON SERVER there IS 'not so far';
+COMMENT ON FOREIGN TABLE far IS 'the far table';
+ALTER SERVER there OWNER TO corpus_super;
+GRANT USAGE ON FOREIGN SERVER here TO corpus_reader;
+GRANT USAGE ON FOREIGN DATA WRAPPER dummy TO corpus_reader;
+CREATE TABLE t (id integer PRIMARY KEY);
+INSERT INTO t VALUES (1);

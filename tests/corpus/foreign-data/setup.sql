@@ -1,0 +1,2 @@
+CREATE ROLE corpus_super SUPERUSER;
+CREATE ROLE corpus_reader;

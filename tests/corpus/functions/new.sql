@@ -1,0 +1,14 @@
+CREATE TABLE t (id integer PRIMARY KEY, n integer);
+CREATE FUNCTION one() RETURNS integer LANGUAGE sql COST 7 SECURITY DEFINER SET search_path = public AS 'SELECT 1 + 0';
+CREATE FUNCTION plus(a integer, b integer DEFAULT 2) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT a + b';
+CREATE FUNCTION other(a integer, OUT x integer, OUT y text) LANGUAGE plpgsql AS $$ BEGIN x := a; y := 'it''s'; END $$;
+CREATE FUNCTION rows_of() RETURNS TABLE (id integer, m integer) LANGUAGE sql STABLE ROWS 5 AS 'SELECT id, n FROM t';
+CREATE PROCEDURE fill(n integer) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (n, n); END $$;
+CREATE FUNCTION used(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 0';
+CREATE VIEW uses AS SELECT used(n) AS n FROM t;
+CREATE INDEX t_used ON t (used(n));
+CREATE FUNCTION modern(a integer) RETURNS integer BEGIN ATOMIC SELECT count(*)::integer FROM t WHERE id = a; END;
+COMMENT ON FUNCTION one() IS 'still one';
+COMMENT ON PROCEDURE fill(integer) IS 'fills it';
+ALTER FUNCTION plus(integer, integer) OWNER TO corpus_owner;
+INSERT INTO t VALUES (1, 1);

@@ -1,0 +1,16 @@
+CREATE SCHEMA app;
+CREATE TABLE t (id integer PRIMARY KEY, n text, secret text);
+CREATE TABLE app.u (id serial);
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE mood AS ENUM ('a');
+CREATE DOMAIN d AS text;
+GRANT SELECT, UPDATE ON t TO corpus_reader;
+GRANT SELECT (n, id), UPDATE (n) ON t TO corpus_owner;
+GRANT ALL ON app.u TO corpus_owner;
+GRANT USAGE ON SEQUENCE app.u_id_seq TO corpus_reader;
+REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA app TO corpus_reader;
+GRANT USAGE ON TYPE mood TO corpus_reader;
+REVOKE USAGE ON DOMAIN d FROM PUBLIC;
+INSERT INTO t VALUES (1, 'n', 's');
+INSERT INTO app.u VALUES (1);

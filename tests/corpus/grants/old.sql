@@ -1,0 +1,13 @@
+CREATE SCHEMA app;
+CREATE TABLE t (id integer PRIMARY KEY, n text, secret text);
+CREATE TABLE app.u (id serial);
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE mood AS ENUM ('a');
+CREATE DOMAIN d AS text;
+GRANT SELECT, INSERT ON t TO corpus_reader;
+GRANT SELECT (n) ON t TO corpus_owner;
+GRANT ALL ON app.u TO corpus_owner WITH GRANT OPTION;
+GRANT EXECUTE ON FUNCTION f() TO corpus_reader;
+GRANT USAGE ON SCHEMA app TO corpus_reader;
+INSERT INTO t VALUES (1, 'n', 's');
+INSERT INTO app.u VALUES (1);

@@ -1,0 +1,2 @@
+CREATE ROLE corpus_owner;
+CREATE ROLE corpus_reader;

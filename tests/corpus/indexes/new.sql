@@ -1,0 +1,14 @@
+CREATE TABLE t (id integer NOT NULL, a text, b integer, c jsonb, d text);
+CREATE INDEX t_a ON t (a text_pattern_ops);
+CREATE UNIQUE INDEX t_id ON t (id);
+CREATE UNIQUE INDEX t_id2 ON t (id) INCLUDE (a);
+CREATE INDEX t_lower ON t (lower(a) COLLATE "C") WHERE b > 1;
+CREATE INDEX t_c ON t USING gin (c jsonb_path_ops);
+CREATE INDEX t_come ON t USING hash (d);
+CREATE INDEX t_tuned ON t (b) WITH (fillfactor = 80);
+CREATE INDEX t_counted ON t ((b + 1));
+ALTER INDEX t_counted ALTER COLUMN 1 SET STATISTICS 200;
+COMMENT ON INDEX t_a IS 'by the beginning of a';
+ALTER TABLE t CLUSTER ON t_tuned;
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_id2;
+INSERT INTO t SELECT i, 'a' || i, i, '{}', 'd' FROM generate_series(1, 50) i;

@@ -1,0 +1,13 @@
+CREATE TABLE t (id integer NOT NULL, a text, b integer, c jsonb, d text);
+CREATE INDEX t_a ON t (a);
+CREATE UNIQUE INDEX t_id ON t (id);
+CREATE INDEX t_lower ON t (lower(a)) WHERE b > 0;
+CREATE INDEX t_c ON t USING gin (c);
+CREATE INDEX t_gone ON t (b DESC NULLS LAST);
+CREATE INDEX t_tuned ON t (b) WITH (fillfactor = 70);
+CREATE INDEX t_counted ON t ((b + 1));
+ALTER INDEX t_counted ALTER COLUMN 1 SET STATISTICS 100;
+COMMENT ON INDEX t_a IS 'by a';
+ALTER TABLE t CLUSTER ON t_a;
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_id;
+INSERT INTO t SELECT i, 'a' || i, i, '{}', 'd' FROM generate_series(1, 50) i;

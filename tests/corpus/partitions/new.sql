@@ -1,0 +1,16 @@
+CREATE TABLE events (id integer NOT NULL, at date NOT NULL, body text, more integer DEFAULT 3, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE events_2021 (id integer NOT NULL, at date NOT NULL, body text, more integer DEFAULT 3, PRIMARY KEY (id, at));
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+CREATE TABLE alone PARTITION OF events FOR VALUES FROM ('2022-01-01') TO ('2023-01-01');
+CREATE INDEX events_body ON events (body);
+CREATE INDEX events_more ON events (more);
+CREATE INDEX events_2021_body_idx ON events_2021 (body);
+CREATE TABLE by_list (k text, v integer) PARTITION BY LIST (k);
+CREATE TABLE by_list_a PARTITION OF by_list FOR VALUES IN ('a', 'b');
+CREATE TABLE by_list_c PARTITION OF by_list FOR VALUES IN ('c');
+CREATE TABLE by_hash (k integer, v integer) PARTITION BY HASH (v);
+CREATE TABLE by_hash_0 PARTITION OF by_hash FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+INSERT INTO events VALUES (1, '2020-05-05', 'x'), (3, '1999-01-01', 'z');
+INSERT INTO events_2021 VALUES (2, '2021-05-05', 'y');
+INSERT INTO by_list VALUES ('a', 1);

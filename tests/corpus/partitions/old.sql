@@ -1,0 +1,13 @@
+CREATE TABLE events (id integer NOT NULL, at date NOT NULL, body text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE events_2021 PARTITION OF events FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+CREATE TABLE alone (id integer NOT NULL, at date NOT NULL, body text, PRIMARY KEY (id, at));
+CREATE INDEX events_body ON events (body);
+CREATE TABLE by_list (k text, v integer) PARTITION BY LIST (k);
+CREATE TABLE by_list_a PARTITION OF by_list FOR VALUES IN ('a');
+CREATE TABLE by_hash (k integer, v integer) PARTITION BY HASH (k);
+CREATE TABLE by_hash_0 PARTITION OF by_hash FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+INSERT INTO events VALUES (1, '2020-05-05', 'x'), (2, '2021-05-05', 'y'), (3, '1999-01-01', 'z');
+INSERT INTO alone VALUES (4, '2022-05-05', 'q');
+INSERT INTO by_list VALUES ('a', 1);

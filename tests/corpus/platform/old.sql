@@ -1,0 +1,5 @@
+CREATE TABLE profiles (id uuid PRIMARY KEY REFERENCES auth.users (id) ON DELETE CASCADE, name text);
+ALTER TABLE profiles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON profiles USING (auth.uid() = id);
+CREATE FUNCTION on_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN new; END $$;
+CREATE TRIGGER fresh_user AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION on_user();

@@ -1,0 +1,8 @@
+CREATE TABLE t (id integer PRIMARY KEY, who text, n integer);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON t USING (who = CURRENT_USER);
+CREATE POLICY reading ON t FOR SELECT TO corpus_reader USING (n > 0);
+CREATE POLICY writing ON t FOR INSERT WITH CHECK (n > 0);
+CREATE POLICY gone ON t FOR DELETE USING (true);
+COMMENT ON POLICY own ON t IS 'own rows';
+INSERT INTO t VALUES (1, 'me', 1);

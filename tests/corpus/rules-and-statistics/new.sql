@@ -1,0 +1,10 @@
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b integer);
+CREATE TABLE log (id integer);
+CREATE RULE t_log AS ON INSERT TO t WHERE new.a > 0 DO ALSO INSERT INTO log VALUES (new.id);
+CREATE RULE t_off AS ON DELETE TO t DO INSTEAD NOTHING;
+ALTER TABLE t DISABLE RULE t_off;
+CREATE STATISTICS t_ab (dependencies, mcv) ON a, b FROM t;
+ALTER STATISTICS t_ab SET STATISTICS 77;
+COMMENT ON RULE t_log ON t IS 'logs it';
+COMMENT ON STATISTICS t_ab IS 'a and b';
+INSERT INTO t VALUES (1, 1, 1);

@@ -1,0 +1,5 @@
+CREATE SCHEMA app;
+COMMENT ON SCHEMA app IS 'the application';
+CREATE TABLE app.notes (id integer PRIMARY KEY, body text);
+INSERT INTO app.notes VALUES (1, 'first'), (2, 'second');
+CREATE SCHEMA gone;

@@ -1,0 +1,18 @@
+CREATE UNLOGGED TABLE logged (id integer PRIMARY KEY, n text);
+CREATE TABLE quick (id integer PRIMARY KEY, n text);
+CREATE TABLE tuned (id integer PRIMARY KEY, n text) WITH (fillfactor = 80, toast.autovacuum_enabled = false);
+CREATE TABLE guarded (id integer PRIMARY KEY, n text);
+ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+ALTER TABLE guarded FORCE ROW LEVEL SECURITY;
+ALTER TABLE guarded REPLICA IDENTITY NOTHING;
+ALTER TABLE guarded OWNER TO corpus_owner;
+CREATE TYPE shape AS (id integer, n text);
+CREATE TABLE typed (id integer, n text);
+CREATE TABLE untyped OF shape;
+CREATE TABLE come (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, parent integer REFERENCES come, n text UNIQUE CHECK (n <> ''));
+CREATE TABLE "Odd ""Name" ("Select" bigint, "UPPER" text DEFAULT 'y', "new" text);
+INSERT INTO logged VALUES (1, 'x');
+INSERT INTO quick VALUES (1, 'x');
+INSERT INTO guarded VALUES (1, 'x');
+INSERT INTO typed VALUES (1, 'x');
+INSERT INTO come (n) VALUES ('x');

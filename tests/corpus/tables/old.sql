@@ -1,0 +1,17 @@
+CREATE TABLE logged (id integer PRIMARY KEY, n text);
+CREATE UNLOGGED TABLE quick (id integer PRIMARY KEY, n text);
+CREATE TABLE tuned (id integer PRIMARY KEY, n text) WITH (fillfactor = 70, autovacuum_enabled = false);
+CREATE TABLE guarded (id integer PRIMARY KEY, n text);
+CREATE TYPE shape AS (id integer, n text);
+CREATE TABLE typed OF shape;
+CREATE TABLE untyped (id integer, n text);
+CREATE TABLE gone (id integer);
+CREATE TABLE "Odd ""Name" ("Select" integer, "UPPER" text DEFAULT 'x');
+ALTER TABLE guarded REPLICA IDENTITY FULL;
+INSERT INTO logged VALUES (1, 'x');
+INSERT INTO quick VALUES (1, 'x');
+INSERT INTO tuned VALUES (1, 'x');
+INSERT INTO guarded VALUES (1, 'x');
+INSERT INTO typed VALUES (1, 'x');
+INSERT INTO untyped VALUES (1, 'x');
+INSERT INTO "Odd ""Name" VALUES (1, 'x');

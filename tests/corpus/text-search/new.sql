@@ -1,0 +1,11 @@
+CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = pg_catalog.simple, ACCEPT = false);
+CREATE TEXT SEARCH CONFIGURATION docs (PARSER = pg_catalog."default");
+ALTER TEXT SEARCH CONFIGURATION docs ADD MAPPING FOR asciiword, word WITH plain, english_stem;
+ALTER TEXT SEARCH CONFIGURATION docs ADD MAPPING FOR email WITH simple;
+CREATE TEXT SEARCH TEMPLATE own (LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH PARSER words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline);
+COMMENT ON TEXT SEARCH CONFIGURATION docs IS 'for documents';
+ALTER TEXT SEARCH CONFIGURATION docs OWNER TO corpus_owner;
+CREATE TABLE t (id integer PRIMARY KEY, body text);
+CREATE INDEX t_body ON t USING gin (to_tsvector('public.docs', body));
+INSERT INTO t VALUES (1, 'some words');

@@ -1,0 +1,17 @@
+CREATE TABLE t (id integer PRIMARY KEY, n text, k integer);
+CREATE VIEW simple AS SELECT id, n, k FROM t;
+CREATE VIEW again AS SELECT id FROM simple WHERE n <> 'q';
+CREATE VIEW narrower AS SELECT k, id FROM t;
+CREATE VIEW checked WITH (security_barrier = false) AS SELECT * FROM t WHERE k > 0 WITH LOCAL CHECK OPTION;
+CREATE MATERIALIZED VIEW stored WITH (fillfactor = 90) AS SELECT id, k FROM t WHERE k > 1;
+CREATE INDEX stored_k ON stored (k);
+CREATE RECURSIVE VIEW counting (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM counting WHERE n < 10;
+CREATE VIEW filled AS SELECT id, n FROM t;
+ALTER VIEW filled ALTER COLUMN n SET DEFAULT 'y';
+COMMENT ON VIEW simple IS 'not so simple';
+COMMENT ON COLUMN simple.n IS 'n';
+COMMENT ON MATERIALIZED VIEW stored IS 'kept';
+ALTER MATERIALIZED VIEW stored ALTER COLUMN k SET STATISTICS 60;
+GRANT UPDATE (n) ON simple TO corpus_reader;
+ALTER VIEW again OWNER TO corpus_reader;
+INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2);

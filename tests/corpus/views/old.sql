@@ -1,0 +1,16 @@
+CREATE TABLE t (id integer PRIMARY KEY, n text, k integer);
+CREATE VIEW simple AS SELECT id, n FROM t;
+CREATE VIEW again AS SELECT id FROM simple WHERE n <> '';
+CREATE VIEW narrower AS SELECT id, n, k FROM t;
+CREATE VIEW checked WITH (security_barrier = true) AS SELECT * FROM t WHERE k > 0;
+CREATE MATERIALIZED VIEW stored WITH (fillfactor = 80) AS SELECT id, k FROM t;
+CREATE INDEX stored_k ON stored (k);
+CREATE MATERIALIZED VIEW stored_gone AS SELECT 1 AS one;
+CREATE VIEW filled AS SELECT id, n FROM t;
+ALTER VIEW filled ALTER COLUMN n SET DEFAULT 'x';
+COMMENT ON VIEW simple IS 'simple';
+COMMENT ON COLUMN simple.n IS 'its n';
+COMMENT ON MATERIALIZED VIEW stored IS 'stored';
+ALTER MATERIALIZED VIEW stored ALTER COLUMN k SET STATISTICS 50;
+GRANT SELECT (n) ON simple TO corpus_reader;
+INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2);
