@@ -2,16 +2,11 @@
 
 #include "base/file.h"
 #include "cmd/commands.h"
+#include "cmd/diffing.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
 #include "schema/kind.h"
 #include "sql/quote.h"
-
-struct cmd_diff_options {
-	const char *from, *to;
-	bool print, plain, safe, up, down, up_only, allow_data_loss;
-	struct strs renames;
-};
 
 #define AT(field) offsetof(struct cmd_diff_options, field)
 static const struct option options[] = {
@@ -31,117 +26,12 @@ static const struct option options[] = {
 	{ "up-only", 0, OPTION_FLAG, NULL, "without a script that undoes it", AT(up_only) },
 	{ "rename", 0, OPTION_LIST, "OLD=NEW", "table.old=new, or table=new; \"none\": nothing was renamed",
 	  AT(renames) },
+	{ "in-place", 0, OPTION_FLAG, NULL, "rename at once, also where clients of an API use the old name",
+	  AT(in_place) },
 	{ "allow-data-loss", 0, OPTION_FLAG, NULL, "write a migration that loses data", AT(allow_data_loss) },
 	{ 0 },
 };
 #undef AT
-
-struct diffing {
-	struct ctx *ctx;
-	const struct cmd_diff_options *wanted;
-	struct diff_options options;
-	struct workshop shop;
-	struct schema_place places[2];
-	struct schema from, to;
-	const char *from_database, *to_database;
-	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
-	struct diff diff;
-};
-
-/* ---- renames ---- */
-
-/* table.old=new, schema.table.old=new or table=new. */
-static bool rename_statement(struct diffing *d, struct str given, struct statement *ret_there,
-			     struct statement *ret_back, struct err *err)
-{
-	struct arena *arena = d->ctx->arena;
-	struct str old, new, part, rest;
-	if (!str_cut(given, '=', &old, &new) || !old.len || !new.len)
-		return err_set(err, ERR_USAGE, "usage", "\"--rename " STR_FMT "\" has no \"=\"", STR_ARG(given));
-	struct strs parts = { 0 };
-	for (bool more = true; more; old = rest) {
-		more = str_cut(old, '.', &part, &rest);
-		vec_push(arena, &parts, more ? part : old);
-	}
-	for (size_t first = 0; first < 2; first++) { /* with a schema in front, and without */
-		struct str schema = first == 0 ? parts.ptr[0] : STR("public"), *names = parts.ptr + (first == 0);
-		size_t n = parts.len - (first == 0);
-		if (n < 1 || n > 2)
-			continue;
-		char *table = sql_qualified(arena, schema, names[0]);
-		const struct object *object = schema_find(&d->from, arena_printf(arena, "table %s", table));
-		if (!object)
-			continue;
-		*ret_there = *ret_back = (struct statement){ .verb = VERB_ALTER, .object = object };
-		const char *now = sql_ident(arena, new), *was = sql_ident(arena, names[n - 1]);
-		if (n == 1) {
-			ret_there->sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, now);
-			ret_back->sql = arena_printf(arena, "ALTER TABLE %s RENAME TO %s",
-						     sql_qualified(arena, schema, new), was);
-		} else {
-			ret_there->sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, was, now);
-			ret_back->sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, now, was);
-		}
-		return true;
-	}
-	return err_set(err, ERR_USAGE, "rename-unknown", "there is no table for \"--rename " STR_FMT "\"",
-		       STR_ARG(given));
-}
-
-/* A database that is like the old schema; a real one is built again from its dump. */
-static bool copy_of_from(struct diffing *d, const char **ret_copy, struct err *err)
-{
-	struct statements dump;
-	if (d->from_database)
-		return workshop_copy(&d->shop, d->from_database, ret_copy, err);
-	dump_statements(d->ctx->arena, &d->from, &dump);
-	return workshop_copy(&d->shop, "postgres", ret_copy, err) && workshop_run(&d->shop, *ret_copy, &dump, err);
-}
-
-/* The server itself does the renaming: what else names the column (views, indexes, policies) follows. */
-static bool apply_renames(struct diffing *d, struct err *err)
-{
-	const struct strs *given = &d->wanted->renames;
-	for (size_t i = 0; i < given->len; i++) {
-		struct statement there, back;
-		if (str_eq(given->ptr[i], STR("none")))
-			continue;
-		if (!rename_statement(d, given->ptr[i], &there, &back, err))
-			return false;
-		vec_push(d->ctx->arena, &d->renamed, there);
-		vec_push(d->ctx->arena, &d->renamed_back, back);
-	}
-	if (!d->renamed.len)
-		return true;
-	return copy_of_from(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
-		workshop_load(&d->shop, d->from_database, &d->from, err);
-}
-
-static const char *rename_text(struct arena *arena, const struct rename *rename)
-{
-	const struct object *a = rename->from, *b = rename->to;
-	if (a->kind == KIND_COLUMN)
-		return arena_printf(arena, "%s.%s=%s", a->parent_ident, a->ident, b->ident);
-	return arena_printf(arena, "%s=%s", a->ident, b->name);
-}
-
-/* Nobody was asked yet: is it a rename, or did one thing go and another come? */
-static bool ask_renames(struct diffing *d, struct err *err)
-{
-	static const struct column columns[] = { { "rename", "", false } };
-	struct arena *arena = d->ctx->arena;
-	if (!d->diff.renames.len || d->wanted->renames.len)
-		return true;
-	struct table *table = report_table(d->ctx->report, "questions", NULL, columns, LEN(columns));
-	for (size_t i = 0; i < d->diff.renames.len; i++) {
-		table_row(table);
-		table_cell(table, C_PLAIN, "--rename %s", rename_text(arena, &d->diff.renames.ptr[i]));
-	}
-	const struct rename *first = &d->diff.renames.ptr[0];
-	err_set(err, ERR_DECISION, "rename-or-drop", "was %s renamed to %s?", first->from->id, first->to->ident);
-	return err_hint(err, "If it was: --rename %s. If nothing was renamed and its data may go: --rename none.",
-			rename_text(arena, first));
-}
 
 /* ---- the plan ---- */
 
@@ -221,8 +111,9 @@ static void print_plan(struct diffing *d)
 	report_flag(d->ctx->report, "loses_data", diff->loses);
 	report_number(d->ctx->report, "statements", NULL, (long long)diff->statements.len);
 	for (size_t i = 0; i < diff->renames.len && !d->wanted->renames.len; i++)
-		report_note(d->ctx->report, "rename-or-drop", "%s goes and %s comes; if it was renamed: --rename %s",
-			    diff->renames.ptr[i].from->id, diff->renames.ptr[i].to->ident,
+		report_note(d->ctx->report, "rename-or-drop",
+			    "%s goes and %s comes (%s); if it was renamed: --rename %s", diff->renames.ptr[i].from->id,
+			    diff->renames.ptr[i].to->ident, diff->renames.ptr[i].evidence,
 			    rename_text(arena, &diff->renames.ptr[i]));
 }
 
@@ -284,7 +175,7 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	const char *copy;
 	/* d->from is renamed already; the copy must not be. */
 	if (d->renamed.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err)
-			   : (before = d->from, !copy_of_from(d, &copy, err)))
+			   : (before = d->from, !diffing_copy(d, &copy, err)))
 		return false;
 	struct schema first = before;
 	for (size_t i = 0; i < parts->len; i++) {
@@ -357,6 +248,20 @@ static bool apply(struct ctx *ctx, struct err *err)
 	return session_options(ctx, "up", &run, err) && session_apply(ctx, &run, err);
 }
 
+/* What was asked for changes the old schema, and with it the plan. */
+static bool settle_renames(struct diffing *d, struct err *err)
+{
+	bool renamed;
+	if (!renames_ask(d, &renamed, err))
+		return false;
+	if (!renamed)
+		return true;
+	if (d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err))
+		return false;
+	make_plan(d);
+	return true;
+}
+
 static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
 	struct diffing d = { .ctx = ctx, .wanted = given };
@@ -366,7 +271,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		return err_set(err, ERR_USAGE, "usage", "say the migration's name, or --print");
 	if (!d.wanted->print && d.wanted->from && strcmp(d.wanted->from, "history") != 0)
 		return err_set(err, ERR_USAGE, "usage", "a migration starts from the history: --from needs --print");
-	if (!load_both(&d, err) || !apply_renames(&d, err))
+	if (!load_both(&d, err) || !renames_apply_given(&d, err))
 		return false;
 	make_plan(&d);
 	note_unmodelled(ctx, &d.to);
@@ -378,7 +283,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		report_outcome(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
 		return !d.wanted->up || apply(ctx, err);
 	}
-	return ask_renames(&d, err) && refuse_loss(&d, err) && write_migrations(&d, args[0], err) &&
+	return settle_renames(&d, err) && refuse_loss(&d, err) && write_migrations(&d, args[0], err) &&
 		(!d.wanted->up || apply(ctx, err));
 }
 

@@ -25,7 +25,7 @@ enum kind {
 	KIND_COUNT,
 	KIND_BOOL,
 	KIND_URL,
-	KIND_VARIABLES,
+	KIND_LIST, KIND_VARIABLES,
 	KIND_BOUNDARY,
 };
 
@@ -52,6 +52,7 @@ static const struct key keys[] = {
 	{ "out_of_order", KIND_BOOL, offsetof(struct config, out_of_order), NULL },
 	{ "allow_gaps", KIND_BOOL, offsetof(struct config, allow_gaps), NULL },
 	{ "notify_postgrest", KIND_BOOL, offsetof(struct config, notify_postgrest), NULL },
+	{ "renames", KIND_LIST, offsetof(struct config, renames), NULL },
 	{ "variables", KIND_VARIABLES, offsetof(struct config, variables), NULL },
 	{ "boundary", KIND_BOUNDARY, offsetof(struct config, boundary), NULL },
 };
@@ -453,6 +454,8 @@ static bool read_value(struct reader *r, const struct key *key, const yaml_node_
 		return read_bool(r, key, node, field);
 	case KIND_URL:
 		return read_url(r, node);
+	case KIND_LIST:
+		return read_list(r, key->name, node, field);
 	case KIND_VARIABLES:
 		return read_variables(r, node);
 	case KIND_BOUNDARY:

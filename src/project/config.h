@@ -23,6 +23,7 @@ struct config {
 	double lock_timeout, statement_timeout;
 	long long lock_retries;
 	bool out_of_order, allow_gaps, notify_postgrest;
+	struct strs renames;  /* for diff: "users.name=full_name" */
 	struct map variables; /* name -> const char * */
 	struct boundary boundary;
 };

@@ -27,6 +27,7 @@ static void take_config(struct arena *arena, const struct config *config, struct
 	project->lock_retries = config->lock_retries;
 	project->out_of_order = config->out_of_order;
 	project->allow_gaps = config->allow_gaps;
+	project->renames = config->renames;
 	project->notify_postgrest = config->notify_postgrest;
 	project->url_written = config->url;
 	project->url_variable = config->url_variable;

@@ -27,6 +27,8 @@ struct project {
 	bool notify_postgrest; /* default true: where PostgREST is seen */
 	bool out_of_order, allow_gaps;
 
+	struct strs renames; /* renames: in brant.yaml, for diff */
+
 	struct strs warnings; /* about the settings, for people */
 
 	/* What project_target() starts from; secrets. */

@@ -1,0 +1,183 @@
+/*
+ * What was renamed.  The server does the renaming, on a copy of the old schema, so that whatever else names the column (views, indexes, policies)
+ * follows; the difference is taken from there.
+ */
+#include "cmd/commands.h"
+#include "cmd/diffing.h"
+#include "schema/kind.h"
+#include "sql/quote.h"
+
+bool diffing_copy(struct diffing *d, const char **ret_copy, struct err *err)
+{
+	struct statements dump;
+	if (d->from_database)
+		return workshop_copy(&d->shop, d->from_database, ret_copy, err);
+	dump_statements(d->ctx->arena, &d->from, &dump);
+	return workshop_copy(&d->shop, "postgres", ret_copy, err) && workshop_run(&d->shop, *ret_copy, &dump, err);
+}
+
+static void insert(struct arena *arena, struct statements *statements, size_t at, struct statement statement)
+{
+	vec_push(arena, statements, statement);
+	for (size_t i = statements->len - 1; i > at; i--)
+		statements->ptr[i] = statements->ptr[i - 1];
+	statements->ptr[at] = statement;
+}
+
+static void add_rename(struct diffing *d, const struct rename_statements *rename)
+{
+	struct statement there = { .sql = rename->there, .verb = VERB_ALTER, .object = rename->object };
+	struct statement back = { .sql = rename->back, .verb = VERB_ALTER, .object = rename->object };
+	/* Columns are named with the old table: they go first, and come back last. */
+	size_t last = d->renamed.len, at = rename->is_table ? last : 0;
+	insert(d->ctx->arena, &d->renamed, at, there);
+	insert(d->ctx->arena, &d->renamed_back, last - at, back);
+}
+
+static bool apply(struct diffing *d, struct err *err)
+{
+	return diffing_copy(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
+		workshop_load(&d->shop, d->from_database, &d->from, err);
+}
+
+/* ---- in place, or add, move, drop ---- */
+
+static bool is_of_api(const struct object *object)
+{
+	static const char *const roles[] = { "anon", "authenticated", "service_role" };
+	/* Everybody may use the schema public: that says nothing. */
+	bool on_part = object->kind == KIND_GRANT && object->parent && object->parent->kind != KIND_SCHEMA;
+	const char *grantee = on_part ? object_get(object, "_grantee") : NULL;
+	for (size_t i = 0; grantee && i < LEN(roles); i++)
+		if (strcmp(grantee, roles[i]) == 0)
+			return true;
+	return object->kind == KIND_POLICY;
+}
+
+/* Does PostgREST serve these tables?  Its roles have grants or policies of their own then. */
+static bool has_api(const struct diffing *d)
+{
+	const struct project *project = d->ctx->project;
+	for (size_t i = 0; !project->boundary.off && project->notify_postgrest && i < d->from.objects.len; i++)
+		if (is_of_api(d->from.objects.ptr[i]))
+			return true;
+	return false;
+}
+
+/* "public.users.name=full_name" -> "public.users.name full_name" */
+static const char *in_words(struct arena *arena, struct str given)
+{
+	struct str old, new;
+	str_cut(given, '=', &old, &new);
+	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(old), STR_ARG(new));
+}
+
+static bool allow_in_place(const struct diffing *d, struct str given, struct err *err)
+{
+	if (d->wanted->in_place || d->wanted->print || !has_api(d))
+		return true;
+	err_set(err, ERR_DECISION, "rename-in-steps", "clients of the API use the old name: " STR_FMT, STR_ARG(given));
+	return err_hint(err, "In steps that keep them working: brant rename %s. At once all the same: --in-place.",
+			in_words(d->ctx->arena, given));
+}
+
+/* ---- what was said ---- */
+
+static bool take_given(struct diffing *d, struct str given, bool must_exist, struct err *err)
+{
+	struct rename_statements rename;
+	if (rename_read(d->ctx->arena, &d->from, given, &rename)) {
+		add_rename(d, &rename);
+		return allow_in_place(d, given, err);
+	}
+	if (!must_exist)
+		return true;
+	err_set(err, ERR_USAGE, "rename-unknown", "there is no table or column for the rename \"" STR_FMT "\"",
+		STR_ARG(given));
+	return err_hint(
+		err, "Say table.old=new for a column, table=new for a table; schemas but public are named in front.");
+}
+
+bool renames_apply_given(struct diffing *d, struct err *err)
+{
+	const struct strs *said = &d->wanted->renames, *listed = &d->ctx->project->renames;
+	for (size_t i = 0; i < said->len; i++)
+		if (!str_eq(said->ptr[i], STR("none")) && !take_given(d, said->ptr[i], true, err))
+			return false;
+	/* Those in brant.yaml stay there when they have long been done. */
+	for (size_t i = 0; i < listed->len; i++)
+		if (!take_given(d, listed->ptr[i], false, err))
+			return false;
+	return !d->renamed.len || apply(d, err);
+}
+
+/* ---- what is asked ---- */
+
+static bool is_taken(const struct renames *accepted, const struct rename *rename)
+{
+	for (size_t i = 0; i < accepted->len; i++) {
+		const struct rename *other = &accepted->ptr[i];
+		if (other->from == rename->from || other->to == rename->to || rename->from->parent == other->from)
+			return true;
+	}
+	return false;
+}
+
+static struct renames ask_each(struct diffing *d)
+{
+	struct renames accepted = { 0 };
+	for (size_t i = 0; i < d->diff.renames.len; i++) {
+		const struct rename *rename = &d->diff.renames.ptr[i];
+		if (!is_taken(&accepted, rename) &&
+		    term_ask("was %s renamed to %s (%s)?", rename->from->id, rename->to->ident, rename->evidence))
+			vec_push(d->ctx->arena, &accepted, *rename);
+	}
+	return accepted;
+}
+
+static bool apply_accepted(struct diffing *d, const struct renames *accepted, struct err *err)
+{
+	for (size_t i = 0; i < accepted->len; i++) {
+		char *text = rename_text(d->ctx->arena, &accepted->ptr[i]);
+		if (!take_given(d, str_of(text), true, err))
+			return false;
+	}
+	return apply(d, err);
+}
+
+static void report_questions(struct diffing *d)
+{
+	static const struct column columns[] = { { "rename", "", false },
+						 { "kind", NULL, false },
+						 { "from", NULL, false },
+						 { "to", NULL, false },
+						 { "evidence", "", false } };
+	struct table *table = report_table(d->ctx->report, "questions", NULL, columns, LEN(columns));
+	for (size_t i = 0; i < d->diff.renames.len; i++) {
+		const struct rename *rename = &d->diff.renames.ptr[i];
+		table_row(table);
+		table_cell(table, C_PLAIN, "--rename %s", rename_text(d->ctx->arena, rename));
+		table_cell(table, C_PLAIN, "%s", kinds[rename->from->kind].name);
+		table_cell(table, C_PLAIN, "%s", rename->from->id);
+		table_cell(table, C_PLAIN, "%s", rename->to->id);
+		table_cell(table, C_DIM, "%s", rename->evidence);
+	}
+}
+
+bool renames_ask(struct diffing *d, bool *ret_renamed, struct err *err)
+{
+	const struct renames *renames = &d->diff.renames;
+	*ret_renamed = false;
+	if (!renames->len || d->wanted->renames.len)
+		return true;
+	if (term_can_ask()) {
+		struct renames accepted = ask_each(d);
+		*ret_renamed = accepted.len > 0;
+		return !accepted.len || apply_accepted(d, &accepted, err);
+	}
+	report_questions(d);
+	const struct rename *first = &renames->ptr[0];
+	err_set(err, ERR_DECISION, "rename-or-drop", "was %s renamed to %s?", first->from->id, first->to->ident);
+	return err_hint(err, "If it was: --rename %s. If nothing was renamed and its data may go: --rename none.",
+			rename_text(d->ctx->arena, first));
+}
