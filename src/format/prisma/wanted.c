@@ -50,7 +50,7 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 	project->wanted = wanted;
 	*ret_wanted = (struct wanted){
 		.said = project->schema,
-		.ddl = wanted->ddl,
+		.ddl = psl_ddl_to_run(arena, wanted->psl),
 		.scope = &wanted->scope,
 		.extra = wanted,
 	};

@@ -78,14 +78,26 @@ void ddl_enums(struct ddl *ddl)
 	}
 }
 
-struct str psl_ddl(struct arena *arena, const struct psl *psl)
+static struct str write_all(struct arena *arena, const struct psl *psl, bool to_run)
 {
-	struct ddl ddl = { .arena = arena, .psl = psl, .buf = buf_init(arena) };
+	struct ddl ddl = { .arena = arena, .psl = psl, .buf = buf_init(arena), .to_run = to_run };
 	ddl_schemas(&ddl);
 	ddl_extensions(&ddl);
 	ddl_enums(&ddl);
 	ddl_tables(&ddl);
+	if (to_run)
+		ddl_defaults(&ddl);
 	ddl_indexes(&ddl);
 	ddl_foreign_keys(&ddl);
 	return buf_as_str(&ddl.buf);
+}
+
+struct str psl_ddl(struct arena *arena, const struct psl *psl)
+{
+	return write_all(arena, psl, false);
+}
+
+struct str psl_ddl_to_run(struct arena *arena, const struct psl *psl)
+{
+	return write_all(arena, psl, true);
 }

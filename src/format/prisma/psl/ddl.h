@@ -14,6 +14,7 @@ struct ddl {
 	struct arena *arena;
 	const struct psl *psl;
 	struct buf buf;
+	bool to_run; /* defaults of dbgenerated() stand apart */
 };
 
 /* "-- CreateTable", with an empty line before where it is not the first. */
@@ -23,6 +24,7 @@ void ddl_schemas(struct ddl *ddl);
 void ddl_extensions(struct ddl *ddl);
 void ddl_enums(struct ddl *ddl);
 void ddl_tables(struct ddl *ddl);
+void ddl_defaults(struct ddl *ddl); /* those that stand apart */
 void ddl_indexes(struct ddl *ddl);
 void ddl_foreign_keys(struct ddl *ddl);
 

@@ -67,6 +67,11 @@ static const char *serial_of(const struct psl_field *field)
 	return strcmp(field->native->name, "Integer") == 0 ? "SERIAL" : NULL;
 }
 
+static bool stands_apart(const struct ddl *ddl, const struct psl_field *field)
+{
+	return ddl->to_run && value_is_call(field->fallback, "dbgenerated") && field->fallback->args.len;
+}
+
 static void add_column(struct ddl *ddl, const struct psl_field *field)
 {
 	const char *serial = serial_of(field);
@@ -78,7 +83,7 @@ static void add_column(struct ddl *ddl, const struct psl_field *field)
 		buf_text(&ddl->buf, "[]");
 	if (field->arity == PSL_REQUIRED)
 		buf_text(&ddl->buf, " NOT NULL");
-	if (fallback.len) {
+	if (fallback.len && !stands_apart(ddl, field)) {
 		buf_text(&ddl->buf, " DEFAULT ");
 		buf_str(&ddl->buf, fallback);
 	}
@@ -145,4 +150,34 @@ void ddl_tables(struct ddl *ddl)
 	for (size_t i = 0; i < ddl->psl->relations.len; i++)
 		if (ddl->psl->relations.ptr[i]->kind == PSL_MANY_TO_MANY)
 			add_join_table(ddl, ddl->psl->relations.ptr[i]);
+}
+
+/* ---- defaults that may name columns ---- */
+
+/* feature_not_supported: "cannot use column reference in DEFAULT expression".  Any other error is the user's to see. */
+static void add_default_apart(struct ddl *ddl, const struct psl_field *field)
+{
+	struct str fallback = ddl_default(ddl->arena, field);
+	const char *statement =
+		arena_printf(ddl->arena, "ALTER TABLE " STR_FMT " ALTER COLUMN " STR_FMT " SET DEFAULT " STR_FMT ";",
+			     STR_ARG(ddl_table(ddl->arena, field->of)), STR_ARG(quoted(ddl->arena, field->column)),
+			     STR_ARG(fallback));
+	bool has_tag = str_find(fallback, STR("$brant$")) >= 0;
+	ddl_comment(ddl, "AlterTable");
+	if (has_tag)
+		buf_printf(&ddl->buf, "%s\n", statement);
+	else
+		buf_printf(&ddl->buf,
+			   "DO $brant$ BEGIN %s\nEXCEPTION WHEN feature_not_supported THEN NULL; END $brant$;\n",
+			   statement);
+}
+
+void ddl_defaults(struct ddl *ddl)
+{
+	for (size_t i = 0; i < ddl->psl->models.len; i++) {
+		const struct psl_model *model = ddl->psl->models.ptr[i];
+		for (size_t k = 0; model->kind == PSL_MODEL && k < model->fields.len; k++)
+			if (stands_apart(ddl, model->fields.ptr[k]))
+				add_default_apart(ddl, model->fields.ptr[k]);
+	}
 }

@@ -246,6 +246,12 @@ bool psl_ok(const struct psl *psl, struct err *err);
 /* The DDL for an empty database.  Of a schema that is checked and ok. */
 struct str psl_ddl(struct arena *arena, const struct psl *psl);
 
+/*
+ * The same to run, not to read: a default that dbgenerated() names is set after its table is made, and left out where it names columns.  That
+ * is how Prisma writes down what a generated column is made of; no server takes it as a default.
+ */
+struct str psl_ddl_to_run(struct arena *arena, const struct psl *psl);
+
 /* Where a slice of a file is: line and column from 1, the column in characters.  False: it is no slice of a file. */
 bool psl_place(const struct psl *psl, struct str at, const struct psl_file **ret_file, unsigned *ret_line,
 	       unsigned *ret_column);
