@@ -392,7 +392,13 @@ static bool replay(struct workshop *shop, const struct target *target, struct er
 		.allow_gaps = true,
 		.command = "diff",
 	};
-	return up_run(shop->ctx->arena, &options, 0, &result, err);
+	if (up_run(shop->ctx->arena, &options, 0, &result, err))
+		return true;
+	/* Before the first migration there is no folder: the history is empty. */
+	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
+		return false;
+	err_clear(err);
+	return true;
 }
 
 /* A project that is about to get its first migration has no folder for it yet. */
