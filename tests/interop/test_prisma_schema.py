@@ -5,7 +5,7 @@ import os
 import pytest
 
 from interop.prisma import psl
-from interop.prisma.random_schema import NATIVE, random_schema, slip
+from interop.prisma.random_schema import NATIVE, changed, random_schema, slip
 
 MANY = int(os.environ.get("PRISMA_MANY", 60))
 SAMPLE = 60 if MANY <= 60 else 7
@@ -194,3 +194,80 @@ def test_reads_five_megabytes_at_once(ours):
         took[models] = time.monotonic() - start
     assert len(text) > 4_000_000
     assert took[2000] < 20 * took[300] + 1
+
+
+# ---- from one schema to another ----
+
+
+def accepted(ours, texts):
+    return next(text for text in texts if "ddl" in ours(text))
+
+
+def migrate(project, brant, name, text):
+    (project.path / "prisma").mkdir(exist_ok=True)
+    (project.path / "prisma/schema.prisma").write_text(text.replace('"postgresql"\n', '"postgresql"\n  url = env("DATABASE_URL")\n', 1))
+    brant("diff", name, "--up", "--allow-data-loss", "--rename", "none", expect=0)
+
+
+def wanted_yet(engine, database, text):
+    """The statements that Prisma would still run."""
+    left = engine("diff", **{"from": {"url": database.direct}, "to": {"text": text}})
+    return set() if left.startswith("-- This is an empty migration") else set(left.split("\n\n"))
+
+
+@pytest.mark.parametrize("seed", range(max(4, MANY // 10)) if MANY > 60 else range(3))
+def test_leads_where_prisma_wants_to_be(prisma_engine, ours, database, new_database, project, brant, seed):
+    """After each of brant's migrations there is nothing left for Prisma to change, but what it would change after its own, too."""
+    first = accepted(ours, (random_schema(1000 * seed + n, only_runnable=True) for n in itertools.count()))
+    second = accepted(ours, (changed(first, 100 * seed + n) for n in itertools.count()))
+    for name, text in [("first", first), ("second", second)]:
+        migrate(project, brant, name, text)
+        if left := wanted_yet(prisma_engine, database, text):
+            fresh = new_database()
+            fresh.query(psl.theirs(prisma_engine, text))
+            assert left <= wanted_yet(prisma_engine, fresh, text), text
+
+
+BUILT_ON = """CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE FUNCTION next_code() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;
+CREATE SEQUENCE codes;
+CREATE DOMAIN price AS numeric(10, 2);
+CREATE TABLE "A" (
+    "id" SERIAL NOT NULL,
+    "title" TEXT NOT NULL,
+    "price" price,
+    "code" TEXT NOT NULL DEFAULT next_code(),
+    "n" BIGINT NOT NULL DEFAULT nextval('codes'),
+    "search" tsvector GENERATED ALWAYS AS (to_tsvector('english', "title")) STORED,
+
+    CONSTRAINT "A_pkey" PRIMARY KEY ("id"),
+    CONSTRAINT "A_n_check" CHECK ("n" > 0)
+);
+CREATE INDEX "A_search_idx" ON "A" USING GIN ("search");
+CREATE INDEX "A_title_idx" ON "A" USING GIN ("title" gin_trgm_ops);
+CREATE INDEX "lower" ON "A" (lower("title"));
+"""
+BUILDS_ON = """model A {
+  id     Int     @id @default(autoincrement())
+  title  String
+  price  Unsupported("price")?
+  code   String  @default(dbgenerated("next_code()"))
+  n      BigInt  @default(dbgenerated("nextval('codes'::regclass)"))
+  search Unsupported("tsvector")? @default(dbgenerated("to_tsvector('english'::regconfig, title)"))
+  more   Int?
+
+  @@index([search], type: Gin)
+  @@index([title(ops: raw("gin_trgm_ops"))], type: Gin)
+}
+"""
+
+
+def test_builds_on_what_it_has_no_words_for(project, brant):
+    """Functions, sequences, domains, extensions and generated columns are the history's; the schema only names them."""
+    first = project.path / "prisma/migrations/20240101000000_first"
+    first.mkdir(parents=True)
+    (first / "migration.sql").write_text(BUILT_ON)
+    (first.parent / "migration_lock.toml").write_text('provider = "postgresql"\n')
+    (project.path / "prisma/schema.prisma").write_text(psl.whole(BUILDS_ON))
+    printed = brant("diff", "--print", expect=0).stdout
+    assert printed.strip() == '-- AlterTable\nALTER TABLE "A" ADD COLUMN     "more" INTEGER;'

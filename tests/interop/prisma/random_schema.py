@@ -253,3 +253,40 @@ def slip(text, seed):
     ]
     lines[i] = r.choice(kinds)()
     return "\n".join(lines)
+
+
+def changed(text, seed):
+    """The schema some days later: a few lines less, more or other; it may be invalid."""
+    r = random.Random(seed)
+    lines = text.split("\n")
+    for _ in range(r.randint(1, 5)):
+        fields = [i for i, line in enumerate(lines) if i > 8 and line.startswith("  ") and not line.strip().startswith("@@")]
+        attributes = [i for i, line in enumerate(lines) if line.strip().startswith("@@")]
+        ends = [i for i, line in enumerate(lines) if line == "}" and i > 8 and "model " in "\n".join(lines[:i]).split("}")[-1]]
+        i, name = r.choice(fields), f"new{r.randint(0, 99999)}"
+        scalar = f"{r.choice(list(NATIVE))}{r.choice(['?', '[]'])}"
+        kind = r.randint(0, 9)
+        if kind == 0:
+            lines.insert(r.choice(ends), f"  {name} {scalar}")
+        elif kind == 1:
+            lines.insert(r.choice(ends), f"  {name} Int @default({r.randint(0, 9)})")
+        elif kind == 2:
+            lines[i] = "// " + lines[i]
+        elif kind == 3 and attributes:
+            lines[r.choice(attributes)] = ""
+        elif kind == 4:
+            lines[i] = lines[i].replace(" Int ", " BigInt ").replace("VarChar(40)", "VarChar(50)").replace(" Float", " Decimal")
+        elif kind == 5:
+            lines[i] = lines[i].replace("? ", " ") if r.random() < 0.5 else lines[i].replace("String ", "String? ")
+        elif kind == 6:
+            lines[i] = lines[i].replace("@unique", "") if "@unique" in lines[i] else lines[i] + " @unique"
+        elif kind == 7 and (own := [f for f in fields if " Int" in lines[f]]):
+            end = next(e for e in range(own[0], len(lines)) if lines[e] == "}")
+            lines.insert(end, f"  @@index([{lines[own[0]].split()[0]}(sort: Desc)], map: \"{name}\")")
+        elif kind == 8:
+            lines[i] = lines[i].replace("onDelete: Cascade", "onDelete: Restrict").replace("@default(true)", "@default(false)").replace("-7", "8")
+        else:
+            i = next((i for i, line in enumerate(lines) if line.startswith("enum ")), None)
+            if i:
+                lines.insert(i + r.randint(1, 2), f"  {name}")
+    return "\n".join(lines)
