@@ -125,7 +125,7 @@ static bool add_key(const struct naming *n, const struct key_thing *key, struct 
 	if (!read_columns(n->reader, key->at, &key->columns, &made.columns, &raw))
 		return false;
 	if (!made.name && unique)
-		made.name = joined(arena, n->table->name, old ? &raw : &made.columns, old ? "_unique" : "_key");
+		made.name = joined(arena, n->table->name, &raw, old || raw.len > 1 ? "_unique" : "_key");
 	if (!made.name && !old)
 		made.name = arena_printf(arena, "%s_pkey", n->table->name);
 	if (!made.name)

@@ -493,6 +493,22 @@ static bool blank_types(struct arena *arena, TSNode root, struct str *text)
 	return changed;
 }
 
+/* `export type * from "./x"` is younger than the grammar, and exports nothing that has a value. */
+static bool blank_type_exports(struct arena *arena, struct str *text)
+{
+	static const char statement[] = "export type *";
+	char *copy = str_dup(arena, *text);
+	bool changed = false;
+	for (char *at = copy; (at = strstr(at, statement)); at++)
+		if (at == copy || at[-1] == '\n') {
+			memset(at, ' ', strcspn(at, ";\r\n"));
+			changed = true;
+		}
+	if (changed)
+		text->ptr = copy;
+	return changed;
+}
+
 static TSTree *parse(TSParser *parser, struct str text)
 {
 	return ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);
@@ -508,7 +524,10 @@ bool syntax_parse(struct arena *arena, const char *path, struct str text, struct
 	TSParser *parser = ts_parser_new();
 	ts_parser_set_language(parser, language);
 	TSTree *tree = parse(parser, text);
-	if (blank_types(arena, ts_tree_root_node(tree), &text)) {
+	bool again = blank_types(arena, ts_tree_root_node(tree), &text);
+	if (ts_node_has_error(ts_tree_root_node(tree)) && blank_type_exports(arena, &text))
+		again = true;
+	if (again) {
 		ts_tree_delete(tree);
 		tree = parse(parser, text);
 	}

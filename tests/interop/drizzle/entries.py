@@ -1,0 +1,273 @@
+"""Schemas that use every part of drizzle-orm's pg-core, one thing at a time."""
+
+# What stands in pgTable("t", { c: ... }).
+COLUMNS = r"""
+integer()
+smallint()
+bigint({ mode: "number" })
+bigint({ mode: "bigint" })
+serial()
+smallserial()
+bigserial({ mode: "number" })
+bigserial({ mode: "bigint" })
+numeric()
+numeric({ precision: 12 })
+numeric({ precision: 12, scale: 4 })
+numeric({ scale: 3 })
+numeric({ precision: 7, scale: 2, mode: "number" })
+numeric({ precision: 9, scale: 0, mode: "bigint" })
+decimal({ precision: 6, scale: 1 })
+real()
+doublePrecision()
+text()
+text({ enum: ["x", "y"] })
+varchar()
+varchar({ length: 40 })
+varchar({ length: 8, enum: ["x"] })
+char()
+char({ length: 2 })
+boolean()
+uuid()
+uuid().defaultRandom()
+json()
+jsonb()
+jsonb().$type<{ list: string[] }>()
+date()
+date({ mode: "date" })
+date({ mode: "string" })
+time()
+time({ precision: 2 })
+time({ precision: 2, withTimezone: true })
+timestamp()
+timestamp({ precision: 2 })
+timestamp({ withTimezone: true })
+timestamp({ precision: 5, withTimezone: true, mode: "date" })
+timestamp({ precision: 5, withTimezone: true, mode: "string" })
+timestamp({ mode: "string" })
+interval()
+interval({ fields: "month" })
+interval({ fields: "hour to second", precision: 2 })
+interval({ precision: 4 })
+interval({ precision: 0 })
+inet()
+cidr()
+macaddr()
+macaddr8()
+point()
+point({ mode: "xy" })
+line()
+line({ mode: "abc" })
+bit({ dimensions: 5 })
+customType<{ data: Buffer }>({ dataType() { return "bytea"; } })()
+customType<{ data: string }>({ dataType: () => "tsvector" })()
+customType<{ data: string; config: { n: number } }>({ dataType(config) { return `varchar(${config?.n ?? 3})`; } })({ n: 9 })
+customType<{ data: string }>({ dataType() { return "int4range"; } })()
+text().array()
+text().array(4)
+integer().array().array()
+varchar({ length: 7 }).array()
+timestamp({ withTimezone: true }).array()
+numeric({ precision: 5, scale: 2 }).array()
+text().notNull().array()
+text().notNull()
+integer().primaryKey()
+serial().primaryKey()
+text().primaryKey().notNull()
+text().unique()
+text().unique("only_one")
+text().unique("only_one", { nulls: "not distinct" })
+text().default("word")
+text().default("don't")
+text().default("")
+text().default("a\\b")
+integer().default(0)
+integer().default(-7)
+bigint({ mode: "number" }).default(12)
+numeric({ precision: 10, scale: 2 }).default("2.50")
+numeric({ precision: 10, scale: 2, mode: "number" }).default(2.5)
+real().default(0.25)
+doublePrecision().default(1e21)
+boolean().default(false)
+boolean().default(true).notNull()
+jsonb().default({})
+jsonb().default({ a: 1, b: [true, null, "x"] })
+jsonb().default([])
+jsonb().default(sql`'{"k": 1}'::jsonb`)
+json().default([1, 2])
+text().array().default([])
+text().array().default(["a", "b c", "d,e"])
+integer().array().default([1, 2])
+boolean().array().default([true, false])
+text().array().default(sql`ARRAY[]::text[]`)
+timestamp().defaultNow()
+timestamp({ withTimezone: true }).default(sql`now()`)
+timestamp().default(sql`CURRENT_TIMESTAMP`)
+timestamp().default(new Date("2024-05-06T07:08:09.123Z"))
+timestamp({ withTimezone: true }).default(new Date("2024-05-06T07:08:09.123Z"))
+timestamp({ mode: "string" }).default("2024-05-06 07:08:09")
+date({ mode: "date" }).default(new Date("2024-05-06T00:00:00Z"))
+date().defaultNow()
+time().defaultNow()
+uuid().default(sql`gen_random_uuid()`)
+inet().default("10.0.0.1")
+interval().default("2 days")
+text().default(sql.raw("'raw'"))
+text().$default(() => "x")
+text().$defaultFn(() => nobody.knows())
+timestamp().$onUpdate(() => new Date())
+timestamp().$onUpdateFn(() => new Date())
+text().default("y").$onUpdate(() => "x")
+text().$type<"a" | "b">()
+integer().generatedAlwaysAs(sql`1 + 1`)
+integer().generatedAlwaysAs((): SQL => sql`2 * 3`)
+integer().generatedAlwaysAs("3 + 4")
+integer().generatedAlwaysAsIdentity()
+integer().generatedByDefaultAsIdentity()
+smallint().generatedAlwaysAsIdentity()
+bigint({ mode: "number" }).generatedByDefaultAsIdentity()
+integer().primaryKey().generatedAlwaysAsIdentity({ name: "own_seq", startWith: 50, increment: 5, minValue: 1, maxValue: 5000, cache: 2, cycle: true })
+integer().generatedAlwaysAsIdentity({ increment: -1 })
+bigint({ mode: "bigint" }).generatedAlwaysAsIdentity({ startWith: "9007199254740993" })
+text("other_name")
+text("Mixed Case")
+""".strip().splitlines()
+
+PARENT = ('export const parent = pgTable("parent", { id: integer().primaryKey(), a: integer(), b: integer() }, '
+          '(p) => [unique("parent_ab").on(p.a, p.b)]);\n')
+
+# Whole modules; {P} is PARENT.
+MODULES = [
+    'export const t = pgTable("t", {});',
+    'export const t = pgTable("My Table", { a: integer() });',
+    'export const s = pgSchema("app"); export const t = s.table("t", { a: integer() });',
+    'const make = pgTableCreator((name) => `app_${name}`); export const t = make("t", { a: integer() }, (t) => [index().on(t.a)]);',
+    'const t = pgTable("t", { a: integer() });',
+    'export const t = pgTable("t", { a: integer() }).enableRLS();',
+    'export const t = pgTable("t", (c) => ({ a: c.integer(), b: c.text().notNull() }));',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [primaryKey({ columns: [t.a, t.b] })]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [primaryKey({ name: "own_pk", columns: [t.b, t.a] })]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => ({ pk: primaryKey({ columns: [t.a, t.b] }), i: index("i").on(t.b) }));',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [primaryKey({ columns: [t.a] })]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [unique().on(t.a, t.b)]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [unique("u").on(t.a).nullsNotDistinct()]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [uniqueIndex().on(t.a)]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [uniqueIndex("ui").on(t.a, t.b.desc())]);',
+    'export const t = pgTable("t", { a: integer() }, (t) => [check("c1", sql`${t.a} > 0`), check("c2", gt(t.a, sql.raw("1")))]);',
+    'export const t = pgTable("t", { a: text() }, (t) => [check("c1", sql`${t.a} in (${sql.raw("\'x\', \'y\'")})`)]);',
+    'export const t = pgTable("t", { a: text() }, (t) => [check("c1", inArray(t.a, [sql`\'x\'`, sql`\'y\'`]))]);',
+    'export const t = pgTable("t", { a: text() }, (t) => [check("c1", sql`${t.a} in (${sql.join(["p", "q"].map((x) => sql.raw(`\'${x}\'`)), sql`, `)})`)]);',
+    '{P} export const t = pgTable("t", { a: integer().references(() => parent.id) });',
+    '{P} export const t = pgTable("t", { a: integer().references(() => parent.id, { onDelete: "cascade", onUpdate: "set null" }) });',
+    '{P} export const t = pgTable("t", { a: integer().references((): AnyPgColumn => t.b), b: integer().primaryKey() });',
+    '{P} export const t = pgTable("t", { a: integer(), b: integer() }, (t) => [foreignKey({ columns: [t.a, t.b], foreignColumns: [parent.a, parent.b] })]);',
+    '{P} export const t = pgTable("t", { a: integer(), b: integer() }, (t) => [foreignKey({ name: "own_fk", columns: [t.a, t.b], '
+    'foreignColumns: [parent.a, parent.b] }).onDelete("restrict").onUpdate("set default")]);',
+    'export const s = pgSchema("app"); export const p = s.table("p", { id: integer().primaryKey() }); export const t = pgTable("t", { a: integer().references(() => p.id) });',
+    'export const long = pgTable("a_table_whose_name_is_about_as_long_as_they_come_here", { a_column_with_a_long_name: integer().references((): any => long.the_primary_key_column), '
+    'the_primary_key_column: integer().primaryKey() });',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [index().on(t.a), index("two").on(t.a.desc(), t.b.asc())]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [index("i").on(t.a.desc().nullsLast(), t.b.asc().nullsFirst())]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [index("i").on(t.a.desc().nullsFirst())]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [index("i").using("hash", t.b)]);',
+    'export const t = pgTable("t", { a: integer(), b: jsonb() }, (t) => [index("i").using("gin", t.b.op("jsonb_path_ops"))]);',
+    'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [index("i").on(t.b.op("text_pattern_ops"))]);',
+    'export const t = pgTable("t", { a: integer() }, (t) => [index("i").on(t.a).with({ fillfactor: 80 })]);',
+    'export const t = pgTable("t", { a: integer(), d: timestamp() }, (t) => [index("i").on(t.a).where(sql`${t.a} > 0`), uniqueIndex("j").on(t.a).where(isNull(t.d))]);',
+    'export const t = pgTable("t", { a: text(), d: text() }, (t) => [index("i").on(t.a).where(and(isNotNull(t.a), or(isNull(t.d), sql`${t.d} <> \'\'`)))]);',
+    'export const t = pgTable("t", { a: text() }, (t) => [index("i").on(sql`lower(${t.a})`), index("j").on(sql`upper(${t.a}) desc`)]);',
+    'export const t = pgTable("t", { a: text() }, (t) => [index("i").using("gin", sql`to_tsvector(\'english\', ${t.a})`)]);',
+    'export const t = pgTable("t", { a: integer() }, (t) => [index("i").on(t.a).concurrently()]);',
+    'export const t = pgTable("t", { a: integer() }, (t) => [index("i").onOnly(t.a)]);',
+    'export const s = pgSchema("app"); export const t = s.table("t", { a: integer() }, (t) => [index().on(t.a)]);',
+    'export const e = pgEnum("mood", ["sad", "ok"]); export const t = pgTable("t", { m: e(), n: e("named").notNull().default("ok") });',
+    'export const e = pgEnum("mood", ["sad", "ok"]); export const t = pgTable("t", { m: e().array().default(["ok"]) });',
+    'export const s = pgSchema("app"); export const e = s.enum("mood", ["sad"]); export const t = pgTable("t", { m: e().notNull().default("sad") });',
+    'enum Mood { Sad = "sad", Ok = "ok" } export const e = pgEnum("mood", Mood);',
+    'export const e = pgEnum("m", ["it\'s"]);',
+    'const VALUES = ["x", "y"] as const; export const e = pgEnum("v", VALUES); export const f = pgEnum("w", [...VALUES, "z"]);',
+    'const LABELS = { a: "A", b: "B" } as const; export const e = pgEnum("v", Object.keys(LABELS) as [string, ...string[]]);',
+    'export const s = pgSequence("s");',
+    'export const s = pgSequence("s", { startWith: 10, increment: 5, minValue: 1, maxValue: 1000, cache: 3, cycle: true });',
+    'export const s = pgSequence("s", { increment: -1 });',
+    'export const sc = pgSchema("app"); export const s = sc.sequence("s", { startWith: "7" });',
+    'export const t = pgTable("t", { a: integer(), b: text() }); export const v = pgView("v").as((qb) => qb.select().from(t));',
+    'export const t = pgTable("t", { a: integer(), b: text() }); export const v = pgView("v").as((qb) => qb.select({ x: t.a, y: sql<string>`upper(${t.b})`.as("y") }).from(t)'
+    '.where(eq(t.b, "q")).orderBy(desc(t.a)).limit(3));',
+    '{P} export const t = pgTable("t", { a: integer(), b: text() }); export const v = pgView("v").as((qb) => qb.select({ b: t.b, n: count(parent.id).as("n") }).from(t)'
+    '.leftJoin(parent, eq(parent.id, t.a)).groupBy(t.b).having(gt(count(parent.id), 1)));',
+    'export const t = pgTable("t", { a: integer(), b: text() }); export const v = pgMaterializedView("v").as((qb) => qb.selectDistinct({ b: t.b }).from(t));',
+    'export const v = pgView("v", { x: integer() }).as(sql`select 1 as x`);',
+    'export const v = pgView("v", { x: integer() }).existing();',
+    'export const v = pgView("v", { x: integer() }).with({ securityBarrier: true, securityInvoker: true }).as(sql`select 1 as x`);',
+    'export const s = pgSchema("app"); export const v = s.view("v", { x: integer() }).as(sql`select 1 as x`);',
+    'export const v = pgMaterializedView("v", { x: integer() }).as(sql`select 1 as x`);',
+    'export const v = pgMaterializedView("v", { x: integer() }).using("heap").with({ fillfactor: 90, autovacuumEnabled: false }).tablespace("pg_default").withNoData().as(sql`select 1 as x`);',
+    'export const v = pgMaterializedView("v", { x: integer() }).existing();',
+    'export const r = pgRole("r1"); export const q = pgRole("r2", { createDb: true, createRole: true, inherit: false }); export const x = pgRole("x").existing();',
+    'export const t = pgTable("t", { a: integer() }, () => [pgPolicy("p")]);',
+    'export const t = pgTable("t", { a: integer() }, (t) => [pgPolicy("p", { as: "restrictive", for: "update", to: ["current_user", "anon"], using: sql`${t.a} = 1`, withCheck: sql`true` })]);',
+    'export const r = pgRole("r1"); export const t = pgTable("t", { a: integer() }, () => [pgPolicy("p", { for: "insert", to: r, withCheck: sql`true` })]);',
+    'export const t = pgTable("t", { a: integer() }); export const p = pgPolicy("p", { to: "public", using: sql`true` }).link(t);',
+    'const u = pgTable("other", { a: integer() }); export const p = pgPolicy("p", { using: sql`true` });',
+    'const ts = { createdAt: timestamp().defaultNow(), updatedAt: timestamp().$onUpdate(() => new Date()) };\n'
+    'export const t = pgTable("t", { id: serial().primaryKey(), ...ts }); export const u = pgTable("u", { ...ts, id: serial().primaryKey() });',
+    'const id = () => text().primaryKey().$defaultFn(() => "x"); export const t = pgTable("t", { id: id() });',
+    'const flags = ["x", "y"].map((name) => [name, boolean(name).default(false)] as const); export const t = pgTable("t", { ...Object.fromEntries(flags) });',
+    'function base(prefix: string, { soft = false }: { soft?: boolean } = {}) { const columns = { [`${prefix}Id`]: uuid().primaryKey() };\n'
+    'if (soft) { return { ...columns, deletedAt: timestamp() }; } return columns; }\n'
+    'export const t = pgTable("t", { ...base("t"), a: text() }); export const u = pgTable("u", base("u", { soft: true }));',
+    'export const b = pgTable("b", { id: integer().primaryKey(), a: integer().references((): AnyPgColumn => a.id) });\n'
+    'export const a = pgTable("a", { id: integer().primaryKey(), b: integer().references((): AnyPgColumn => b.id) });',
+    'import * as pg from "drizzle-orm/pg-core"; export const t = pg.pgTable("t", { a: pg.integer() }, (t) => [pg.index().on(t.a)]);',
+    'export const t = pgTable("t", { a: integer(), b: integer() }, (t) => { const { a, b } = t; return [index().on(a, b), a && unique().on(b)]; });',
+    'export const t = pgTable("t", { a: integer(), b: integer() }, ({ a, b }) => [[index().on(a), index("second").on(b)], undefined as any]);',
+    'export const users = pgTable("userAccounts", { userId: integer().primaryKey(), createdAt: timestamp(), explicitName: text("explicitName"), HTTPStatus2xx: integer(), '
+    'already_snake: text().unique() }, (t) => [index().on(t.createdAt), unique().on(t.userId, t.createdAt), check("c", sql`${t.userId} > 0`)]);\n'
+    'export const posts = pgTable("postItems", { postId: integer().references(() => users.userId), partTwo: integer() }, (t) => [primaryKey({ columns: [t.postId, t.partTwo] })]);',
+    'import { authUsers, authenticatedRole, authUid, anonRole } from "drizzle-orm/supabase"; export const t = pgTable("t", { id: uuid().primaryKey().references(() => authUsers.id, '
+    '{ onDelete: "cascade" }) }, (t) => [pgPolicy("own", { for: "select", to: authenticatedRole, using: sql`${authUid} = ${t.id}` }), pgPolicy("none", { to: [anonRole, authenticatedRole] })]);',
+    'import { crudPolicy } from "drizzle-orm/neon"; import { authenticatedRole } from "drizzle-orm/supabase"; export const t = pgTable("t", { a: integer() }, '
+    '(t) => [crudPolicy({ role: authenticatedRole, read: true, modify: sql`${t.a} = 1` })]);',
+]
+
+# Where drizzle-kit 0.31 writes what fails or means something else: the schema, what is right, and why.
+WRONG = [
+    ('export const t = pgTable("t", { c: jsonb().default({ a: "it\'s" }) });',
+     """CREATE TABLE t (c jsonb DEFAULT '{"a":"it''s"}'::jsonb)""", "quotes in JSON are not doubled"),
+    ('export const t = pgTable("t", { c: jsonb().default("word") });',
+     """CREATE TABLE t (c jsonb DEFAULT '"word"'::jsonb)""", "a JSON string needs its own quotes"),
+    ('export const t = pgTable("t", { c: point().default([1, 2]) });', "CREATE TABLE t (c point DEFAULT '(1,2)')", "a tuple is no SQL"),
+    ('export const t = pgTable("t", { c: point({ mode: "xy" }).default({ x: 1, y: 2 }) });', "CREATE TABLE t (c point DEFAULT '(1,2)')", "nor is an object"),
+    ('export const t = pgTable("t", { c: bigint({ mode: "bigint" }).default(9007199254740993n) });',
+     "CREATE TABLE t (c bigint DEFAULT 9007199254740993)", "drizzle-kit dies"),
+    ('export const t = pgTable("t", { c: text().array().default(["a\\"b", "it\'s"]) });',
+     """CREATE TABLE t (c text[] DEFAULT '{"a\\"b","it''s"}')""", "elements are not escaped"),
+    ('export const t = pgTable("t", { a: integer() }, (t) => [check("c1", sql`${t.a} > ${5}`)]);',
+     "CREATE TABLE t (a integer, CONSTRAINT c1 CHECK (a > 5))", "a parameter in DDL"),
+    ('export const t = pgTable("t", { a: text() }, (t) => [index("i").on(t.a).where(eq(t.a, "it\'s"))]);',
+     "CREATE TABLE t (a text); CREATE INDEX i ON t (a) WHERE a = 'it''s'", "a parameter in DDL"),
+    ('export const t = pgTable("t", { a: text() }, (t) => [check("c1", sql`a <> \'a;b\'`)]);',
+     "CREATE TABLE t (a text, CONSTRAINT c1 CHECK (a <> 'a;b'))", "the differ cuts at semicolons"),
+    ('export const t = pgTable("t", { b: text() }, (t) => [index("i").on(t.b.op("text_pattern_ops").desc())]);',
+     "CREATE TABLE t (b text); CREATE INDEX i ON t (b text_pattern_ops DESC NULLS LAST)", "an operator class swallows the order"),
+    ('export const e = pgEnum("timeUnit", ["h"]); export const t = pgTable("t", { m: e() });',
+     """CREATE TYPE "timeUnit" AS ENUM ('h'); CREATE TABLE t (m "timeUnit")""", "taken for a type of PostgreSQL's, since it begins like one"),
+    ('const e = pgEnum("mood", ["sad"]); export const t = pgTable("t", { m: e() });',
+     "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (m mood)", "the enum is not exported, but needed"),
+    ('const s = pgSchema("app"); export const t = s.table("t", { a: integer() });', "CREATE SCHEMA app; CREATE TABLE app.t (a integer)", "the schema is not exported, but needed"),
+    ("export const t = pgTable(\"t\", { c: text('quo\"ted') });", 'CREATE TABLE t ("quo""ted" text)', "quotes in names are not doubled"),
+    ('export const t = pgTable("t", { c: customType<{ data: string }>({ dataType: () => "int" })() });', "CREATE TABLE t (c int)", '"int" in quotes is no type'),
+]
+
+# What is refused, and with which words.
+REFUSED = [
+    ('for (const x of [1]) {} export const t = pgTable("t", { a: integer().default(sql`${5}`) });', "a default cannot have parameters"),
+    ('export const s = pgSchema("public");', "pgSchema"),
+    ('export const t = pgTable("t", { a: text() }, (t) => [index().on(sql`lower(${t.a})`)]);', "needs a name"),
+    ('import { nothing } from "some-package"; export const t = pgTable("t", { a: nothing() });', "some-package"),
+    ('import { VALUES } from "some-package"; export const e = pgEnum("e", VALUES);', "some-package"),
+    ('export const t = pgTable("t", { a: text() }, (t) => [index("i").on(t.a)]); export const u = pgTable("u", { a: text() }, (t) => [index("i").on(t.a)]);', "two of the name"),
+    ('export const t = pgTable("t", { a: text().references(() => u.id) }); const u = pgTable("u", { a: text() });', "a column of a table is needed"),
+    ('export const t = pgTable("t", { a: text().frobnicate() });', "not known here"),
+    ('export const t = pgTable("t", make()); function make() { while (true) {} }', "while_statement"),
+]
