@@ -427,7 +427,7 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 	if (!workshop_copy(shop, PLATFORM_DATABASE, ret_database, err) || !target_in(shop, *ret_database, &target, err))
 		return false;
 	if (place->kind == PLACE_HISTORY)
-		return !has_history(shop) || replay(shop, &target, NULL, err);
+		return !has_history(shop) || replay(shop, &target, place->last, err);
 	if (!connect(arena, &target, &db, err))
 		return false;
 	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);

@@ -259,3 +259,11 @@ void session_report_applied(struct ctx *ctx, const struct session_watch *watch)
 		table_cell(table, C_PLAIN, "%.1f", row->seconds * 1000);
 	}
 }
+
+const char *session_text(struct ctx *ctx, const struct statements *statements)
+{
+	const struct format *format = ctx->project->format;
+	if (format->compose)
+		return format->compose(ctx->arena, &ctx->project->settings, statements, 0, statements->len).ptr;
+	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
+}
