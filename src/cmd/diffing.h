@@ -8,8 +8,8 @@
 #include "cmd/place.h"
 
 struct cmd_diff_options {
-	const char *from, *to, *drift;
-	bool print, plain, safe, up, down, up_only, in_place, allow_data_loss;
+	const char *from, *to;
+	bool print, plain, safe, up, down, up_only, in_place, merge, allow_data_loss;
 	struct strs renames;
 };
 
@@ -22,7 +22,6 @@ struct diffing {
 	struct schema from, to;
 	const char *from_database, *to_database;
 	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
-	struct statements named; /* by the format: what only has another name */
 	struct diff diff;
 };
 

@@ -377,7 +377,7 @@ static bool run_files(struct arena *arena, const struct schema_place *place, str
 	return stmt_err_at(err, first->stmt, first->position);
 }
 
-static bool replay(struct workshop *shop, const struct target *target, const char *to, struct err *err)
+static bool replay(struct workshop *shop, const struct target *target, struct err *err)
 {
 	const struct project *project = shop->ctx->project;
 	struct up_result result;
@@ -390,7 +390,6 @@ static bool replay(struct workshop *shop, const struct target *target, const cha
 		.out_of_order = true,
 		.contract = true,
 		.allow_gaps = true,
-		.to = to,
 		.command = "diff",
 	};
 	if (up_run(shop->ctx->arena, &options, 0, &result, err))
@@ -412,12 +411,6 @@ static bool has_history(struct workshop *shop)
 		strcmp(err.name, "no-migrations-folder") != 0;
 }
 
-bool workshop_replay(struct workshop *shop, const char *database, const char *to, struct err *err)
-{
-	struct target target;
-	return target_in(shop, database, &target, err) && replay(shop, &target, to, err);
-}
-
 static bool fill(struct workshop *shop, const struct schema_place *place, const char **ret_database, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
@@ -427,7 +420,7 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 	if (!workshop_copy(shop, PLATFORM_DATABASE, ret_database, err) || !target_in(shop, *ret_database, &target, err))
 		return false;
 	if (place->kind == PLACE_HISTORY)
-		return !has_history(shop) || replay(shop, &target, place->last, err);
+		return !has_history(shop) || replay(shop, &target, err);
 	if (!connect(arena, &target, &db, err))
 		return false;
 	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);

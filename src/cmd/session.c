@@ -116,21 +116,8 @@ static void on_tick(void *ctx)
 	progress_tick();
 }
 
-/* Whom a build waits for is worth a line of its own, also in a log: until that one ends, nothing goes on. */
-static void say_waiting_build(struct session_watch *watch, const char *phase)
-{
-	struct str who = str_of(strstr(phase, "pid "));
-	struct str name = { 0 }, rest;
-	str_cut(who, ',', &name, &rest);
-	if (!who.len || (watch->last_locker && str_eq(str_of(watch->last_locker), name)))
-		return;
-	watch->last_locker = str_dup(watch->arena, name);
-	term_line(C_WARN, "%s", phase);
-}
-
 static void on_indexing(void *ctx, const char *phase)
 {
-	say_waiting_build(ctx, phase);
 	show_current(ctx, phase);
 }
 
@@ -231,7 +218,7 @@ struct run_watcher session_watcher(struct session_watch *watch)
 		.ctx = watch,
 		.planned = on_planned,
 		.tick = on_tick,
-		.indexing = on_indexing,
+		.indexing = term_stderr_is_tty() ? on_indexing : NULL,
 		.backfilling = on_backfilling,
 		.waiting = on_waiting,
 		.applied = on_applied,
@@ -258,12 +245,4 @@ void session_report_applied(struct ctx *ctx, const struct session_watch *watch)
 		table_cell(table, C_PLAIN, "%s", row->migration->path);
 		table_cell(table, C_PLAIN, "%.1f", row->seconds * 1000);
 	}
-}
-
-const char *session_text(struct ctx *ctx, const struct statements *statements)
-{
-	const struct format *format = ctx->project->format;
-	if (format->compose)
-		return format->compose(ctx->arena, &ctx->project->settings, statements, 0, statements->len).ptr;
-	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
 }

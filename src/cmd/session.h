@@ -41,7 +41,7 @@ struct session_watch {
 	struct arena *arena;
 	const char *doing, *verb; /* "applying", "applied"; "undoing", "undone" */
 	VEC(struct applied_row) applied;
-	const char *last_waiting, *last_locker;
+	const char *last_waiting;
 	struct migration *const *planned; /* of the current plan */
 	size_t nplanned, before;          /* applied by plans before it */
 	bool bar;
@@ -50,9 +50,6 @@ struct session_watch {
 
 /* How far a backfill is: on a terminal as it goes, else a line now and then; and, once, why it waits. */
 void session_show_backfill(struct arena *arena, struct backfill_said *said, const struct backfill_progress *progress);
-
-/* Statements as the text of a migration of the project's tool. */
-const char *session_text(struct ctx *ctx, const struct statements *statements);
 
 /* Applies what is pending, as `brant up` does, and reports it. */
 bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err);

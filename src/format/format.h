@@ -60,6 +60,7 @@ struct new_migration {
 	const char *version;         /* NULL: the next one */
 	const char *up, *down;       /* SQL, or NULL for an empty file */
 	const struct wanted *wanted; /* what it leads to, together with those after it; NULL: nobody knows */
+	bool merge; /* nothing but a common child of all ends of branches */
 	size_t part, parts; /* of several that are made at once, from 0; parts is 0 for one that stands alone */
 	enum { DOWN_AS_FOLDER, DOWN_YES, DOWN_NO } with_down;
 };
@@ -78,6 +79,7 @@ struct format {
 	const char *down_file;          /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
 	bool short_forms;               /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
 	bool any_order;                 /* the tool itself applies what sorts before what is applied */
+	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */

@@ -212,10 +212,6 @@ bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, e
 		*ret_recovery = RECOVER_RUN;
 		return true;
 	}
-	if (tag_is(stmt, "ALTER TABLE") && find_word(stmt->text, STR("validate")) >= 0 && str_find(stmt->text, STR(",")) < 0) {
-		*ret_recovery = RECOVER_RUN;
-		return true;
-	}
 	return cannot_tell(err, stmt, "Running it a second time could do its work twice.");
 }
 

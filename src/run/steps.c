@@ -33,13 +33,6 @@ bool step_sends(const struct stmt *stmt)
 	return stmt->kind == STMT_SQL || stmt->kind == STMT_SET || stmt->kind == STMT_COPY_IN;
 }
 
-bool step_opens(const struct stmt *stmt)
-{
-	static const char words[] = "SET TRANSACTION ";
-	size_t n = strlen(words);
-	return stmt->text.len > n && str_eq_nocase(str_slice(stmt->text, 0, n), str_of(words));
-}
-
 static void start_step(struct cutting *c, size_t at)
 {
 	c->step = (struct step){
@@ -116,7 +109,6 @@ static void add_stmt(struct cutting *c, const struct stmt *stmt, size_t at)
 	if (!c->own_begin && uses_new_value(c, stmt))
 		close_step(c, at);
 	note_facts(c, stmt);
-	c->step.drains = c->step.drains || (!c->open && step_opens(stmt));
 	if (stmt->enum_value.ptr && !made_here(c, stmt->enum_type))
 		vec_push(c->arena, &c->added, (struct added_value){ stmt->enum_type, stmt->enum_value });
 	/* Only SETs so far: they can go into whatever step comes next. */

@@ -8,23 +8,13 @@ static void alembic_targeted(struct arena *arena, struct format_settings *settin
 	alembic->target = copy;
 }
 
-static bool create_not_yet(struct arena *arena, const struct format_settings *settings, const struct history *history,
-			   const struct new_migration *made, struct strs *ret_files, struct err *err)
-{
-	(void)arena;
-	(void)settings;
-	(void)history;
-	(void)made;
-	(void)ret_files;
-	return err_set(err, ERR_FAILED, "format-unsupported", "this version of brant writes no revisions yet");
-}
-
 const struct format format_alembic = {
 	.name = "alembic",
 	.title = "Alembic",
 	.default_migrations = "alembic/versions",
 	.default_ledger = "public.alembic_version",
 	.any_order = true,
+	.whole = true,
 	.heads = true,
 	.detect = alembic_detect,
 	.configure = alembic_configure,
@@ -35,7 +25,6 @@ const struct format format_alembic = {
 	.read_down = alembic_read_down,
 	.run = alembic_run,
 	.digest_tokens = alembic_digest_tokens,
-	.create = create_not_yet,
 	.ledger_shape = alembic_ledger_shape,
 	.ledger_shape_take = alembic_ledger_shape_take,
 	.ledger_rows = alembic_ledger_rows,
@@ -45,4 +34,6 @@ const struct format format_alembic = {
 	.record = alembic_record,
 	.unrecord = alembic_unrecord,
 	.settle = alembic_settle,
+	.wanted = alembic_wanted,
+	.create = alembic_create,
 };

@@ -83,6 +83,12 @@ bool alembic_read_down(struct arena *arena, const struct format_settings *settin
 bool alembic_run(struct arena *arena, const struct format_settings *settings, const struct target *target,
 		 const struct migration *migration, bool undo, const struct run_tick *tick, struct err *err);
 
+/* models.c, create.c */
+bool alembic_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
+		    struct err *err);
+bool alembic_create(struct arena *arena, const struct format_settings *settings, const struct history *history,
+		    const struct new_migration *made, struct strs *ret_files, struct err *err);
+
 /* ledger.c */
 struct call alembic_ledger_shape(struct arena *arena, const struct format_settings *settings);
 bool alembic_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,

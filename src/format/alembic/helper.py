@@ -115,7 +115,8 @@ def same_place(url):
 def set_url(config):
     """Where env.py looks: the variable that it names, kept as the user has it where that is this database already, and alembic.ini."""
     if not place:  # nobody connects, but an env.py that insists on a URL shall have one
-        os.environ.setdefault(request.get("variable") or "DATABASE_URL", "postgresql+%s://localhost/brant" % first_driver())
+        name = request.get("variable") or "DATABASE_URL"
+        os.environ[name] = os.environ.get(name) or "postgresql+%s://localhost/brant" % first_driver()
         if not known_url(config.get_main_option("sqlalchemy.url") or ""):
             config.set_main_option("sqlalchemy.url", "postgresql+%s://localhost/brant" % first_driver())
         return
@@ -279,6 +280,15 @@ def with_values(statement, values):
     return statement.params(**values)
 
 
+def as_connected(dialect):
+    """What a connection would have told the dialect: else each percent sign and each backslash of a literal comes twice."""
+    dialect.paramstyle = "named"
+    dialect.positional = False
+    dialect.identifier_preparer._double_percents = False
+    dialect._backslash_escapes = False
+    return dialect
+
+
 class Recorder:
     """Takes the place of offline mode's output: statements one by one, with the line of the revision that made them."""
 
@@ -287,10 +297,7 @@ class Recorder:
         self.alone = self.begun = False
         context.impl.static_output = self.static
         context.impl._exec = self.execute
-        dialect = context.dialect
-        dialect.paramstyle = "named"  # or each percent sign would come twice
-        dialect.positional = False
-        dialect.identifier_preparer._double_percents = False
+        dialect = as_connected(context.dialect)
         context.connection = context.impl.connection = Bind(dialect, self.execute)
 
     def line(self):
@@ -438,14 +445,16 @@ def quoted(name):
 
 def ddl_of(metadata, leave_out):
     """What create_all() would send, without a database: types and indexes come with it."""
-    statements = []
+    statements, named = [], set()
 
     def take(element, *args, **options):
+        inner = getattr(element, "element", None)
+        if type(element).__name__ in ("CreateEnumType", "CreateDomainType", "CreateSequence") and inner is not None:
+            named.add((getattr(inner, "schema", None) or "public") + "." + inner.name)
         statements.append((element if isinstance(element, str) else str(element.compile(dialect=engine.dialect))).strip())
 
     engine = sqlalchemy.create_mock_engine("postgresql://", take)
-    engine.dialect.paramstyle = "named"
-    engine.dialect.identifier_preparer._double_percents = False
+    as_connected(engine.dialect)
     many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     schemas = sorted({t.schema for m in many for t in m.tables.values() if t.schema} |
                      {s.schema for m in many for s in m._sequences.values() if s.schema})
@@ -454,7 +463,7 @@ def ddl_of(metadata, leave_out):
     for one in many:
         tables = [t for t in one.sorted_tables if t.key not in leave_out]
         one.create_all(engine, tables=tables, checkfirst=False)
-    return statements, schemas
+    return statements, schemas, named
 
 
 def is_left_out(table, options):
@@ -492,12 +501,11 @@ def models(config, script):
     many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     left_out = {t.key for m in many for t in m.tables.values() if is_left_out(t, found)}
     try:
-        statements, schemas = ddl_of(many, left_out)
+        statements, schemas, named = ddl_of(many, left_out)
     except Exception as error:
         fail(error, "models")
-    tables = {(t.schema or "public") + "." + t.name for m in many for t in m.tables.values() if t.key not in left_out}
-    answer({"ddl": statements, "schemas": schemas, "include_schemas": bool(found.get("include_schemas")), "tables": sorted(tables),
-            "left_out": sorted(left_out), "filters": bool(found.get("include_object") or found.get("include_name")),
+    answer({"ddl": statements, "schemas": schemas, "named": sorted(named), "include_schemas": bool(found.get("include_schemas")),
+            "filters": bool(found.get("include_object") or found.get("include_name")),
             "kept": kept_names(found)})
 
 

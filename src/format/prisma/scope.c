@@ -128,8 +128,6 @@ bool prisma_describes_attribute(const struct scope *scope, const struct object *
 		return strcmp(name, "expression") == 0;
 	case KIND_ENUM:
 		return strcmp(name, "labels") == 0;
-	case KIND_SEQUENCE:
-		return strcmp(name, "options") == 0; /* but see settle_sequence() */
 	case KIND_CONSTRAINT:
 	case KIND_INDEX:
 	case KIND_FOREIGN_KEY:
@@ -165,12 +163,6 @@ static bool is_nextval(const char *expression)
 static bool is_now(const char *expression)
 {
 	return strcmp(expression, "now()") == 0 || strcmp(expression, "CURRENT_TIMESTAMP") == 0;
-}
-
-/* '{}'::text[] and ARRAY[]::text[]. */
-static bool is_empty_array(const char *expression)
-{
-	return strncmp(expression, "'{}'::", 6) == 0 || strncmp(expression, "ARRAY[]::", 9) == 0;
 }
 
 static const struct object *sequence_of(const struct object *value)
@@ -211,8 +203,7 @@ static void settle_default(struct graft *graft, const struct object *wanted)
 		take_old(graft, wanted, old);
 		drop_sequence(graft, wanted);
 		keep_sequence(graft, old);
-	} else if (there &&
-		   ((is_now(there) && is_now(expression)) || (is_empty_array(there) && is_empty_array(expression)))) {
+	} else if (there && is_now(there) && is_now(expression)) {
 		take_old(graft, wanted, old);
 	}
 }
@@ -255,31 +246,21 @@ static bool same_columns(struct arena *arena, const struct object *constraint, c
 		str_eq(index_shape(arena, keys + 7), index_shape(arena, columns + strlen(btree)));
 }
 
-bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
-		       const struct object *index)
-{
-	if (old->kind == KIND_CONSTRAINT)
-		return is_type(old, 'u') && same_columns(arena, old, index);
-	return old->kind == KIND_INDEX && index_is_seen(wanted, old) &&
-		str_eq(index_shape(arena, object_get(old, "definition")),
-		       index_shape(arena, object_get(index, "definition")));
-}
-
 static void settle_index(const struct prisma_wanted *wanted, struct graft *graft, const struct object *index)
 {
+	struct arena *arena = graft->arena;
 	const struct object *old = schema_find(graft->from, index->id);
 	const struct object *table = index->parent ? schema_find(graft->from, index->parent->id) : NULL;
-	if (old && (!index_is_seen(wanted, old) || prisma_same_index(wanted, graft->arena, old, index)))
+	if (old &&
+	    (!index_is_seen(wanted, old) ||
+	     str_eq(index_shape(arena, object_get(old, "definition")),
+		    index_shape(arena, object_get(index, "definition")))))
 		take_old(graft, index, old);
-	/* Others of the same shape Prisma takes for it, and lets them be. */
-	for (size_t i = 0; table && i < table->children.len; i++) {
-		const struct object *other = table->children.ptr[i];
-		if (other == old || schema_find(graft->to, other->id) ||
-		    !prisma_same_index(wanted, graft->arena, other, index))
-			continue;
-		graft_keep(graft, other);
-		if (!old && strcmp(other->name, index->name) == 0)
-			graft_drop(graft, index);
+	for (size_t i = 0; !old && table && i < table->children.len; i++) {
+		const struct object *constraint = table->children.ptr[i];
+		if (constraint->kind == KIND_CONSTRAINT && is_type(constraint, 'u') &&
+		    strcmp(constraint->name, index->name) == 0 && same_columns(arena, constraint, index))
+			take_old(graft, index, constraint);
 	}
 }
 
@@ -342,34 +323,6 @@ static void settle_enum(struct graft *graft, struct object *type)
 			type->values[i] = buf.ptr;
 }
 
-/* ---- sequences ---- */
-
-static void set(struct object *object, const char *name, const char *value)
-{
-	for (size_t i = 0; i < object->attributes->len; i++)
-		if (strcmp(object->attributes->names[i], name) == 0)
-			object->values[i] = value;
-}
-
-/*
- * "AS bigint INCREMENT BY ...": schema.prisma says of a sequence what its column says, the type.  One that stays integer where the column becomes
- * BigInt would end at 2147483647 one day; steps, limits and starts are the history's.
- */
-static void settle_sequence(struct graft *graft, struct object *sequence)
-{
-	const struct object *old = schema_find(graft->from, sequence->id);
-	const char *there = old ? object_get(old, "options") : NULL, *wanted = object_get(sequence, "options");
-	struct str old_type, type, rest;
-	if (!there || !wanted)
-		return;
-	str_cut(str_slice(str_of(there), 3, strlen(there)), ' ', &old_type, &rest);
-	str_cut(str_slice(str_of(wanted), 3, strlen(wanted)), ' ', &type, &rest);
-	if (!str_eq(old_type, type))
-		return;
-	set(sequence, "options", there);
-	set(sequence, "_create", object_get(old, "_create"));
-}
-
 void prisma_same(const struct scope *scope, struct graft *graft)
 {
 	const struct prisma_wanted *wanted = scope->extra;
@@ -383,8 +336,6 @@ void prisma_same(const struct scope *scope, struct graft *graft)
 			settle_foreign_key(graft, object);
 		else if (object->kind == KIND_ENUM)
 			settle_enum(graft, object);
-		else if (object->kind == KIND_SEQUENCE)
-			settle_sequence(graft, object);
 	}
 	for (size_t i = 0; i < graft->from->objects.len; i++)
 		if (graft->from->objects.ptr[i]->kind == KIND_DEFAULT)

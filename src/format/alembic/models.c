@@ -1,0 +1,194 @@
+/*
+ * models.c - the schema that the models want: target_metadata of env.py, as SQLAlchemy would create it in an empty database.
+ *
+ * What metadata has words for is compared: tables, columns, defaults, keys, checks, indexes, comments.  All else that a history makes stays: functions,
+ * triggers, policies, views, grants, extensions, partitions; and what Alembic's autogenerate does not look at: types and sequences that no model uses,
+ * other schemas, and what include_name and include_object keep it away from.
+ */
+#include "format/alembic/helper.h"
+#include "schema/kind.h"
+
+/* scope.extra */
+struct models {
+	struct arena *arena;
+	const struct format_settings *settings;
+	struct scope scope;
+	struct map schemas; /* that the models name, and public */
+	struct map named;   /* types and sequences that they make: public.state */
+	bool all_schemas;   /* include_schemas */
+	bool filters;       /* env.py has a word on which tables count */
+};
+
+static bool in_its_schemas(const struct models *models, const char *schema)
+{
+	return schema && (models->all_schemas || map_get(&models->schemas, str_of(schema)));
+}
+
+/* A partition, or a child: SQLAlchemy knows neither. */
+static bool is_plain_table(const struct object *table)
+{
+	return table && table->kind == KIND_TABLE && !object_get(table, "partition_of") &&
+		!object_get(table, "inherits");
+}
+
+static bool is_named(const struct models *models, const struct object *object)
+{
+	const char *name = arena_printf(models->arena, "%s.%s", object->schema, object->name);
+	return map_get(&models->named, str_of(name)) != NULL;
+}
+
+/* One that a column owns comes and goes with it. */
+static bool is_owned(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++)
+		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
+			return true;
+	return false;
+}
+
+static bool describes(const struct scope *scope, const struct object *object)
+{
+	if (!in_its_schemas(scope->extra, object->schema))
+		return false;
+	switch ((int)object->kind) {
+	case KIND_TABLE:
+		return is_plain_table(object);
+	case KIND_COLUMN:
+	case KIND_DEFAULT:
+	case KIND_CONSTRAINT:
+	case KIND_INDEX:
+	case KIND_FOREIGN_KEY:
+		return is_plain_table(object->parent);
+	case KIND_OWNED_BY:
+		return true;
+	case KIND_SEQUENCE:
+		return is_owned(object) || is_named(scope->extra, object);
+	case KIND_ENUM:
+	case KIND_DOMAIN:
+		return is_named(scope->extra, object);
+	default:
+		return false;
+	}
+}
+
+static bool describes_attribute(const struct scope *scope, const struct object *object, const char *name)
+{
+	static const char *const of_columns[] = { "type",      "not_null", "collation", "identity", "identity_options",
+						  "generated", "comment" };
+	(void)scope;
+	switch ((int)object->kind) {
+	case KIND_COLUMN:
+		for (size_t i = 0; i < LEN(of_columns); i++)
+			if (strcmp(name, of_columns[i]) == 0)
+				return true;
+		return false;
+	case KIND_TABLE:
+		return strcmp(name, "comment") == 0 || strcmp(name, "partition_key") == 0;
+	case KIND_DEFAULT:
+		return strcmp(name, "expression") == 0;
+	case KIND_ENUM:
+		return strcmp(name, "labels") == 0;
+	case KIND_DOMAIN:
+		return true;
+	case KIND_CONSTRAINT:
+	case KIND_INDEX:
+	case KIND_FOREIGN_KEY:
+		return strcmp(name, "definition") == 0;
+	default:
+		return false;
+	}
+}
+
+/* ---- include_name and include_object, for what is in no model ---- */
+
+static struct json tables_to_ask(const struct models *models, const struct graft *graft)
+{
+	struct json ask = json_new(JS_ARRAY);
+	for (size_t i = 0; i < graft->from->objects.len; i++) {
+		const struct object *table = graft->from->objects.ptr[i];
+		if (table->kind != KIND_TABLE || schema_find(graft->to, table->id) ||
+		    !in_its_schemas(models, table->schema))
+			continue;
+		struct json pair = json_new(JS_ARRAY);
+		json_add(models->arena, &pair, json_of_text(table->schema));
+		json_add(models->arena, &pair, json_of_text(table->name));
+		json_add(models->arena, &ask, pair);
+	}
+	return ask;
+}
+
+static bool is_kept(const struct json *kept, const struct object *table)
+{
+	for (size_t i = 0; kept && i < kept->len; i++)
+		if (kept->ptr[i].len == 2 && str_eq(kept->ptr[i].ptr[0].text, str_of(table->schema)) &&
+		    str_eq(kept->ptr[i].ptr[1].text, str_of(table->name)))
+			return true;
+	return false;
+}
+
+/* An env.py that cannot be asked keeps Alembic away from all of them: nothing is dropped on a guess. */
+static void settle(const struct scope *scope, struct graft *graft)
+{
+	const struct models *models = scope->extra;
+	struct err ignored = { .arena = models->arena };
+	struct json answer, request;
+	if (!models->filters)
+		return;
+	request = helper_request(models->arena, models->settings->extra, "models");
+	json_put(models->arena, &request, "ask", tables_to_ask(models, graft));
+	bool ok = helper_ask(models->arena, models->settings, &request, NULL, &answer, &ignored);
+	const struct json *kept = ok ? json_get_kind(&answer, "kept", JS_ARRAY) : NULL;
+	for (size_t i = 0; i < graft->from->objects.len; i++) {
+		const struct object *table = graft->from->objects.ptr[i];
+		if (table->kind == KIND_TABLE && !schema_find(graft->to, table->id) && (!ok || is_kept(kept, table)))
+			graft_keep(graft, table);
+	}
+}
+
+/* ---- asking ---- */
+
+static struct str joined(struct arena *arena, const struct json *statements)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; statements && i < statements->len; i++)
+		buf_printf(&buf, STR_FMT "\n;\n", STR_ARG(statements->ptr[i].text));
+	return buf_as_str(&buf);
+}
+
+static struct models *take_models(struct arena *arena, const struct format_settings *settings,
+				  const struct json *answer)
+{
+	struct models *models = arena_alloc(arena, sizeof(*models));
+	const struct json *schemas = json_get_kind(answer, "schemas", JS_ARRAY);
+	models->arena = arena;
+	models->settings = settings;
+	models->all_schemas = json_get_true(answer, "include_schemas");
+	models->filters = json_get_true(answer, "filters");
+	map_set(arena, &models->schemas, STR("public"), models);
+	for (size_t i = 0; schemas && i < schemas->len; i++)
+		map_set(arena, &models->schemas, schemas->ptr[i].text, models);
+	const struct json *named = json_get_kind(answer, "named", JS_ARRAY);
+	for (size_t i = 0; named && i < named->len; i++)
+		map_set(arena, &models->named, named->ptr[i].text, models);
+	models->scope = (struct scope){ describes, describes_attribute, settle, models };
+	return models;
+}
+
+bool alembic_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
+		    struct err *err)
+{
+	const struct alembic *alembic = settings->extra;
+	struct json request = helper_request(arena, alembic, "models"), answer;
+	if (alembic->target)
+		helper_add_database(arena, &request, alembic->target);
+	if (!helper_ask(arena, settings, &request, NULL, &answer, err))
+		return false;
+	struct models *models = take_models(arena, settings, &answer);
+	*ret_wanted = (struct wanted){
+		.said = arena_printf(arena, "the models of %s/env.py", alembic->scripts),
+		.ddl = joined(arena, json_get_kind(&answer, "ddl", JS_ARRAY)),
+		.scope = &models->scope,
+		.extra = models,
+	};
+	return true;
+}

@@ -1,0 +1,197 @@
+"""From models to revisions: brant diff, and the real Alembic applies what it wrote."""
+import json
+import re
+
+import pytest
+
+from lib.alembic_project import ENV, AlembicProject
+
+MODELS = '''
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = sa.Column(sa.Integer, primary_key=True)
+    email = sa.Column(sa.String(80), nullable=False)
+    gone = sa.Column(sa.Text)
+    state = sa.Column(sa.Enum("new", "old", name="user_state"), server_default="new")
+    score = sa.Column(sa.Integer)
+    note = sa.Column(sa.Text, comment="a note")
+    __table_args__ = (sa.CheckConstraint("score > 0", name="score_positive"), sa.UniqueConstraint("email", name="one_email"),
+                      sa.Index("ix_old", "score"))
+
+
+class Post(Base):
+    __tablename__ = "posts"
+    id = sa.Column(sa.BigInteger, sa.Identity(), primary_key=True)
+    user_id = sa.Column(sa.ForeignKey("users.id", name="posts_user"))
+
+
+class Dropped(Base):
+    __tablename__ = "dropped"
+    id = sa.Column(sa.Integer, primary_key=True)
+'''
+
+CHANGED = '''
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = sa.Column(sa.Integer, primary_key=True)
+    email = sa.Column(sa.String(200), nullable=True)
+    state = sa.Column(sa.Enum("new", "mid", "old", name="user_state"), server_default="old")
+    score = sa.Column(sa.BigInteger, server_default=sa.text("7"), nullable=False)
+    note = sa.Column(sa.Text, comment="another: it's %s \\\\ note")
+    tags = sa.Column(pg.ARRAY(sa.Text), server_default=sa.text("'{a:b}'"))
+    __table_args__ = (sa.CheckConstraint("score >= 0", name="score_positive"), sa.CheckConstraint("email <> '\\\\:x'", name="email_real"),
+                      sa.UniqueConstraint("email", "note", name="one_email"), sa.Index("ix_new", sa.text("lower(email)"), postgresql_where=sa.text("score > 1")))
+
+
+class Post(Base):
+    __tablename__ = "posts"
+    id = sa.Column(sa.BigInteger, sa.Identity(), primary_key=True)
+    user_id = sa.Column(sa.ForeignKey("users.id", name="posts_user", ondelete="CASCADE"), index=True)
+
+
+class Side(Base):
+    __tablename__ = "things"
+    __table_args__ = {"schema": "side"}
+    id = sa.Column(sa.Integer, primary_key=True)
+    kind = sa.Column(sa.Enum("a", "b", name="kind", schema="side"))
+'''
+
+# What metadata has no words for, and what autogenerate does not look at.
+OTHERS = '''
+op.execute("""
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note = 'x'; RETURN NEW; END $$;
+    CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
+    ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY everybody ON users USING (true);
+    CREATE VIEW names AS SELECT id, note FROM users;
+    GRANT SELECT ON users TO anon;
+    CREATE TYPE orphan AS ENUM ('x');
+    CREATE SEQUENCE loose;
+    CREATE SCHEMA other;
+    CREATE TABLE other.thing (id int);
+    CREATE TABLE kept_by_name (id int PRIMARY KEY);
+    CREATE TABLE parts (id int) PARTITION BY RANGE (id);
+    CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (1) TO (2);
+    CREATE EXTENSION IF NOT EXISTS citext SCHEMA public;
+""")
+'''
+
+FILTER = '''
+def include_object(object, name, type_, reflected, compare_to):
+    return not (type_ == "table" and (name.startswith("kept_") or name == "parts"))
+
+
+OPTIONS = {"include_object": include_object}
+'''
+
+
+@pytest.fixture
+def made(project, database):
+    return AlembicProject(project.path, database, env=ENV.replace("OPTIONS = {}\n", FILTER).replace(
+        "config = context.config", "import sys\nsys.path.insert(0, '.')\nconfig = context.config"))
+
+
+@pytest.fixture
+def brant(brant):
+    environment = brant.environment
+    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
+    return brant
+
+
+def schema_of(database):
+    dump = database.cluster.dump(database.name, "--exclude-schema=brant", "--exclude-table=alembic_version")
+    return re.sub(r"^\\(un)?restrict .*$", "", dump, flags=re.M)
+
+
+def texts(made):
+    return "".join(path.read_text() for path in sorted((made.path / "alembic/versions").glob("*.py")))
+
+
+@pytest.mark.slow
+def test_models_lead_to_revisions(made, brant, database, new_database):
+    made.write("models.py", MODELS)
+    brant("diff", "first", expect=0)
+    first = texts(made)
+    assert "op.execute(" in first and "CREATE TYPE public.user_state" in first and "op.drop" not in first
+    assert "nothing to change" in brant("diff", "again", expect=0).stdout
+    made.alembic("upgrade", "head")
+    head = made.heads()[0]
+    made.revision("0123456789ab", head, OTHERS, 'pass')
+    assert "nothing to change" in brant("diff", "again", expect=0).stdout
+
+    made.write("models.py", CHANGED)
+    assert brant("diff", "second").status == 4  # it loses a table and a column
+    brant("diff", "second", "--allow-data-loss", expect=0)
+    second = texts(made)
+    for wanted in ("ADD VALUE 'mid' AFTER 'new'", "CHECK ((score >= 0))", "<> '\\\\:x'", "SET DEFAULT 7", "SET NOT NULL",
+                   "DROP NOT NULL", "TYPE character varying(200)", "DROP COLUMN gone", "DROP TABLE public.dropped", "'{a:b}'",
+                   "CREATE TABLE side.things", "ON DELETE CASCADE", "DROP INDEX", "autocommit_block():",
+                   "COMMENT ON COLUMN public.users.note IS "):
+        assert wanted in second, f"{wanted}\n{second}"
+    for kept in ("names", "touched", "everybody", "loose", "orphan", "other.thing", "kept_by_name", "parts", "citext", "GRANT", "REVOKE"):
+        assert not re.search(rf"op.execute\(\"+(DROP|REVOKE|ALTER SEQUENCE)[^\"]*\b{kept}", second), kept
+    assert "nothing to change" in brant("diff", "again", expect=0).stdout
+
+    theirs = new_database()
+    made.alembic("upgrade", "head", url=theirs.direct)
+    brant("up", expect=0)
+    assert schema_of(database) == schema_of(theirs)
+    assert database.value("SELECT col_description('users'::regclass, (SELECT attnum FROM pg_attribute WHERE attrelid = 'users'::regclass "
+                          "AND attname = 'note'))") == "another: it's %s \\ note"
+    # Nothing is left for autogenerate but what it always reports: models in a schema that it does not look at, and a partition.
+    made.alembic("revision", "--autogenerate", "-m", "left", url=theirs.direct)
+    left = next((made.path / "alembic/versions").glob("*_left.py")).read_text().split("def downgrade")[0]
+    assert re.findall(r"op\.(\w+)\('(\w+)'", left) == [("create_table", "things"), ("drop_table", "parts_1")], left
+
+
+@pytest.mark.slow
+def test_a_rename_is_asked_for(made, brant, database):
+    made.write("models.py", MODELS)
+    brant("diff", "first", expect=0)
+    made.write("models.py", MODELS.replace("gone = ", "kept = "))
+    result = brant("diff", "renamed", expect=3)
+    assert "--rename public.users.gone=kept" in result.stdout + result.stderr
+    brant("diff", "renamed", "--rename", "public.users.gone=kept", expect=0)
+    written = next((made.path / "alembic/versions").glob("*renamed.py")).read_text()
+    assert 'op.execute("ALTER TABLE public.users RENAME COLUMN gone TO kept")' in written
+    assert 'op.execute("ALTER TABLE public.users RENAME COLUMN kept TO gone")' in written
+    made.alembic("upgrade", "head")
+    made.alembic("downgrade", "-1")
+    assert database.value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'gone'") == 1
+
+
+def test_new_and_merge(made, brant, database):
+    made.write("alembic.ini", "[alembic]\nscript_location = alembic\nfile_template = %%(year)d_%%(rev)s_%%(slug)s\ntruncate_slug_length = 8\n")
+    made.table("a1")
+    path = brant("new", "Add a bio to users", expect=0).stdout.strip()
+    assert re.fullmatch(r"alembic/versions/\d{4}_[0-9a-f]{12}_add_a_\w*\.py", path), path
+    text = (made.path / path).read_text()
+    assert '"""Add a bio to users' in text and "down_revision = 'a1'" in text and "def downgrade():\n    pass" in text
+    assert "a1 ->" in made.alembic("history") and brant("up", expect=0)
+    made.table("b1", "a1")
+    stderr = brant("new", "third", expect=3).stderr
+    assert "several heads" in stderr and "brant diff --merge" in stderr
+    brant("diff", "--merge", "join them", expect=0)
+    heads = json.loads(brant("status", "--json").stdout)["heads"]
+    assert len(heads) == 1 and heads[0]["version"] in made.alembic("heads")
+    assert "mergepoint" in made.alembic("history")
+    assert brant("diff", "--merge", expect=2).status == 2
+
+
+def test_no_models(made, brant):
+    made.table("a1")
+    assert "env.py gives no target_metadata" in brant("diff", "x", expect=1).stderr
