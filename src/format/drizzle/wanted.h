@@ -10,7 +10,7 @@
 /* wanted.extra and scope.extra. */
 struct drizzle_wanted {
 	struct drizzle_model model;
-	bool has_model; /* false: the DDL is drizzle-kit's own, and nothing is known but that */
+	bool has_model;            /* false: the DDL is drizzle-kit's own, and nothing is known but that */
 	const char *ledger_schema; /* the history has it for drizzle-kit's table, and schema.ts need not name it */
 	struct scope scope;
 };

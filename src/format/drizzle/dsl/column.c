@@ -275,8 +275,8 @@ static const struct method methods[] = {
 
 static bool type_text(struct call *call, struct value *ret_value)
 {
-	const char *type, *meant;
-	if (!dsl_column_type(call->interp, self_of(call), &type, &meant))
+	const char *type;
+	if (!column_own_type(call->interp, self_of(call), &type))
 		return false;
 	*ret_value = js_text(type);
 	return true;
@@ -315,19 +315,10 @@ static bool column_get(struct interp *interp, struct host *host, struct str key,
 }
 
 /* column.getSQLType = () => "...": what people do where the DSL has no words, a collation for one. */
-static bool column_set(struct interp *interp, struct host *host, struct str key, struct slot *slot)
-{
-	(void)interp;
-	if (!str_eq(key, STR("getSQLType")))
-		return false;
-	((struct column_thing *)host)->type_override = slot;
-	return true;
-}
-
 const struct host_class column_class = {
 	.name = "a column",
 	.methods = methods,
 	.nmethods = LEN(methods),
 	.get = column_get,
-	.set = column_set,
+	.extensible = true,
 };

@@ -73,7 +73,6 @@ struct column_thing {
 	struct value config;
 	const struct enum_thing *enumeration; /* of an enum's column */
 	struct slot *custom;                  /* customType's parameters */
-	struct slot *type_override;           /* a getSQLType that was assigned */
 	struct {
 		struct slot **ptr; /* the size of each dimension */
 		size_t len, cap;
@@ -189,6 +188,9 @@ extern const struct host_class schema_class, enum_class, sequence_class, role_cl
 /* The external_fn of the packages that are known. */
 bool drizzle_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value);
 
+/* helpers.c: the little of other packages that schemas compute with. */
+bool drizzle_helper(struct interp *interp, const char *specifier, struct str name, struct value *ret_value);
+
 /* ---- column.c ---- */
 
 /* integer(), text(), ...; the native's tag is the index of the kind. */
@@ -205,8 +207,8 @@ struct value column_functions(struct arena *arena);
 /* getSQLType(); ret_meant: as it can stand in DDL. */
 bool dsl_column_type(struct interp *interp, const struct column_thing *column, const char **ret_type,
 		     const char **ret_meant);
-bool column_is_identity_smallint(const struct column_thing *column);
-const char *column_base_type(struct interp *interp, const struct column_thing *column);
+/* The same without what was assigned to the column's own getSQLType. */
+bool column_own_type(struct interp *interp, const struct column_thing *column, const char **ret_type);
 
 /* ---- table.c ---- */
 

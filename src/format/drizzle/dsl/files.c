@@ -41,6 +41,34 @@ static bool matches(struct str pattern, struct str name)
 	return p == pattern.len;
 }
 
+/* "!(a|b)" and its kin in one segment: what stands in the parentheses is one of several, or none of them. */
+static bool matches_segment(struct str pattern, struct str name)
+{
+	ptrdiff_t open = str_find(pattern, STR("(")), close = str_find(pattern, STR(")"));
+	struct str inside, piece;
+	if (open < 1 || close < open || !memchr("!@+?*", pattern.ptr[open - 1], 5))
+		return matches(pattern, name);
+	bool none = pattern.ptr[open - 1] == '!', any = false;
+	struct str before = str_slice(pattern, 0, (size_t)open - 1),
+		   after = str_slice(pattern, (size_t)close + 1, pattern.len);
+	/* The rest may hold stars: where it ends is tried from the left. */
+	for (size_t from = 0; from <= name.len; from++)
+		for (size_t to = from; to <= name.len; to++) {
+			struct str middle = str_slice(name, from, to);
+			if (!matches(before, str_slice(name, 0, from)) ||
+			    !matches(after, str_slice(name, to, name.len)))
+				continue;
+			bool one = false;
+			inside = str_slice(pattern, (size_t)open + 1, (size_t)close);
+			for (bool more = true; more && !one;) {
+				more = str_cut(inside, '|', &piece, &inside);
+				one = matches(piece, middle);
+			}
+			any = any || one != none;
+		}
+	return any;
+}
+
 /* "a/{b,c}/d" as "a/b/d" and "a/c/d". */
 static void expand_braces(struct arena *arena, struct str pattern, struct strs *out)
 {
@@ -84,7 +112,7 @@ static bool walk(struct arena *arena, const char *folder, struct str pattern, un
 		const char *path = path_join(arena, folder, names.ptr[i]);
 		bool inner = file_is_dir(path);
 		if (deep ? names.ptr[i][0] == '.' || strcmp(names.ptr[i], "node_modules") == 0
-			 : !matches(segment, str_of(names.ptr[i])))
+			 : !matches_segment(segment, str_of(names.ptr[i])))
 			continue;
 		if (inner && !last && !walk(arena, path, deep ? pattern : rest, depth + 1, files, err))
 			return false;
@@ -136,7 +164,8 @@ static bool add_path(struct arena *arena, const struct drizzle_schema *schema, s
 		     struct err *err)
 {
 	const char *path = path_join(arena, schema->root, str_dup(arena, said));
-	if (memchr(said.ptr, '*', said.len) || memchr(said.ptr, '{', said.len) || memchr(said.ptr, '?', said.len))
+	if (memchr(said.ptr, '(', said.len) || memchr(said.ptr, '*', said.len) || memchr(said.ptr, '{', said.len) ||
+	    memchr(said.ptr, '?', said.len))
 		return add_glob(arena, schema->root, said, files, err);
 	if (file_is_dir(path))
 		return add_folder(arena, path, files, err);

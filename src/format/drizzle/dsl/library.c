@@ -240,5 +240,5 @@ bool drizzle_external(struct interp *interp, const char *specifier, struct str n
 		}
 		return packages[i].find(interp, name, ret_value);
 	}
-	return false;
+	return drizzle_helper(interp, specifier, name, ret_value);
 }

@@ -294,10 +294,52 @@ static bool is_known(const struct things *things, const struct host *host)
 	return false;
 }
 
-/*
- * An exported value that cannot be evaluated could be a table, and is refused, unless it can be seen that it is something else: what does not
- * use pg-core in any way.  That is left to the evaluator: what it does not know is opaque, and no entity.
- */
+static bool is_thing(const struct value *value)
+{
+	static const struct host_class *const classes[] = {
+		&table_class,  &column_class, &enum_class,   &view_class,
+		&schema_class, &role_class,   &policy_class, &sequence_class
+	};
+	for (size_t i = 0; i < LEN(classes); i++)
+		if (js_is(value, classes[i]))
+			return true;
+	return false;
+}
+
+/* What makes entities: a value from which none of these can be reached is none. */
+static bool is_maker(const char *specifier, struct str name)
+{
+	static const char *const makers[] = { "pgTable",    "pgTableCreator", "pgSchema",
+					      "pgEnum",     "pgView",         "pgMaterializedView",
+					      "pgSequence", "pgRole",         "pgPolicy",
+					      "*" };
+	for (size_t i = 0; strncmp(specifier, "drizzle-orm", strlen("drizzle-orm")) == 0 && i < LEN(makers); i++)
+		if (str_eq(str_of(makers[i]), name))
+			return true;
+	return false;
+}
+
+/* One exported value.  A validator that nobody here understands is passed over; what could be a table is refused. */
+static bool collect_value(struct interp *interp, const struct export *export, struct things *things)
+{
+	struct value value;
+	struct err why = { .arena = interp->arena };
+	unsigned depth = interp->depth;
+	if (slot_value(interp, export->slot, &value)) {
+		if (value.kind == V_HOST && !is_known(things, value.host))
+			vec_push(interp->arena, things, value.host);
+		return true;
+	}
+	interp->depth = depth;
+	interp->eager = false;
+	err_copy(&why, interp->err);
+	err_clear(interp->err);
+	if (interp->steps < INTERP_MAX_STEPS && !slot_reaches(interp, export->slot, is_maker))
+		return true;
+	err_copy(interp->err, &why);
+	return false;
+}
+
 static bool collect(struct interp *interp, const struct strs *files, struct things *things)
 {
 	for (size_t i = 0; i < files->len; i++) {
@@ -306,17 +348,11 @@ static bool collect(struct interp *interp, const struct strs *files, struct thin
 		if (!module_load(interp, str_dup(interp->arena, files->ptr[i]), &module) ||
 		    !module_exports(interp, module, &exports))
 			return false;
-		for (size_t j = 0; j < exports.len; j++) {
-			struct value value;
-			if (!slot_value(interp, exports.ptr[j].slot, &value))
+		for (size_t j = 0; j < exports.len; j++)
+			if (!collect_value(interp, &exports.ptr[j], things))
 				return false;
-			if (value.kind == V_HOST && !is_known(things, value.host))
-				vec_push(interp->arena, things, value.host);
-		}
-		if (!module_run(interp, module))
-			return false;
 	}
-	return true;
+	return modules_run(interp, is_thing);
 }
 
 static bool read_thing(struct reader *reader, const struct host_class *class, struct host *host)

@@ -245,4 +245,6 @@ static struct object *table_members(struct interp *interp, struct host *host)
 	return object;
 }
 
-const struct host_class table_class = { .name = "a table", .get = table_get, .members = table_members };
+const struct host_class table_class = {
+	.name = "a table", .extensible = true, .get = table_get, .members = table_members
+};

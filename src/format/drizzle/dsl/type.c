@@ -121,14 +121,9 @@ static bool custom_type(struct interp *interp, const struct column_thing *column
 		text_result(interp, column, &function, &parameters, args, 1, ret_type);
 }
 
-static bool base_type(struct interp *interp, const struct column_thing *column, const char **ret_type)
+bool column_own_type(struct interp *interp, const struct column_thing *column, const char **ret_type)
 {
 	*ret_type = column->kind->type;
-	if (column->type_override) {
-		struct value function, self = js_host((void *)(uintptr_t)column);
-		return slot_value(interp, column->type_override, &function) &&
-			text_result(interp, column, &function, &self, NULL, 0, ret_type);
-	}
 	switch (column->kind->form) {
 	case TYPE_PLAIN:
 	case TYPE_SERIAL:
@@ -152,6 +147,16 @@ static bool base_type(struct interp *interp, const struct column_thing *column, 
 		return true;
 	}
 	return true;
+}
+
+static bool base_type(struct interp *interp, const struct column_thing *column, const char **ret_type)
+{
+	struct slot *assigned = map_get(&column->host.own, STR("getSQLType"));
+	struct value function, self = js_host((void *)(uintptr_t)column);
+	if (!assigned)
+		return column_own_type(interp, column, ret_type);
+	return slot_value(interp, assigned, &function) &&
+		text_result(interp, column, &function, &self, NULL, 0, ret_type);
 }
 
 /* ---- how it can stand in DDL ---- */
@@ -255,7 +260,7 @@ bool dsl_column_type(struct interp *interp, const struct column_thing *column, c
 	const char *base, *dimensions;
 	if (!base_type(interp, column, &base) || !dimensions_text(interp, column, &dimensions))
 		return false;
-	const char *meant = column->type_override ? base
+	const char *meant = map_get(&column->host.own, STR("getSQLType")) ? base
 		: column->kind->form == TYPE_ENUM ? meant_enum(interp->arena, column->enumeration)
 		: column->kind->form == TYPE_CUSTOM && !looks_native(base) ? meant_type(interp->arena, base)
 									   : base;

@@ -452,6 +452,26 @@ static const struct method string_methods[] = {
 	{ "concat", string_concat, 0 },
 };
 
+/* ---- functions ---- */
+
+/* f.call(self, ...): what a function of ours is a method of, it stays. */
+static bool function_call(struct call *call, struct value *ret_value)
+{
+	struct value self, function = call->native->self;
+	if (!call_arg(call, 0, &self))
+		return false;
+	size_t skip = call->nargs ? 1 : 0;
+	return js_call(call->interp, call->node, &function, &self, call->args + skip, call->nargs - skip, ret_value);
+}
+
+static bool function_bind(struct call *call, struct value *ret_value)
+{
+	*ret_value = call->native->self;
+	return call->nargs <= 1 || call_refuse(call, "bind() with arguments is not understood");
+}
+
+static const struct method function_methods[] = { { "call", function_call, 0 }, { "bind", function_bind, 0 } };
+
 /* ---- numbers, dates ---- */
 
 static bool to_text(struct call *call, struct value *ret_value)
@@ -522,7 +542,9 @@ bool builtin_member(struct interp *interp, const struct value *object, struct st
 				   array ? LEN(array_methods) : LEN(string_methods), object, key, ret_value) ||
 			element(interp, object, key, ret_value);
 	}
-	if (object->kind == V_DATE)
+	if (object->kind == V_CLOSURE || object->kind == V_NATIVE)
+		find_method(interp, function_methods, LEN(function_methods), object, key, ret_value);
+	else if (object->kind == V_DATE)
 		find_method(interp, date_methods, LEN(date_methods), object, key, ret_value);
 	else if (object->kind == V_NUMBER || object->kind == V_BIGINT || object->kind == V_BOOLEAN)
 		find_method(interp, number_methods, LEN(number_methods), object, key, ret_value);
@@ -586,7 +608,10 @@ static bool object_assign(struct call *call, struct value *ret_value)
 {
 	if (!call_arg(call, 0, ret_value))
 		return false;
-	if (ret_value->kind != V_OBJECT && call->nargs > 1)
+	bool extended = ret_value->kind == V_HOST && ret_value->host->class->extensible;
+	if (ret_value->kind == V_OPAQUE || ret_value->kind == V_CLOSURE)
+		return true; /* what hangs on a function is missed by name, if it is ever asked for */
+	if (ret_value->kind != V_OBJECT && !extended && call->nargs > 1)
 		return call_refuse(call, "Object.assign() to %s is not understood",
 				   js_describe(call->interp->arena, ret_value));
 	for (size_t i = 1; i < call->nargs; i++) {
@@ -598,9 +623,9 @@ static bool object_assign(struct call *call, struct value *ret_value)
 			continue;
 		if (!js_members(call->interp, call->node, &from, &members))
 			return false;
+		struct map *into = extended ? &ret_value->host->own : &ret_value->object->map;
 		for (size_t j = 0; j < members->map.len; j++)
-			js_object_set(call->interp->arena, ret_value->object, members->map.ptr[j].key,
-				      members->map.ptr[j].value);
+			map_set(call->interp->arena, into, members->map.ptr[j].key, members->map.ptr[j].value);
 	}
 	return true;
 }

@@ -561,9 +561,10 @@ static bool store_member(struct interp *interp, struct scope *scope, const struc
 		return false;
 	if (object.kind == V_OPAQUE)
 		return true;
-	if (object.kind == V_HOST && object.host->class->set)
-		return object.host->class->set(interp, object.host, key, slot) ||
-			interp_refuse(interp, target, "this member of %s cannot be set here", object.host->class->name);
+	if (object.kind == V_HOST && object.host->class->extensible) {
+		map_set(interp->arena, &object.host->own, key, slot);
+		return true;
+	}
 	if (object.kind != V_OBJECT)
 		return interp_refuse(interp, target, "an assignment to a member of %s is not understood",
 				     js_describe(interp->arena, &object));

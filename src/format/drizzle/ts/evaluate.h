@@ -42,6 +42,9 @@ void globals_fill(struct interp *interp);
 /* What an import names. */
 bool import_value(struct interp *interp, const struct slot *slot, struct value *ret_value);
 
+/* The slot of another module that an import is; *ret_slot is NULL where it is none of ours. */
+bool import_slot_of(struct interp *interp, const struct slot *import, struct slot **ret_slot);
+
 /* `require("...")`: everything that the module exports. */
 bool require_value(struct interp *interp, struct module *from, const struct node *at, struct str specifier,
 		   struct value *ret_value);

@@ -59,8 +59,15 @@ bool module_exports(struct interp *interp, struct module *module, struct exports
 /* One of them; *ret_slot is NULL where there is none of that name. */
 bool module_export(struct interp *interp, struct module *module, struct str name, struct slot **ret_slot);
 
-/* Runs what a module does for its effect alone (calls that stand for themselves), as far as it is understood. */
-bool module_run(struct interp *interp, struct module *module);
+/*
+ * Runs what the modules read so far do for its effect alone: calls and assignments that stand for themselves.  What of it is not understood is passed over,
+ * unless something that it names matters.
+ */
+bool modules_run(struct interp *interp, bool (*matters)(const struct value *value));
+
+/* reach.c: could evaluating the slot call something that `wanted` says yes to?  Nothing is evaluated for that. */
+bool slot_reaches(struct interp *interp, const struct slot *slot,
+		  bool (*wanted)(const char *specifier, struct str name));
 
 /* ---- values ---- */
 

@@ -233,6 +233,9 @@ bool js_json(struct interp *interp, const struct node *at, const struct value *v
 static bool host_get(struct interp *interp, const struct value *object, struct str key, struct value *ret_value)
 {
 	const struct host_class *class = object->host->class;
+	struct slot *own = map_get(&object->host->own, key);
+	if (own)
+		return slot_value(interp, own, ret_value);
 	for (size_t i = 0; i < class->nmethods; i++) {
 		if (!str_eq(str_of(class->methods[i].name), key))
 			continue;

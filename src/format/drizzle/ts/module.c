@@ -389,6 +389,15 @@ bool import_value(struct interp *interp, const struct slot *import, struct value
 	return named_value(interp, module, import, specifier, ret_value);
 }
 
+bool import_slot_of(struct interp *interp, const struct slot *import, struct slot **ret_slot)
+{
+	struct module *module;
+	*ret_slot = NULL;
+	if (!import_module(interp, import->scope->module, import->node, specifier_of(interp, import->node), &module))
+		return false;
+	return !module || module_export(interp, module, import->key, ret_slot);
+}
+
 bool require_value(struct interp *interp, struct module *from, const struct node *at, struct str specifier,
 		   struct value *ret_value)
 {
@@ -408,15 +417,60 @@ bool require_value(struct interp *interp, struct module *from, const struct node
 
 /* ---- effects ---- */
 
-bool module_run(struct interp *interp, struct module *module)
+/* Does a statement name something that matters? */
+static bool names_what_matters(struct interp *interp, const struct module *module, const struct node *statement,
+			       bool (*matters)(const struct value *value))
 {
-	for (size_t i = 0; !module->ran && i < module->effects.len; i++) {
-		struct value ignored;
+	const struct node *node = statement;
+	for (;;) {
+		struct slot *slot = node->kind == N_IDENTIFIER ? scope_find(module->scope, node->text) : NULL;
+		struct value value;
+		if (slot && slot_value(interp, slot, &value) && matters(&value))
+			return true;
+		if (node->first) {
+			node = node->first;
+			continue;
+		}
+		while (node != statement && !node->next)
+			node = node->parent;
+		if (node == statement)
+			return false;
+		node = node->next;
+	}
+}
+
+static bool module_run(struct interp *interp, struct module *module, bool (*matters)(const struct value *value))
+{
+	for (size_t i = 0; i < module->effects.len; i++) {
 		const struct node *statement = module->effects.ptr[i]->node;
-		if (!interp_eval(interp, module->scope, statement->first, &ignored))
+		unsigned depth = interp->depth;
+		struct err why = { .arena = interp->arena };
+		struct value ignored;
+		if (interp_eval(interp, module->scope, statement->first, &ignored))
+			continue;
+		interp->depth = depth;
+		interp->eager = false;
+		err_copy(&why, interp->err);
+		err_clear(interp->err);
+		if (names_what_matters(interp, module, statement, matters)) {
+			err_copy(interp->err, &why);
+			return false;
+		}
+		interp->depth = depth;
+		err_clear(interp->err);
+	}
+	return true;
+}
+
+bool modules_run(struct interp *interp, bool (*matters)(const struct value *value))
+{
+	for (size_t i = 0; i < interp->modules.len; i++) { /* their number grows meanwhile */
+		struct module *module = interp->modules.ptr[i].value;
+		bool ran = module->ran;
+		module->ran = true;
+		if (!ran && !module_run(interp, module, matters))
 			return false;
 	}
-	module->ran = true;
 	return true;
 }
 

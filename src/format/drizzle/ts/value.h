@@ -116,14 +116,15 @@ struct host_class {
 	const char *name; /* "a table", for messages */
 	const struct method *methods;
 	size_t nmethods;
+	bool extensible; /* members can be assigned */
 	bool (*get)(struct interp *interp, struct host *host, struct str key, struct value *ret_value);
-	bool (*set)(struct interp *interp, struct host *host, struct str key, struct slot *slot); /* false: refused */
 	bool (*call)(struct call *call, struct value *ret_value);
 	struct object *(*members)(struct interp *interp, struct host *host); /* for Object.keys() and spreads */
 };
 
 struct host {
 	const struct host_class *class;
+	struct map own; /* members that were assigned, to slots: they come before those of the class */
 };
 
 struct call {

@@ -1,0 +1,103 @@
+#include "format/drizzle/ts/evaluate.h"
+
+/*
+ * What a text could use, without evaluating it: all that it calls, and all that these call.  An exported value that cannot be evaluated is no entity of a
+ * schema if nothing that makes entities can be reached from it.
+ *
+ * Names are looked up as if no function had names of its own: what is hidden by such a one is followed as well, which errs on the safe side.
+ */
+
+enum { MAX_NODES = 400000 };
+
+struct reach {
+	struct interp *interp;
+	bool (*wanted)(const char *specifier, struct str name);
+	struct {
+		const struct node **ptr;
+		size_t len, cap;
+	} queue; /* to be walked, and walked */
+	struct {
+		struct scope **ptr;
+		size_t len, cap;
+	} scopes; /* beside queue */
+	size_t nodes;
+	bool found;
+};
+
+static void follow(struct reach *reach, const struct node *node, struct scope *scope)
+{
+	for (size_t i = 0; i < reach->queue.len; i++)
+		if (reach->queue.ptr[i] == node)
+			return;
+	vec_push(reach->interp->arena, &reach->queue, node);
+	vec_push(reach->interp->arena, &reach->scopes, scope);
+}
+
+/* f in f(x), and o in o.f.g(x) */
+static bool is_called(const struct node *name)
+{
+	const struct node *node = name;
+	while (node->parent &&
+	       (node->parent->kind == N_MEMBER_EXPRESSION || node->parent->kind == N_SUBSCRIPT_EXPRESSION ||
+		node->parent->kind == N_NON_NULL_EXPRESSION) &&
+	       node->role != R_INDEX)
+		node = node->parent;
+	return node->parent && node->role == R_FUNCTION;
+}
+
+static bool is_code(const struct node *node)
+{
+	return node->kind == N_ARROW_FUNCTION || node->kind == N_FUNCTION_EXPRESSION ||
+		node->kind == N_FUNCTION_DECLARATION || node->kind == N_OBJECT;
+}
+
+static void follow_slot(struct reach *reach, const struct slot *slot, bool called, unsigned hops)
+{
+	while (slot->of)
+		slot = slot->of;
+	if (slot->from == FROM_IMPORT) {
+		const struct node *source = node_role(slot->node, R_SOURCE);
+		const char *specifier = str_dup(reach->interp->arena, node_string(reach->interp->arena, source));
+		struct slot *other = NULL;
+		if (reach->wanted(specifier, slot->key))
+			reach->found = true;
+		else if (hops < 64 && import_slot_of(reach->interp, slot, &other) && other)
+			follow_slot(reach, other, called, hops + 1);
+		err_clear(reach->interp->err);
+		return;
+	}
+	if (slot->from == FROM_NODE && slot->node && (called || is_code(slot->node)))
+		follow(reach, slot->node, slot->scope);
+}
+
+static void walk(struct reach *reach, const struct node *top, struct scope *scope)
+{
+	const struct node *node = top;
+	while (!reach->found && ++reach->nodes < MAX_NODES) {
+		struct slot *slot = node->kind == N_IDENTIFIER || node->kind == N_SHORTHAND_PROPERTY_IDENTIFIER
+			? scope_find(scope, node->text)
+			: NULL;
+		if (slot && (slot->node || slot->of))
+			follow_slot(reach, slot, is_called(node), 0);
+		if (node->first) {
+			node = node->first;
+			continue;
+		}
+		while (node != top && !node->next)
+			node = node->parent;
+		if (node == top)
+			return;
+		node = node->next;
+	}
+	reach->found = true; /* too large to be sure */
+}
+
+bool slot_reaches(struct interp *interp, const struct slot *slot,
+		  bool (*wanted)(const char *specifier, struct str name))
+{
+	struct reach reach = { .interp = interp, .wanted = wanted };
+	follow_slot(&reach, slot, true, 0);
+	for (size_t i = 0; i < reach.queue.len && !reach.found; i++)
+		walk(&reach, reach.queue.ptr[i], reach.scopes.ptr[i]);
+	return reach.found;
+}
