@@ -525,3 +525,14 @@ def test_taking_turns(kit, brant, database, new_database, first):
     without = "--exclude-schema=brant", "--exclude-schema=drizzle"
     assert database.cluster.dump(database.name, *without) == database.cluster.dump(other.name, *without)
     brant("drift", expect=0)
+
+
+def test_several_configs(journal, brant):
+    (journal.path / "drizzle.config.ts").rename(journal.path / "drizzle-dev.config.ts")
+    journal.migration("0000_a", "SELECT 1;", T0)
+    assert "1 pending" in brant("status", expect=0).stdout
+    journal.write("drizzle-prod.config.ts", 'export default { dialect: "postgresql" };')
+    refused = brant("status", expect=3).stderr
+    assert "drizzle-dev.config.ts, drizzle-prod.config.ts" in refused and "config:" in refused
+    journal.write("brant.yaml", "config: drizzle-dev.config.ts\n")
+    brant("status", expect=0)

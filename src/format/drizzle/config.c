@@ -11,16 +11,57 @@
 #include "format/drizzle/ts/config.h"
 #include "sql/quote.h"
 
+/* drizzle-kit looks for the first two and .json by itself; the others are given to it with --config. */
+static const char *const extensions[] = { ".ts", ".js", ".json", ".mjs", ".cjs", ".mts", ".cts" };
+
+static bool has_extension(struct str name)
+{
+	for (size_t i = 0; i < LEN(extensions); i++)
+		if (str_ends(name, str_of(extensions[i])))
+			return true;
+	return false;
+}
+
+/* drizzle-dev.config.ts, drizzle.config.prod.ts: projects with several databases have several. */
+static struct strs other_configs(struct arena *arena, const char *root)
+{
+	struct strs found = { 0 };
+	struct names names;
+	struct err ignored = { .arena = arena };
+	if (!dir_list(arena, root, &names, &ignored))
+		return found;
+	for (size_t i = 0; i < names.len; i++) {
+		struct str name = str_of(names.ptr[i]);
+		if (str_starts(name, STR("drizzle")) && str_find(name, STR("config")) >= 0 && has_extension(name))
+			vec_push(arena, &found, name);
+	}
+	return found;
+}
+
 const char *drizzle_config_find(struct arena *arena, const char *root)
 {
-	/* drizzle-kit looks for the first two and .json by itself; the others are given to it with --config. */
-	static const char *const names[] = { "drizzle.config.ts",  "drizzle.config.js",  "drizzle.config.json",
-					     "drizzle.config.mjs", "drizzle.config.cjs", "drizzle.config.mts",
-					     "drizzle.config.cts" };
-	for (size_t i = 0; i < LEN(names); i++)
-		if (file_exists(path_join(arena, root, names[i])))
-			return names[i];
-	return NULL;
+	for (size_t i = 0; i < LEN(extensions); i++) {
+		const char *name = arena_printf(arena, "drizzle.config%s", extensions[i]);
+		if (file_exists(path_join(arena, root, name)))
+			return name;
+	}
+	struct strs others = other_configs(arena, root);
+	return others.len ? str_dup(arena, others.ptr[0]) : NULL;
+}
+
+/* Which of several is meant, only a person knows: they are for different databases. */
+static bool refuse_several(struct arena *arena, const char *root, const char *name, struct err *err)
+{
+	struct strs others = other_configs(arena, root);
+	struct buf list = buf_init(arena);
+	if (others.len < 2 || str_starts(str_of(name), STR("drizzle.config.")))
+		return true;
+	for (size_t i = 0; i < others.len; i++)
+		buf_printf(&list, "%s" STR_FMT, i ? ", " : "", STR_ARG(others.ptr[i]));
+	err_set(err, ERR_DECISION, "config-ambiguous",
+		"there are several configs of drizzle-kit, and none is drizzle.config.ts");
+	err_detail(err, "They are: %s.", list.ptr);
+	return err_hint(err, "Say which one with \"config:\" in brant.yaml.");
 }
 
 struct reading {
@@ -194,6 +235,8 @@ bool drizzle_configure(struct arena *arena, struct format_settings *settings, st
 	settings->naming = &like_drizzle_kit;
 	if (!name)
 		return true;
+	if (!settings->config && !refuse_several(arena, settings->root, name, err))
+		return false;
 	config->path = path_join(arena, settings->root, name);
 	if (!load_config(arena, settings->root, config->path, &value, err))
 		return false;
