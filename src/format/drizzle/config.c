@@ -193,11 +193,23 @@ static const char *tidy_path(struct arena *arena, const char *path)
 	return text.len ? str_dup(arena, text) : ".";
 }
 
+/*
+ * Where "out" is missing, or is computed from what only Node knows (import.meta.url): drizzle-kit's default, or where there are
+ * migrations.
+ */
+static const char *folder_unsaid(struct arena *arena, const char *root)
+{
+	const char *usual = format_drizzle.default_migrations, *found = NULL;
+	if (!file_is_dir(path_join(arena, root, usual)))
+		found = drizzle_guess_folder(arena, root);
+	return found ? found : usual;
+}
+
 static bool take_all(const struct reading *r, struct format_settings *settings, struct drizzle_config *config,
 		     struct format_url *ret_url)
 {
 	static const char *const casings[] = { "snake_case", "camelCase", NULL };
-	const char *out = format_drizzle.default_migrations;
+	const char *out = folder_unsaid(r->arena, settings->root);
 	const struct json *breakpoints = json_get_kind(r->object, "breakpoints", JS_BOOL);
 	if (!check_dialect(r) || !take_text(r, r->object, "out", &out) || !take_texts(r, "schema", &config->schemas) ||
 	    !take_word(r, r->object, "casing", casings, &config->casing) ||

@@ -65,22 +65,23 @@ static bool holds_migrations(struct arena *arena, const char *folder)
 	return false;
 }
 
-bool drizzle_detect(struct arena *arena, const char *root, const char **ret_migrations)
+const char *drizzle_guess_folder(struct arena *arena, const char *root)
 {
 	static const char *const folders[] = { "drizzle",           "migrations",     "drizzle/migrations",
 					       "src/drizzle",       "src/migrations", "db/migrations",
 					       "src/db/migrations", "db/drizzle",     "src/db/drizzle",
 					       "lib/db/migrations" };
-	if (drizzle_config_find(arena, root)) {
-		*ret_migrations = NULL; /* the config says it */
-		return true;
-	}
 	for (size_t i = 0; i < LEN(folders); i++)
-		if (holds_migrations(arena, path_join(arena, root, folders[i]))) {
-			*ret_migrations = folders[i];
-			return true;
-		}
-	return false;
+		if (holds_migrations(arena, path_join(arena, root, folders[i])))
+			return folders[i];
+	return NULL;
+}
+
+bool drizzle_detect(struct arena *arena, const char *root, const char **ret_migrations)
+{
+	bool configured = drizzle_config_find(arena, root) != NULL;
+	*ret_migrations = configured ? NULL : drizzle_guess_folder(arena, root); /* a config says it */
+	return configured || *ret_migrations;
 }
 
 static bool folder_missing(const char *folder, struct err *err)
