@@ -13,7 +13,16 @@
 enum { QUEUE_HIGH = 4096, QUEUE_LOW = 2048 };
 
 /* What a message was for, so that its answer can be understood. */
-enum sent_kind { SENT_OWN, SENT_ENTER, SENT_ENTER_TOOL, SENT_BEGIN, SENT_STMT, SENT_BOUNDARY, SENT_RECORD, SENT_COMMIT };
+enum sent_kind {
+	SENT_OWN,
+	SENT_ENTER,
+	SENT_ENTER_TOOL,
+	SENT_BEGIN,
+	SENT_STMT,
+	SENT_BOUNDARY,
+	SENT_RECORD,
+	SENT_COMMIT
+};
 
 struct apply {
 	struct arena *arena;
@@ -25,8 +34,8 @@ struct apply {
 	struct apply_result *result;
 	struct err *err;
 	const char *fence, *lock_timeout, *statement_timeout;
-	long long entered; /* brant.run.step: counts the transactions of this run */
-	double seconds;    /* of the migration whose answers come in */
+	long long entered;    /* brant.run.step: counts the transactions of this run */
+	double seconds;       /* of the migration whose answers come in */
 	const char *platform; /* the schemas as an array literal, NULL when there are none */
 	const char *allow;
 	double renewed; /* the lease, during the pauses of a backfill */
@@ -161,10 +170,12 @@ static void send_enter(struct apply *a, size_t i)
 	const char *doing = doing_text(a, step);
 	const char *application = arena_printf(a->arena, "brant: %.40s", step->migration->id);
 	const struct migration *m = step->migration;
-	const char *params[] = { a->fence, entered, a->lock_timeout, a->statement_timeout, application, doing,
-				 a->state->ledger.shown, m->version, m->path, m->digest_bytes, m->digest_tokens };
+	const char *params[] = { a->fence,    entered,         a->lock_timeout,        a->statement_timeout,
+				 application, doing,           a->state->ledger.shown, m->version,
+				 m->path,     m->digest_bytes, m->digest_tokens };
 	if (step->records && !a->plan->undo)
-		send_own(a, i, SENT_ENTER, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		send_own(a, i, SENT_ENTER,
+			 "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 			 LEN(params), params);
 	else
 		send_own(a, i, SENT_ENTER, "SELECT brant.enter($1::bigint, $2::integer, $3, $4, $5, $6)", 6, params);
@@ -175,7 +186,8 @@ static void send_tool_enter(struct apply *a, size_t i)
 {
 	if (!a->options->format->enter || a->options->rehearsal)
 		return;
-	struct call call = a->options->format->enter(a->arena, &a->state->ledger, step_of(a, i)->migration, a->plan->undo);
+	struct call call =
+		a->options->format->enter(a->arena, &a->state->ledger, step_of(a, i)->migration, a->plan->undo);
 	send_own(a, i, SENT_ENTER_TOOL, call.sql, call.nparams, call.params);
 }
 
@@ -186,11 +198,15 @@ static void send_begin(struct apply *a, size_t i)
 		db_send(a->db, step->begin->text, 0, NULL, take, tag(a, i, SENT_BEGIN, step->begin));
 	else
 		send_own(a, i, SENT_BEGIN, "BEGIN", 0, NULL);
+	for (size_t k = step->first; k < step->before; k++)
+		if (step_sends(&step->script->stmts.ptr[k]))
+			send_stmt(a, i, &step->script->stmts.ptr[k]);
 	send_enter(a, i);
 	send_tool_enter(a, i);
 	if (step->guarded && a->platform) {
 		const char *params[] = { a->fence, a->platform, a->allow };
-		send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[], $3::text[])", 3, params);
+		send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[], $3::text[])", 3,
+			 params);
 	}
 	for (size_t k = 0; k < step->ncarried; k++)
 		send_stmt(a, i, step->carried[k]);
@@ -251,8 +267,9 @@ static void send_journal(struct apply *a, size_t i, bool finished)
 	const struct step *step = step_of(a, i);
 	char position[16];
 	snprintf(position, sizeof(position), "%u", step->position);
-	const char *params[] = { a->state->ledger.shown, step->migration->version, position, step->digest,
-				 step_text(a, step),     a->fence,                 finished ? "t" : "f" };
+	const char *params[] = { a->state->ledger.shown, step->migration->version, position,
+				 step->digest,           step_text(a, step),       a->fence,
+				 finished ? "t" : "f" };
 	send_own(a, i, SENT_RECORD,
 		 "INSERT INTO brant.step (ledger, version, position, digest, statement, run, finished_at) "
 		 "VALUES ($1, $2, $3::integer, $4, $5, $6::bigint, CASE WHEN $7::boolean THEN clock_timestamp() END) "
@@ -314,7 +331,7 @@ static bool copy_in(struct apply *a, size_t i, const struct stmt *stmt)
 static bool send_statements(struct apply *a, size_t i)
 {
 	const struct step *step = step_of(a, i);
-	for (size_t k = step->first; k < step->end; k++) {
+	for (size_t k = step->before; k < step->end; k++) {
 		const struct stmt *stmt = &step->script->stmts.ptr[k];
 		if (stmt->kind == STMT_ECHO)
 			echo(a, stmt);
@@ -426,7 +443,8 @@ static void forget_intent(struct apply *a, size_t i)
 	const char *params[] = { a->state->ledger.shown, step->migration->version };
 	step->in_doubt = false;
 	db_shield(a->db, true);
-	db_send(a->db, STR("DELETE FROM brant.step WHERE ledger = $1 AND version = $2 AND finished_at IS NULL"), 2, params, NULL, NULL);
+	db_send(a->db, STR("DELETE FROM brant.step WHERE ledger = $1 AND version = $2 AND finished_at IS NULL"), 2,
+		params, NULL, NULL);
 	db_sync(a->db);
 	db_run(a->db, &ignored);
 	db_shield(a->db, false);
@@ -537,8 +555,8 @@ static bool apply_backfill(struct apply *a, size_t i)
 {
 	struct step *step = step_of(a, i);
 	struct backfill_progress end;
-	const char *source =
-		arena_printf(a->arena, "%s %s step %u", a->state->ledger.shown, step->migration->version, step->position);
+	const char *source = arena_printf(a->arena, "%s %s step %u", a->state->ledger.shown, step->migration->version,
+					  step->position);
 	if (!drain(a) || (!step->in_doubt && !journal_backfill(a, i, source)))
 		return false;
 	step->in_doubt = true;
@@ -604,9 +622,10 @@ static bool run_tool(struct apply *a, const struct step *step, bool *ret_recorde
 	bool undo = a->plan->undo;
 	if (watcher->note)
 		watcher->note(watcher->ctx, "by-tool",
-			      arena_printf(a->arena, "%s: run by %s itself: %s", step->migration->id, options->format->title,
-					   step->script->by_tool));
-	return options->format->run(a->arena, &options->settings, &options->target, step->migration, undo, &tick, a->err) &&
+			      arena_printf(a->arena, "%s: run by %s itself: %s", step->migration->id,
+					   options->format->title, step->script->by_tool));
+	return options->format->run(a->arena, &options->settings, &options->target, step->migration, undo, &tick,
+				    a->err) &&
 		state_recorded(a->arena, options, a->db, a->state, step->migration, ret_recorded, a->err);
 }
 

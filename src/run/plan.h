@@ -28,6 +28,7 @@ struct step {
 	const struct script *script;
 	size_t first, end;        /* statements [first, end) of the script; markers like BEGIN among them are not run */
 	const struct stmt *begin; /* the file's own BEGIN, or NULL */
+	size_t before;            /* [first, before): SET TRANSACTION, which must come before anything is asked */
 	bool rolls_back;          /* the file's own ROLLBACK ends it */
 	bool drains; /* nothing may be queued behind its COMMIT: it asked for an isolation level of its own */
 

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "run/plan.h"
 #include "sql/cut.h"
+#include "sql/lex.h"
 
 /* An enum value that the transaction being built has added. */
 struct added_value {
@@ -40,6 +41,7 @@ static void start_step(struct cutting *c, size_t at)
 		.migration = c->migration,
 		.script = c->script,
 		.first = at,
+		.before = at,
 		.end = at,
 		.carried = c->carried.ptr,
 		.ncarried = c->carried.len,
@@ -104,8 +106,38 @@ static bool uses_new_value(const struct cutting *c, const struct stmt *stmt)
 	return false;
 }
 
+static bool is_set_transaction(const struct stmt *stmt)
+{
+	struct token first = lex_significant(stmt->text, 0), second = lex_significant(stmt->text, first.to);
+	return token_is_word(stmt->text, &first, "set") && token_is_word(stmt->text, &second, "transaction");
+}
+
+/* Nothing of the step has been sent when this statement is: only others of its kind stand before it. */
+static bool is_first(const struct cutting *c, size_t at)
+{
+	for (size_t i = c->step.before; i < at; i++)
+		if (step_sends(&c->script->stmts.ptr[i]))
+			return false;
+	return true;
+}
+
+/* The server takes an isolation level before the first query only, and brant.enter() is one. */
+static void add_set_transaction(struct cutting *c, size_t at)
+{
+	if (is_first(c, at)) {
+		c->step.before = at + 1;
+		c->step.drains = true;
+	}
+	c->open = true;
+	c->step.end = at + 1;
+}
+
 static void add_stmt(struct cutting *c, const struct stmt *stmt, size_t at)
 {
+	if (is_set_transaction(stmt)) {
+		add_set_transaction(c, at);
+		return;
+	}
 	if (!c->own_begin && uses_new_value(c, stmt))
 		close_step(c, at);
 	note_facts(c, stmt);

@@ -1,0 +1,1 @@
+INSERT INTO level SELECT current_setting('transaction_isolation');
