@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "project/local.h"
 #include "project/local_platform.h"
-#include "run/up.h"
 #include "sql/quote.h"
 
 /* ---- finding ---- */
@@ -197,6 +196,7 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 	const struct project *project = ctx->project;
 	bool asked = false;
 	for (size_t i = 0; i < nplaces; i++) {
+		shop.with_history = shop.with_history || places[i].kind == PLACE_HISTORY;
 		bool wants, is_database = places[i].kind == PLACE_URL || places[i].kind == PLACE_DATABASE;
 		if (!wants_platform(ctx, &places[i], &wants, err))
 			return false;
@@ -217,28 +217,37 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 
 static bool start(struct workshop *shop, struct err *err)
 {
-	if (!shop->started &&
-	    !scratch_start(shop->ctx->arena, 0, shop->with_platform ? platform_unpack : NULL, &shop->scratch, err))
+	struct arena *arena = shop->ctx->arena;
+	if (shop->started)
+		return true;
+	if (shop->with_history)
+		replay_plan(shop->ctx, shop->with_platform, &shop->replay);
+	if (!scratch_start(arena, 0, shop->with_platform ? platform_unpack : NULL, shop->replay.image, &shop->scratch,
+			   err))
 		return false;
 	shop->started = true;
 	return true;
 }
 
-bool workshop_copy(struct workshop *shop, const char *database, const char **ret_copy, struct err *err)
+static bool make_database(struct workshop *shop, const char *name, const char *template, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
 	struct target target;
 	struct db *db;
-	const char *copy = arena_printf(arena, "brant_%u", ++shop->databases);
-	const char *sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s", copy, database);
 	struct rows rows;
+	const char *sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s", name, template);
 	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, "template1", &target, err) ||
 	    !connect(arena, &target, &db, err))
 		return false;
 	bool ok = db_query(db, arena, sql, 0, NULL, &rows, err);
 	db_close(db);
-	*ret_copy = copy;
 	return ok;
+}
+
+bool workshop_copy(struct workshop *shop, const char *database, const char **ret_copy, struct err *err)
+{
+	*ret_copy = arena_printf(shop->ctx->arena, "brant_%u", ++shop->databases);
+	return make_database(shop, *ret_copy, database, err);
 }
 
 struct attempt {
@@ -377,38 +386,23 @@ static bool run_files(struct arena *arena, const struct schema_place *place, str
 	return stmt_err_at(err, first->stmt, first->position);
 }
 
-static bool replay(struct workshop *shop, const struct target *target, struct err *err)
+/* The history has a database of its own, which an image brings along. */
+static bool fill_history(struct workshop *shop, const char **ret_database, struct err *err)
 {
-	const struct project *project = shop->ctx->project;
-	struct up_result result;
-	struct run_options options = {
-		.format = project->format,
-		.settings = project->settings,
-		.boundary = project->boundary,
-		.target = *target,
-		.lock_timeout = project->lock_timeout,
-		.out_of_order = true,
-		.contract = true,
-		.allow_gaps = true,
-		.command = "diff",
-	};
-	if (up_run(shop->ctx->arena, &options, 0, &result, err))
-		return true;
-	/* Before the first migration there is no folder: the history is empty. */
-	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
+	struct replay *replay = &shop->replay;
+	struct target target;
+	const char *database = HISTORY_DATABASE;
+	if (!shop->scratch.from_image && !shop->replayed && !make_database(shop, database, PLATFORM_DATABASE, err))
 		return false;
-	err_clear(err);
-	return true;
-}
-
-/* A project that is about to get its first migration has no folder for it yet. */
-static bool has_history(struct workshop *shop)
-{
-	const struct project *project = shop->ctx->project;
-	struct err err = { .arena = shop->ctx->arena };
-	struct history history;
-	return project->format->load(shop->ctx->arena, &project->settings, &history, &err) || !err.name ||
-		strcmp(err.name, "no-migrations-folder") != 0;
+	if (!shop->scratch.from_image)
+		replay->kept = 0;
+	*ret_database = database;
+	if (shop->replayed || replay->empty || (replay->keys.len && replay->kept == replay->keys.len))
+		return true;
+	if (!target_in(shop, database, &target, err) || !replay_run(shop->ctx, &target, NULL, err))
+		return false;
+	shop->replayed = true;
+	return shop->databases || replay_keep(shop->ctx, replay, &shop->scratch, err);
 }
 
 static bool fill(struct workshop *shop, const struct schema_place *place, const char **ret_database, struct err *err)
@@ -417,10 +411,10 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 	bool again = false;
 	struct target target;
 	struct db *db;
+	if (place->kind == PLACE_HISTORY)
+		return fill_history(shop, ret_database, err);
 	if (!workshop_copy(shop, PLATFORM_DATABASE, ret_database, err) || !target_in(shop, *ret_database, &target, err))
 		return false;
-	if (place->kind == PLACE_HISTORY)
-		return !has_history(shop) || replay(shop, &target, err);
 	if (!connect(arena, &target, &db, err))
 		return false;
 	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);

@@ -7,6 +7,7 @@
 #define BRANT_CMD_PLACE_H
 
 #include "cmd/cmd.h"
+#include "cmd/replay.h"
 #include "db/scratch.h"
 #include "schema/diff.h"
 
@@ -26,8 +27,10 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 /* The throwaway server for some places; started when first needed. */
 struct workshop {
 	struct ctx *ctx;
-	bool with_platform, started;
+	bool with_platform, with_history, started;
 	struct scratch scratch;
+	struct replay replay;
+	bool replayed; /* in this run */
 	unsigned databases;
 	struct schema_options options;
 };

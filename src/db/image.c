@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -137,4 +138,48 @@ bool image_unpack(struct arena *arena, const struct image *image, const struct b
 		remove_unused(cache);
 	}
 	return unpack_new(image, binaries, account, path, folder, err);
+}
+
+const char *image_path(struct arena *arena, const char *name, const char *key, const struct binaries *binaries)
+{
+	const struct image image = { .name = name, .key = key };
+	const char *cache = cache_folder(arena);
+	return cache ? path_join(arena, cache, image_name(arena, &image, binaries)) : NULL;
+}
+
+bool image_is_there(const char *path)
+{
+	return utimensat(AT_FDCWD, path, NULL, 0) == 0;
+}
+
+struct used {
+	char *path;
+	time_t at;
+};
+
+static int compare_use(const void *left, const void *right)
+{
+	const struct used *a = left, *b = right;
+	return a->at < b->at ? 1 : a->at > b->at ? -1 : 0;
+}
+
+void image_prune(const char *path, const char *name, size_t keep)
+{
+	struct arena *arena = arena_new(NULL);
+	struct err ignored = { .arena = arena };
+	struct names names = { 0 };
+	const char *slash = strrchr(path, '/'), *folder = arena_strndup(arena, path, (size_t)(slash - path));
+	VEC(struct used) images = { 0 };
+	dir_list(arena, folder, &names, &ignored);
+	for (size_t i = 0; i < names.len; i++) {
+		struct stat st;
+		char *one = path_join(arena, folder, names.ptr[i]);
+		if (str_starts(str_of(names.ptr[i]), str_of(arena_printf(arena, "%s-", name))) && stat(one, &st) == 0)
+			vec_push(arena, &images, (struct used){ one, st.st_mtime });
+	}
+	if (images.len > keep)
+		qsort(images.ptr, images.len, sizeof(*images.ptr), compare_use);
+	for (size_t i = keep; i < images.len; i++)
+		unlink(images.ptr[i].path);
+	arena_free(arena);
 }

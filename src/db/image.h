@@ -30,6 +30,18 @@ bool image_unpack(struct arena *arena, const struct image *image, const struct b
 /* $XDG_CACHE_HOME/brant, made where it is missing; NULL where there is no place that is ours alone. */
 char *cache_folder(struct arena *arena);
 
+/*
+ * Images that are no preparation's but what a throwaway server came to hold (scratch_save()).  Where one of that name and key is, or would be; NULL
+ * where no cache can be kept.
+ */
+const char *image_path(struct arena *arena, const char *name, const char *key, const struct binaries *binaries);
+
+/* Is it there?  Then it counts as used. */
+bool image_is_there(const char *path);
+
+/* Removes images of that name but the newest few. */
+void image_prune(const char *path, const char *name, size_t keep);
+
 /* Settings for servers whose data may be lost, one line each. */
 extern const char image_settings[];
 

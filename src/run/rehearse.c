@@ -48,7 +48,7 @@ bool rehearse(struct arena *arena, const struct run_options *options, const stru
 	struct target superuser;
 	double start = clock_now();
 	*ret_rehearsal = (struct rehearsal){ 0 };
-	if (!scratch_start(arena, 0, stage->unpack, &scratch, err) ||
+	if (!scratch_start(arena, 0, stage->unpack, NULL, &scratch, err) ||
 	    !scratch_target(arena, &scratch, stage->database, &superuser, err) ||
 	    !scratch_target(arena, &scratch, stage->database, &there.target, err))
 		return false;

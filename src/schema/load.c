@@ -49,14 +49,45 @@ enum column {
 	COL_ATTRIBUTES
 };
 
-static const char *const families[] = {
-	sql_load_namespaces, sql_load_extensions, sql_load_default_privileges, sql_load_collations,
-	sql_load_types,      sql_load_foreign,    sql_load_sequences,          sql_load_functions,
-	sql_load_aggregates, sql_load_operators,  sql_load_text_search,        sql_load_relations,
-	sql_load_columns,    sql_load_defaults,   sql_load_constraints,        sql_load_indexes,
-	sql_load_ownerships, sql_load_views,      sql_load_statistics,         sql_load_rules,
-	sql_load_triggers,   sql_load_policies,   sql_load_publications,       sql_load_event_triggers,
-	sql_load_grants,
+/*
+ * A query that reads nothing still has to be planned, with the caches of a new connection cold: half of the time that a small schema
+ * takes.  So the families that most databases lack are asked for first, all in one question.
+ */
+struct family {
+	const char *sql;
+	const char *from; /* is there one?  NULL: always read */
+};
+
+static const struct family families[] = {
+	{ sql_load_namespaces, NULL },
+	{ sql_load_extensions, NULL },
+	{ sql_load_default_privileges, "pg_default_acl" },
+	{ sql_load_collations, "pg_collation WHERE oid >= 16384" },
+	{ sql_load_types, "pg_type WHERE oid >= 16384" },
+	{ sql_load_foreign, "pg_foreign_data_wrapper" },
+	{ sql_load_sequences, "pg_sequence" },
+	{ sql_load_functions, "pg_proc WHERE oid >= 16384" },
+	{ sql_load_aggregates, "pg_proc WHERE oid >= 16384 AND prokind = 'a'" },
+	{ sql_load_operators,
+	  "(SELECT oid FROM pg_operator UNION ALL SELECT oid FROM pg_cast UNION ALL SELECT oid FROM pg_opfamily "
+	  "UNION ALL SELECT oid FROM pg_opclass) AS o WHERE oid >= 16384" },
+	{ sql_load_text_search,
+	  "(SELECT oid FROM pg_ts_config UNION ALL SELECT oid FROM pg_ts_dict UNION ALL SELECT oid FROM pg_ts_parser "
+	  "UNION ALL SELECT oid FROM pg_ts_template) AS t WHERE oid >= 16384" },
+	{ sql_load_relations, NULL },
+	{ sql_load_columns, NULL },
+	{ sql_load_defaults, "pg_attrdef" },
+	{ sql_load_constraints, NULL },
+	{ sql_load_indexes, NULL },
+	{ sql_load_ownerships, "pg_sequence" },
+	{ sql_load_views, "pg_class WHERE oid >= 16384 AND relkind IN ('v', 'm')" },
+	{ sql_load_statistics, "pg_statistic_ext" },
+	{ sql_load_rules, "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'" },
+	{ sql_load_triggers, "pg_trigger WHERE NOT tgisinternal" },
+	{ sql_load_policies, "pg_policy" },
+	{ sql_load_publications, "pg_publication" },
+	{ sql_load_event_triggers, "pg_event_trigger" },
+	{ sql_load_grants, NULL },
 };
 
 struct loading {
@@ -65,6 +96,7 @@ struct loading {
 	struct link link;
 	struct err *err;
 	bool failed;
+	bool present[LEN(families)];
 };
 
 static const char *text_of(struct arena *arena, const struct result *result, size_t row, size_t column)
@@ -246,6 +278,24 @@ static void send(struct loading *load, struct db *db, const char *sql, const cha
 	load->schema->queries++;
 }
 
+static void take_presence(void *ctx, const struct result *result)
+{
+	struct loading *load = ctx;
+	size_t column = 0;
+	for (size_t i = 0; fine(load, result) && i < LEN(families); i++)
+		load->present[i] = families[i].from && result_bool(result, 0, column++);
+}
+
+static void ask_presence(struct loading *load, struct db *db)
+{
+	struct buf sql = buf_init(load->arena);
+	for (size_t i = 0; i < LEN(families); i++)
+		if (families[i].from)
+			buf_printf(&sql, "%s EXISTS (SELECT FROM %s)", sql.len ? "," : "SELECT", families[i].from);
+	db_send(db, buf_as_str(&sql), 0, NULL, take_presence, load);
+	load->schema->queries++;
+}
+
 bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
 		 struct err *err)
 {
@@ -259,8 +309,14 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 	db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL jit = off"), 0, NULL, NULL, NULL);
+	ask_presence(&load, db);
+	if (!db_run(db, err)) {
+		db_rollback(db);
+		return false;
+	}
 	for (size_t i = 0; i < LEN(families); i++)
-		send(&load, db, families[i], params, take_family);
+		if (!families[i].from || load.present[i])
+			send(&load, db, families[i].sql, params, take_family);
 	send(&load, db, sql_load_aliases, params, take_aliases);
 	send(&load, db, sql_load_depends, params, take_depends);
 	send(&load, db, sql_load_comments, params, take_comments);

@@ -108,7 +108,7 @@ struct schema_options {
 	struct strs outside_tables; /* "public.schema_migrations": the ledgers */
 };
 
-/* In one transaction and one round trip but BEGIN's; needs no more than the right to connect. */
+/* In one transaction and two round trips, whatever there is; needs no more than the right to connect. */
 bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
 		 struct err *err);
 

@@ -1,0 +1,254 @@
+"""brant diff, drift and dump: what is asked, what is refused, what is kept."""
+import concurrent.futures
+import json
+import re
+
+import pytest
+
+from lib.brant import Brant
+
+USERS = "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, note text);\n"
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """A cache with the images of new clusters in it: to make one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("seed")
+    (folder / "migrations").mkdir()
+    brant = Brant(folder, folder / "home")
+    brant("dump", "--from", "history", expect=0)
+    return brant.home / "cache/brant"
+
+
+@pytest.fixture
+def brant(project, database, tmp_path, cache):
+    brant = Brant(project.path, tmp_path / "home", database.url)
+    (brant.home / "cache/brant").mkdir(parents=True, mode=0o700)
+    for image in cache.glob("platform-*.image.tar"):
+        (brant.home / "cache/brant" / image.name).hardlink_to(image)
+    yield brant
+    brant.stop_all()
+
+
+@pytest.fixture
+def users(project):
+    project.migration("0001_users.sql", USERS)
+    return project
+
+
+def wanted(project, sql):
+    (project.path / "schema.sql").write_text(sql)
+
+
+def written(project):
+    return {path.name: path.read_text() for path in sorted((project.path / "migrations").iterdir())}
+
+
+# -- migrations
+
+def test_writes_what_leads_there_and_back(users, brant, database):
+    wanted(users, USERS + "CREATE TABLE posts (id integer PRIMARY KEY, author integer REFERENCES users);\n")
+    brant("diff", "add_posts", expect=0)
+    files = written(users)
+    assert "CREATE TABLE public.posts" in files["0002_add_posts.sql"]
+    assert "DROP TABLE public.posts" in files["0002_add_posts.down.sql"]
+    brant("up", expect=0)
+    brant("drift", expect=0)
+    assert "nothing to change" in brant("diff", "again", expect=0).stdout
+    assert written(users) == files
+
+
+def test_what_cannot_share_a_transaction_is_a_migration_of_its_own(users, brant, database):
+    wanted(users, USERS.replace(");", ", CHECK (name <> ''));") + "CREATE INDEX users_name ON users (name);\n")
+    brant("diff", "safe", expect=0)
+    texts = [text for name, text in written(users).items() if name > "0002" and "down" not in name]
+    assert [text for text in texts if "CREATE INDEX CONCURRENTLY" in text and text.count(";") == 1]
+    assert [text for text in texts if "NOT VALID" in text] and [text for text in texts if "VALIDATE CONSTRAINT" in text]
+    brant("up", expect=0)
+    brant("drift", expect=0)
+
+
+def test_rows_survive_a_safe_not_null(users, brant, database):
+    brant("up", expect=0)
+    database.query("INSERT INTO users VALUES (1, 'a', 'b'), (2, 'c', 'd')")
+    wanted(users, USERS.replace("note text", "note varchar(20) NOT NULL"))
+    brant("diff", "tight", "--allow-data-loss", expect=0)
+    brant("up", expect=0)
+    assert database.value("SELECT string_agg(note, ',' ORDER BY id) FROM users") == "b,d"
+
+
+def test_loss_is_refused(users, brant):
+    wanted(users, "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL);\n")
+    result = brant("diff", "less", expect=4)
+    assert "column public.users.note" in result.stderr and "--allow-data-loss" in result.stderr
+    assert list(written(users)) == ["0001_users.sql"]
+    brant("diff", "less", "--allow-data-loss", expect=0)
+    assert "-- loses what is in column public.users.note" in written(users)["0002_less.sql"]
+
+
+def test_a_wanted_schema_that_does_not_run(users, brant):
+    wanted(users, USERS + "CREATE TABLE posts (id integer REFERENCES nowhere);\n")
+    result = brant("diff", "x", expect=1)
+    assert 'relation "nowhere" does not exist' in result.stderr and "schema.sql:2" in result.stderr
+
+
+# -- renames
+
+def renamed(project):
+    wanted(project, USERS.replace("name text", "full_name text"))
+
+
+def test_a_rename_is_a_question(users, brant):
+    renamed(users)
+    result = brant("diff", "x", "--json", expect=3)
+    said = json.loads(result.stdout)
+    assert said["error"]["name"] == "rename-or-drop"
+    assert said["questions"][0]["rename"] == "--rename public.users.name=full_name"
+    assert "same position" in said["questions"][0]["evidence"]
+    assert list(written(users)) == ["0001_users.sql"]
+
+
+def test_print_notes_it(users, brant):
+    renamed(users)
+    result = brant("diff", "--print", expect=0)
+    assert "DROP COLUMN name" in result.stdout and "--rename public.users.name=full_name" in result.stderr
+
+
+def check_renamed(project, brant, database):
+    brant("up", expect=0)
+    assert database.value("SELECT full_name FROM users") == "Ann"
+    assert written(project)["0002_x.down.sql"].strip() == "ALTER TABLE public.users RENAME COLUMN full_name TO name;"
+
+
+@pytest.mark.parametrize("how", ["option", "file", "terminal"])
+def test_a_rename_keeps_the_values(users, brant, database, how):
+    brant("up", expect=0)
+    database.query("INSERT INTO users VALUES (1, 'Ann', NULL)")
+    renamed(users)
+    if how == "option":
+        brant("diff", "x", "--rename", "users.name=full_name", expect=0)
+    elif how == "file":
+        (users.path / "brant.yaml").write_text("renames: [users.name=full_name]\n")
+        brant("diff", "x", expect=0)
+    else:
+        result = brant.on_terminal("diff", "x", typed="y\n")
+        assert "was column public.users.name renamed to full_name" in result.stdout and result.status == 0
+    check_renamed(users, brant, database)
+
+
+def test_no_on_a_terminal_is_a_drop(users, brant):
+    renamed(users)
+    result = brant.on_terminal("diff", "x", typed="n\n")
+    assert result.status == 4 and "loses data" in result.stdout
+
+
+def test_a_rename_that_is_none(users, brant):
+    wanted(users, USERS)
+    result = brant("diff", "x", "--rename", "users.nothing=other", expect=2)
+    assert "rename-unknown" in result.stderr or "no table or column" in result.stderr
+
+
+def test_clients_of_an_api_are_thought_of(users, brant, database):
+    users.migration("0002_open.sql", "GRANT SELECT ON users TO anon;\nCREATE POLICY reading ON users FOR SELECT TO anon USING (true);\n"
+                    "ALTER TABLE users ENABLE ROW LEVEL SECURITY;\n")
+    wanted(users, USERS.replace("name text", "full_name text") + "GRANT SELECT ON users TO anon;\n"
+           "CREATE POLICY reading ON users FOR SELECT TO anon USING (true);\nALTER TABLE users ENABLE ROW LEVEL SECURITY;\n")
+    result = brant("diff", "x", "--rename", "users.name=full_name", expect=3)
+    assert "brant rename users.name full_name" in result.stderr
+    brant("diff", "x", "--rename", "users.name=full_name", "--in-place", expect=0)
+
+
+# -- what is kept of a history
+
+def images(brant):
+    return sorted((brant.home / "cache/brant").glob("history-*.image.tar"))
+
+
+def test_a_history_is_replayed_once(users, brant):
+    wanted(users, USERS)
+    brant("diff", "x", expect=0)
+    first, = images(brant)
+    stamp = first.stat().st_mtime_ns
+    brant("diff", "x", expect=0)
+    assert images(brant) == [first] and first.stat().st_mtime_ns > stamp  # used, not made again
+    # Only what is new is replayed: the old file could not run any more.
+    users.migration("0002_more.sql", "CREATE TABLE more (id integer);\n")
+    brant("diff", "x", "--rename", "none", "--allow-data-loss", expect=0)
+    assert len(images(brant)) == 2
+
+
+def test_an_edited_history_is_another_one(users, brant):
+    wanted(users, USERS)
+    brant("diff", "x", expect=0)
+    users.migration("0001_users.sql", USERS.replace("note text", "remark text"))
+    result = brant("diff", "--print", expect=0)
+    assert "remark" in result.stdout
+
+
+@pytest.mark.parametrize("harm", ["cut", "flipped", "empty"])
+def test_a_damaged_image_is_made_again(users, brant, harm):
+    wanted(users, USERS + "CREATE TABLE more (id integer);\n")
+    brant("diff", "--print", expect=0)
+    image, = images(brant)
+    good = image.read_bytes()
+    middle = len(good) // 2
+    bad = {"cut": good[:middle], "empty": b"", "flipped": good[:middle] + bytes(b ^ 1 for b in good[middle:middle + 4096]) + good[middle + 4096:]}
+    image.write_bytes(bad[harm])
+    assert "CREATE TABLE public.more" in brant("diff", "--print", expect=0).stdout
+    assert len(images(brant)[0].read_bytes()) > middle
+
+
+def test_two_at_once(users, brant):
+    wanted(users, USERS + "CREATE TABLE more (id integer);\n")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda _: brant("diff", "--print", timeout=180), range(2)))
+    assert [result.status for result in results] == [0, 0], results
+    assert results[0].stdout == results[1].stdout
+
+
+def test_few_images_are_kept(users, brant):
+    wanted(users, USERS)
+    for i in range(6):
+        users.migration("0002_other.sql", f"CREATE TABLE other (id integer DEFAULT {i});\n")
+        brant("dump", "--from", "history", expect=0)
+    assert len(images(brant)) == 4
+
+
+# -- drift and dump
+
+def test_drift(users, brant, database):
+    brant("up", expect=0)
+    brant("drift", expect=0)
+    database.query("ALTER TABLE users ADD COLUMN extra text; DROP INDEX IF EXISTS none; CREATE TABLE mine (id integer);"
+                   "ALTER TABLE users ALTER COLUMN note SET NOT NULL")
+    result = brant("drift", "--json", expect=4)
+    said = json.loads(result.stdout)
+    assert (said["extra"], said["missing"], said["different"]) == (3, 0, 1)
+    assert "~ column public.users.note: not_null" in [row["difference"] for row in said["differences"]]
+
+
+def test_dump_with_the_right_to_connect_alone(users, brant, database):
+    """Through the pooler, as a role that owns nothing and may read nothing."""
+    brant("up", expect=0)
+    name = "reader_" + re.sub(r"\W", "", database.name)
+    password = database.cluster.password
+    database.psql("-c", f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
+    full = brant("dump", expect=0).stdout
+    poor = brant("dump", expect=0, url=re.sub(r"//[^@]*@", f"//{name}:{password}@", database.url)).stdout
+    assert poor == full and "CREATE TABLE public.users" in full
+    database.psql("-c", f"DROP ROLE {name}")
+
+
+def test_a_dump_makes_the_same_again(users, brant, database, tmp_path):
+    brant("up", expect=0)
+    dump = tmp_path / "dump.sql"
+    dump.write_text(brant("dump", expect=0).stdout)
+    assert brant("diff", "--from", dump, "--to", "database", "--print", expect=0).stdout.strip() == ""
+
+
+def test_a_dump_as_json(users, brant, database):
+    brant("up", expect=0)
+    said = json.loads(brant("dump", "--json", expect=0).stdout)
+    assert {"id": "column public.users.name", "kind": "column", "schema": "public", "name": "name", "parent": "table public.users"} \
+        in said["objects"]
+    assert {"object": "column public.users.name", "name": "type", "value": "text"} in said["attributes"]
