@@ -1,59 +1,250 @@
 """The blind spots of each moment at which the boundary is held: the table of docs/boundary.md, a row each."""
+import os
+import pathlib
+import re
+
 import pytest
 
-# name: (SQL of the migration, who sees it first)
-REFUSED = {
-    "creates a table": ("CREATE TABLE auth.mine (id int)", "reading"),
-    "alters a table": ("ALTER TABLE auth.users ADD COLUMN vip boolean", "reading"),
-    "drops a schema": ("DROP SCHEMA storage CASCADE", "reading"),
-    "comments": ("COMMENT ON TABLE auth.users IS 'mine'", "reading"),
-    "grants": ("GRANT SELECT ON auth.users TO anon", "reading"),
-    "inserts rows": ("INSERT INTO storage.buckets (id, name) VALUES ('a', 'a')", "reading"),
-    "updates rows in a CTE": ("WITH x AS (UPDATE storage.buckets SET name = 'b' RETURNING id) SELECT count(*) FROM x", "reading"),
-    "deletes rows": ("DELETE FROM auth.users", "reading"),
-    "truncates": ("TRUNCATE storage.buckets CASCADE", "reading"),
-    "trigger": ("CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;\n"
-                "CREATE TRIGGER t AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.f()", "reading"),
-    "policy on auth.users": ("CREATE POLICY p ON auth.users USING (true)", "reading"),
-    "foreign key to storage.buckets": ("CREATE TABLE public.t (b text REFERENCES storage.buckets (id))", "reading"),
-    "search_path": ("SET search_path = auth;\nALTER TABLE users ADD COLUMN x int", "reading"),
-    "search_path, local": ("SET LOCAL search_path = auth, public;\nCREATE TABLE t (id int)", "reading"),
-    "quoted name": ('ALTER TABLE "auth"."users" ADD COLUMN x int', "reading"),
-    "unicode name": (r'ALTER TABLE U&"\0061uth".users ADD COLUMN x int', "reading"),
-    "set schema": ("CREATE TABLE public.t (id int);\nALTER TABLE public.t SET SCHEMA auth", "reading"),
-    "extension": ("CREATE EXTENSION citext SCHEMA auth", "reading"),
-    "default privileges": ("ALTER DEFAULT PRIVILEGES IN SCHEMA auth GRANT SELECT ON TABLES TO anon", "reading"),
-    "role": ("ALTER ROLE anon SET statement_timeout = 0", "reading"),
-    "role membership": ("GRANT service_role TO anon", "reading"),
-    "event trigger": ("CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;\n"
-                      "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.e()", "reading"),
-    "DO": ("DO $$ BEGIN ALTER TABLE auth.users ADD COLUMN x int; END $$", "transaction"),
-    "EXECUTE with a built-up string": ("DO $$ BEGIN EXECUTE 'CREATE TABLE au' || 'th.mine (id int)'; END $$", "transaction"),
-    "EXECUTE that inserts": ("DO $$ BEGIN EXECUTE 'INSERT INTO stor' || 'age.buckets (id, name) VALUES (''a'', ''a'')'; END $$", "transaction"),
-    "EXECUTE that drops": ("DO $$ BEGIN EXECUTE 'DROP FUNCTION au' || 'th.email()'; END $$", "transaction"),
-    "EXECUTE that truncates": ("DO $$ BEGIN EXECUTE 'TRUNCATE stor' || 'age.buckets CASCADE'; END $$", "transaction"),
-    "EXECUTE that grants": ("DO $$ BEGIN EXECUTE 'GRANT ALL ON au' || 'th.users TO anon'; END $$", "transaction"),
-    "EXECUTE of a foreign key": ("CREATE TABLE public.t (b text);\nDO $$ BEGIN EXECUTE 'ALTER TABLE public.t ADD FOREIGN KEY (b) "
-                                 "REFERENCES stor' || 'age.buckets (id)'; END $$", "transaction"),
-    "in a subtransaction": ("DO $$ BEGIN BEGIN EXECUTE 'CREATE FUNCTION au' || 'th.g() RETURNS int LANGUAGE sql AS ''SELECT 1'''; "
-                            "EXCEPTION WHEN others THEN NULL; END; END $$", "transaction"),
-    "a function made and called": ("CREATE FUNCTION public.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN "
-                                   "EXECUTE 'ALTER TABLE au' || 'th.users ADD COLUMN x int'; RETURN 1; END $$;\nSELECT public.f()", "transaction"),
-    "a trigger that fires": ("CREATE TABLE public.t (id int);\nCREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                             "INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$;\n"
-                             "CREATE TRIGGER t AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();\n"
-                             "INSERT INTO public.t VALUES (1)", "transaction"),
-    "a deferred trigger": ("CREATE TABLE public.t (id int);\nCREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                           "INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$;\n"
-                           "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON public.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
-                           "EXECUTE FUNCTION public.f();\nINSERT INTO public.t VALUES (1)", "transaction"),
-    "EXECUTE on a role": ("DO $$ BEGIN EXECUTE 'ALTER ROLE ano' || 'n SET statement_timeout = 0'; END $$", "transaction"),
-    "EXECUTE of default privileges": ("DO $$ BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES IN SCHEMA au' || 'th GRANT SELECT ON TABLES TO anon'; END $$",
-                                      "transaction"),
-    "EXECUTE of an event trigger": ("CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;\n"
-                                    "DO $$ BEGIN EXECUTE 'CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.e()'; END $$",
-                                    "transaction"),
+DOC = pathlib.Path(__file__).parents[2] / "docs/boundary.md"
+
+# what has to be there before the migration, by the superuser
+BEFORE = {
+    "what is dropped along": "CREATE TABLE public.base (id int); CREATE VIEW auth.on_base AS SELECT id FROM public.base",
 }
+
+# blind spot: {name: (SQL of the migration, who sees it first)}
+BLIND_SPOTS = {
+    "statements that say what they do": {
+        "creates a table": (
+            "CREATE TABLE auth.mine (id int)",
+            "reading"),
+        "alters a table": (
+            "ALTER TABLE auth.users ADD COLUMN vip boolean",
+            "reading"),
+        "comments": (
+            "COMMENT ON TABLE auth.users IS 'mine'",
+            "reading"),
+        "grants": (
+            "GRANT SELECT ON auth.users TO anon",
+            "reading"),
+    },
+    "rows of platform tables": {
+        "inserts rows": (
+            "INSERT INTO storage.buckets (id, name) VALUES ('a', 'a')",
+            "reading"),
+        "updates rows in a CTE": (
+            "WITH x AS (UPDATE storage.buckets SET name = 'b' RETURNING id) SELECT count(*) FROM x",
+            "reading"),
+        "deletes rows": (
+            "DELETE FROM auth.users",
+            "reading"),
+        "truncates": (
+            "TRUNCATE storage.buckets CASCADE",
+            "reading"),
+        "copies rows": (
+            "COPY storage.buckets (id, name) FROM stdin;\n"
+            "a\ta\n"
+            r"\."
+            "\n"
+            "SELECT 1",
+            "reading"),
+        "updates rows by a subquery": (
+            "UPDATE auth.users SET email = (SELECT 'x')",
+            "reading"),
+    },
+    "triggers, policies and foreign keys on platform tables": {
+        "trigger": (
+            "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;\n"
+            "CREATE TRIGGER t AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.f()",
+            "reading"),
+        "policy on auth.users": (
+            "CREATE POLICY p ON auth.users USING (true)",
+            "reading"),
+        "foreign key to storage.buckets": (
+            "CREATE TABLE public.t (b text REFERENCES storage.buckets (id))",
+            "reading"),
+        "a rule": (
+            "CREATE RULE r AS ON INSERT TO auth.users DO ALSO NOTHING",
+            "reading"),
+        "disabling a trigger": (
+            "ALTER TABLE auth.users DISABLE TRIGGER ALL",
+            "reading"),
+        "turning row security off": (
+            "ALTER TABLE storage.objects DISABLE ROW LEVEL SECURITY",
+            "reading"),
+        "a policy in a DO block": (
+            "DO $$ BEGIN EXECUTE 'CREATE POLICY p ON au' || 'th.users USING (true)'; END $$",
+            "transaction"),
+        "a trigger in a DO block": (
+            "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;\n"
+            "DO $$ BEGIN EXECUTE 'CREATE TRIGGER t AFTER INSERT ON au' || 'th.users FOR EACH ROW EXECUTE FUNCTION public.f()'; END $$",
+            "transaction"),
+    },
+    "search_path": {
+        "search_path": (
+            "SET search_path = auth;\n"
+            "ALTER TABLE users ADD COLUMN x int",
+            "reading"),
+        "search_path, local": (
+            "SET LOCAL search_path = auth, public;\n"
+            "CREATE TABLE t (id int)",
+            "reading"),
+        "set schema": (
+            "CREATE TABLE public.t (id int);\n"
+            "ALTER TABLE public.t SET SCHEMA auth",
+            "reading"),
+        "set_config": (
+            "SELECT set_config('search_path', 'auth', false);\n"
+            "CREATE TABLE mine (id int)",
+            "reading"),
+        "SET inside EXECUTE": (
+            "DO $$ BEGIN EXECUTE 'SET search_path = au' || 'th'; EXECUTE 'CREATE TABLE mine (id int)'; END $$",
+            "transaction"),
+        "a function with a path of its own": (
+            "CREATE FUNCTION public.f() RETURNS void LANGUAGE plpgsql SET search_path = auth AS $$ BEGIN EXECUTE 'CREATE TABLE mine (id int)'; END $$;\n"
+            "SELECT public.f()",
+            "transaction"),
+    },
+    "quoted and Unicode identifiers": {
+        "quoted name": (
+            'ALTER TABLE "auth"."users" ADD COLUMN x int',
+            "reading"),
+        "unicode name": (
+            r'ALTER TABLE U&"\0061uth".users ADD COLUMN x int',
+            "reading"),
+        "a Unicode name with its own escape": (
+            'ALTER TABLE U&"!0061uth" UESCAPE \'!\'.users ADD COLUMN x int',
+            "reading"),
+        "a quoted name in a DO block": (
+            "DO $$ BEGIN EXECUTE format('ALTER TABLE %I.%I ADD COLUMN x int', 'auth', 'users'); END $$",
+            "transaction"),
+    },
+    "DROP ... CASCADE": {
+        "drops a schema": (
+            "DROP SCHEMA storage CASCADE",
+            "reading"),
+        "a schema, in a DO block": (
+            "DO $$ BEGIN EXECUTE 'DROP SCHEMA sto' || 'rage CASCADE'; END $$",
+            "transaction"),
+        "what is dropped along": (
+            "DROP TABLE public.base CASCADE",
+            "transaction"),
+    },
+    "extensions": {
+        "extension": (
+            "CREATE EXTENSION citext SCHEMA auth",
+            "reading"),
+        "an extension, in a DO block": (
+            "DO $$ BEGIN EXECUTE 'CREATE EXTENSION citext SCHEMA au' || 'th'; END $$",
+            "transaction"),
+        "an extension, by the search path": (
+            "SET search_path = auth;\n"
+            "CREATE EXTENSION citext",
+            "transaction"),
+    },
+    "ALTER DEFAULT PRIVILEGES": {
+        "default privileges": (
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA auth GRANT SELECT ON TABLES TO anon",
+            "reading"),
+    },
+    "platform roles": {
+        "role": (
+            "ALTER ROLE anon SET statement_timeout = 0",
+            "reading"),
+        "role membership": (
+            "GRANT service_role TO anon",
+            "reading"),
+        "another attribute": (
+            "ALTER ROLE authenticator BYPASSRLS",
+            "reading"),
+        "a rename": (
+            "ALTER ROLE anon RENAME TO nobody_else",
+            "reading"),
+        "what a role owns": (
+            "REASSIGN OWNED BY supabase_auth_admin TO CURRENT_USER",
+            "reading"),
+        "membership, in a DO block": (
+            "DO $$ BEGIN EXECUTE 'GRANT service_role TO ano' || 'n'; END $$",
+            "transaction"),
+    },
+    "event triggers": {
+        "event trigger": (
+            "CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;\n"
+            "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.e()",
+            "reading"),
+    },
+    "DO blocks": {
+        "DO": (
+            "DO $$ BEGIN ALTER TABLE auth.users ADD COLUMN x int; END $$",
+            "transaction"),
+        "in a subtransaction": (
+            "DO $$ BEGIN BEGIN EXECUTE 'CREATE FUNCTION au' || 'th.g() RETURNS int LANGUAGE sql AS ''SELECT 1'''; EXCEPTION WHEN others THEN NULL; END; END $$",
+            "transaction"),
+    },
+    "EXECUTE with built-up strings": {
+        "EXECUTE with a built-up string": (
+            "DO $$ BEGIN EXECUTE 'CREATE TABLE au' || 'th.mine (id int)'; END $$",
+            "transaction"),
+        "EXECUTE that inserts": (
+            "DO $$ BEGIN EXECUTE 'INSERT INTO stor' || 'age.buckets (id, name) VALUES (''a'', ''a'')'; END $$",
+            "transaction"),
+        "EXECUTE that drops": (
+            "DO $$ BEGIN EXECUTE 'DROP FUNCTION au' || 'th.email()'; END $$",
+            "transaction"),
+        "EXECUTE that truncates": (
+            "DO $$ BEGIN EXECUTE 'TRUNCATE stor' || 'age.buckets CASCADE'; END $$",
+            "transaction"),
+        "EXECUTE that grants": (
+            "DO $$ BEGIN EXECUTE 'GRANT ALL ON au' || 'th.users TO anon'; END $$",
+            "transaction"),
+        "EXECUTE of a foreign key": (
+            "CREATE TABLE public.t (b text);\n"
+            "DO $$ BEGIN EXECUTE 'ALTER TABLE public.t ADD FOREIGN KEY (b) REFERENCES stor' || 'age.buckets (id)'; END $$",
+            "transaction"),
+        "EXECUTE on a role": (
+            "DO $$ BEGIN EXECUTE 'ALTER ROLE ano' || 'n SET statement_timeout = 0'; END $$",
+            "transaction"),
+        "EXECUTE of default privileges": (
+            "DO $$ BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES IN SCHEMA au' || 'th GRANT SELECT ON TABLES TO anon'; END $$",
+            "transaction"),
+        "EXECUTE of an event trigger": (
+            "CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;\n"
+            "DO $$ BEGIN EXECUTE 'CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.e()'; END $$",
+            "transaction"),
+    },
+    "functions and triggers that run": {
+        "a function made and called": (
+            "CREATE FUNCTION public.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'ALTER TABLE au' || 'th.users ADD COLUMN x int'; RETURN 1; END $$;\n"
+            "SELECT public.f()",
+            "transaction"),
+        "a trigger that fires": (
+            "CREATE TABLE public.t (id int);\n"
+            "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$;\n"
+            "CREATE TRIGGER t AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();\n"
+            "INSERT INTO public.t VALUES (1)",
+            "transaction"),
+        "a deferred trigger": (
+            "CREATE TABLE public.t (id int);\n"
+            "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$;\n"
+            "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON public.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.f();\n"
+            "INSERT INTO public.t VALUES (1)",
+            "transaction"),
+        "a procedure made and called": (
+            "CREATE PROCEDURE public.p() LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DELETE FROM au' || 'th.users'; END $$;\n"
+            "CALL public.p()",
+            "transaction"),
+        "a function in a view's query": (
+            "CREATE FUNCTION public.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE TABLE au' || 'th.mine (id int)'; RETURN 1; END $$;\n"
+            "CREATE TABLE public.t AS SELECT public.f()",
+            "transaction"),
+        "a column's default": (
+            "CREATE FUNCTION public.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE TABLE au' || 'th.mine (id int)'; RETURN 1; END $$;\n"
+            "CREATE TABLE public.t (a int, b int DEFAULT public.f());\n"
+            "INSERT INTO public.t VALUES (1)",
+            "transaction"),
+    },
+}
+REFUSED = {name: row for rows in BLIND_SPOTS.values() for name, row in rows.items()}
 
 ALLOWED = {
     "foreign key to auth.users": "CREATE TABLE public.t (id uuid REFERENCES auth.users (id) ON DELETE CASCADE)",
@@ -73,6 +264,8 @@ ALLOWED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(brant, project, database, name):
     sql, moment = REFUSED[name]
+    if name in BEFORE:
+        database.query(BEFORE[name])
     project.migration("0001_before.sql", "CREATE TABLE public.before (id int);\n")
     project.migration("0002_it.sql", sql + ";\n")
     before = database.dump()
@@ -107,3 +300,19 @@ def test_allowed_by_name(brant, project, database):
     project.migration("0001_it.sql", REFUSED["trigger"][0] + ";\n" + REFUSED["EXECUTE that inserts"][0] + ";\n")
     brant("up", expect=0)
     assert database.value("SELECT count(*) FROM storage.buckets WHERE id = 'a'") == 1
+
+
+def table():
+    """The blind spots as docs/boundary.md prints them."""
+    seen = {"reading": "1, reading", "transaction": "3, inside the transaction"}
+    lines = ["| blind spot | test | seen first by moment |", "|---|---|---|"]
+    return "\n".join(lines + [f"| {spot} | {name} | {seen[moment]} |" for spot, rows in BLIND_SPOTS.items()
+                              for name, (_sql, moment) in rows.items()])
+
+
+def test_the_table_is_printed():
+    text = DOC.read_text()
+    wanted = re.sub(r"(?<=<!-- blind spots -->\n).*(?=\n<!-- end -->)", lambda _: table(), text, flags=re.S)
+    if os.environ.get("UPDATE"):
+        DOC.write_text(wanted)
+    assert "<!-- blind spots -->" in text and DOC.read_text() == wanted
