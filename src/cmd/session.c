@@ -144,8 +144,8 @@ static void on_applied(void *ctx, const struct migration *migration, double seco
 static const char *backfill_line(struct arena *arena, const struct backfill_progress *p)
 {
 	struct buf buf = buf_init(arena);
-	buf_printf(&buf, "%lld rows changed, %lld of about %lld seen, %.0f rows/s", p->changed, p->scanned, p->estimated,
-		   p->rows_a_second);
+	buf_printf(&buf, "%lld rows changed, %lld of about %lld seen, %.0f rows/s", p->changed, p->scanned,
+		   p->estimated, p->rows_a_second);
 	if (p->pass > 1)
 		buf_printf(&buf, ", pass %lld", p->pass);
 	if (p->workers > 1)
@@ -171,8 +171,8 @@ void session_show_backfill(struct arena *arena, struct backfill_said *said, cons
 		term_line(C_DIM, "  %s: %s", p->name, line);
 	}
 	if (done)
-		term_line(C_DIM, "  %s: %lld rows changed in %s, %.0f rows/s%s", p->name, p->changed, clock_text(scratch, p->seconds),
-			  p->rows_a_second,
+		term_line(C_DIM, "  %s: %lld rows changed in %s, %.0f rows/s%s", p->name, p->changed,
+			  clock_text(scratch, p->seconds), p->rows_a_second,
 			  p->left_over > 0 ? arena_printf(scratch, "; WHERE still holds for %lld", p->left_over) : "");
 	arena_free(scratch);
 }
@@ -228,6 +228,16 @@ struct run_watcher session_watcher(struct session_watch *watch)
 		.notice = term_notice,
 		.note = on_note,
 	};
+}
+
+void session_report_repeatable(struct ctx *ctx, const struct history *history)
+{
+	for (size_t i = 0; i < history->repeatable.len; i++)
+		report_note(
+			ctx->report, "repeatable",
+			STR_FMT
+			" is not applied: brant runs each migration once, and this one is meant to run whenever it changes",
+			STR_ARG(history->repeatable.ptr[i]));
 }
 
 void session_report_applied(struct ctx *ctx, const struct session_watch *watch)

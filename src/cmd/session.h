@@ -55,6 +55,9 @@ void session_show_backfill(struct arena *arena, struct backfill_said *said, cons
 bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err);
 
 struct run_watcher session_watcher(struct session_watch *watch);
+/* Files in the folder that brant does not run although another tool would. */
+void session_report_repeatable(struct ctx *ctx, const struct history *history);
+
 void session_report_applied(struct ctx *ctx, const struct session_watch *watch);
 
 #endif

@@ -289,7 +289,7 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	struct db *db;
 	if (!session_options(ctx, "status", &run, err))
 		return false;
-	if (!up_connect(ctx->arena, &run, &db, err) || !state_load(ctx->arena, &run, db, &state, err) ||
+	if (!up_open(ctx->arena, &run, AHEAD_DIGESTS, &db, &state, err) ||
 	    !failed_look(ctx->arena, &run, db, &state, true, err))
 		return false;
 	db_close(db);
@@ -306,9 +306,11 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	report_history(ctx, &state, wanted->all);
 	report_missing(ctx, &state);
 	for (size_t i = 0; i < state.history.ignored.len; i++)
-		report_note(ctx->report, "ignored-file",
-			    STR_FMT " is no migration: %s", STR_ARG(state.history.ignored.ptr[i]),
-			    state.history.ignored_why ? state.history.ignored_why : "its name does not begin with a version");
+		report_note(ctx->report, "ignored-file", STR_FMT " is no migration: %s",
+			    STR_ARG(state.history.ignored.ptr[i]),
+			    state.history.ignored_why ? state.history.ignored_why
+						      : "its name does not begin with a version");
+	session_report_repeatable(ctx, &state.history);
 	for (size_t i = 0; i < state.history.lone_downs.len; i++)
 		report_note(ctx->report, "down-alone",
 			    STR_FMT " undoes a migration that is not there: was one of them renamed?",

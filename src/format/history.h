@@ -44,6 +44,7 @@ struct history {
 		size_t len, cap;
 	} gaps;
 	struct strs ignored; /* files in the folder that look like SQL but are no migrations */
+	struct strs repeatable; /* files that another tool runs again whenever they change */
 	const char *ignored_why; /* NULL: their names */
 	struct strs lone_downs; /* files that undo a migration that is not there */
 };

@@ -26,7 +26,7 @@ static bool holds_migrations(struct arena *arena, const char *path)
 
 bool plain_detect(struct arena *arena, const char *root, const char **ret_migrations)
 {
-	static const char *const folders[] = { "migrations",         "db/migrations",       "database/migrations",
+	static const char *const folders[] = { "migrations",          "db/migrations",  "database/migrations",
 					       "supabase/migrations", "sql/migrations", "sql" };
 	for (size_t i = 0; i < LEN(folders); i++)
 		if (holds_migrations(arena, path_join(arena, root, folders[i]))) {
@@ -85,11 +85,13 @@ static void add_downs(struct arena *arena, struct history *history, const struct
 
 static bool duplicate(const struct migration *a, const struct migration *b, struct err *err)
 {
-	err_set(err, ERR_FAILED, "duplicate-version", "two migrations have the version %s: \"%s\" and \"%s\"", a->version,
-		a->path, b->path);
+	err_set(err, ERR_FAILED, "duplicate-version", "two migrations have the version %s: \"%s\" and \"%s\"",
+		a->version, a->path, b->path);
 	err_detail(err, "The ledger keeps one row a version, so only one of them could ever be recorded.");
-	err_hint(err, "Renumber the one that has not been applied anywhere yet. Where both have been, tell them apart by their "
-		      "whole name with \"version: name\" in brant.yaml.");
+	err_hint(
+		err,
+		"Renumber the one that has not been applied anywhere yet. Where both have been, tell them apart by their "
+		"whole name with \"version: name\" in brant.yaml.");
 	return err_at(err, b->path, 0, 0);
 }
 
@@ -134,10 +136,15 @@ static bool refuse_folders(struct arena *arena, const char *folder, const struct
 		for (size_t k = 0; k < files.len; k++) {
 			if (!str_ends(str_of(files.ptr[k]), STR(".sql")))
 				continue;
-			err_set(err, ERR_USAGE, "migrations-in-folders", "\"%s\" holds no migrations, but folders with SQL files", folder);
-			err_detail(err, "There is \"%s/%s\". brant reads the files of one folder: VERSION_name.sql and VERSION_name.down.sql.",
-				   path, files.ptr[k]);
-			return err_hint(err, "Name the right folder with \"migrations:\" in brant.yaml, or make a file of each folder.");
+			err_set(err, ERR_USAGE, "migrations-in-folders",
+				"\"%s\" holds no migrations, but folders with SQL files", folder);
+			err_detail(
+				err,
+				"There is \"%s/%s\". brant reads the files of one folder: VERSION_name.sql and VERSION_name.down.sql.",
+				path, files.ptr[k]);
+			return err_hint(
+				err,
+				"Name the right folder with \"migrations:\" in brant.yaml, or make a file of each folder.");
 		}
 	}
 	return true;
@@ -146,17 +153,22 @@ static bool refuse_folders(struct arena *arena, const char *folder, const struct
 static bool folder_missing(const char *shown, struct err *err)
 {
 	err_set(err, ERR_FAILED, "no-migrations-folder", "there is no folder \"%s\"", shown);
-	return err_hint(err, "Run \"brant new NAME\" to make the first migration, or name the folder with \"migrations:\" in "
-			     "brant.yaml.");
+	return err_hint(
+		err,
+		"Run \"brant new NAME\" to make the first migration, or name the folder with \"migrations:\" in "
+		"brant.yaml.");
 }
 
 /* Do the versions count?  Steps alone do not tell: timestamps are written by hand too, and then one second after the other. */
 static bool counts(const struct history *history)
 {
-	enum { TIMESTAMPS = 10000000 }; /* no folder counts so far, and the least of the usual times is a date, 20240131 */
+	enum {
+		TIMESTAMPS = 10000000
+	}; /* no folder counts so far, and the least of the usual times is a date, 20240131 */
 	unsigned long long before = 0, version;
 	for (size_t i = 0; i < history->len; i++, before = version)
-		if (!str_to_u64(str_of(history->ptr[i].version), &version) || version >= TIMESTAMPS || (i && version <= before))
+		if (!str_to_u64(str_of(history->ptr[i].version), &version) || version >= TIMESTAMPS ||
+		    (i && version <= before))
 			return false;
 	return true;
 }
@@ -186,7 +198,8 @@ static void find_gaps(struct arena *arena, struct history *history)
 		history->gaps.len = 0;
 }
 
-bool plain_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history, struct err *err)
+bool plain_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
+		struct err *err)
 {
 	struct history history = { .folder = path_join(arena, settings->root, folder_of(settings)) };
 	struct names names;
@@ -199,6 +212,8 @@ bool plain_load(struct arena *arena, const struct format_settings *settings, str
 		if (plain_name_parse(names.ptr[i], &name)) {
 			if (name.role != ROLE_DOWN)
 				add_up(arena, &history, history.folder, names.ptr[i], &name);
+		} else if (plain_name_repeatable(names.ptr[i])) {
+			vec_push(arena, &history.repeatable, str_of(names.ptr[i]));
 		} else if (str_ends(str_of(names.ptr[i]), STR(".sql")) && names.ptr[i][0] != '.') {
 			vec_push(arena, &history.ignored, str_of(names.ptr[i]));
 		}

@@ -21,6 +21,12 @@ static bool parse_flyway(struct str stem, struct plain_name *name)
 	return true;
 }
 
+bool plain_name_repeatable(const char *file)
+{
+	struct str s = str_of(file);
+	return (str_starts(s, STR("R__")) || str_starts(s, STR("r__"))) && str_ends(s, STR(".sql"));
+}
+
 bool plain_name_parse(const char *file, struct plain_name *ret_name)
 {
 	struct plain_name name = { 0 };
