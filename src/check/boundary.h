@@ -69,4 +69,7 @@ const char *boundary_object(struct arena *arena, struct str object);
 /* The error for a violation: file:line, reason, hint. */
 bool violation_err(struct err *err, const struct violation *violation);
 
+/* One error for all of them: the first, and a list of the others. */
+bool violations_err(struct err *err, const struct violations *violations);
+
 #endif

@@ -226,7 +226,10 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 		struct migration *migration, bool down, struct plan *plan, struct err *err)
 {
 	struct script *script = &plan->scripts[plan->nmigrations];
-	if (!read_script(arena, options, migration, down, script, err))
+	const struct script *early = down ? NULL : ahead_script(state->ahead, (size_t)(migration - state->history.ptr));
+	if (early)
+		*script = *early;
+	else if (!read_script(arena, options, migration, down, script, err))
 		return false;
 	/* Named by --to: its time has come. */
 	if (!down && !options->contract && migration != plan->named && (is_contract(script) || parent_is_held(plan, migration))) {
@@ -287,6 +290,8 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 			wanted[n++] = &state->history.ptr[i];
 	if (!add_all(arena, options, state, wanted, n, false, &plan, err))
 		return false;
+	if (plan.violations.len)
+		return violations_err(err, &plan.violations);
 	*ret_plan = plan;
 	return true;
 }
@@ -338,6 +343,8 @@ bool plan_down(struct arena *arena, const struct run_options *options, const str
 	}
 	if (!add_all(arena, options, state, wanted, found, true, &plan, err))
 		return false;
+	if (plan.violations.len)
+		return violations_err(err, &plan.violations);
 	*ret_plan = plan;
 	return true;
 }

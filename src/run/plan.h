@@ -56,6 +56,7 @@ struct plan {
 	const struct migration *named; /* by --to, or NULL */
 	struct migration **held_back;  /* pending ones that wait for --contract */
 	size_t held;
+	struct violations violations; /* of the boundary: nothing of the plan may run */
 	bool undo; /* down: the steps take back, the ledger rows go */
 };
 

@@ -391,15 +391,15 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
 		.err = err,
 		.first_step = plan->len,
 	};
-	struct violations violations = { 0 };
 	struct name_space names = {
 		.path = state->facts.path,
 		.platform_names = state->knows_platform_names ? &state->platform_names : NULL,
 	};
 	set_path(&c, &names);
-	boundary_read(arena, &options->boundary, script, &names, &violations, &c.unsure);
-	if (violations.len)
-		return violation_err(err, &violations.ptr[0]);
+	size_t before = plan->violations.len;
+	boundary_read(arena, &options->boundary, script, &names, &plan->violations, &c.unsure);
+	if (plan->violations.len > before)
+		return true; /* those of the other files are to be told too: plan_pending() refuses */
 	if (script->by_tool)
 		return add_tool(&c) && resume(state, plan, c.first_step, err);
 	start_step(&c, 0);

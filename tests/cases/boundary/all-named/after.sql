@@ -1,0 +1,1 @@
+SELECT to_regclass('public.mine'), to_regclass('public.others'), to_regnamespace('brant');

@@ -1,0 +1,2 @@
+CREATE TABLE ai.mine ();
+GRANT SELECT ON auth.users TO anon;
