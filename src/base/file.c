@@ -33,6 +33,12 @@ const char *path_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+long long file_size(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 ? (long long)st.st_size : -1;
+}
+
 bool file_exists(const char *path)
 {
 	struct stat st;

@@ -226,7 +226,7 @@ static void judge_project(struct doctor *d, struct db *db)
 		     d->run->notify_postgrest
 			     ? "a run that changes something tells it to reload its schema"
 			     : "notify_postgrest is off, so somebody else has to tell it to reload its schema");
-	if (!state_load(d->arena, d->run, db, &state, &err)) {
+	if (!state_load(d->arena, d->run, db, NULL, &state, &err)) {
 		find(d, err.name && strcmp(err.name, "no-migrations-folder") == 0 ? LEVEL_NOTE : LEVEL_WARNING,
 		     "migrations", "%s", err.message);
 		return;

@@ -38,7 +38,7 @@ static bool dry_run(struct ctx *ctx, const struct run_options *run, size_t count
 {
 	struct up_result result = { 0 };
 	struct db *db;
-	if (!up_connect(ctx->arena, run, &db, err) || !up_plan(ctx->arena, run, db, count, &result, err))
+	if (!up_plan(ctx->arena, run, count, &db, &result, err))
 		return false;
 	if (result.plan.len)
 		session_report_plan(ctx, run, &result.state, &result.plan);

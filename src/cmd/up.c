@@ -67,7 +67,7 @@ static bool dry_run(struct ctx *ctx, const struct run_options *run, struct err *
 {
 	struct up_result result = { 0 };
 	struct db *db;
-	if (!up_connect(ctx->arena, run, &db, err) || !up_plan(ctx->arena, run, db, 0, &result, err))
+	if (!up_plan(ctx->arena, run, 0, &db, &result, err))
 		return false;
 	report_number(ctx->report, "pending", NULL, (long long)result.plan.nmigrations);
 	report_held(ctx, &result.plan);
@@ -105,6 +105,7 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, cons
 		return;
 	report_missing(ctx, &result->state);
 	report_held(ctx, &result->plan);
+	session_report_repeatable(ctx, &result->state.history);
 	if (result->migrations)
 		report_outcome(ctx->report, C_GOOD, "applied %zu %s in %s", result->migrations,
 			       result->migrations == 1 ? "migration" : "migrations", took);

@@ -177,7 +177,8 @@ bool db_open(struct arena *arena, const struct target *target, const struct db_o
 		if (left <= 0)
 			return connect_failed(db, target, "timeout expired", err);
 		/* A signal may come just before poll() does: it must not be slept through for long. */
-		socket_ready(db, left < 0.5 ? left : 0.5);
+		if (!work_idly(db))
+			socket_ready(db, left < 0.5 ? left : 0.5);
 	}
 	if (*attempt.address && attempt.seconds > 0)
 		set_user_timeout(db, attempt.user_timeout);

@@ -26,6 +26,9 @@ struct db_options {
 	double connect_timeout;  /* seconds; 0 = 10 */
 	void (*notice)(void *ctx, const char *severity, const char *message); /* may be NULL */
 	void *notice_ctx;
+	/* Called while we wait, for connecting too: a small piece of other work; false when there is none.  May be NULL. */
+	bool (*idle)(void *ctx);
+	void *idle_ctx;
 };
 
 /* Connects; the connection closes with the arena. */

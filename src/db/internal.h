@@ -47,6 +47,9 @@ bool connection_lost(struct db *db, struct err *err);
 /* Waits until the socket can be read (or written, when there is something to flush); obeys db_cancel_flag. */
 bool wait_for_socket(struct db *db, struct err *err);
 
+/* Does a piece of other work, where there is some: then nobody should wait for longer than no time. */
+bool work_idly(struct db *db);
+
 /* Ctrl-C was pressed and we still wait: asks the server to stop; false, the connection closed, when it did not answer for long. */
 bool obey_interrupt(struct db *db, struct err *err);
 

@@ -70,6 +70,11 @@ size_t db_queued(const struct db *db)
 	return db->queue.len - db->head;
 }
 
+bool work_idly(struct db *db)
+{
+	return db->options.idle && db->options.idle(db->options.idle_ctx);
+}
+
 bool wait_for_socket(struct db *db, struct err *err)
 {
 	if (db_cancel_flag && !obey_interrupt(db, err))
@@ -80,7 +85,7 @@ bool wait_for_socket(struct db *db, struct err *err)
 	struct pollfd fd = { .fd = PQsocket(db->conn), .events = (short)(POLLIN | (unsent ? POLLOUT : 0)) };
 	/* A second at the most: a signal that came between the test above and poll() must not be slept through. */
 	double interval = db->on_wait ? db->wait_interval : 1;
-	int ready = poll(&fd, 1, (int)(interval * 1000));
+	int ready = poll(&fd, 1, work_idly(db) ? 0 : (int)(interval * 1000));
 	if (ready < 0 && errno != EINTR)
 		return connection_lost(db, err);
 	if (ready > 0 && (fd.revents & (POLLIN | POLLERR | POLLHUP)) && !PQconsumeInput(db->conn))

@@ -80,6 +80,7 @@ struct format {
 	bool short_forms;               /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
 	bool any_order;                 /* the tool itself applies what sorts before what is applied */
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
+	bool read_ahead;                /* reading a script costs no more than its file: it may be done on the off chance */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
@@ -129,6 +130,11 @@ struct format {
 	struct call (*ledger_rows)(struct arena *arena, const struct format_settings *settings,
 				   const struct ledger *ledger);
 	void (*ledger_rows_take)(struct arena *arena, const struct result *result, struct ledger *ledger);
+
+	/*
+	 * The ledger as it mostly is, with which ledger_rows can be asked before its shape is known.  false: that cannot be told.  NULL: never.
+	 */
+	bool (*ledger_usual)(struct arena *arena, const struct format_settings *settings, struct ledger *ret_ledger);
 
 	/* Which entry belongs to which migration: sets migration->entry and ledger_entry->migration. */
 	void (*match)(struct arena *arena, const struct format_settings *settings, struct history *history,

@@ -29,7 +29,7 @@ struct apply {
 	const struct run_options *options;
 	struct state *state;
 	struct db *db;
-	const struct lease *lease;
+	struct lease *lease;
 	const struct plan *plan;
 	struct apply_result *result;
 	struct err *err;
@@ -683,13 +683,26 @@ static void send_run(struct apply *a, size_t first)
 	send_own(a, a->plan->len, SENT_OWN, "COMMIT", 0, NULL);
 }
 
+static void take_release(void *ctx, const struct result *result)
+{
+	struct apply *a = ctx;
+	a->lease->released = result->kind == RESULT_ROWS;
+}
+
+/* Behind the last COMMIT, where it costs no round trip; a failure in front of it lets the server skip it. */
+static void send_release(struct apply *a)
+{
+	const char *params[] = { a->fence };
+	db_send(a->db, STR("SELECT brant.release($1::bigint, 'done')"), 1, params, take_release, a);
+}
+
 static const char *milliseconds(struct arena *arena, double seconds)
 {
 	return arena_printf(arena, "%.0fms", seconds * 1000);
 }
 
 void apply_plan(struct arena *arena, const struct run_options *options, struct state *state, struct db *db,
-		const struct lease *lease, const struct plan *plan, size_t first, struct apply_result *ret_result,
+		struct lease *lease, const struct plan *plan, size_t first, struct apply_result *ret_result,
 		struct err *err)
 {
 	struct apply a = {
@@ -722,6 +735,8 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 		else
 			apply_transaction(&a, i);
 	}
+	if (!ret_result->failed && !db_cancel_flag)
+		send_release(&a);
 	/* Answers of what was queued before a failure are still to be taken, but its error is the one to tell. */
 	struct err later = { .arena = arena };
 	struct err *last = ret_result->failed ? &later : err;

@@ -25,7 +25,7 @@ struct apply_result {
  * Runs plan from step first on.  err is filled when ret_result->failed; the transaction it happened in is rolled back.
  */
 void apply_plan(struct arena *arena, const struct run_options *options, struct state *state, struct db *db,
-		const struct lease *lease, const struct plan *plan, size_t first, struct apply_result *ret_result,
+		struct lease *lease, const struct plan *plan, size_t first, struct apply_result *ret_result,
 		struct err *err);
 
 #endif

@@ -27,7 +27,7 @@ struct companion {
 };
 
 /* Seconds. */
-static const double start_after = 0.1, renew_every = 2, give_up_after = 10;
+static const double start_after = 0.5, renew_every = 2, give_up_after = 10;
 
 static void enter_state(struct companion *c, enum companion_state state)
 {
@@ -94,7 +94,8 @@ static void send_progress(struct companion *c)
 }
 
 /*
- * Renewing commits, so the lock is let go for a moment; all of it travels together.  A statement of the extended protocol keeps its snapshot
+ * Renewing commits, so the lock is let go for a moment; all of it travels together.  The COMMIT that lets it go is the one that tells when that was, so
+ * that nobody takes the moment for a death.  A statement of the extended protocol keeps its snapshot
  * until another takes the place of its portal: without one that needs no snapshot behind it, the transaction would hold up every CREATE INDEX
  * CONCURRENTLY until the next renewal.
  */
@@ -102,10 +103,9 @@ static void send_renewal(struct companion *c)
 {
 	const char *params[] = { c->fence };
 	c->locked = c->renewed_ok = false;
-	if (c->state == COMPANION_ANCHORED)
-		db_send(c->db, STR("COMMIT"), 0, NULL, ignore, c);
 	/* BEGIN and COMMIT, or the next BEGIN would take the renewal into its own transaction. */
-	db_send(c->db, STR("BEGIN"), 0, NULL, ignore, c);
+	if (c->state != COMPANION_ANCHORED)
+		db_send(c->db, STR("BEGIN"), 0, NULL, ignore, c);
 	db_send(c->db, STR("SELECT brant.renew($1::bigint)"), 1, params, take_renewal, c);
 	send_progress(c);
 	db_send(c->db, STR("COMMIT"), 0, NULL, ignore, c);

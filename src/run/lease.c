@@ -49,11 +49,8 @@ static void take_attempt(void *ctx, const struct result *result)
 	attempt->seconds_left = (double)result_int(result, 0, 3);
 }
 
-/*
- * One try, never longer than half a second: the row may be locked by a transaction of the holder that is about to commit, which
- * means that the holder is alive.
- */
-static bool try_once(struct db *db, const char *holder, const char *command, struct attempt *attempt, struct err *err)
+/* Never longer than half a second: a transaction of the holder may be about to commit, which means that the holder is alive. */
+static void send_attempt(struct db *db, const char *holder, const char *command, struct attempt *attempt)
 {
 	const char *params[] = { holder, lease_seconds, command };
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
@@ -62,15 +59,39 @@ static bool try_once(struct db *db, const char *holder, const char *command, str
 		STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint FROM brant.acquire($1, $2::float8, $3)"),
 		3, params, take_attempt, attempt);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+}
+
+static bool run_attempt(struct db *db, const struct attempt *attempt, struct err *err)
+{
 	db_sync(db);
-	if (!db_run(db, err))
-		return false;
+	bool ok = db_run(db, err);
 	db_rollback(db);
-	if (attempt->err.code && strcmp(attempt->err.sqlstate, "55P03") != 0) {
-		err_copy(err, &attempt->err);
-		return err_prefix(err, "could not take the lease");
-	}
-	return true;
+	if (!ok || !attempt->err.code || strcmp(attempt->err.sqlstate, "55P03") == 0)
+		return ok;
+	err_copy(err, &attempt->err);
+	return err_prefix(err, "could not take the lease");
+}
+
+/* The first try travels with what has to be there before it, and with the questions that the lease makes worth asking. */
+static bool try_first(struct arena *arena, const struct run_options *options, struct db *db, const char *holder,
+		      struct state *state, struct attempt *attempt, struct err *err)
+{
+	bool sets_up;
+	if (!state_setup_send(arena, options, db, state, &sets_up, err))
+		return false;
+	send_attempt(db, holder, options->command, attempt);
+	struct loading *reload = state_reload_send(arena, options, db, state, err);
+	if (!run_attempt(db, attempt, err))
+		return sets_up && !err->connection_lost ? err_prefix(err, "could not set up the ledger") : false;
+	state->facts.schema_version = BRANT_SCHEMA_VERSION;
+	return !err->code && (!attempt->taken || state_reload_take(reload, state));
+}
+
+static bool try_again(struct arena *arena, const struct run_options *options, struct db *db, const char *holder,
+		      struct state *state, struct attempt *attempt, struct err *err)
+{
+	send_attempt(db, holder, options->command, attempt);
+	return run_attempt(db, attempt, err) && (!attempt->taken || state_reload(arena, options, db, state, err));
 }
 
 static bool busy(const struct attempt *attempt, struct err *err)
@@ -89,28 +110,30 @@ static bool interrupted(const struct attempt *attempt, struct err *err)
 	return err_detail(err, "Nothing was changed.");
 }
 
-bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *lease,
-		struct err *err)
+static void wait_a_moment(const struct run_options *options, const struct attempt *attempt)
+{
+	if (options->watcher.waiting)
+		options->watcher.waiting(options->watcher.ctx, attempt->holder ? attempt->holder : "another brant",
+					 attempt->seconds_left);
+	clock_sleep(0.2 + (double)(random() % 100) / 1000);
+}
+
+bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		struct lease *lease, struct err *err)
 {
 	const char *holder = lease->holder ? lease->holder : lease_holder(arena);
-	for (;;) {
+	for (bool first = true;; first = false) {
 		struct attempt attempt = { .arena = arena, .err = { .arena = arena } };
-		bool tried = try_once(db, holder, options->command, &attempt, err);
+		bool tried = (first ? try_first : try_again)(arena, options, db, holder, state, &attempt, err);
+		if (attempt.taken)
+			*lease = (struct lease){ .fence = attempt.fence, .holder = holder };
 		if (db_cancel_flag && !attempt.taken)
 			return interrupted(&attempt, err);
-		if (!tried)
-			return false;
-		if (attempt.taken) {
-			*lease = (struct lease){ .fence = attempt.fence, .holder = holder };
-			return true;
-		}
+		if (!tried || attempt.taken)
+			return tried;
 		if (options->no_wait)
 			return busy(&attempt, err);
-		if (options->watcher.waiting)
-			options->watcher.waiting(options->watcher.ctx,
-						 attempt.holder ? attempt.holder : "another brant",
-						 attempt.seconds_left);
-		clock_sleep(0.2 + (double)(random() % 100) / 1000);
+		wait_a_moment(options, &attempt);
 	}
 }
 

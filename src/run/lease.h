@@ -16,14 +16,18 @@ struct lease {
 	long long fence;
 	const char *holder;
 	struct companion *companion; /* NULL: none */
+	bool released;               /* with the last COMMIT */
 };
 
 /* "deploy@build-7, pid 4242, run 5f3a09c1": different for every call. */
 const char *lease_holder(struct arena *arena);
 
-/* Takes the lease (again, where lease->holder is known from before), waiting for another runner unless options->no_wait: then ERR_BUSY "busy". */
-bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct lease *lease,
-		struct err *err);
+/*
+ * Takes the lease (again, where lease->holder is known from before), waiting for another runner unless options->no_wait: then ERR_BUSY "busy".
+ * Schema brant and the ledger are made before, where they are missing; state is what is true under the lease.
+ */
+bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		struct lease *lease, struct err *err);
 
 /* Keeps it through a pause between two transactions; errors are of no interest, the next transaction finds out. */
 void lease_renew(struct db *db, const struct lease *lease);

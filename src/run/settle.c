@@ -16,14 +16,11 @@ struct settling {
 
 static bool begin(struct settling *s, bool changes)
 {
-	if (!up_connect(s->arena, s->options, &s->db, s->err) ||
-	    !state_load(s->arena, s->options, s->db, &s->state, s->err))
+	if (!up_open(s->arena, s->options, AHEAD_DIGESTS, &s->db, &s->state, s->err))
 		return false;
 	if (!changes)
 		return true;
-	return state_setup(s->arena, s->options, s->db, &s->state, s->err) &&
-		lease_take(s->arena, s->options, s->db, &s->lease, s->err) &&
-		state_reload(s->arena, s->options, s->db, &s->state, s->err);
+	return lease_take(s->arena, s->options, s->db, &s->state, &s->lease, s->err);
 }
 
 static void end(struct settling *s, bool ok)

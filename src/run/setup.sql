@@ -30,12 +30,20 @@ CREATE TABLE IF NOT EXISTS brant.run (
   platform_hash bigint,
   platform_roles jsonb,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  renewed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
   outcome text
 );
 
--- When the run last renewed its lease from within a transaction: asked of its own row, so that the lease's is left alone.
-ALTER TABLE brant.run ADD COLUMN IF NOT EXISTS renewed_at timestamptz NOT NULL DEFAULT clock_timestamp();
+-- renewed_at: when the run last renewed its lease from within a transaction; asked of its own row, so that the lease's is left alone.  Where it is
+-- there, nothing may be altered: another runner may be at work, and would have to wait for us, or we for it.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.run'::regclass AND attname = 'renewed_at') THEN
+    ALTER TABLE brant.run ADD COLUMN renewed_at timestamptz NOT NULL DEFAULT clock_timestamp();
+  END IF;
+END
+$$;
 
 CREATE TABLE IF NOT EXISTS brant.step (
   ledger text NOT NULL,
@@ -62,8 +70,8 @@ CREATE TABLE IF NOT EXISTS brant.checksum (
 -- The lease for a new holder: its fence, or NULL and who has it.
 --
 -- It is free when nobody holds it, when it has expired, and for its own holder (after a lost connection).  A holder with a companion connection keeps an advisory lock beside it, in a
--- transaction that dies with the holder: when it said so more than a second ago and the lock can be had, the holder is dead, whatever the
--- clock says.  (A second, because it lets go for a moment whenever it renews.)
+-- transaction that dies with the holder: when it said so more than two seconds ago and the lock can be had, the holder is dead, whatever the
+-- clock says.  (Two seconds, because it lets go for a moment whenever it renews, and a moment is long on a busy machine.)
 --
 -- The run of the last holder is closed first: every transaction of a run writes its row (brant.enter), so this waits for the one that is
 -- under way, and none can follow.
@@ -80,7 +88,7 @@ BEGIN
   SELECT * INTO l FROM brant.lease AS o WHERE o.name = 'migrate';
   now := pg_catalog.clock_timestamp();
   IF l.holder IS NOT NULL AND l.holder <> acquire.holder AND l.expires_at > now
-     AND NOT (l.anchored_at IS NOT NULL AND l.anchored_at < now - interval '1 second'
+     AND NOT (l.anchored_at IS NOT NULL AND l.anchored_at < now - interval '2 seconds'
               AND pg_catalog.pg_try_advisory_xact_lock(4772108901)) THEN
     held_by := l.holder;
     held_for := extract(epoch FROM now - l.acquired_at);

@@ -1,11 +1,12 @@
 /*
  * state.h - everything that is known before deciding: the files, the ledger, brant's own tables.
  *
- * Reading never writes, needs two round trips and works with read-only rights.
+ * Reading never writes, needs one round trip where brant has been before, two otherwise, and works with read-only rights.
  */
 #ifndef BRANT_RUN_STATE_H
 #define BRANT_RUN_STATE_H
 
+#include "run/ahead.h"
 #include "run/run.h"
 
 /* 2: backfill and backfill_range; 3: the run's row is the fence.  setup.sql brings any earlier version up to it. */
@@ -68,18 +69,19 @@ struct state {
 	struct history history;
 	struct ledger ledger;
 	struct lease_info lease;
-	struct map checksums; /* version -> struct checksum */
-	struct map journals;  /* version -> struct journal */
-	struct map failures;  /* version -> struct failure, from failed_look() */
+	struct map checksums;      /* version -> struct checksum */
+	struct map journals;       /* version -> struct journal */
+	struct map failures;       /* version -> struct failure, from failed_look() */
 	struct map platform_names; /* names in platform schemas of the search path; used when facts.path has one */
 	bool knows_platform_names;
 	enum standing *standings;         /* one a migration of history */
+	struct ahead *ahead;              /* files that were read while the server was waited for */
 	size_t pending, applied, missing; /* missing: ledger entries without a file */
 };
 
-/* Loads all of it.  The files' digests are computed where there is a checksum to compare with. */
-bool state_load(struct arena *arena, const struct run_options *options, struct db *db, struct state *ret_state,
-		struct err *err);
+/* Loads all of it.  ahead: what was read of the files so far, NULL: nothing. */
+bool state_load(struct arena *arena, const struct run_options *options, struct db *db, struct ahead *ahead,
+		struct state *ret_state, struct err *err);
 
 /* The part that another runner may have changed, again: ledger, checksums, journal, lease. */
 bool state_reload(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
@@ -89,11 +91,24 @@ bool state_reload(struct arena *arena, const struct run_options *options, struct
 bool state_recorded(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		    const struct migration *migration, bool *ret_recorded, struct err *err);
 
+/*
+ * The same as a part of a flight: queues the questions; when they were answered, state takes the answers, and asks once more for what was
+ * not answered.
+ */
+struct loading;
+struct loading *state_reload_send(struct arena *arena, const struct run_options *options, struct db *db,
+				  const struct state *state, struct err *err);
+bool state_reload_take(struct loading *loading, struct state *state);
+
 /* Creates or updates schema brant and the ledger where they are missing. */
 bool state_setup(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		 struct err *err);
 
-/* The schema alone, where it is missing or older; for what needs no migrations. */
+/* The same as a part of a flight; ret_sent: there was something to do. */
+bool state_setup_send(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		      bool *ret_sent, struct err *err);
+
+/* Only schema brant; asks for itself whether there is something to do. */
 bool state_setup_own(struct arena *arena, struct db *db, struct err *err);
 
 const char *standing_text(enum standing standing);

@@ -34,6 +34,21 @@ bool up_connect(struct arena *arena, const struct run_options *options, struct d
 	return db_open(arena, &options->target, &db_options, ret_db, err);
 }
 
+bool up_open(struct arena *arena, const struct run_options *options, enum ahead_depth depth, struct db **ret_db,
+	     struct state *ret_state, struct err *err)
+{
+	struct ahead *ahead = ahead_start(arena, options, depth);
+	struct db_options db_options = {
+		.application = "brant",
+		.notice = options->watcher.notice,
+		.notice_ctx = options->watcher.ctx,
+		.idle = ahead_step,
+		.idle_ctx = ahead,
+	};
+	return db_open(arena, &options->target, &db_options, ret_db, err) &&
+		state_load(arena, options, *ret_db, ahead, ret_state, err);
+}
+
 static bool make_plan(struct arena *arena, const struct run_options *options, size_t down, struct up_result *result,
 		      struct err *err)
 {
@@ -42,22 +57,21 @@ static bool make_plan(struct arena *arena, const struct run_options *options, si
 	return plan_pending(arena, options, &result->state, &result->plan, err);
 }
 
-bool up_plan(struct arena *arena, const struct run_options *options, struct db *db, size_t down,
+bool up_plan(struct arena *arena, const struct run_options *options, size_t down, struct db **ret_db,
 	     struct up_result *ret_result, struct err *err)
 {
-	return state_load(arena, options, db, &ret_result->state, err) &&
-		failed_look(arena, options, db, &ret_result->state, false, err) &&
+	enum ahead_depth depth = down ? AHEAD_DIGESTS : AHEAD_SCRIPTS;
+	return up_open(arena, options, depth, ret_db, &ret_result->state, err) &&
+		failed_look(arena, options, *ret_db, &ret_result->state, false, err) &&
 		make_plan(arena, options, down, ret_result, err);
 }
 
 /* Another runner may have been at work between our first look and our lease. */
-static bool plan_again(struct up *up)
+static bool plan_again(struct up *up, const enum standing *before)
 {
 	struct state *state = &up->result->state;
 	size_t n = state->history.len;
-	enum standing *before = state->standings;
-	if (!state_reload(up->arena, up->options, up->db, state, up->err) ||
-	    !failed_look(up->arena, up->options, up->db, state, false, up->err))
+	if (!failed_look(up->arena, up->options, up->db, state, false, up->err))
 		return false;
 	up->done = 0;
 	if (!up->down && n && memcmp(before, state->standings, n * sizeof(*before)) == 0)
@@ -65,23 +79,19 @@ static bool plan_again(struct up *up)
 	return make_plan(up->arena, up->options, up->down, up->result, up->err);
 }
 
-static bool take_lease(struct up *up)
+/* Until the first step may be sent; may be done again after a lost connection, whichever part of it the server had got to. */
+static bool prepare(struct up *up)
 {
-	if (!lease_take(up->arena, up->options, up->db, &up->lease, up->err))
+	const enum standing *before = up->result->state.standings;
+	if (!lease_take(up->arena, up->options, up->db, &up->result->state, &up->lease, up->err))
 		return false;
-	if (!plan_again(up) || !failed_take_back(up->arena, up->options, &up->result->state, up->db, up->err))
+	if (!plan_again(up, before) || !failed_take_back(up->arena, up->options, &up->result->state, up->db, up->err))
 		return false;
 	up->lease.companion = companion_start(up->arena, up->options, up->db, up->lease.fence);
 	const struct run_watcher *watcher = &up->options->watcher;
 	if (watcher->planned)
 		watcher->planned(watcher->ctx, up->result->plan.migrations, up->result->plan.nmigrations);
 	return true;
-}
-
-/* Until the first step may be sent; may be done again after a lost connection, whichever part of it the server had got to. */
-static bool prepare(struct up *up)
-{
-	return state_setup(up->arena, up->options, up->db, &up->result->state, up->err) && take_lease(up);
 }
 
 static bool is_retryable(const struct err *err)
@@ -294,7 +304,7 @@ static bool look_again(struct up *up)
 	companion_stop(up->lease.companion);
 	up->lease.companion = NULL;
 	return state_reload(up->arena, up->options, up->db, &up->result->state, up->err) &&
-		failed_look(up->arena, up->options, up->db, &up->result->state, false, up->err) && take_lease(up);
+		failed_look(up->arena, up->options, up->db, &up->result->state, false, up->err) && prepare(up);
 }
 
 static bool run_steps(struct up *up)
@@ -343,7 +353,7 @@ static bool run_under_lease(struct up *up)
 	bool notify =
 		!ok && up->result->migrations && up->options->notify_postgrest && up->result->state.facts.postgrest;
 	companion_stop(up->lease.companion);
-	if (db_is_open(up->db))
+	if (db_is_open(up->db) && !up->lease.released)
 		lease_release(up->db, &up->lease, ok ? "done" : "failed", notify);
 	return ok;
 }
@@ -363,8 +373,8 @@ bool up_run(struct arena *arena, const struct run_options *options, size_t down,
 	struct up up = { .arena = arena, .options = options, .down = down, .result = ret_result, .err = err };
 	double start = clock_now();
 	*ret_result = (struct up_result){ 0 };
-	bool ok = up_connect(arena, options, &up.db, err) && up_plan(arena, options, up.db, down, ret_result, err) &&
-		accept_edited(&up) && (nothing_to_do(&up) || run_under_lease(&up));
+	bool ok = up_plan(arena, options, down, &up.db, ret_result, err) && accept_edited(&up) &&
+		(nothing_to_do(&up) || run_under_lease(&up));
 	if (up.db)
 		db_close(up.db);
 	ret_result->seconds = clock_now() - start;

@@ -10,7 +10,7 @@
 #include "ledger_shape.sql.h"
 
 struct plain_ledger {
-	enum version_form form;  /* what brant writes */
+	enum version_form form;   /* what brant writes */
 	const char *version_type; /* format_type of the column */
 	bool has_applied_at;
 };
@@ -48,34 +48,47 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 {
 	err_set(err, ERR_REFUSED, "ledger-foreign", "the table %s is not a ledger that brant can share", ledger->shown);
 	err_detail(err, "%s", detail);
-	return err_hint(err, "If another tool made it, name a ledger of your own with \"ledger: public.NAME\" in brant.yaml, and "
-			     "adopt what is applied with \"brant baseline\".");
+	return err_hint(
+		err,
+		"If another tool made it, name a ledger of your own with \"ledger: public.NAME\" in brant.yaml, and "
+		"adopt what is applied with \"brant baseline\".");
 }
 
 static bool shape_usable(const struct ledger *ledger, const struct result *result, struct err *err)
 {
 	struct arena *arena = err->arena;
-	struct str kind = result_cell(result, 0, 0), type = result_cell(result, 0, 4), required = result_cell(result, 0, 6);
+	struct str kind = result_cell(result, 0, 0), type = result_cell(result, 0, 4),
+		   required = result_cell(result, 0, 6);
 	if (!str_eq(kind, STR("r")) && !str_eq(kind, STR("p")))
 		return foreign(ledger, err, "It is not an ordinary table.");
 	if (!type.ptr)
 		return foreign(ledger, err, "It has no column \"version\".");
 	if (required.ptr)
 		return foreign(ledger, err,
-			       arena_printf(arena, "Its columns (" STR_FMT ") must be given a value, and brant knows none for them.",
+			       arena_printf(arena,
+					    "Its columns (" STR_FMT
+					    ") must be given a value, and brant knows none for them.",
 					    STR_ARG(required)));
+	return true;
+}
+
+bool plain_ledger_usual(struct arena *arena, const struct format_settings *settings, struct ledger *ret_ledger)
+{
+	struct plain_ledger *plain = arena_alloc(arena, sizeof(*plain));
+	*ret_ledger = (struct ledger){ .table = quoted_name(arena, settings), .extra = plain };
+	ret_ledger->shown = ret_ledger->table;
+	plain_form_parse(settings->version_form, &plain->form);
+	plain->version_type = "text";
+	plain->has_applied_at = true;
 	return true;
 }
 
 bool plain_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			     struct ledger *ret_ledger, struct err *err)
 {
-	struct plain_ledger *plain = arena_alloc(arena, sizeof(*plain));
-	struct ledger ledger = { .table = quoted_name(arena, settings), .extra = plain };
-	ledger.shown = ledger.table;
-	plain_form_parse(settings->version_form, &plain->form);
-	plain->version_type = "text";
-	plain->has_applied_at = true;
+	struct ledger ledger;
+	plain_ledger_usual(arena, settings, &ledger);
+	struct plain_ledger *plain = ledger.extra;
 	if (result->rows) {
 		ledger.exists = true;
 		ledger.readable = result_bool(result, 0, 1);

@@ -38,6 +38,9 @@ struct plain_extra {
 };
 
 /* false when the file is no migration: no .sql, or no version in front. */
+/* R__NAME.sql: Flyway runs it again whenever it has changed. */
+bool plain_name_repeatable(const char *file);
+
 bool plain_name_parse(const char *file, struct plain_name *ret_name);
 
 /* Order of versions: digits as numbers, the rest by bytes. */
@@ -57,6 +60,7 @@ bool plain_create(struct arena *arena, const struct format_settings *settings, c
 struct call plain_ledger_shape(struct arena *arena, const struct format_settings *settings);
 bool plain_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			     struct ledger *ret_ledger, struct err *err);
+bool plain_ledger_usual(struct arena *arena, const struct format_settings *settings, struct ledger *ret_ledger);
 struct call plain_ledger_rows(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger);
 void plain_ledger_rows_take(struct arena *arena, const struct result *result, struct ledger *ledger);
 void plain_match(struct arena *arena, const struct format_settings *settings, struct history *history,

@@ -1,0 +1,111 @@
+#include "run/ahead.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "run/record.h"
+
+/* Seconds.  A server nearby has answered by then, and would miss the processor that parsing takes from it. */
+static const double far_from = 0.03;
+
+/* Nobody waits for so much, and what is not needed is kept all the same. */
+enum { TEXT_MAX = 4 << 20 };
+
+struct ahead {
+	struct arena *arena;
+	const struct run_options *options;
+	enum ahead_depth depth;
+	double since;
+	bool loaded, ok, stopped;
+	struct err err; /* of loading, where it failed */
+	struct history history;
+	size_t digested, parsed; /* from the front; from the end */
+	size_t text;             /* bytes of what was parsed */
+	struct script **scripts;
+};
+
+struct ahead *ahead_start(struct arena *arena, const struct run_options *options, enum ahead_depth depth)
+{
+	struct ahead *a = arena_alloc(arena, sizeof(*a));
+	bool cheap = options->format->read_ahead;
+	*a = (struct ahead){ .arena = arena, .options = options, .depth = cheap ? depth : AHEAD_DIGESTS };
+	a->err.arena = arena;
+	a->since = clock_now();
+	return a;
+}
+
+static void load(struct ahead *a)
+{
+	a->loaded = true;
+	a->ok = a->options->format->load(a->arena, &a->options->settings, &a->history, &a->err);
+	a->scripts = arena_alloc(a->arena, (a->history.len + 1) * sizeof(struct script *));
+}
+
+/* One that cannot be read is nobody's business unless it counts. */
+static void digest(struct ahead *a, struct migration *migration)
+{
+	struct arena *scratch = arena_new(a->arena);
+	struct err ignored = { .arena = scratch };
+	struct str now;
+	if (file_read(scratch, migration->path, &now, &ignored))
+		migration->digest_bytes = arena_strdup(a->arena, script_digest_bytes(scratch, now));
+	arena_free(scratch);
+}
+
+static void parse(struct ahead *a, size_t i)
+{
+	struct migration *migration = &a->history.ptr[i];
+	struct script *script = arena_alloc(a->arena, sizeof(*script));
+	struct err ignored = { .arena = a->arena };
+	if (!a->options->format->read(a->arena, &a->options->settings, migration, script, &ignored))
+		return;
+	a->text += script->source.text.len;
+	migration->digest_tokens = record_tokens(a->arena, a->options->format, script->source.text);
+	a->scripts[i] = script;
+}
+
+static bool worth_parsing(const struct ahead *a)
+{
+	if (a->depth != AHEAD_SCRIPTS || a->parsed >= a->history.len || a->text > TEXT_MAX ||
+	    clock_now() < a->since + far_from)
+		return false;
+	long long size = file_size(a->history.ptr[a->history.len - 1 - a->parsed].path);
+	return size >= 0 && size < TEXT_MAX / 16;
+}
+
+bool ahead_step(void *ahead)
+{
+	struct ahead *a = ahead;
+	if (!a->loaded)
+		load(a);
+	else if (!a->ok || a->stopped)
+		return false;
+	else if (a->digested < a->history.len)
+		digest(a, &a->history.ptr[a->digested++]);
+	else if (worth_parsing(a))
+		parse(a, a->history.len - 1 - a->parsed++);
+	else
+		return false;
+	return true;
+}
+
+void ahead_stop(struct ahead *a)
+{
+	a->stopped = true;
+}
+
+bool ahead_history(struct ahead *a, struct history *ret_history, struct err *err)
+{
+	while (!a->loaded || (a->ok && a->digested < a->history.len))
+		ahead_step(a);
+	if (!a->ok) {
+		err_copy(err, &a->err);
+		return false;
+	}
+	*ret_history = a->history;
+	return true;
+}
+
+const struct script *ahead_script(const struct ahead *a, size_t i)
+{
+	return a->scripts && i < a->history.len ? a->scripts[i] : NULL;
+}

@@ -1,0 +1,143 @@
+/*
+ * setup.c - schema brant and the ledger, where they are missing or of an earlier version.
+ */
+#include "run/loading.h"
+#include "sql/quote.h"
+
+#include "setup.sql.h"
+#include "tables.sql.h"
+
+static bool refuse_read_only(const struct facts *facts, struct err *err)
+{
+	if (!facts->in_recovery && !facts->read_only)
+		return true;
+	err_set(err, ERR_FAILED, "read-only", "this server takes no changes");
+	if (facts->in_recovery)
+		err_detail(err, "It is a standby that follows another server.");
+	else
+		err_detail(err, "default_transaction_read_only is on for this role or database.");
+	return err_hint(err, "Point DATABASE_URL at the primary.");
+}
+
+static bool cannot_create(const struct state *state, struct err *err)
+{
+	err_set(err, ERR_FAILED, "no-state-schema", "role \"%s\" may not create the schema brant keeps its state in",
+		state->facts.user);
+	err_detail(err, "brant needs a schema \"brant\" in database \"%s\": its lease, its journal and its checksums.",
+		   state->facts.database);
+	return err_hint(err, "Let the database's owner run once: CREATE SCHEMA brant AUTHORIZATION %s;",
+			sql_ident(err->arena, str_of(state->facts.user)));
+}
+
+static void send_all(struct db *db, const struct strs *statements)
+{
+	for (size_t i = 0; i < statements->len; i++)
+		db_send(db, statements->ptr[i], 0, NULL, NULL, NULL);
+}
+
+/* Roles of the API must not see brant's tables; their default privileges reach new tables of any schema that was said so. */
+static const char shut_out[] =
+	"DO $brant$ DECLARE api name; BEGIN "
+	"FOR api IN SELECT rolname FROM pg_catalog.pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP "
+	"EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA brant FROM %I', api); "
+	"EXECUTE pg_catalog.format('REVOKE ALL ON ALL TABLES IN SCHEMA brant FROM %I', api); "
+	"EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA brant FROM %I', api); "
+	"END LOOP; END $brant$";
+
+static bool send_schema(struct arena *arena, struct db *db, struct err *err)
+{
+	struct script script;
+	struct script_options none = { 0 };
+	const char *all = arena_printf(arena, "%s;\n%s", sql_setup, sql_tables);
+	if (!script_parse(arena, &none, "setup.sql", str_of(all), &script, err))
+		return false;
+	for (size_t i = 0; i < script.stmts.len; i++) {
+		db_send(db, script.stmts.ptr[i].text, 0, NULL, NULL, NULL);
+		/* Tables and functions come after the schema; what is revoked must exist. */
+		if (i + 1 == script.stmts.len)
+			db_send(db, STR(shut_out), 0, NULL, NULL, NULL);
+	}
+	return true;
+}
+
+/* Two first runs at once: CREATE ... IF NOT EXISTS alone can still collide in the catalog. */
+static void send_setup_begin(struct db *db)
+{
+	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	db_send(db,
+		STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true)"),
+		0, NULL, NULL, NULL);
+	db_send(db, STR("SELECT pg_advisory_xact_lock(4772108902)"), 0, NULL, NULL, NULL);
+}
+
+bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
+{
+	struct rows rows;
+	const char *wanted = arena_printf(arena, "state of brant, version %d", BRANT_SCHEMA_VERSION);
+	if (!db_query(db, arena,
+		      "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'brant' "
+		      "AND pg_catalog.obj_description(oid, 'pg_namespace') = $1)",
+		      1, &wanted, &rows, err))
+		return false;
+	if (str_eq(rows_cell(&rows, 0, 0), STR("t")))
+		return true;
+	send_setup_begin(db);
+	if (!send_schema(arena, db, err))
+		return false;
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	bool ok = db_run(db, err);
+	db_rollback(db);
+	return ok || err_prefix(err, "could not set up schema brant");
+}
+
+static bool may_set_up(const struct loading *l, bool schema)
+{
+	const struct state *state = l->state;
+	if (!refuse_read_only(&state->facts, l->err))
+		return false;
+	if (state->ledger.exists && !state->ledger.writable)
+		return loading_denied(l, "write");
+	return !schema || state->facts.has_schema || state->facts.can_create || cannot_create(state, l->err);
+}
+
+bool state_setup_send(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		      bool *ret_sent, struct err *err)
+{
+	struct loading *l = arena_alloc(arena, sizeof(*l));
+	bool schema = state->facts.schema_version < BRANT_SCHEMA_VERSION;
+	bool ledger = !state->ledger.exists || state->ledger.outdated;
+	*l = (struct loading){ .arena = arena, .db = db, .options = options, .state = state, .err = err };
+	*ret_sent = schema || ledger;
+	if (!may_set_up(l, schema))
+		return false;
+	if (!*ret_sent)
+		return true;
+	struct strs statements;
+	options->format->ledger_create(arena, &options->settings, &statements);
+	send_setup_begin(db);
+	if (schema && !send_schema(arena, db, err))
+		return false;
+	if (ledger)
+		send_all(db, &statements);
+	loading_send_shape(l);
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	return true;
+}
+
+bool state_setup(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
+		 struct err *err)
+{
+	bool sent;
+	if (!state_setup_send(arena, options, db, state, &sent, err))
+		return false;
+	if (!sent)
+		return true;
+	db_sync(db);
+	if (!db_run(db, err)) {
+		db_rollback(db);
+		return err_prefix(err, "could not set up the ledger");
+	}
+	state->facts.schema_version = BRANT_SCHEMA_VERSION;
+	return !err->code;
+}
