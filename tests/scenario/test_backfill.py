@@ -1,14 +1,12 @@
 """Data changed in batches: what is done, how it is cut, what is refused, and what happens when something dies."""
 import json
-import os
-import random
-import signal
 import threading
 import time
 
 import pytest
 
 from lib import checks
+from lib.cluster import wait_until
 
 MARK = "-- brant: backfill"
 
@@ -117,7 +115,7 @@ def test_insert_select(brant, database, project):
     assert database.query("SELECT count(*), min(name) FROM public.copy") == [(4000, "Name1")]
 
 
-def test_rows_that_come_meanwhile(brant, database, in_background):
+def test_rows_that_come_meanwhile(brant, database):
     """New rows behind the cursor, and rows that become due again, are found by the last look."""
     numbers(database, 20000)
 
@@ -133,7 +131,8 @@ def test_rows_that_come_meanwhile(brant, database, in_background):
     stop = threading.Event()
     writer = threading.Thread(target=write, args=(stop,))
     writer.start()
-    time.sleep(0.7)
+    wait_until(lambda: database.value("SELECT to_regclass('brant.backfill_range')") and
+               database.value("SELECT sum(batches) >= 15 FROM brant.backfill_range"), what="some batches")
     stop.set()
     writer.join()
     result = brant.finish(process)

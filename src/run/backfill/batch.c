@@ -4,7 +4,7 @@
  *     BEGIN
  *     SELECT brant.backfill_enter(...)    the range is still ours; lock_timeout, search_path
  *     SELECT ... LIMIT n                  where the batch after this one will end
- *     WITH brant_done AS (the statement, for its range of keys) UPDATE brant.backfill_range ...
+ *     SELECT brant.backfill_change(...)   the statement, for its range of keys, and how far that range is now
  *     SELECT brant.backfill_measure()     who waits for us, while we still hold our locks
  *     COMMIT
  *
@@ -24,7 +24,6 @@ struct batch {
 	struct strs next; /* the bound after this batch */
 	long long next_rows;
 	long long changed, unmoved;
-	size_t prefix; /* characters in front of the statement's own text */
 	bool failed, measured, committed;
 	struct err *err;
 };
@@ -61,22 +60,10 @@ static void take_bound(void *ctx, const struct result *result)
 		vec_push(batch->w->arena, &batch->next, str_of(str_dup(batch->w->arena, result_cell(result, 0, i))));
 }
 
-/* A place in what precedes the condition is a place in the user's text. */
-static void point(struct batch *batch, unsigned position)
-{
-	const struct cut *cut = &batch->w->b->cut;
-	unsigned at = position > batch->prefix ? position - (unsigned)batch->prefix : 0;
-	if (batch->w->job->stmt)
-		stmt_err_at(batch->err, batch->w->job->stmt, at <= cut->head.len ? at : 0);
-}
-
 static void take_changes(void *ctx, const struct result *result)
 {
 	struct batch *batch = ctx;
-	bool before = batch->failed;
 	fail(batch, result);
-	if (batch->failed && !before)
-		point(batch, result->error_position);
 	if (result->kind != RESULT_ROWS || !result->rows)
 		return;
 	batch->changed = result_int(result, 0, 0);
@@ -203,49 +190,49 @@ static void send_enter(struct batch *batch)
 		7, params, take_own, batch);
 }
 
-static char *condition(struct worker *w)
+static const char *condition(struct worker *w, const char *range)
 {
 	const struct backfill *b = w->b;
-	struct buf range = buf_init(w->arena);
-	range_condition(&range, b, position_of(w), end_of(w));
 	if (!b->settings.skip_locked)
-		return range.ptr;
+		return range;
 	const char *columns = range_columns(w->arena, b, b->cut.alias, "");
-	return arena_printf(
-		w->arena,
-		"(%s) IN (SELECT %s FROM %s WHERE (" STR_FMT "\n) AND %s FOR UPDATE OF %s SKIP LOCKED) AND %s", columns,
-		columns, b->cut.relation, STR_ARG(b->cut.where), range.ptr, b->cut.alias, range.ptr);
+	return arena_printf(w->arena,
+			    "(%s) IN (SELECT %s FROM %s WHERE (" STR_FMT
+			    "\n) AND %s FOR UPDATE OF %s SKIP LOCKED) AND %s",
+			    columns, columns, b->cut.relation, STR_ARG(b->cut.where), range, b->cut.alias, range);
 }
 
-/* Does WHERE still hold for the row as it is now?  Only UPDATE leaves one. */
-static const char *still_holds(struct worker *w)
+/* Does WHERE still hold for rows that this transaction has changed?  Only UPDATE leaves them there; others' are a later pass's business. */
+static const char *stays_query(struct worker *w, const char *where)
 {
 	const struct cut *cut = &w->b->cut;
 	if (cut->verb != CUT_UPDATE || !cut->where.ptr)
-		return "false";
-	return arena_printf(w->arena, "((" STR_FMT "\n) IS TRUE)", STR_ARG(cut->where));
+		return NULL;
+	return arena_printf(w->arena,
+			    "SELECT count(*) FROM %s WHERE (" STR_FMT
+			    "\n) AND %s AND %s.xmin = pg_catalog.pg_current_xact_id()::xid",
+			    cut->relation, STR_ARG(cut->where), where, cut->alias);
 }
 
 static void send_changes(struct batch *batch)
 {
 	struct worker *w = batch->w;
 	struct arena *arena = w->arena;
-	static const char head[] = "WITH brant_done AS (";
-	bool last = !w->upper.len;
-	const char *reached = array_value(arena, end_of(w));
-	batch->prefix = strlen(head);
-	const char *sql = arena_printf(
-		arena,
-		"%s%s RETURNING %s AS stays), brant_count AS (SELECT count(*) AS n, count(*) FILTER (WHERE stays) AS stay FROM brant_done) "
-		"UPDATE brant.backfill_range AS r SET reached = %s::text[], changed = r.changed + c.n, pass_changed = r.pass_changed + c.n, "
-		"unmoved = r.unmoved + c.stay, scanned = r.scanned + %lld, batches = r.batches + 1, waits_for = NULL, "
-		"expires_at = clock_timestamp() + interval '%s s'%s FROM brant_count AS c "
-		"WHERE r.backfill = %lld AND r.position = %lld RETURNING c.n, c.stay",
-		head, cut_with(arena, &w->b->cut, condition(w)), still_holds(w),
-		reached ? sql_literal(arena, str_of(reached)) : "NULL", w->expected, claim_seconds,
-		last ? ", finished_at = clock_timestamp(), owner = NULL, lease = NULL" : "", w->b->id,
-		w->range.position);
-	db_send(w->db, str_of(sql), 0, NULL, take_changes, batch);
+	struct buf range = buf_init(arena);
+	range_condition(&range, w->b, position_of(w), end_of(w));
+	const char *params[] = {
+		arena_printf(arena, "%lld", w->b->id),
+		arena_printf(arena, "%lld", w->range.position),
+		cut_with(arena, &w->b->cut, condition(w, range.ptr)),
+		stays_query(w, range.ptr),
+		array_value(arena, end_of(w)),
+		arena_printf(arena, "%lld", w->expected),
+		w->upper.len ? "f" : "t",
+		claim_seconds,
+	};
+	db_send(w->db,
+		STR("SELECT changed, stays FROM brant.backfill_change($1::bigint, $2::integer, $3, $4, $5::text[], $6::bigint, $7::boolean, $8::float8)"),
+		8, params, take_changes, batch);
 }
 
 /* As many rows as the target time allows, at the speed seen lately; half of it as soon as somebody had to wait for us. */

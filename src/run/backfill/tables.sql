@@ -96,6 +96,29 @@ BEGIN
 END
 $$;
 
+-- The batch itself, and how far the range is now.  EXECUTE tells how many rows it was without their being returned, which costs a third of
+-- the whole; rows for which the condition still holds are counted by a query of their own (NULL: none can be left).
+CREATE OR REPLACE FUNCTION brant.backfill_change(backfill bigint, piece integer, statement text, stays_query text, reached text[],
+  seen bigint, last boolean, seconds double precision, OUT changed bigint, OUT stays bigint)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  EXECUTE statement;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  stays := 0;
+  IF stays_query IS NOT NULL AND changed > 0 THEN
+    EXECUTE stays_query INTO stays;
+  END IF;
+  UPDATE brant.backfill_range AS r
+  SET reached = backfill_change.reached, changed = r.changed + backfill_change.changed, pass_changed = r.pass_changed + backfill_change.changed,
+      unmoved = r.unmoved + backfill_change.stays, scanned = r.scanned + seen, batches = r.batches + 1, waits_for = NULL,
+      expires_at = pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => seconds),
+      finished_at = CASE WHEN last THEN pg_catalog.clock_timestamp() END,
+      owner = CASE WHEN NOT last THEN r.owner END, lease = CASE WHEN NOT last THEN r.lease END
+  WHERE r.backfill = backfill_change.backfill AND r.position = piece;
+END
+$$;
+
 -- Just before its COMMIT, while it holds its locks: who waits for us, and how busy the server is.  What may not be seen is NULL.
 CREATE OR REPLACE FUNCTION brant.backfill_measure(OUT waiting integer, OUT active integer, OUT connections integer,
   OUT wal_bytes numeric, OUT lag_seconds double precision)

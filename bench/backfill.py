@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""A backfill of some million rows with an application on the same rows, beside a single UPDATE and a plain batched script.
+
+pgbench reads and writes random rows through PgBouncer while the rows are changed, and its log tells how long each of its transactions took.
+Afterwards every row must be changed exactly once and no write of the application be lost.  Prints Markdown; docs/benchmarks.md keeps a run.
+"""
+import argparse
+import glob
+import os
+import subprocess
+import tempfile
+import threading
+import time
+
+import servers
+
+BRANT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build", "src", "brant")
+SET, WHERE = "lower = lower(name), n = n + 1", "lower IS NULL"
+# Durable commits and autovacuum, as a server that people use has them.
+servers.SETTINGS = servers.SETTINGS.replace("synchronous_commit = off", "synchronous_commit = on").replace("autovacuum = off", "autovacuum = on") \
+    + "shared_buffers = 1GB\nmax_wal_size = 8GB\n"
+
+
+class Bench:
+    def __init__(self, args):
+        self.args, self.rows = args, args.rows
+        self.servers = servers.Servers()
+        self.servers.start()
+        self.home = tempfile.mkdtemp(prefix="project.", dir=self.servers.home)
+        self.made = 0
+        self.servers.create("template_rows")
+        self.servers.psql(f"CREATE TABLE public.t (id bigint PRIMARY KEY, name text NOT NULL, lower text, n int NOT NULL DEFAULT 0, hits int NOT NULL DEFAULT 0);"
+                          f"INSERT INTO public.t (id, name) SELECT i, 'Name Of ' || i FROM generate_series(1, {self.rows}) i;", self.url("template_rows"))
+        self.servers.psql("VACUUM ANALYZE public.t", self.url("template_rows"))
+
+    def url(self, database, pooled=False):
+        return self.servers.url(database, self.servers.pool_port if pooled else None)
+
+    def fresh(self):
+        """A database with the rows as they were, its pages written out."""
+        if self.made:
+            self.servers.drop(f"rows_{self.made}")
+        self.made += 1
+        self.servers.create(f"rows_{self.made}", "template_rows")
+        self.servers.sql("CHECKPOINT")
+        return f"rows_{self.made}"
+
+    # --- ways to change the rows ---
+
+    def single(self, database):
+        self.servers.psql(f"UPDATE public.t SET {SET} WHERE {WHERE}", self.url(database, True))
+
+    def script(self, database):
+        """What one writes by hand: a file of UPDATEs by ranges of the key, each its own transaction."""
+        with tempfile.NamedTemporaryFile("w", suffix=".sql", dir=self.home) as file:
+            for low in range(0, self.rows, self.args.script_batch):
+                file.write(f"UPDATE public.t SET {SET} WHERE {WHERE} AND id > {low} AND id <= {low + self.args.script_batch};\n")
+            file.flush()
+            subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", self.url(database, True), "-f", file.name], env=self.servers.env,
+                           check=True, stdout=subprocess.DEVNULL)
+
+    def brant(self, *options):
+        def run(database):
+            subprocess.run([BRANT, "backfill", "--table", "public.t", "--set", SET, "--where", WHERE, "-q", *options], cwd=self.home, check=True,
+                           env=dict(self.servers.env, DATABASE_URL=self.url(database, True)), stdout=subprocess.DEVNULL)
+        return run
+
+    # --- the application ---
+
+    def run_application(self, database, stop):
+        """pgbench again and again for a few seconds, so that each run ends by itself and its log is whole."""
+        script = os.path.join(self.home, "app.sql")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f"\\set id random(1, {self.rows})\nBEGIN;\nSELECT name FROM public.t WHERE id = :id;\n"
+                       "UPDATE public.t SET hits = hits + 1 WHERE id = :id;\nEND;\n")
+        run = 0
+        while not stop.is_set():
+            run += 1
+            subprocess.run(["pgbench", "-n", "-M", "simple", "-c", "4", "-j", "1", "-R", str(self.args.rate), "-T", "5", "-f", script, "-l",
+                            "--log-prefix", os.path.join(self.home, f"log.{run}"), self.url(database, True)], env=self.servers.env,
+                           check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def latencies(self, until):
+        """Milliseconds of each transaction that ended before, in order of size; and how many there were in all."""
+        times, total = [], 0
+        for path in glob.glob(os.path.join(self.home, "log.*")):
+            with open(path, encoding="utf-8") as log:
+                for line in log:
+                    fields = line.split()
+                    total += 1
+                    if int(fields[4]) <= until:
+                        times.append(int(fields[2]) / 1000)
+            os.unlink(path)
+        return sorted(times), total
+
+    def with_application(self, change):
+        database, stop = self.fresh(), threading.Event()
+        app = threading.Thread(target=self.run_application, args=(database, stop))
+        app.start()
+        try:
+            time.sleep(2)
+            begin = time.monotonic()
+            if change is None:
+                time.sleep(self.args.seconds)
+            else:
+                change(database)
+            seconds, until = time.monotonic() - begin, time.time()
+        finally:
+            stop.set()
+            app.join()
+        times, total = self.latencies(until)
+        if change is not None:
+            self.check(database)
+        hits = int(self.servers.psql("SELECT sum(hits) FROM public.t", self.url(database)).stdout)
+        assert hits == total, f"{hits} writes of the application are there, {total} were made"
+        return seconds, times
+
+    def check(self, database):
+        wrong = self.servers.psql("SELECT count(*) FROM public.t WHERE lower IS DISTINCT FROM lower(name) OR n <> 1", self.url(database)).stdout.strip()
+        assert wrong == "0", f"{wrong} rows are not as they should be"
+
+    def alone(self, change):
+        database = self.fresh()
+        begin = time.monotonic()
+        change(database)
+        seconds = time.monotonic() - begin
+        self.check(database)
+        return seconds
+
+
+def at(times, share):
+    return times[min(len(times) - 1, int(len(times) * share))]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5000000)
+    parser.add_argument("--seconds", type=int, default=30, help="of the quiet run")
+    parser.add_argument("--rate", type=int, default=200, help="transactions a second of the application")
+    parser.add_argument("--script-batch", type=int, default=5000)
+    parser.add_argument("--only", choices=["alone", "application"])
+    args = parser.parse_args()
+    bench = Bench(args)
+    try:
+        print(f"{args.rows} rows, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start.\n")
+        if args.only != "application":
+            print("| nobody else at work | seconds | rows/s | of the single UPDATE |\n|---|--:|--:|--:|", flush=True)
+            base = None
+            for name, change in (("single UPDATE", bench.single), (f"psql, {args.script_batch} rows a statement", bench.script), ("brant", bench.brant()),
+                                 ("brant, 2 workers", bench.brant("--workers", "2"))):
+                seconds = bench.alone(change)
+                base = base or seconds
+                print(f"| {name} | {seconds:.1f} | {args.rows / seconds:,.0f} | {100 * base / seconds:.0f} % |", flush=True)
+            print()
+        if args.only != "alone":
+            print(f"| application of {args.rate} transactions/s | seconds | rows/s | p50 ms | p99 ms | p99.9 ms | longest ms |\n|---|--:|--:|--:|--:|--:|--:|", flush=True)
+            for name, change in (("quiet", None), ("brant, --target 20ms --pause 20ms", bench.brant("--target", "20ms", "--pause", "20ms")),
+                                 ("brant, as it is", bench.brant()), ("single UPDATE", bench.single)):
+                seconds, times = bench.with_application(change)
+                rate = f"{args.rows / seconds:,.0f}" if change else ""
+                print(f"| {name} | {seconds:.1f} | {rate} | {at(times, .5):.1f} | {at(times, .99):.1f} | {at(times, .999):.1f} | {times[-1]:.0f} |", flush=True)
+    finally:
+        bench.servers.stop()
+
+
+if __name__ == "__main__":
+    main()
