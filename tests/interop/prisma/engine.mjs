@@ -232,6 +232,16 @@ const JOBS = {
     await engine.applyMigrations({ migrationsList: migrationsList(migrations), filters })
     return made.generatedMigrationName
   },
+  /** The script of a migration that migrate dev --create-only would write; the history is applied already. */
+  async draft({ url, schema, migrations, name }) {
+    const files = schemaFiles(schema)
+    const engine = await open({ url, files })
+    await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters })
+    const made = await engine.createMigration({
+      migrationsList: migrationsList(migrations), schema: { files }, migrationName: name, draft: true, filters,
+    })
+    return made.migrationScript
+  },
   async resolve({ url, migrations, applied, rolledBack }) {
     const engine = await open({ url })
     if (applied) await engine.markMigrationApplied({ migrationName: applied, migrationsList: migrationsList(migrations) })
