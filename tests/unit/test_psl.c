@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "format/prisma/psl/psl.h"
 
 static struct arena *arena;
@@ -211,6 +212,78 @@ static void bears_depth(void **state)
 	}
 }
 
+/* ---- what is understood ---- */
+
+/* The schemas of the interop tests, here for the sanitizers: "###", and what brant says of the schema that follows. */
+static void each_case(const char *path, void (*check)(struct psl *psl, struct str said))
+{
+	struct err err = { .arena = arena };
+	struct str text, one, rest;
+	size_t cases = 0;
+	assert_true(file_read(arena, path, &text, &err));
+	for (ptrdiff_t at = str_find(text, STR("###")); at >= 0; cases++) {
+		text = str_slice(text, (size_t)at + 3, text.len);
+		at = str_find(text, STR("\n###"));
+		one = at < 0 ? text : str_slice(text, 0, (size_t)at + 1);
+		at = at < 0 ? at : at + 1;
+		assert_true(str_cut(one, '\n', &one, &rest));
+		bool whole = str_find(rest, STR("datasource")) >= 0;
+		struct psl *psl = parse(arena_printf(arena, "%s" STR_FMT, whole ? "" : DATASOURCE, STR_ARG(rest)));
+		psl_check(psl);
+		check(psl, str_trim(one));
+	}
+	assert_true(cases > 5);
+}
+
+static void is_accepted(struct psl *psl, struct str said)
+{
+	(void)said;
+	assert_string_equal(first_problem(psl), "");
+	psl_ddl(arena, psl);
+	psl_ddl_to_run(arena, psl);
+}
+
+/* Lines differ, since the head of the interop tests is longer: the name and the message count. */
+static void is_refused(struct psl *psl, struct str said)
+{
+	ptrdiff_t at = str_find(said, STR(": prisma-"));
+	assert_true(at >= 0);
+	assert_non_null(strstr(first_problem(psl), str_dup(arena, str_slice(said, (size_t)at + 2, said.len))));
+}
+
+static void takes_what_it_took(void **state)
+{
+	(void)state;
+	each_case("tests/interop/prisma/accepted.txt", is_accepted);
+}
+
+static void refuses_what_it_refused(void **state)
+{
+	(void)state;
+	each_case("tests/interop/prisma/refused.txt", is_refused);
+	each_case("tests/interop/prisma/only_brant_refuses.txt", is_refused);
+}
+
+static void writes_ddl(void **state)
+{
+	(void)state;
+	struct psl *psl = parse(
+		DATASOURCE
+		"model User {\n  id Int @id @default(autoincrement())\n  posts Post[]\n}\n"
+		"model Post {\n  id String @id @map(\"the \\\"id\")\n  by User? @relation(fields: [byId], references: [id])\n"
+		"  byId Int? @unique\n}\n");
+	psl_check(psl);
+	assert_text(
+		psl_ddl(arena, psl),
+		"-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS \"public\";\n\n"
+		"-- CreateTable\nCREATE TABLE \"User\" (\n    \"id\" SERIAL NOT NULL,\n\n    CONSTRAINT \"User_pkey\" PRIMARY KEY (\"id\")\n);\n\n"
+		"-- CreateTable\nCREATE TABLE \"Post\" (\n    \"the \"\"id\" TEXT NOT NULL,\n    \"byId\" INTEGER,\n\n"
+		"    CONSTRAINT \"Post_pkey\" PRIMARY KEY (\"the \"\"id\")\n);\n\n"
+		"-- CreateIndex\nCREATE UNIQUE INDEX \"Post_byId_key\" ON \"Post\"(\"byId\");\n\n"
+		"-- AddForeignKey\nALTER TABLE \"Post\" ADD CONSTRAINT \"Post_byId_fkey\" FOREIGN KEY (\"byId\") "
+		"REFERENCES \"User\"(\"id\") ON DELETE SET NULL ON UPDATE CASCADE;\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +295,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(says_where_it_is_broken, setup, teardown),
 		cmocka_unit_test_setup_teardown(goes_on_after_an_error, setup, teardown),
 		cmocka_unit_test_setup_teardown(bears_depth, setup, teardown),
+		cmocka_unit_test_setup_teardown(takes_what_it_took, setup, teardown),
+		cmocka_unit_test_setup_teardown(refuses_what_it_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(writes_ddl, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,10 @@ struct str name_argument(struct psl *psl, struct psl_attribute *attribute);
 /* check_index.c: keys and indexes. */
 void take_field_key(struct psl *psl, struct psl_field *field, struct psl_attribute *attribute, int kind);
 void take_model_keys(struct psl *psl, struct psl_model *model);
+/* check_index_fields.c: which fields, and how each of them is sorted and compared. */
+void take_index_fields(struct psl *psl, struct psl_index *index);
+void take_sort(struct psl *psl, const struct psl_value *value, struct psl_index_field *each);
+void tell_length(struct psl *psl, const struct psl_value *value);
 void tell_no_field(struct psl *psl, const struct psl_model *model, struct str name);
 /* check_where.c: where of an index. */
 void check_where(struct psl *psl, struct psl_index *index);
