@@ -176,6 +176,19 @@ static bool by_part(const struct migration *migration, const char *text)
 		(n && strncmp(migration->version, text, n) == 0 && migration->version[n] == '_');
 }
 
+/* Ids of revisions are long; their first characters do where only one begins so. */
+static bool one_begins_with(const struct history *history, const char *text, size_t *ret_index)
+{
+	enum { LEAST = 4 };
+	size_t found = 0;
+	for (size_t i = 0; i < history->len && strlen(text) >= LEAST; i++)
+		if (history->ptr[i].parents && str_starts(str_of(history->ptr[i].version), str_of(text))) {
+			*ret_index = i;
+			found++;
+		}
+	return found == 1;
+}
+
 bool history_find(const struct history *history, const char *named, size_t *ret_index, struct err *err)
 {
 	static bool (*const ways[])(const struct migration *, const char *) = { by_id, by_file, by_number, by_part };
@@ -187,6 +200,8 @@ bool history_find(const struct history *history, const char *named, size_t *ret_
 		if (found == 1 || (found && way == 0))
 			return true;
 	}
+	if (one_begins_with(history, named, ret_index))
+		return true;
 	err_set(err, ERR_USAGE, "no-such-migration", "there is no migration \"%s\" in %s", named, history->folder);
 	return err_hint(err, "\"brant status\" lists them; give the version, the name or the file.");
 }

@@ -201,6 +201,23 @@ static bool recover_drop_index(struct arena *arena, struct db *db, const struct 
 	return true;
 }
 
+/* ALTER TYPE ... ADD VALUE: the value is there, or it is not. */
+static bool recover_enum_value(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
+			       struct err *err)
+{
+	static const char sql[] =
+		"SELECT FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid "
+		"JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
+		"WHERE t.typname = $1 AND e.enumlabel = $2 AND ($3::text IS NULL OR n.nspname = $3)";
+	const char *params[] = { cstring(arena, stmt->enum_type), cstring(arena, stmt->enum_value),
+				 cstring(arena, stmt->enum_schema) };
+	struct rows rows;
+	if (!db_query(db, arena, sql, 3, params, &rows, err))
+		return false;
+	*ret_recovery = rows.rows ? RECOVER_SKIP : RECOVER_RUN;
+	return true;
+}
+
 bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery, struct err *err)
 {
 	if (tag_is(stmt, "CREATE INDEX"))
@@ -209,6 +226,13 @@ bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, e
 		return recover_drop_index(arena, db, stmt, ret_recovery, err);
 	if (tag_is(stmt, "VACUUM") || tag_is(stmt, "REINDEX") || tag_is(stmt, "CLUSTER") || tag_is(stmt, "ALTER SYSTEM") ||
 	    tag_is(stmt, "ANALYZE")) {
+		*ret_recovery = RECOVER_RUN;
+		return true;
+	}
+	if (stmt->enum_value.ptr)
+		return recover_enum_value(arena, db, stmt, ret_recovery, err);
+	/* What is valid already, is looked at again and found valid. */
+	if (tag_is(stmt, "ALTER TABLE") && find_word(stmt->text, STR("validate")) >= 0 && find_word(stmt->text, STR("add")) < 0) {
 		*ret_recovery = RECOVER_RUN;
 		return true;
 	}

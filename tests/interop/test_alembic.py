@@ -1,6 +1,7 @@
 """brant and the real Alembic on one project and one ledger, through the pooler."""
 import json
 import re
+import time
 
 import pytest
 
@@ -25,6 +26,13 @@ def schema_of(database):
     """Without the ledger's rights, which brant closes, and without the session lines that change from dump to dump."""
     dump = database.cluster.dump(database.name, "--exclude-schema=brant", "--exclude-table=alembic_version")
     return re.sub(r"^\\(un)?restrict .*$", "", dump, flags=re.M)
+
+
+def wait_until(holds, seconds=40):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
 
 
 def shop(made):
@@ -316,3 +324,37 @@ def test_more_than_one_runner_and_the_pooler_rules(made, brant, database):
     assert [brant.finish(run).status for run in runs] == [0, 0, 0]
     assert made.heads() == ["b1"]
     checks.assert_pooler_rules(database)
+
+
+def test_a_kill_in_an_autocommit_block_resumes(made, brant, database):
+    """Killed while a statement of the block waits: what was done is known, and what was running is looked for."""
+    made.revision("a1", None, 'op.execute("CREATE TABLE t (id int)")')
+    brant("up", expect=0)
+    made.revision("b1", "a1", """
+        op.execute("CREATE TYPE mood AS ENUM ('a')")
+        with op.get_context().autocommit_block():
+            op.execute("ALTER TYPE mood ADD VALUE 'b'")
+            op.execute("CREATE INDEX CONCURRENTLY i ON t (id)")
+        op.execute("ALTER TABLE t ADD COLUMN after mood DEFAULT 'b'")
+        """)
+    blocker = database.connect(autocommit=False)
+    blocker.cursor().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE")
+    run = brant.start("up")
+    wait_until(lambda: database.value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY i%%' "
+                                      "AND wait_event_type = 'Lock'"))
+    run.kill()
+    blocker.rollback()
+    run.wait(10)
+    assert made.heads() == ["a1"]
+    brant("up", expect=0, timeout=90)
+    assert made.heads() == ["b1"]
+    assert database.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass")
+    assert database.query("SELECT enumlabel FROM pg_enum WHERE enumtypid = 'mood'::regtype ORDER BY enumsortorder") == [("a",), ("b",)]
+
+
+def test_a_partial_id_is_enough(made, brant, database):
+    made.table("abcdef123456")
+    made.table("abcdff123456", "abcdef123456")
+    brant("up", "--to", "abcde", expect=0)
+    assert made.heads() == ["abcdef123456"]
+    assert brant("up", "--to", "abcd", expect=2).status == 2
