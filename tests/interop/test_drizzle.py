@@ -536,3 +536,44 @@ def test_several_configs(journal, brant):
     assert "drizzle-dev.config.ts, drizzle-prod.config.ts" in refused and "config:" in refused
     journal.write("brant.yaml", "config: drizzle-dev.config.ts\n")
     brant("status", expect=0)
+
+
+def test_schema_that_only_node_can_read(kit, brant, database):
+    """The project's own drizzle-kit is asked for DDL and snapshot."""
+    kit.schema('class Names { static table() { return "t"; } }\nexport const t = d.pgTable(Names.table(), { id: d.integer().primaryKey() });\n')
+    brant("diff", "init", env={"HOME": pathlib.Path.home()}, expect=0)
+    assert '"t"' in kit.sql(kit.tags[-1]).read_text()
+    assert "No schema changes" in kit("generate", "--name", "none")
+    assert not (kit.path / ".brant").exists()
+
+
+def test_parts_of_a_diff(kit, brant, database, new_database):
+    """--safe: an index that is built concurrently is a migration of its own, with a snapshot, and drizzle-kit can apply it."""
+    kit.schema(USERS)
+    kit("generate", "--name", "init")
+    kit.schema(USERS.replace(" });", " }, (t) => [d.index(\"by_email\").on(t.email)]);")
+               + POSTS)
+    brant("diff", "more", "--safe", expect=0)
+    tags = kit.tags
+    assert len(tags) >= 3 and any("COMMIT;" in kit.sql(tag).read_text() and "CONCURRENTLY" in kit.sql(tag).read_text() for tag in tags)
+    assert "No schema changes" in kit("generate", "--name", "none")
+    kit("check")
+    brant("up", expect=0)
+    other = new_database()
+    kit.url = other.url
+    kit("migrate")
+    assert len(rows(database)) == len(rows(other)) == len(tags)
+
+
+def test_renames(kit, brant, database):
+    """Never a prompt: the question is asked with its own status, and the change of the renamed column is not lost."""
+    kit.schema(USERS)
+    kit("generate", "--name", "init")
+    kit.schema(USERS.replace("email: d.text()", "mail: d.varchar({ length: 99 })"))
+    asked = brant("diff", "mail")
+    assert asked.status in (3, 4), str(asked)
+    brant("diff", "mail", "--rename", "users.email=mail", "--allow-data-loss", expect=0)
+    assert "No schema changes" in kit("generate", "--name", "none")
+    text = "".join(kit.sql(tag).read_text() for tag in kit.tags[1:])
+    assert "RENAME COLUMN" in text and "character varying(99)" in text
+    brant("up", expect=0)

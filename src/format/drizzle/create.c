@@ -50,11 +50,19 @@ static bool wants_down(const struct history *history, const struct new_migration
 }
 
 /* Of several that lead there together only the last one has the wanted schema: those before it keep the one that was there. */
-static const struct drizzle_model *model_after(const struct new_migration *made)
+static bool find_schema_after(struct arena *arena, const struct format_settings *settings, struct drizzle_draft *draft,
+			      struct err *err)
 {
-	const struct drizzle_wanted *wanted = made->wanted ? made->wanted->extra : NULL;
-	bool last = made->part + 1 >= made->parts;
-	return wanted && wanted->has_model && last ? &wanted->model : NULL;
+	const struct drizzle_wanted *wanted = draft->made->wanted ? draft->made->wanted->extra : NULL;
+	if (!wanted || draft->made->part + 1 < draft->made->parts)
+		return true;
+	if (wanted->has_model) {
+		draft->model = &wanted->model;
+		return true;
+	}
+	struct json *snapshot = arena_alloc(arena, sizeof(*snapshot));
+	draft->by_kit = snapshot;
+	return drizzle_kit_snapshot(arena, settings, snapshot, err);
 }
 
 bool drizzle_create(struct arena *arena, const struct format_settings *settings, const struct history *history,
@@ -65,11 +73,10 @@ bool drizzle_create(struct arena *arena, const struct format_settings *settings,
 		.config = settings->extra,
 		.history = history,
 		.made = made,
-		.model = model_after(made),
 		.down = wants_down(history, made),
 		.now = now_in_milliseconds(),
 	};
-	if (!file_name_from(arena, made->name, &draft.name, err))
+	if (!file_name_from(arena, made->name, &draft.name, err) || !find_schema_after(arena, settings, &draft, err))
 		return false;
 	bool ok = drizzle_line_of(arena, settings->root, history->folder) == DRIZZLE_0
 		? drizzle_create_entry(arena, &draft, err)

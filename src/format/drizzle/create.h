@@ -19,7 +19,8 @@ struct drizzle_draft {
 	const struct drizzle_config *config;
 	const struct history *history;
 	const struct new_migration *made;
-	const struct drizzle_model *model; /* what the schema is after it; NULL: as before */
+	const struct drizzle_model *model; /* what the schema is after it; NULL: as before, or */
+	const struct json *by_kit;         /* as drizzle-kit itself says it, in a snapshot; NULL: as before */
 	const char *name;                  /* fit for a file */
 	bool down;
 	long long now;     /* milliseconds */

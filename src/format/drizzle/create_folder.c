@@ -113,7 +113,8 @@ static struct json changes_snapshot(struct arena *arena, const struct chain *cha
 static struct json next_snapshot(struct arena *arena, const struct drizzle_draft *draft, const struct chain *chain)
 {
 	struct json from = rows_of(arena, chain);
-	struct json to = draft->model ? snapshot_rows(arena, draft->model) : from;
+	const struct json *rows = json_get_kind(draft->by_kit, "ddl", JS_ARRAY);
+	struct json to = draft->model ? snapshot_rows(arena, draft->model) : rows ? *rows : from;
 	return chain->whole ? whole_snapshot(arena, chain, to) : changes_snapshot(arena, chain, &from, to);
 }
 

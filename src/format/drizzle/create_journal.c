@@ -122,11 +122,11 @@ static struct json empty_snapshot(struct arena *arena)
 	return snapshot;
 }
 
-/* The same schema under new ids, as "generate --custom" has it. */
-static struct json same_schema(struct arena *arena, const struct json *previous)
+/* A schema under new ids: the one that was there, as "generate --custom" has it, or the one that drizzle-kit told. */
+static struct json same_schema(struct arena *arena, const struct json *schema, const struct json *previous)
 {
 	struct json empty = empty_snapshot(arena), snapshot = json_new(JS_OBJECT);
-	const struct json *from = previous->kind == JS_OBJECT ? previous : &empty;
+	const struct json *from = schema ? schema : previous->kind == JS_OBJECT ? previous : &empty;
 	json_put(arena, &snapshot, "id", json_of_text(drizzle_uuid(arena)));
 	json_put(arena, &snapshot, "prevId", json_of_text(json_get_text(previous, "id", DRIZZLE_ORIGIN)));
 	for (size_t i = 0; i < from->len; i++)
@@ -183,7 +183,7 @@ static bool write_snapshot(struct arena *arena, struct drizzle_draft *draft, con
 	const char *path = path_join(arena, draft->folder, arena_printf(arena, "meta/%s_snapshot.json", prefix));
 	struct json snapshot = draft->model ? snapshot_tables(arena, draft->model, drizzle_uuid(arena),
 							      json_get_text(previous, "id", DRIZZLE_ORIGIN))
-					    : same_schema(arena, previous);
+					    : same_schema(arena, draft->by_kit, previous);
 	struct str text = json_print(arena, &snapshot, 2);
 	return *prefix ? drizzle_write(arena, draft, path, text, err) : file_write(path, text, 0644, err);
 }

@@ -36,10 +36,11 @@ static bool check_dialect(struct arena *arena, const char *folder, const struct 
 	return err_at(err, drizzle_journal_path(arena, folder), dialect->line, dialect->column);
 }
 
-bool drizzle_journal_load(struct arena *arena, const char *folder, struct json *ret_journal, struct err *err)
+bool drizzle_journal_parse(struct arena *arena, const char *folder, struct str text, struct json *ret_journal,
+			   struct err *err)
 {
 	struct json journal;
-	if (!json_load(arena, JSON_PLAIN, drizzle_journal_path(arena, folder), &journal, err))
+	if (!json_parse(arena, JSON_PLAIN, drizzle_journal_path(arena, folder), text, &journal, err))
 		return false;
 	if (journal.kind != JS_OBJECT || !json_get_kind(&journal, "entries", JS_ARRAY))
 		return invalid(arena, folder, &journal, err,
@@ -48,6 +49,13 @@ bool drizzle_journal_load(struct arena *arena, const char *folder, struct json *
 		return false;
 	*ret_journal = journal;
 	return true;
+}
+
+bool drizzle_journal_load(struct arena *arena, const char *folder, struct json *ret_journal, struct err *err)
+{
+	struct str text;
+	return file_read(arena, drizzle_journal_path(arena, folder), &text, err) &&
+		drizzle_journal_parse(arena, folder, text, ret_journal, err);
 }
 
 /* A tag is a file's name: it must not lead out of the folder. */

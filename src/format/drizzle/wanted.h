@@ -21,6 +21,14 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 /* export.c: the DDL as the project's own drizzle-kit writes it.  Fails with "drizzle-kit-missing" where there is none. */
 bool drizzle_export(struct arena *arena, const struct format_settings *settings, struct str *ret_ddl, struct err *err);
 
+/* The snapshot of the whole schema, as that drizzle-kit writes it. */
+bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *settings, struct json *ret_snapshot,
+			  struct err *err);
+
+/* Runs it in the project's folder; config is relative to it. */
+bool drizzle_kit_run(struct arena *arena, const struct format_settings *settings, const char *command,
+		     const char *config, struct str *ret_output, struct err *err);
+
 /* scope.c */
 extern const struct scope drizzle_scope;
 
