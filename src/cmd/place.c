@@ -205,7 +205,8 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 			shop.with_platform = is_database ? wants : shop.with_platform || wants;
 		asked = asked || is_database;
 	}
-	if (shop.with_platform && !project->boundary.off)
+	/* With files and histories alone the platform is one that we put there. */
+	if (shop.with_platform && (!asked || !project->boundary.off))
 		shop.options.outside = project->boundary.schemas;
 	const char *ledger = project->settings.ledger ? project->settings.ledger : project->format->default_ledger;
 	vec_push(ctx->arena, &shop.options.outside_tables, str_of(ledger));

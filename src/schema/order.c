@@ -179,10 +179,22 @@ static void edges_of_joining(struct work *work, const struct object *table, cons
 	}
 }
 
+/* Is it the index of the whole table that took this one in?  pg_depend has the later one as what is needed. */
+static bool took_in(const struct object *whole, const struct object *part)
+{
+	const char *of = part->kind == KIND_INDEX || part->kind == KIND_CONSTRAINT ? object_get(part, "_of") : NULL;
+	const char *index = whole->kind == KIND_INDEX ? whole->ident
+		: whole->kind == KIND_CONSTRAINT      ? object_get(whole, "_index")
+						      : NULL;
+	return of && index && strcmp(of, index) == 0;
+}
+
 /* Whom it waits for: but an altered table is there already, and may itself wait for its parts (see above). */
 static ptrdiff_t awaited(const struct work *work, const struct object *object, const struct object *needed)
 {
 	const struct fate *fate = &work->new[needed->position];
+	if (took_in(needed, object))
+		return 0;
 	if (needed == object->parent && !fate->created && !fate->again)
 		return 0;
 	return work->new[carrier_of(needed)->position].node;
