@@ -174,7 +174,7 @@ class Case:
 
     def without_made_roles(self, text):
         """CREATE ROLE of a role that is there already becomes a comment, on the same line; None: nothing to do."""
-        found = re.findall(r"""^[ \t]*CREATE[ \t]+(?:ROLE|USER|GROUP)[ \t]+("[^"]+"|\w+)[^;]*;""", text, re.I | re.M)
+        found = re.findall(r"""^[ \t]*CREATE[ \t]+(?:ROLE|USER|GROUP)[ \t]+("(?:[^"]|"")+"|\w+)[^;]*;""", text, re.I | re.M)
         if not found:
             return None
         there = {row[0] for row in self.server.run("SELECT quote_ident(rolname) FROM pg_roles UNION SELECT rolname FROM pg_roles")}
