@@ -118,6 +118,12 @@ static const char *text_of(struct ctx *ctx, const struct statements *statements)
 	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
 }
 
+/* A tool's words are for what its source wants: where the way back leads, it has nothing to say. */
+static const char *back_text_of(struct ctx *ctx, const struct statements *statements)
+{
+	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
+}
+
 static void print_plan(struct diffing *d)
 {
 	const struct diff *diff = &d->diff;
@@ -208,7 +214,7 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	if (left.differences.len)
 		return proof_differs(err, &left, "the migration does not lead to the wanted schema");
 	for (size_t i = parts->len; i > 0; i--)
-		if (!run_part(d, copy, &parts->ptr[i - 1].down, err))
+		if (!workshop_run_text(&d->shop, copy, str_of(back_text_of(d->ctx, &parts->ptr[i - 1].down)), err))
 			return err_prefix(err, "the way back");
 	if (!workshop_load(&d->shop, copy, &after, err))
 		return false;
@@ -223,7 +229,7 @@ static bool write_part(struct diffing *d, const struct parts *parts, size_t i, c
 	struct new_migration made = {
 		.name = i ? arena_printf(ctx->arena, "%s_%zu", name, i + 1) : name,
 		.up = text_of(ctx, &parts->ptr[i].up),
-		.down = text_of(ctx, &parts->ptr[i].down),
+		.down = back_text_of(ctx, &parts->ptr[i].down),
 		.with_down = d->wanted->down ? DOWN_YES
 			: d->wanted->up_only ? DOWN_NO
 					     : DOWN_AS_FOLDER,

@@ -215,7 +215,7 @@ def wanted_yet(engine, database, text):
     return set() if left.startswith("-- This is an empty migration") else set(left.split("\n\n"))
 
 
-@pytest.mark.parametrize("seed", range(max(4, MANY // 10)) if MANY > 60 else range(3))
+@pytest.mark.parametrize("seed", range(max(4, MANY // 10)) if MANY > 60 else [2, 8, 13])  # the last two found what no other did
 def test_leads_where_prisma_wants_to_be(prisma_engine, ours, database, new_database, project, brant, seed):
     """After each of brant's migrations there is nothing left for Prisma to change, but what it would change after its own, too."""
     first = accepted(ours, (random_schema(1000 * seed + n, only_runnable=True) for n in itertools.count()))
