@@ -163,6 +163,12 @@ def brant(project, database, tmp_path):
     brant.stop_all()
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory):
+    """A cache for tests that need a throwaway server and nothing of its making: brant.cache = shared_cache."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
 def proxy():
     """A function that puts a counting, delaying, cutting proxy in front of a port."""

@@ -4,17 +4,20 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/commands.h"
+#include "cmd/fix.h"
 #include "cmd/session.h"
 #include "project/local_platform.h"
 #include "run/rehearse.h"
 
 struct check_options {
-	bool offline;
+	bool offline, fix, write;
 };
 
 #define AT(field) offsetof(struct check_options, field)
 static const struct option options[] = {
 	{ "offline", 0, OPTION_FLAG, NULL, "only read the files: no throwaway server", AT(offline) },
+	{ "fix", 0, OPTION_FLAG, NULL, "rewrite statements that lock a table while they work, shown as a diff", AT(fix) },
+	{ "write", 0, OPTION_FLAG, NULL, "with --fix: write the files", AT(write) },
 	{ 0 },
 };
 #undef AT
@@ -173,6 +176,8 @@ static bool run_check(struct ctx *ctx, void *given, size_t nargs, char **args, s
 	prepare(&c);
 	if (!c.run.format->load(ctx->arena, &c.run.settings, &c.history, err) || !choose(&c, nargs, args, err))
 		return false;
+	if (wanted->fix)
+		return fix_migrations(ctx, &c.history, c.chosen, wanted->write, err);
 	c.problems = report_table(ctx->report, "problems", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < c.history.len; i++)
 		if (c.chosen[i])
@@ -200,8 +205,11 @@ const struct cmd cmd_check = {
 		"transaction, what would reach into the platform's schemas.\n\n"
 		"Then the whole history is replayed on a throwaway PostgreSQL that looks like the platform, if one is installed. Each transaction "
 		"is looked at from inside, and the platform's objects are compared before and after, so that DO blocks, functions and triggers "
-		"hide nothing. Your database is not asked.",
-	.examples = "brant check\nbrant check 0007 --offline",
+		"hide nothing. Your database is not asked.\n\n"
+		"With --fix, statements that lock a table for as long as they work (indexes, constraints, NOT NULL, volatile defaults, enums made "
+		"anew) are rewritten into forms that do not, each proved on the throwaway server to make the same schema. Files that are applied "
+		"already are better left alone: name those that are not.",
+	.examples = "brant check\nbrant check 0007 --offline\nbrant check --fix 0007 0008   # a diff to review; --write writes it",
 	.options_size = sizeof(struct check_options),
 	.options = options,
 	.max_args = SIZE_MAX,

@@ -406,6 +406,12 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	return shop->databases || replay_keep(shop->ctx, replay, &shop->scratch, err);
 }
 
+bool workshop_replay(struct workshop *shop, const char *database, const char *to, struct err *err)
+{
+	struct target target;
+	return target_in(shop, database, &target, err) && replay_run(shop->ctx, &target, to, err);
+}
+
 static bool fill(struct workshop *shop, const struct schema_place *place, const char **ret_database, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;

@@ -52,6 +52,9 @@ bool workshop_run(struct workshop *shop, const char *database, const struct stat
 /* The same for a text, in the search_path of the project's migrations. */
 bool workshop_run_text(struct workshop *shop, const char *database, struct str text, struct err *err);
 
+/* Applies the project's migrations up to this version to a database of the server. */
+bool workshop_replay(struct workshop *shop, const char *database, const char *to, struct err *err);
+
 /* A connection to a database of the server, as the one that users arrive as. */
 bool workshop_connect(struct workshop *shop, const char *database, struct db **ret_db, struct err *err);
 

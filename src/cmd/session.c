@@ -116,8 +116,21 @@ static void on_tick(void *ctx)
 	progress_tick();
 }
 
+/* Whom a build waits for is worth a line of its own, also in a log: until that one ends, nothing goes on. */
+static void say_waiting_build(struct session_watch *watch, const char *phase)
+{
+	struct str who = str_of(strstr(phase, "pid "));
+	struct str name = { 0 }, rest;
+	str_cut(who, ',', &name, &rest);
+	if (!who.len || (watch->last_locker && str_eq(str_of(watch->last_locker), name)))
+		return;
+	watch->last_locker = str_dup(watch->arena, name);
+	term_line(C_WARN, "%s", phase);
+}
+
 static void on_indexing(void *ctx, const char *phase)
 {
+	say_waiting_build(ctx, phase);
 	show_current(ctx, phase);
 }
 
@@ -218,7 +231,7 @@ struct run_watcher session_watcher(struct session_watch *watch)
 		.ctx = watch,
 		.planned = on_planned,
 		.tick = on_tick,
-		.indexing = term_stderr_is_tty() ? on_indexing : NULL,
+		.indexing = on_indexing,
 		.backfilling = on_backfilling,
 		.waiting = on_waiting,
 		.applied = on_applied,

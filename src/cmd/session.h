@@ -41,7 +41,7 @@ struct session_watch {
 	struct arena *arena;
 	const char *doing, *verb; /* "applying", "applied"; "undoing", "undone" */
 	VEC(struct applied_row) applied;
-	const char *last_waiting;
+	const char *last_waiting, *last_locker;
 	struct migration *const *planned; /* of the current plan */
 	size_t nplanned, before;          /* applied by plans before it */
 	bool bar;

@@ -427,6 +427,8 @@ static bool run_alone(struct apply *a, size_t i, const struct stmt *stmt)
 	for (size_t k = 0; k < step->ncarried; k++)
 		send_stmt(a, i, step->carried[k]);
 	send_own(a, i, SENT_OWN, "COMMIT", 0, NULL);
+	/* Which backend it is has to be known while the statement runs, or nobody could say how far it is. */
+	db_flush(a->db);
 	send_stmt(a, i, stmt);
 	if (sets || step->may_set) {
 		db_sync(a->db);

@@ -87,9 +87,11 @@ static void send_progress(struct companion *c)
 	const char *params[] = { backend };
 	if (c->options->watcher.indexing && c->main_backend)
 		db_send(c->db,
-			STR("SELECT phase, CASE WHEN current_locker_pid > 0 THEN 'pid ' || current_locker_pid "
-			    "ELSE COALESCE(tuples_done * 100 / NULLIF(tuples_total, 0), blocks_done * 100 / NULLIF(blocks_total, 0)) || ' %' END "
-			    "FROM pg_catalog.pg_stat_progress_create_index WHERE pid = $1::integer"),
+			STR("SELECT p.phase, CASE WHEN p.current_locker_pid > 0 THEN 'pid ' || p.current_locker_pid || COALESCE(' (' || a.application_name || ', ' || "
+			    "a.usename || '), ' || a.state || ', in a transaction for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::bigint || ' s', '') "
+			    "ELSE COALESCE(p.tuples_done * 100 / NULLIF(p.tuples_total, 0), p.blocks_done * 100 / NULLIF(p.blocks_total, 0)) || ' %' END "
+			    "FROM pg_catalog.pg_stat_progress_create_index p LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = p.current_locker_pid "
+			    "WHERE p.pid = $1::integer"),
 			1, params, take_progress, c);
 }
 

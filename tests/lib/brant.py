@@ -37,12 +37,13 @@ class Brant:
 
     def __init__(self, project, home, url=None):
         self.project, self.home, self.url = pathlib.Path(project), pathlib.Path(home), url
+        self.cache = self.home / "cache"
         self.home.mkdir(parents=True, exist_ok=True)
         self.started = []
 
     def environment(self, url, env):
         keep = {key: os.environ[key] for key in ("PATH", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "BRANT_PG_BIN") if key in os.environ}
-        result = keep | {"HOME": str(self.home), "XDG_CACHE_HOME": str(self.home / "cache"),
+        result = keep | {"HOME": str(self.home), "XDG_CACHE_HOME": str(self.cache),
                          "XDG_RUNTIME_DIR": str(self.home / "run"), "LANG": "C.UTF-8", "TZ": "UTC"}
         if url:
             result["DATABASE_URL"] = url

@@ -1,5 +1,6 @@
 """What is seen of a run while it goes on: lines, a bar where there are many, a clock where it takes long."""
 import re
+import time
 
 
 def slow(project, at=1):
@@ -78,3 +79,16 @@ def test_quiet(brant, project, database):
     assert says("new", "more", "--up-only") == "migrations/0003_more.sql\n"
     assert "0003" in says("status") and "brant up" not in says("status")
     assert "CREATE" not in says("up", "--dry-run") and "0003_more" in says("up", "--dry-run")
+
+
+def test_a_build_names_whom_it_waits_for(brant, project, database):
+    """An old transaction holds up CREATE INDEX CONCURRENTLY; the log says which, and the build goes on when it ends."""
+    project.migration("0001_t.sql", "CREATE TABLE public.t (id int);\n")
+    brant("up", expect=0)
+    project.migration("0002_i.sql", "CREATE INDEX CONCURRENTLY t_id ON public.t (id);\n")
+    with database.holding("UPDATE public.t SET id = id", application="nightly-report") as pid:
+        process = brant.start("up")
+        time.sleep(5)
+        assert process.poll() is None
+    result = brant.finish(process)
+    assert result.status == 0 and f"pid {pid} (nightly-report, " in result.stderr, str(result)

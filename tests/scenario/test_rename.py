@@ -26,6 +26,11 @@ INSERT INTO public.posts SELECT i, i FROM generate_series(1, 500) i;
 """
 
 
+@pytest.fixture(autouse=True)
+def cache(brant, shared_cache):
+    brant.cache = shared_cache
+
+
 @pytest.fixture
 def users(brant, project, database):
     """The tables are there; roles belong to the server, so they go with the test."""

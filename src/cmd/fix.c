@@ -1,0 +1,337 @@
+#include "cmd/fix.h"
+
+#include "base/file.h"
+#include "base/patch.h"
+#include "check/observe.h"
+#include "cmd/place.h"
+#include "cmd/session.h"
+#include "project/local_platform.h"
+#include "sql/enum_rebuild.h"
+#include "sql/quote.h"
+#include "sql/unsafe.h"
+
+struct fixing {
+	struct ctx *ctx;
+	struct workshop shop;
+	const char *base; /* the database that has all migrations before the one that is looked at */
+	struct buf diff;
+	size_t fixed, files;
+	size_t unfixed; /* in the migration that is looked at */
+	bool write;
+};
+
+/* A migration being looked at: what it is run in, and what is to be put in place of what. */
+struct looking {
+	struct fixing *f;
+	const struct script *script;
+	struct db *db;
+	struct observer observer;
+	struct edits edits;
+	bool in_transaction; /* of the file's own */
+};
+
+static void note(struct fixing *f, const struct stmt *stmt, const char *what)
+{
+	report_note(f->ctx->report, "unsafe-statement", "%s:%u: %s", stmt->source->path, stmt->line, what);
+	f->unfixed++;
+}
+
+static void no_other_form(struct fixing *f, const struct stmt *stmt, const char *blocked)
+{
+	note(f, stmt,
+	     arena_printf(f->ctx->arena, "it locks %s while it works, and brant knows no other form", blocked));
+}
+
+static struct strs strings(struct arena *arena, const struct rows *rows)
+{
+	struct strs values = { 0 };
+	for (size_t i = 0; i < rows->rows; i++)
+		vec_push(arena, &values, rows_cell(rows, i, 0));
+	return values;
+}
+
+static bool ask(struct looking *l, const char *sql, struct str first, const struct strs *second,
+		struct strs *ret_values, struct err *err)
+{
+	struct arena *arena = l->f->ctx->arena;
+	const char *params[] = { str_dup(arena, first), second ? sql_array(arena, second) : NULL };
+	struct rows rows;
+	if (!db_query(l->db, arena, sql, second ? 2 : 1, params, &rows, err))
+		return false;
+	*ret_values = strings(arena, &rows);
+	return true;
+}
+
+static bool nullable_columns(struct looking *l, const struct unsafe *part, struct strs *ret_columns, struct err *err)
+{
+	return ask(
+		l,
+		"SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND attname = ANY ($2::text[]) AND NOT attnotnull "
+		"AND NOT attisdropped ORDER BY attnum",
+		part->table, &part->columns, ret_columns, err);
+}
+
+/* The name that the server has given to the constraint that was made last. */
+static bool last_constraint(struct looking *l, const struct unsafe *part, const char **ret_name, struct err *err)
+{
+	struct strs names;
+	if (!ask(l,
+		 "SELECT conname FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass($1) ORDER BY oid DESC LIMIT 1",
+		 part->table, NULL, &names, err))
+		return false;
+	*ret_name = names.len ? str_dup(l->f->ctx->arena, names.ptr[0]) : "";
+	return true;
+}
+
+/* One part of a statement: run as it is, watched; its other form where it kept others out. */
+static bool look_at_part(struct looking *l, const struct stmt *stmt, const struct unsafe *part, struct buf *text,
+			 bool *ret_unsafe, struct err *err)
+{
+	struct arena *arena = l->f->ctx->arena;
+	const char *blocked, *name = part->name;
+	struct strs nullable = { 0 };
+	struct str sql = part->head.len
+		? str_of(arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(part->head), STR_ARG(part->part)))
+		: part->part;
+	bool named = part->kind == UNSAFE_UNIQUE || part->kind == UNSAFE_PRIMARY || part->kind == UNSAFE_FOREIGN ||
+		part->kind == UNSAFE_CHECK;
+	if ((part->columns.len && !nullable_columns(l, part, &nullable, err)) ||
+	    !observe(arena, l->db, &l->observer, sql, &blocked, err))
+		return false;
+	if (named && !name && !last_constraint(l, part, &name, err))
+		return false;
+	bool unsafe = blocked && part->kind != UNSAFE_NOTHING;
+	if (blocked && !unsafe)
+		no_other_form(l->f, stmt, blocked);
+	*ret_unsafe = *ret_unsafe || unsafe;
+	if (unsafe)
+		buf_text(text, unsafe_rewrite(arena, part, name, &nullable));
+	else
+		buf_printf(text, STR_FMT ";\n", STR_ARG(sql));
+	return true;
+}
+
+/* The statement's semicolon goes with it. */
+static void replace(struct looking *l, size_t from, size_t to, const char *with)
+{
+	struct str text = l->script->source.text, now = str_trim(str_of(with));
+	while (to < text.len && text.ptr[to] != ';')
+		to++;
+	vec_push(l->f->ctx->arena, &l->edits,
+		 (struct edit){ .from = from, .to = to < text.len ? to + 1 : to, .with = now });
+}
+
+static bool look_at_statement(struct looking *l, const struct stmt *stmt, struct err *err)
+{
+	struct arena *arena = l->f->ctx->arena;
+	struct unsafes parts;
+	struct buf text = buf_init(arena);
+	bool unsafe = false;
+	const char *blocked = NULL;
+	unsafe_read(arena, stmt, &parts);
+	if (!parts.len && !observe(arena, l->db, &l->observer, stmt->text, &blocked, err))
+		return stmt_err_at(err, stmt, 0);
+	for (size_t i = 0; i < parts.len; i++)
+		if (!look_at_part(l, stmt, &parts.ptr[i], &text, &unsafe, err))
+			return stmt_err_at(err, stmt, 0);
+	if (unsafe && l->in_transaction)
+		note(l->f, stmt, "its safe form cannot be inside the transaction that the file opens");
+	else if (unsafe)
+		replace(l, stmt->offset, stmt->offset + stmt->length, text.ptr);
+	else if (blocked)
+		no_other_form(l->f, stmt, blocked);
+	return true;
+}
+
+static bool look_at_enum(struct looking *l, const struct enum_rebuild *rebuild, struct err *err)
+{
+	struct arena *arena = l->f->ctx->arena;
+	const struct stmt *first = &l->script->stmts.ptr[rebuild->first],
+			  *last = &l->script->stmts.ptr[rebuild->end - 1];
+	struct strs old;
+	const char *blocked = NULL, *one;
+	if (!ask(l, "SELECT enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype($1) ORDER BY enumsortorder",
+		 rebuild->type, NULL, &old, err))
+		return false;
+	for (size_t i = rebuild->first; i < rebuild->end; i++) {
+		if (!observe(arena, l->db, &l->observer, l->script->stmts.ptr[i].text, &one, err))
+			return stmt_err_at(err, &l->script->stmts.ptr[i], 0);
+		blocked = one ? one : blocked;
+	}
+	const char *text = enum_rebuild_rewrite(arena, rebuild, &old);
+	if (blocked && text && !l->in_transaction)
+		replace(l, first->offset, last->offset + last->length, text);
+	else if (blocked)
+		note(l->f, first, "it rewrites a table, and ALTER TYPE ... ADD VALUE cannot say the same");
+	return true;
+}
+
+/* Outside of what is watched: settings, and what cannot be in a transaction. */
+static bool just_run(struct looking *l, const struct stmt *stmt, struct err *err)
+{
+	struct rows none;
+	return db_query(l->db, l->f->ctx->arena, str_dup(l->f->ctx->arena, stmt->text), 0, NULL, &none, err) ||
+		stmt_err_at(err, stmt, 0);
+}
+
+static bool look_at_all(struct looking *l, struct err *err)
+{
+	const struct stmts *stmts = &l->script->stmts;
+	struct enum_rebuild rebuild;
+	bool more = enum_rebuild_find(l->f->ctx->arena, stmts, 0, &rebuild);
+	for (size_t i = 0; i < stmts->len; i++) {
+		const struct stmt *stmt = &stmts->ptr[i];
+		bool ok = true;
+		if (more && i == rebuild.first) {
+			ok = look_at_enum(l, &rebuild, err);
+			i = rebuild.end - 1;
+			more = enum_rebuild_find(l->f->ctx->arena, stmts, rebuild.end, &rebuild);
+		} else if (stmt->kind == STMT_BEGIN || stmt->kind == STMT_COMMIT) {
+			l->in_transaction = stmt->kind == STMT_BEGIN;
+		} else if (stmt->kind == STMT_SET || (stmt->kind == STMT_SQL && stmt->no_tx == NO_TX_CONCURRENTLY)) {
+			ok = just_run(l, stmt, err);
+		} else if (stmt->kind == STMT_SQL) {
+			ok = look_at_statement(l, stmt, err);
+		}
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+/* ---- proof ---- */
+
+static bool proof_failed(struct err *err, const char *path, const char *why)
+{
+	err_set(err, ERR_FAILED, "fix-unproved", "the rewrite of %s could not be proved: %s", path, why);
+	return err_hint(err, "Nothing was written. This is worth a report, with the file.");
+}
+
+/* Runs the new text and sees that nothing of it keeps others out for long. */
+static bool run_safely(struct looking *l, struct err *err)
+{
+	struct arena *arena = l->f->ctx->arena;
+	const char *blocked = NULL;
+	for (size_t i = 0; i < l->script->stmts.len; i++) {
+		const struct stmt *stmt = &l->script->stmts.ptr[i];
+		bool ok = true;
+		if (stmt->kind == STMT_SET || (stmt->kind == STMT_SQL && stmt->no_tx == NO_TX_CONCURRENTLY))
+			ok = just_run(l, stmt, err);
+		else if (stmt->kind == STMT_SQL)
+			ok = observe(arena, l->db, &l->observer, stmt->text, &blocked, err) ||
+				stmt_err_at(err, stmt, 0);
+		if (!ok)
+			return proof_failed(err, l->script->source.path, err->message);
+		/* What was told to be beyond repair may stay. */
+		if (blocked && !l->f->unfixed)
+			return proof_failed(
+				err, l->script->source.path,
+				arena_printf(arena, "line %u locks %s while it works", stmt->line, blocked));
+	}
+	return true;
+}
+
+static bool open_copy(struct fixing *f, const char **ret_database, struct looking *l, struct err *err)
+{
+	return workshop_copy(&f->shop, f->base, ret_database, err) &&
+		workshop_connect(&f->shop, *ret_database, &l->db, err) &&
+		observer_begin(f->ctx->arena, l->db, &l->observer, err);
+}
+
+static bool same_schema(struct fixing *f, const char *a, const char *b, const char *path, struct err *err)
+{
+	struct schema unsafe, safe;
+	struct diff_options options = { .plain = true };
+	struct diff diff;
+	if (!workshop_load(&f->shop, a, &unsafe, err) || !workshop_load(&f->shop, b, &safe, err))
+		return false;
+	diff_schemas(f->ctx->arena, &unsafe, &safe, &options, &diff);
+	return !diff.differences.len ||
+		proof_failed(err, path,
+			     arena_printf(f->ctx->arena, "its schema is another one (" STR_FMT ")",
+					  STR_ARG(diff.differences.ptr[0])));
+}
+
+static bool prove(struct fixing *f, const char *unsafe, const char *path, const char *text, struct err *err)
+{
+	struct script_options options = { .include_dir = f->ctx->project->root };
+	struct script script;
+	struct looking l = { .f = f, .script = &script };
+	const char *safe;
+	if (!script_parse(f->ctx->arena, &options, path, str_of(text), &script, err) || !open_copy(f, &safe, &l, err))
+		return false;
+	bool ok = run_safely(&l, err);
+	db_close(l.db);
+	return ok && same_schema(f, unsafe, safe, path, err);
+}
+
+/* ---- a migration ---- */
+
+static bool write_fixed(struct fixing *f, const struct migration *migration, const struct script *script,
+			const struct edits *edits, const char *unsafe, struct err *err)
+{
+	struct arena *arena = f->ctx->arena;
+	const char *text = patch_apply(arena, script->source.text, edits);
+	if (!prove(f, unsafe, migration->path, text, err))
+		return false;
+	buf_text(&f->diff, patch_diff(arena, migration->path, script->source.text, edits));
+	f->fixed += edits->len;
+	f->files++;
+	return !f->write || file_write(migration->path, str_of(text), 0644, err);
+}
+
+static bool look_at_migration(struct fixing *f, struct migration *migration, struct err *err)
+{
+	struct script script;
+	struct looking l = { .f = f, .script = &script };
+	const char *unsafe;
+	const struct project *project = f->ctx->project;
+	if (!project->format->read(f->ctx->arena, &project->settings, migration, &script, err))
+		return false;
+	if (!str_ends(str_of(migration->path), STR(".sql")))
+		return true;
+	f->unfixed = 0;
+	if (!open_copy(f, &unsafe, &l, err))
+		return false;
+	bool ok = look_at_all(&l, err);
+	db_close(l.db);
+	return ok && (!l.edits.len || write_fixed(f, migration, &script, &l.edits, unsafe, err));
+}
+
+static bool begin(struct fixing *f, struct err *err)
+{
+	struct schema_place place;
+	return schema_place_find(f->ctx, "history", &place, err) && workshop_open(f->ctx, &place, 1, &f->shop, err) &&
+		workshop_copy(&f->shop, PLATFORM_DATABASE, &f->base, err);
+}
+
+static void report_end(struct fixing *f)
+{
+	report_block(f->ctx->report, "diff", buf_as_str(&f->diff));
+	report_number(f->ctx->report, "fixed", NULL, (long long)f->fixed);
+	report_flag(f->ctx->report, "written", f->write && f->files);
+	if (!f->fixed)
+		report_outcome(f->ctx->report, C_GOOD,
+			       "no statement that locks a table while it works and has a safe form");
+	else
+		report_outcome(f->ctx->report, C_GOOD, "%zu %s in %zu %s rewritten, same schema proved%s", f->fixed,
+			       f->fixed == 1 ? "statement" : "statements", f->files, f->files == 1 ? "file" : "files",
+			       f->write ? "" : "; --write writes it");
+}
+
+bool fix_migrations(struct ctx *ctx, struct history *history, const bool *chosen, bool write, struct err *err)
+{
+	struct fixing f = { .ctx = ctx, .write = write, .diff = buf_init(ctx->arena) };
+	if (!begin(&f, err))
+		return false;
+	for (size_t i = 0; i < history->len; i++) {
+		if (!chosen[i])
+			continue;
+		if (i && !workshop_replay(&f.shop, f.base, history->ptr[i - 1].version, err))
+			return false;
+		if (!look_at_migration(&f, &history->ptr[i], err))
+			return false;
+	}
+	report_end(&f);
+	return true;
+}

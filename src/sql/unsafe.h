@@ -1,0 +1,52 @@
+/*
+ * unsafe.h - statements for which there is a form that does not lock the table while it works.
+ *
+ * Recognises CREATE INDEX and the parts of ALTER TABLE, and writes the other form.  Whether a statement really locks for long is not
+ * decided here: that is seen where it is run (an empty or new table makes any of them harmless).
+ */
+#ifndef BRANT_SQL_UNSAFE_H
+#define BRANT_SQL_UNSAFE_H
+
+#include "sql/stmt.h"
+
+enum unsafe_kind {
+	UNSAFE_NOTHING, /* no other form is known, or it is safe as it is */
+	UNSAFE_INDEX,
+	UNSAFE_UNIQUE,
+	UNSAFE_PRIMARY,
+	UNSAFE_FOREIGN,
+	UNSAFE_CHECK,
+	UNSAFE_NOT_NULL,
+	UNSAFE_DEFAULT, /* ADD COLUMN with a DEFAULT, which may be volatile */
+};
+
+/* One part of a statement: the statement itself, or what stands between two commas of ALTER TABLE. */
+struct unsafe {
+	enum unsafe_kind kind;
+	struct str table;       /* as the statement writes it */
+	struct str part;        /* text of the part: "ADD CONSTRAINT c CHECK (x > 0)" */
+	struct str head;        /* what stands in front of the parts: "ALTER TABLE public.t " */
+	const char *name;       /* of the constraint, NULL where the server chooses it */
+	struct strs columns;    /* of a key, or the column */
+	struct str key;         /* "(a, b) INCLUDE (c)": of UNIQUE and PRIMARY KEY */
+	const char *deferrable; /* " DEFERRABLE INITIALLY DEFERRED" or "" */
+	struct str before_default, value, after_default; /* UNSAFE_DEFAULT: the part around its DEFAULT */
+	bool not_null;
+};
+
+struct unsafes {
+	struct unsafe *ptr;
+	size_t len, cap;
+};
+
+/* The parts of a statement, in order; none where it is neither CREATE INDEX nor ALTER TABLE. */
+void unsafe_read(struct arena *arena, const struct stmt *stmt, struct unsafes *ret_parts);
+
+/*
+ * The part as statements that do not lock for long, each ended by ";\n"; one that has to be a transaction of its own stands behind a line
+ * "-- brant: no-transaction".  name: of the constraint, where the statement gives none.  nullable: those of its columns that are not
+ * NOT NULL yet.
+ */
+char *unsafe_rewrite(struct arena *arena, const struct unsafe *part, const char *name, const struct strs *nullable);
+
+#endif

@@ -1,0 +1,110 @@
+"""`brant check --fix`: every rewrite is proved by brant itself; here it is run on a real database with data, beside the form as it was."""
+import json
+import subprocess
+import time
+
+import pytest
+
+from lib import checks
+
+BEFORE = """CREATE TABLE public.teams (id int PRIMARY KEY, code text UNIQUE);
+CREATE TABLE public.t (id int NOT NULL, "Odd" text, n int, team int, code text);
+CREATE TYPE public.mood AS ENUM ('sad', 'ok');
+CREATE TABLE public.person (id int PRIMARY KEY, m public.mood DEFAULT 'ok');
+INSERT INTO public.teams SELECT i, 'c' || i FROM generate_series(1, 10) i;
+INSERT INTO public.t SELECT i, 'o' || i, i, i % 10 + 1, 'k' || i FROM generate_series(1, 1000) i;
+INSERT INTO public.person SELECT i, 'sad' FROM generate_series(1, 100) i;
+"""
+
+UNSAFE = {
+    "index": "CREATE INDEX t_n ON public.t (n) WHERE n > 3",
+    "index without a name": 'CREATE INDEX ON public.t USING btree ("Odd" DESC)',
+    "unique": "ALTER TABLE public.t ADD CONSTRAINT t_odd UNIQUE (\"Odd\", n) DEFERRABLE INITIALLY DEFERRED",
+    "unique without a name": "ALTER TABLE public.t ADD UNIQUE (code) INCLUDE (n)",
+    "primary key": "ALTER TABLE public.t ADD PRIMARY KEY (n, id)",
+    "foreign key": "ALTER TABLE public.t ADD CONSTRAINT t_team FOREIGN KEY (team) REFERENCES public.teams (id) ON DELETE CASCADE",
+    "foreign key without a name": "ALTER TABLE public.t ADD FOREIGN KEY (team) REFERENCES public.teams",
+    "check": "ALTER TABLE public.t ADD CONSTRAINT positive CHECK (n > 0 AND id > 0)",
+    "check without a name": "ALTER TABLE public.t ADD CHECK (n > 0)",
+    "not null": 'ALTER TABLE public.t ALTER COLUMN "Odd" SET NOT NULL',
+    "volatile default": "ALTER TABLE public.t ADD COLUMN key uuid NOT NULL DEFAULT gen_random_uuid()",
+    "several at once": "ALTER TABLE public.t ALTER n SET NOT NULL, ADD COLUMN more int, ADD CONSTRAINT few CHECK (n < 5000)",
+    "enum rebuild": "ALTER TYPE public.mood RENAME TO mood_old;\nCREATE TYPE public.mood AS ENUM ('awful', 'sad', 'so-so', 'ok', 'happy');\n"
+                    "ALTER TABLE public.person ALTER m DROP DEFAULT;\n"
+                    "ALTER TABLE public.person ALTER COLUMN m TYPE public.mood USING m::text::public.mood;\n"
+                    "ALTER TABLE public.person ALTER m SET DEFAULT 'ok';\nDROP TYPE public.mood_old",
+}
+
+
+@pytest.fixture(autouse=True)
+def cache(brant, shared_cache):
+    brant.cache = shared_cache
+
+
+@pytest.mark.parametrize("names", [list(UNSAFE)[:7], list(UNSAFE)[7:]], ids=["keys", "columns"])
+def test_same_schema_without_the_locks(brant, project, new_database, database, names):
+    project.migration("0001_before.sql", BEFORE.replace("id int NOT NULL,", "id int PRIMARY KEY,") if "volatile default" in names else BEFORE)
+    text = "-- what follows is unsafe\nSELECT 1;\n" + "".join(f"{UNSAFE[name]};\n" for name in names) + "SELECT 2; -- the end\n"
+    file = project.migration("0002_unsafe.sql", text)
+    plain = new_database()
+    brant("up", url=plain.url, expect=0)
+    result = brant("check", "--fix", "0002", expect=0)
+    path = project.path / "migrations" / "0002_unsafe.sql"
+    assert path.read_text() == text and f"{len(names)} statements in 1 file rewritten" in result.stdout, str(result)
+    diff = json.loads(brant("check", "--fix", "0002", "--json", expect=0).stdout)["diff"]
+    subprocess.run(["git", "apply", "-"], cwd=project.path, input=diff, text=True, check=True)
+    patched = path.read_text()
+    path.write_text(text)
+    brant("check", "--fix", "0002", "--write", expect=0)
+    assert path.read_text() == patched != text
+    assert "no statement that locks" in brant("check", "--fix", "0002", expect=0).stdout
+    brant("up", expect=0)
+    assert database.dump() == plain.dump()
+    checks.assert_pooler_rules(database)
+    checks.assert_nothing_left(database)
+
+
+def test_what_is_harmless_stays(brant, project):
+    project.migration("0001_before.sql", BEFORE)
+    project.migration("0002_harmless.sql", "CREATE TABLE public.fresh (id int);\nCREATE INDEX ON public.fresh (id);\n"
+                      "ALTER TABLE public.fresh ADD PRIMARY KEY (id);\nALTER TABLE public.t ADD COLUMN c int NOT NULL DEFAULT 7;\n"
+                      "ALTER TABLE public.t ADD CONSTRAINT c_c CHECK (c > 0) NOT VALID;\nCREATE INDEX CONCURRENTLY t_c ON public.t (c);\n")
+    assert "no statement that locks" in brant("check", "--fix", expect=0).stdout
+
+
+def test_what_cannot_be_rewritten_is_told(brant, project):
+    project.migration("0001_before.sql", BEFORE)
+    project.migration("0002_type.sql", "ALTER TABLE public.t ALTER COLUMN n TYPE bigint;\n")
+    project.migration("0003_own.sql", "BEGIN;\nCREATE INDEX t_n ON public.t (n);\nCOMMIT;\n")
+    project.migration("0004_enum.sql", "ALTER TYPE public.mood RENAME TO mood_old;\nCREATE TYPE public.mood AS ENUM ('ok');\n"
+                      "ALTER TABLE public.person ALTER m DROP DEFAULT, ALTER m TYPE public.mood USING 'ok';\nDROP TYPE public.mood_old;\n")
+    result = brant("check", "--fix", expect=0)
+    for what in ("0002_type.sql:1: it locks t while it works", "0003_own.sql:2: its safe form cannot be inside", "0004_enum.sql:1: it rewrites a table"):
+        assert what in result.stderr, str(result)
+
+
+def test_a_broken_file_is_an_error(brant, project):
+    project.migration("0001_before.sql", BEFORE)
+    project.migration("0002_broken.sql", "SELECT 1;\nALTER TABLE public.nowhere ADD CHECK (n > 0);\n")
+    result = brant("check", "--fix", expect=1)
+    assert "0002_broken.sql:2" in result.stderr, str(result)
+
+
+def test_the_application_is_not_stopped(brant, project, database):
+    """On a table of some size: readers and writers wait for the unsafe file, and not for the fixed one."""
+    project.migration("0001_big.sql", "CREATE TABLE public.big (id int PRIMARY KEY, n int, x text);\n"
+                      "INSERT INTO public.big SELECT i, i, md5(i::text) FROM generate_series(1, 300000) i;\n")
+    brant("up", expect=0)
+    project.migration("0002_unsafe.sql", "SELECT 1;\nALTER TABLE public.big ADD CONSTRAINT big_x UNIQUE (x);\nALTER TABLE public.big ALTER n SET NOT NULL;\n"
+                      "ALTER TABLE public.big ADD CHECK (length(x) > 3);\n")
+    brant("check", "--fix", "0002", "--write", expect=0)
+    process = brant.start("up")
+    connection, worst = database.connect(database.url), 0
+    with connection.cursor() as cursor:
+        while process.poll() is None:
+            begin = time.monotonic()
+            cursor.execute("UPDATE public.big SET n = n WHERE id = 7; SELECT count(*) FROM public.big WHERE id < 10")
+            worst = max(worst, time.monotonic() - begin)
+            time.sleep(0.002)
+    assert brant.finish(process).status == 0
+    assert worst < 0.5, f"somebody waited for {worst:.2f} s"
