@@ -271,3 +271,17 @@ def test_builds_on_what_it_has_no_words_for(project, brant):
     (project.path / "prisma/schema.prisma").write_text(psl.whole(BUILDS_ON))
     printed = brant("diff", "--print", expect=0).stdout
     assert printed.strip() == '-- AlterTable\nALTER TABLE "A" ADD COLUMN     "more" INTEGER;'
+
+
+def test_sequence_grows_with_its_column(project, brant):
+    """Int to BigInt with autoincrement(): Prisma's own "SET DATA TYPE BIGSERIAL" fails, and an integer sequence would end one day."""
+    first = project.path / "prisma/migrations/20240101000000_first"
+    first.mkdir(parents=True)
+    (first / "migration.sql").write_text('CREATE TABLE "A" (\n    "id" SERIAL NOT NULL,\n\n    CONSTRAINT "A_pkey" PRIMARY KEY ("id")\n);\n'
+                                         'ALTER SEQUENCE "A_id_seq" START WITH 100 INCREMENT BY 5;\n')
+    (first.parent / "migration_lock.toml").write_text('provider = "postgresql"\n')
+    (project.path / "prisma/schema.prisma").write_text(psl.whole("model A {\n  id Int @id @default(autoincrement())\n}\n"))
+    assert "nothing to change" in brant("diff", "same", expect=0).stdout
+    (project.path / "prisma/schema.prisma").write_text(psl.whole("model A {\n  id BigInt @id @default(autoincrement())\n}\n"))
+    printed = brant("diff", "--print", expect=0).stdout
+    assert 'ALTER SEQUENCE "A_id_seq" AS bigint' in printed and '"id" TYPE BIGINT' in printed

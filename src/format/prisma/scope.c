@@ -128,6 +128,8 @@ bool prisma_describes_attribute(const struct scope *scope, const struct object *
 		return strcmp(name, "expression") == 0;
 	case KIND_ENUM:
 		return strcmp(name, "labels") == 0;
+	case KIND_SEQUENCE:
+		return strcmp(name, "options") == 0; /* but see settle_sequence() */
 	case KIND_CONSTRAINT:
 	case KIND_INDEX:
 	case KIND_FOREIGN_KEY:
@@ -323,6 +325,34 @@ static void settle_enum(struct graft *graft, struct object *type)
 			type->values[i] = buf.ptr;
 }
 
+/* ---- sequences ---- */
+
+static void set(struct object *object, const char *name, const char *value)
+{
+	for (size_t i = 0; i < object->attributes->len; i++)
+		if (strcmp(object->attributes->names[i], name) == 0)
+			object->values[i] = value;
+}
+
+/*
+ * "AS bigint INCREMENT BY ...": schema.prisma says of a sequence what its column says, the type.  One that stays integer where the column becomes
+ * BigInt would end at 2147483647 one day; steps, limits and starts are the history's.
+ */
+static void settle_sequence(struct graft *graft, struct object *sequence)
+{
+	const struct object *old = schema_find(graft->from, sequence->id);
+	const char *there = old ? object_get(old, "options") : NULL, *wanted = object_get(sequence, "options");
+	struct str old_type, type, rest;
+	if (!there || !wanted)
+		return;
+	str_cut(str_slice(str_of(there), 3, strlen(there)), ' ', &old_type, &rest);
+	str_cut(str_slice(str_of(wanted), 3, strlen(wanted)), ' ', &type, &rest);
+	if (!str_eq(old_type, type))
+		return;
+	set(sequence, "options", there);
+	set(sequence, "_create", object_get(old, "_create"));
+}
+
 void prisma_same(const struct scope *scope, struct graft *graft)
 {
 	const struct prisma_wanted *wanted = scope->extra;
@@ -336,6 +366,8 @@ void prisma_same(const struct scope *scope, struct graft *graft)
 			settle_foreign_key(graft, object);
 		else if (object->kind == KIND_ENUM)
 			settle_enum(graft, object);
+		else if (object->kind == KIND_SEQUENCE)
+			settle_sequence(graft, object);
 	}
 	for (size_t i = 0; i < graft->from->objects.len; i++)
 		if (graft->from->objects.ptr[i]->kind == KIND_DEFAULT)
