@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cmd/commands.h"
 #include "cmd/diffing.h"
+#include "cmd/drifted.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
 #include "schema/kind.h"
@@ -19,6 +20,8 @@ static const struct option options[] = {
 	{ "merge", 0, OPTION_FLAG, NULL, "join the ends of all branches with an empty migration (Alembic)", AT(merge) },
 	{ "print", 0, OPTION_FLAG, NULL, "print the SQL instead of writing a migration", AT(print) },
 	{ "up", 0, OPTION_FLAG, NULL, "apply what was written, and what is pending before it", AT(up) },
+	{ "drift", 0, OPTION_CHOICE, "adopt|revert|ignore",
+	  "with --up, where the database is not what its history makes", AT(drift) },
 	{ "plain", 0, OPTION_FLAG, NULL, "the short forms, which lock tables while they work", AT(plain) },
 	{ "safe", 0, OPTION_FLAG, NULL,
 	  "forms that keep tables usable; the default but where the tool's migrations are plain", AT(safe) },
@@ -77,12 +80,30 @@ static void keep_the_rest(struct diffing *d)
 			    STR_ARG(lost.ptr[i]));
 }
 
+/* What the tool itself would rename. */
+static bool apply_names(struct diffing *d, struct err *err)
+{
+	const struct schema_place *place = &d->places[1];
+	const struct scope *scope = place->kind == PLACE_WANTED ? place->wanted.scope : NULL;
+	size_t before = d->named.len;
+	if (!scope || !scope->renames)
+		return true;
+	scope->renames(scope, d->ctx->arena, &d->from, &d->to, &d->named);
+	if (d->named.len == before)
+		return true;
+	struct statements new = { d->named.ptr + before, d->named.len - before, d->named.len - before };
+	return diffing_copy(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &new, err) &&
+		workshop_load(&d->shop, d->from_database, &d->from, err);
+}
+
 static void make_plan(struct diffing *d)
 {
 	struct statements all = { 0 };
 	keep_the_rest(d);
 	for (size_t i = 0; i < d->renamed.len; i++)
 		vec_push(d->ctx->arena, &all, d->renamed.ptr[i]);
+	for (size_t i = 0; i < d->named.len; i++)
+		vec_push(d->ctx->arena, &all, d->named.ptr[i]);
 	diff_schemas(d->ctx->arena, &d->from, &d->to, &d->options, &d->diff);
 	for (size_t i = 0; i < d->diff.statements.len; i++)
 		vec_push(d->ctx->arena, &all, d->diff.statements.ptr[i]);
@@ -96,28 +117,6 @@ static void note_unmodelled(struct ctx *ctx, const struct schema *schema)
 			    schema->unmodelled.ptr[i].name);
 }
 
-/* With a word in front of each statement that has to be outside of the migration's transaction. */
-static const char *marked_text(struct arena *arena, const struct statements *statements)
-{
-	struct buf buf = buf_init(arena);
-	for (size_t i = 0; i < statements->len; i++) {
-		if (statements->ptr[i].apart && !statements->ptr[i].lone)
-			buf_text(&buf, "-- brant: no-transaction\n");
-		buf_str(&buf, statements_script(arena, statements, i, i + 1));
-	}
-	return buf.ptr;
-}
-
-static const char *text_of(struct ctx *ctx, const struct statements *statements)
-{
-	const struct format *format = ctx->project->format;
-	if (format->whole)
-		return marked_text(ctx->arena, statements);
-	if (format->compose)
-		return format->compose(ctx->arena, &ctx->project->settings, statements, 0, statements->len).ptr;
-	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
-}
-
 /* A tool's words are for what its source wants: where the way back leads, it has nothing to say. */
 static const char *back_text_of(struct ctx *ctx, const struct statements *statements)
 {
@@ -128,7 +127,7 @@ static void print_plan(struct diffing *d)
 {
 	const struct diff *diff = &d->diff;
 	struct arena *arena = d->ctx->arena;
-	report_block(d->ctx->report, "sql", str_of(text_of(d->ctx, &diff->statements)));
+	report_block(d->ctx->report, "sql", str_of(session_text(d->ctx, &diff->statements)));
 	report_flag(d->ctx->report, "loses_data", diff->loses);
 	report_number(d->ctx->report, "statements", NULL, (long long)diff->statements.len);
 	for (size_t i = 0; i < diff->renames.len && !d->wanted->renames.len; i++)
@@ -184,12 +183,6 @@ static bool proof_differs(struct err *err, const struct diff *left, const char *
 	return err_detail(err, "These differences are left:%s", text.ptr);
 }
 
-/* As it will stand in the file. */
-static bool run_part(struct diffing *d, const char *copy, const struct statements *statements, struct err *err)
-{
-	return workshop_run_text(&d->shop, copy, str_of(text_of(d->ctx, statements)), err);
-}
-
 /* Runs each part on a copy; the way back from where it led is its down script. */
 static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 {
@@ -199,12 +192,13 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	struct diff left;
 	const char *copy;
 	/* d->from is renamed already; the copy must not be. */
-	if (d->renamed.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err)
-			   : (before = d->from, !diffing_copy(d, &copy, err)))
+	if (d->renamed.len || d->named.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err)
+					   : (before = d->from, !diffing_copy(d, &copy, err)))
 		return false;
 	struct schema first = before;
 	for (size_t i = 0; i < parts->len; i++) {
-		if (!run_part(d, copy, &parts->ptr[i].up, err) || !workshop_load(&d->shop, copy, &after, err))
+		if (!workshop_run_text(&d->shop, copy, str_of(session_text(d->ctx, &parts->ptr[i].up)), err) ||
+		    !workshop_load(&d->shop, copy, &after, err))
 			return false;
 		diff_schemas(arena, &after, &before, &plain, &left);
 		parts->ptr[i].down = i == 0 && d->renamed.len ? d->renamed_back : left.statements;
@@ -228,7 +222,7 @@ static bool write_part(struct diffing *d, const struct parts *parts, size_t i, c
 	struct ctx *ctx = d->ctx;
 	struct new_migration made = {
 		.name = i ? arena_printf(ctx->arena, "%s_%zu", name, i + 1) : name,
-		.up = text_of(ctx, &parts->ptr[i].up),
+		.up = session_text(ctx, &parts->ptr[i].up),
 		.down = back_text_of(ctx, &parts->ptr[i].down),
 		.with_down = d->wanted->down ? DOWN_YES
 			: d->wanted->up_only ? DOWN_NO
@@ -281,7 +275,7 @@ static bool settle_renames(struct diffing *d, struct err *err)
 		return false;
 	if (!renamed)
 		return true;
-	if (d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err))
+	if ((d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err)) || !apply_names(d, err))
 		return false;
 	make_plan(d);
 	return true;
@@ -298,9 +292,20 @@ static bool merge(struct ctx *ctx, const char *name, struct err *err)
 	return session_create(ctx, &made, report_table(ctx->report, "files", NULL, columns, LEN(columns)), err);
 }
 
+/* With the eyes of the tool: what its source has no words for is no drift. */
+static bool settle_drift(struct diffing *d, bool *ret_stop, struct err *err)
+{
+	struct schema_place wanted;
+	if (!schema_place_find(d->ctx, "wanted", &wanted, err))
+		return false;
+	return drifted_settle(d->ctx, wanted.kind == PLACE_WANTED ? wanted.wanted.scope : NULL, d->wanted->drift,
+			      ret_stop, err);
+}
+
 static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
 	struct diffing d = { .ctx = ctx, .wanted = given };
+	bool stop = false;
 	d.options.plain = d.wanted->plain || (ctx->project->format->short_forms && !d.wanted->safe);
 	d.options.naming = ctx->project->settings.naming;
 	if (d.wanted->merge)
@@ -309,7 +314,11 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		return err_set(err, ERR_USAGE, "usage", "say the migration's name, or --print");
 	if (!d.wanted->print && d.wanted->from && strcmp(d.wanted->from, "history") != 0)
 		return err_set(err, ERR_USAGE, "usage", "a migration starts from the history: --from needs --print");
-	if (!load_both(&d, err) || !renames_apply_given(&d, err))
+	if (d.wanted->up && !settle_drift(&d, &stop, err))
+		return false;
+	if (stop)
+		return true;
+	if (!load_both(&d, err) || !renames_apply_given(&d, err) || !apply_names(&d, err))
 		return false;
 	make_plan(&d);
 	note_unmodelled(ctx, &d.to);

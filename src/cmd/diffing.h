@@ -8,7 +8,7 @@
 #include "cmd/place.h"
 
 struct cmd_diff_options {
-	const char *from, *to;
+	const char *from, *to, *drift;
 	bool print, plain, safe, up, down, up_only, in_place, merge, allow_data_loss;
 	struct strs renames;
 };
@@ -22,6 +22,7 @@ struct diffing {
 	struct schema from, to;
 	const char *from_database, *to_database;
 	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
+	struct statements named; /* by the format: what only has another name */
 	struct diff diff;
 };
 

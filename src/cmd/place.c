@@ -418,10 +418,13 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 	bool again = false;
 	struct target target;
 	struct db *db;
-	if (place->kind == PLACE_HISTORY)
+	if (place->kind == PLACE_HISTORY && !place->last)
 		return fill_history(shop, ret_database, err);
 	if (!workshop_copy(shop, PLATFORM_DATABASE, ret_database, err) || !target_in(shop, *ret_database, &target, err))
 		return false;
+	/* A part of it is nothing to keep. */
+	if (place->kind == PLACE_HISTORY)
+		return replay_run(shop->ctx, &target, place->last, err);
 	if (!connect(arena, &target, &db, err))
 		return false;
 	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);

@@ -17,6 +17,7 @@ struct schema_place {
 	enum schema_place_kind kind;
 	const char *said; /* as the user said it */
 	struct strs files;
+	const char *last;     /* PLACE_HISTORY: no further than this version, NULL: all of it */
 	struct wanted wanted; /* PLACE_WANTED */
 	struct str prelude;   /* SQL that is tried in front of it: what it may stand on */
 };

@@ -269,3 +269,25 @@ void session_report_applied(struct ctx *ctx, const struct session_watch *watch)
 		table_cell(table, C_PLAIN, "%.1f", row->seconds * 1000);
 	}
 }
+
+/* With a word in front of each statement that has to be outside of the migration's transaction. */
+static const char *marked_text(struct arena *arena, const struct statements *statements)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; i < statements->len; i++) {
+		if (statements->ptr[i].apart && !statements->ptr[i].lone)
+			buf_text(&buf, "-- brant: no-transaction\n");
+		buf_str(&buf, statements_script(arena, statements, i, i + 1));
+	}
+	return buf.ptr;
+}
+
+const char *session_text(struct ctx *ctx, const struct statements *statements)
+{
+	const struct format *format = ctx->project->format;
+	if (format->whole)
+		return marked_text(ctx->arena, statements);
+	if (format->compose)
+		return format->compose(ctx->arena, &ctx->project->settings, statements, 0, statements->len).ptr;
+	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
+}

@@ -51,6 +51,9 @@ struct session_watch {
 /* How far a backfill is: on a terminal as it goes, else a line now and then; and, once, why it waits. */
 void session_show_backfill(struct arena *arena, struct backfill_said *said, const struct backfill_progress *progress);
 
+/* Statements as the text of a migration of the project's tool. */
+const char *session_text(struct ctx *ctx, const struct statements *statements);
+
 /* Applies what is pending, as `brant up` does, and reports it. */
 bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err);
 

@@ -5,7 +5,7 @@
 #include "run/failed.h"
 #include "run/record.h"
 
-static bool edited(const struct state *state, size_t i, struct err *err)
+bool plan_edited(const struct state *state, size_t i, struct err *err)
 {
 	const struct migration *migration = &state->history.ptr[i];
 	err_set(err, ERR_REFUSED, "edited", "migration \"%s\" was edited after it was applied", migration->id);
@@ -121,7 +121,7 @@ static bool admissible(struct arena *arena, const struct run_options *options, c
 		switch (state->standings[i]) {
 		case STANDING_EDITED:
 			if (!options->accept_edited)
-				return edited(state, i, err);
+				return plan_edited(state, i, err);
 			break;
 		case STANDING_OUT_OF_ORDER:
 			if (!options->out_of_order && !was_held_back(arena, options, &state->history.ptr[i]))

@@ -9,7 +9,7 @@
 #ifndef BRANT_SCHEMA_GRAFT_H
 #define BRANT_SCHEMA_GRAFT_H
 
-#include "schema/schema.h"
+#include "schema/plan.h"
 
 struct graft;
 
@@ -24,6 +24,9 @@ struct scope {
 	 * its name), with graft_keep() and graft_drop(); it may change values of objects in graft->to.  NULL: nothing.
 	 */
 	void (*settle)(const struct scope *scope, struct graft *graft);
+	/* Statements that give what is there the names that are wanted, where all else is the same: they are run first.  NULL: none. */
+	void (*renames)(const struct scope *scope, struct arena *arena, const struct schema *from, const struct schema *to,
+			struct statements *statements);
 	const void *extra; /* the format's own */
 };
 

@@ -67,6 +67,8 @@ URLS = {
     "config": ([], {"prisma.config.ts": "export default defineConfig({ datasource: { url: env<Env>('MY_URL') } })"}, {"MY_URL": "{URL}"}),
     "config with process.env": ([], {"prisma.config.ts": "export default defineConfig({ datasource: { url: process.env.MY_URL! } })"},
                                 {"MY_URL": "{URL}"}),
+    "config with two": ([], {"prisma.config.ts": "export default { datasource: { url: process.env.DIRECT_URL || process.env.MY_URL } }"},
+                        {"MY_URL": "{URL}"}),
     "config with a .env elsewhere": ([], {"prisma.config.ts": """import { config } from 'dotenv'
 config({ path: 'settings/.env' })
 export default defineConfig({ datasource: { url: process.env['MY_URL'] } })""", "settings/.env": "MY_URL={URL}\n"}, {}),

@@ -170,7 +170,7 @@ static struct models *take_models(struct arena *arena, const struct format_setti
 	const struct json *named = json_get_kind(answer, "named", JS_ARRAY);
 	for (size_t i = 0; named && i < named->len; i++)
 		map_set(arena, &models->named, named->ptr[i].text, models);
-	models->scope = (struct scope){ describes, describes_attribute, settle, models };
+	models->scope = (struct scope){ describes, describes_attribute, settle, NULL, models };
 	return models;
 }
 

@@ -30,20 +30,26 @@ static const char *plain_path(struct arena *arena, struct str path)
 
 static const char *path_at(struct arena *arena, struct str text, const char *const *path)
 {
-	const char *variable;
-	return plain_path(arena, prisma_literal(arena, text, path, &variable));
+	const char *variables[2];
+	return plain_path(arena, prisma_literal(arena, text, path, variables));
+}
+
+static void add_variable(struct format_url *url, const char *variable)
+{
+	if (!url->variable)
+		url->variable = variable;
+	else if (!url->second)
+		url->second = variable;
 }
 
 static void read_url(struct arena *arena, struct str text, const char *const *path, const char *file,
 		     struct format_url *url)
 {
-	const char *variable;
-	struct str written = prisma_literal(arena, text, path, &variable);
-	if (variable && url->variable)
-		url->second = variable;
-	else if (variable)
-		url->variable = variable;
-	else if (written.len && !url->written) {
+	const char *variables[2];
+	struct str written = prisma_literal(arena, text, path, variables);
+	add_variable(url, variables[0]);
+	add_variable(url, variables[1]);
+	if (written.len && !url->written) {
 		url->written = str_dup(arena, written);
 		url->origin = file;
 	}

@@ -159,17 +159,24 @@ static struct str take_join(struct js_reader *r)
 	}
 }
 
-static struct str take_value(struct js_reader *r, const char **ret_variable)
+/* "a || b", "a ?? b": what stands behind counts where the first is not set. */
+static bool take_otherwise(struct js_reader *r)
+{
+	take(r, "!");
+	return (take(r, "|") && take(r, "|")) || (take(r, "?") && take(r, "?"));
+}
+
+static struct str take_value(struct js_reader *r, const char **ret_variables, size_t room)
 {
 	struct js_token token = next(r);
 	struct str none = { 0 };
 	if (token.kind == JS_TEXT)
 		return token.text;
-	if (is(token, "env") && !*ret_variable)
-		*ret_variable = take_env_call(r);
-	else if (is(token, "process"))
-		*ret_variable = take_process_env(r);
-	else if (is(token, "path") && take(r, ".")) {
+	if (room && (is(token, "env") || is(token, "process"))) {
+		*ret_variables = is(token, "env") ? take_env_call(r) : take_process_env(r);
+		return take_otherwise(r) ? take_value(r, ret_variables + 1, room - 1) : none;
+	}
+	if (is(token, "path") && take(r, ".")) {
 		struct js_token function = next(r);
 		return is(function, "join") || is(function, "resolve") ? take_join(r) : none;
 	} else if (is(token, "join") || is(token, "resolve"))
@@ -207,11 +214,11 @@ static bool opens(struct place *place, struct str name)
 	return true;
 }
 
-struct str prisma_literal(struct arena *arena, struct str text, const char *const *path, const char **ret_variable)
+struct str prisma_literal(struct arena *arena, struct str text, const char *const *path, const char *ret_variables[2])
 {
 	struct js_reader r = { .arena = arena, .text = text };
 	struct place place = { 0 };
-	*ret_variable = NULL;
+	ret_variables[0] = ret_variables[1] = NULL;
 	for (struct js_token token = next(&r); token.kind != JS_END; token = next(&r)) {
 		struct str key = { 0 };
 		if (is(token, "}") && place.depth)
@@ -219,7 +226,7 @@ struct str prisma_literal(struct arena *arena, struct str text, const char *cons
 		if ((token.kind == JS_WORD || token.kind == JS_TEXT) && take(&r, ":")) {
 			key = token.text;
 			if (is_at(&place, key, path))
-				return take_value(&r, ret_variable);
+				return take_value(&r, ret_variables, 2);
 			if (!is(look(&r), "{"))
 				continue;
 			token = next(&r);

@@ -46,9 +46,10 @@ bool prisma_config_read(struct arena *arena, const char *root, struct prisma_con
 
 /*
  * The value of a property of an object literal in JavaScript, TypeScript or JSON text, by its path ("migrations", "path"); ptr NULL where it is not
- * there or no literal.  Where the value is a variable of the environment (env("X"), process.env.X), ret_variable is its name.
+ * there or no literal.  Where the value is a variable of the environment (env("X"), process.env.X), ret_variables has its name, and that of the
+ * one that counts where the first is not set.
  */
-struct str prisma_literal(struct arena *arena, struct str text, const char *const *path, const char **ret_variable);
+struct str prisma_literal(struct arena *arena, struct str text, const char *const *path, const char *ret_variables[2]);
 
 /* Fills project, settings->migrations and ret_url from all of these and from where Prisma looks by itself. */
 bool prisma_find(struct arena *arena, struct format_settings *settings, struct prisma_project *project,

@@ -167,6 +167,12 @@ static bool is_now(const char *expression)
 	return strcmp(expression, "now()") == 0 || strcmp(expression, "CURRENT_TIMESTAMP") == 0;
 }
 
+/* '{}'::text[] and ARRAY[]::text[]. */
+static bool is_empty_array(const char *expression)
+{
+	return strncmp(expression, "'{}'::", 6) == 0 || strncmp(expression, "ARRAY[]::", 9) == 0;
+}
+
 static const struct object *sequence_of(const struct object *value)
 {
 	for (size_t i = 0; i < value->needs.len; i++)
@@ -205,7 +211,8 @@ static void settle_default(struct graft *graft, const struct object *wanted)
 		take_old(graft, wanted, old);
 		drop_sequence(graft, wanted);
 		keep_sequence(graft, old);
-	} else if (there && is_now(there) && is_now(expression)) {
+	} else if (there &&
+		   ((is_now(there) && is_now(expression)) || (is_empty_array(there) && is_empty_array(expression)))) {
 		take_old(graft, wanted, old);
 	}
 }
@@ -248,21 +255,31 @@ static bool same_columns(struct arena *arena, const struct object *constraint, c
 		str_eq(index_shape(arena, keys + 7), index_shape(arena, columns + strlen(btree)));
 }
 
+bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
+		       const struct object *index)
+{
+	if (old->kind == KIND_CONSTRAINT)
+		return is_type(old, 'u') && same_columns(arena, old, index);
+	return old->kind == KIND_INDEX && index_is_seen(wanted, old) &&
+		str_eq(index_shape(arena, object_get(old, "definition")),
+		       index_shape(arena, object_get(index, "definition")));
+}
+
 static void settle_index(const struct prisma_wanted *wanted, struct graft *graft, const struct object *index)
 {
-	struct arena *arena = graft->arena;
 	const struct object *old = schema_find(graft->from, index->id);
 	const struct object *table = index->parent ? schema_find(graft->from, index->parent->id) : NULL;
-	if (old &&
-	    (!index_is_seen(wanted, old) ||
-	     str_eq(index_shape(arena, object_get(old, "definition")),
-		    index_shape(arena, object_get(index, "definition")))))
+	if (old && (!index_is_seen(wanted, old) || prisma_same_index(wanted, graft->arena, old, index)))
 		take_old(graft, index, old);
-	for (size_t i = 0; !old && table && i < table->children.len; i++) {
-		const struct object *constraint = table->children.ptr[i];
-		if (constraint->kind == KIND_CONSTRAINT && is_type(constraint, 'u') &&
-		    strcmp(constraint->name, index->name) == 0 && same_columns(arena, constraint, index))
-			take_old(graft, index, constraint);
+	/* Others of the same shape Prisma takes for it, and lets them be. */
+	for (size_t i = 0; table && i < table->children.len; i++) {
+		const struct object *other = table->children.ptr[i];
+		if (other == old || schema_find(graft->to, other->id) ||
+		    !prisma_same_index(wanted, graft->arena, other, index))
+			continue;
+		graft_keep(graft, other);
+		if (!old && strcmp(other->name, index->name) == 0)
+			graft_drop(graft, index);
 	}
 }
 

@@ -138,7 +138,13 @@ const char *style_heading(struct arena *arena, const struct statement *statement
 	case KIND_CONSTRAINT:
 		return "AlterTable";
 	case KIND_FOREIGN_KEY:
+		if (statement->verb == VERB_ALTER)
+			return "RenameForeignKey";
 		return statement->verb == VERB_DROP ? "DropForeignKey" : "AddForeignKey";
+	case KIND_INDEX:
+		return statement->verb == VERB_ALTER   ? "RenameIndex"
+			: statement->verb == VERB_DROP ? "DropIndex"
+						       : "CreateIndex";
 	case KIND_OWNED_BY:
 		return "AlterSequence";
 	default:

@@ -46,7 +46,8 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 	for (size_t i = 0; i < wanted->psl->models.len; i++)
 		note_model(arena, wanted, wanted->psl->models.ptr[i]);
 	wanted->ddl = psl_ddl(arena, wanted->psl);
-	wanted->scope = (struct scope){ prisma_describes, prisma_describes_attribute, prisma_same, wanted };
+	wanted->scope =
+		(struct scope){ prisma_describes, prisma_describes_attribute, prisma_same, prisma_renames, wanted };
 	project->wanted = wanted;
 	*ret_wanted = (struct wanted){
 		.said = project->schema,

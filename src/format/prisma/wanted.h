@@ -24,6 +24,14 @@ bool prisma_describes(const struct scope *scope, const struct object *object);
 bool prisma_describes_attribute(const struct scope *scope, const struct object *object, const char *name);
 void prisma_same(const struct scope *scope, struct graft *graft);
 
+/* Is an index, or a UNIQUE constraint, of old what is wanted, but for its name? */
+bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
+		       const struct object *index);
+
+/* renames.c */
+void prisma_renames(const struct scope *scope, struct arena *arena, const struct schema *from, const struct schema *to,
+		    struct statements *statements);
+
 /* compose*.c: statements as Prisma writes them. */
 struct str prisma_compose(struct arena *arena, const struct format_settings *settings,
 			  const struct statements *statements, size_t from, size_t to);

@@ -1,0 +1,329 @@
+"""brant diff in a Prisma project: the migration that it writes, and what Prisma makes of the database it leads to."""
+import re
+
+import pytest
+
+from interop.prisma.engine import PrismaError
+from lib import checks
+from test_prisma import LOCK, Prisma
+
+HEAD = """datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+"""
+BEFORE = HEAD + """
+enum Role {
+  USER
+  ADMIN
+}
+
+model User {
+  id        Int      @id @default(autoincrement())
+  email     String   @unique
+  role      Role     @default(USER)
+  age       Int?
+  createdAt DateTime @default(now())
+  posts     Post[]
+}
+
+model Post {
+  id       Int     @id @default(autoincrement())
+  title    String  @db.VarChar(100)
+  body     String?
+  authorId Int
+  author   User    @relation(fields: [authorId], references: [id])
+
+  @@index([authorId])
+}
+"""
+
+
+@pytest.fixture
+def prisma(prisma_engine, project, database):
+    project.write("prisma/schema.prisma", BEFORE)
+    project.write("prisma/migrations/migration_lock.toml", LOCK)
+    prisma = Prisma(prisma_engine, project, database)
+    prisma.migration("20240101000000_init", prisma_engine("diff", **{"from": None, "to": {"text": BEFORE}}))
+    return prisma
+
+
+def written(prisma):
+    """The text of the newest migration."""
+    return sorted(prisma.migrations.glob("2*/migration.sql"))[-1].read_text()
+
+
+def test_an_empty_diff(prisma, brant):
+    assert "nothing to change" in brant("diff", "nothing", expect=0).stdout
+    assert len(list(prisma.migrations.iterdir())) == 2
+
+
+def test_the_text_is_prismas(prisma, brant, new_database):
+    """What is new is written to the letter as migrate dev writes it."""
+    after = BEFORE.replace("posts     Post[]", "posts     Post[]\n  tags      Tag[]\n  name      String?\n  score     Float @default(0.5)") + """
+model Tag {
+  id     BigInt   @id @default(autoincrement())
+  name   String   @unique @db.VarChar(50)
+  at     DateTime @default(now()) @db.Timestamptz(6)
+  price  Decimal? @db.Decimal(10, 2)
+  kinds  String[]
+  userId Int
+  user   User     @relation(fields: [userId], references: [id], onDelete: Cascade)
+
+  @@unique([userId, name])
+}
+"""
+    prisma.schema.write_text(after)
+    brant("diff", "add_tags", expect=0)
+    mine = written(prisma)
+    folder = next(prisma.migrations.glob("2*_add_tags"))
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    other = Prisma(prisma.engine, prisma.project, new_database())
+    name = other("dev", name="add_tags")
+    theirs = (prisma.migrations / name / "migration.sql").read_text()
+
+    def statements(text):
+        return sorted(part.strip() for part in re.split(r"\n\n(?=-- )", text))
+    assert statements(mine) == statements(theirs)
+
+
+CHANGES = {
+    "a column less": ("  age       Int?\n", ""),
+    "a column required": ("age       Int?", "age       Int"),
+    "a column optional": ("title    String  @db", "title    String?  @db"),
+    "a longer text": ("VarChar(100)", "VarChar(200)"),
+    "another type": ("age       Int?", "age       BigInt?"),
+    "a default": ("age       Int?", "age       Int? @default(18)"),
+    "no default": ("@default(USER)", ""),
+    "a value of an enum": ("  ADMIN\n", "  ADMIN\n  GUEST\n"),
+    "a value less": ("  ADMIN\n", ""),
+    "an index": ("  @@index([authorId])", "  @@index([authorId])\n  @@index([title, authorId(sort: Desc)])"),
+    "an index less": ("  @@index([authorId])\n", ""),
+    "a unique field": ("body     String?", "body     String? @unique"),
+    "no longer unique": ("email     String   @unique", "email     String"),
+    "another name of an index": ("@@index([authorId])", '@@index([authorId], map: "by_author")'),
+    "another name of a key": ("references: [id])", 'references: [id], map: "its_author")'),
+    "another action": ("references: [id])", "references: [id], onDelete: Cascade, onUpdate: NoAction)"),
+    "a mapped column": ("body     String?", 'body     String? @map("content")'),
+    "many to many": ("  posts     Post[]\n}", '  posts     Post[]\n  likes     Post[] @relation("likes")\n}',
+                     "  @@index([authorId])", '  likers User[] @relation("likes")\n  @@index([authorId])'),
+    "a model less": (BEFORE[BEFORE.index("model Post"):], "", "  posts     Post[]\n", ""),
+    "another id": ("model User {\n  id        Int      @id @default(autoincrement())", "model User {\n  id        Int      @id"),
+}
+
+
+TOGETHER = [
+    ["a column required", "a column optional", "an index", "no longer unique", "another action", "many to many", "a value of an enum"],
+    ["a column less", "a longer text", "no default", "an index less", "a unique field", "another name of a key", "another id"],
+    ["another type", "a mapped column", "another name of an index", "a value less"],
+    ["a default", "a model less"],
+]
+
+
+def test_all_changes_are_tried():
+    assert sorted(sum(TOGETHER, [])) == sorted(CHANGES)
+
+
+@pytest.mark.parametrize("changes", TOGETHER, ids=lambda changes: changes[0].replace(" ", "-"))
+def test_changes(prisma, brant, changes):
+    """Applied with --up; then the real Prisma finds no difference, its history is clean, and brant has nothing more to say."""
+    text = BEFORE
+    for change in changes:
+        for old, new in zip(CHANGES[change][::2], CHANGES[change][1::2]):
+            assert old in text, change
+            text = text.replace(old, new)
+    prisma.schema.write_text(text)
+    brant("diff", "change", "--up", "--allow-data-loss", "--rename", "none", expect=0)
+    prisma.assert_schema_reached()
+    prisma.assert_clean()
+    assert "nothing to change" in brant("diff", "more", expect=0).stdout
+
+
+def test_renamed_keys_are_renamed(prisma, brant):
+    """Another name only: nothing is built again."""
+    prisma.schema.write_text(BEFORE.replace("@@index([authorId])", '@@index([authorId], map: "by_author")')
+                             .replace("references: [id])", 'references: [id], map: "its_author")'))
+    brant("diff", "names", expect=0)
+    assert written(prisma) == """-- RenameForeignKey
+ALTER TABLE "Post" RENAME CONSTRAINT "Post_authorId_fkey" TO "its_author";
+
+-- RenameIndex
+ALTER INDEX "Post_authorId_idx" RENAME TO "by_author";
+"""
+
+
+def test_loss_is_refused_and_said(prisma, brant):
+    prisma.schema.write_text(BEFORE.replace("  age       Int?\n", ""))
+    assert "age" in brant("diff", "drop_age", expect=4).stderr
+    brant("diff", "drop_age", "--allow-data-loss", expect=0)
+    assert written(prisma) == """/*
+  Warnings:
+
+  - You are about to drop the column `age` on the `User` table. All the data in the column will be lost.
+
+*/
+-- AlterTable
+ALTER TABLE "User" DROP COLUMN "age";
+"""
+
+
+def test_a_renamed_column(prisma, brant):
+    prisma.database.psql("-c", "SELECT 1")
+    prisma.schema.write_text(BEFORE.replace("age       Int?", "years     Int?"))
+    assert "--rename" in brant("diff", "years", expect=3).stderr
+    brant("diff", "years", "--up", "--rename", "User.age=years", expect=0)
+    assert "RENAME COLUMN" in written(prisma)
+    prisma.assert_schema_reached()
+
+
+def test_safe_forms_on_request(prisma, brant):
+    prisma.schema.write_text(BEFORE.replace("  @@index([authorId])", "  @@index([authorId])\n  @@index([title])"))
+    brant("diff", "by_title", "--safe", "--up", expect=0)
+    assert "CREATE INDEX CONCURRENTLY" in written(prisma)
+    prisma.assert_schema_reached()
+    checks.assert_pooler_rules(prisma.database)
+
+
+def test_several_parts_are_folders_in_order(prisma, brant):
+    """A new value of an enum that a default uses at once: PostgreSQL wants a COMMIT between, and so two migrations; Prisma applies them."""
+    prisma.schema.write_text(BEFORE.replace("  ADMIN\n", "  ADMIN\n  GUEST\n").replace("@default(USER)", "@default(GUEST)"))
+    brant("diff", "guests", expect=0)
+    assert prisma("deploy")
+    prisma.assert_schema_reached()
+    brant("status", "--exit-code", expect=0)
+
+
+UNSEEN = {
+    "policy": ('ALTER TABLE "User" ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON "User" USING (email = current_user);',
+               "SELECT count(*) FROM pg_policies WHERE policyname = 'mine'"),
+    "trigger and function": ("""CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+        CREATE TRIGGER touching BEFORE UPDATE ON "User" FOR EACH ROW EXECUTE FUNCTION touch();""",
+                             "SELECT count(*) FROM pg_trigger WHERE tgname = 'touching'"),
+    "check": ("""ALTER TABLE "User" ADD CONSTRAINT adult CHECK (age > 17);""",
+              "SELECT count(*) FROM pg_constraint WHERE conname = 'adult'"),
+    "exclusion": ("""CREATE EXTENSION IF NOT EXISTS btree_gist; ALTER TABLE "Post" ADD CONSTRAINT alone EXCLUDE USING gist (title WITH =);""",
+                  "SELECT count(*) FROM pg_constraint WHERE conname = 'alone'"),
+    "partial index": ("""CREATE INDEX drafts ON "Post"(title) WHERE body IS NULL;""",
+                      "SELECT count(*) FROM pg_indexes WHERE indexname = 'drafts'"),
+    "index of an expression": ("""CREATE UNIQUE INDEX lower_email ON "User"(lower(email));""",
+                               "SELECT count(*) FROM pg_indexes WHERE indexname = 'lower_email'"),
+    "grant": ('GRANT SELECT ON "User" TO anon; REVOKE ALL ON "Post" FROM anon;',
+              "SELECT count(*) FROM information_schema.role_table_grants WHERE table_name = 'User' AND grantee = 'anon'"),
+    "extension": ("CREATE EXTENSION IF NOT EXISTS citext;", "SELECT count(*) FROM pg_extension WHERE extname = 'citext'"),
+    "view": ('CREATE VIEW emails AS SELECT email FROM "User";', "SELECT count(*) FROM pg_views WHERE viewname = 'emails'"),
+    "materialized view": ('CREATE MATERIALIZED VIEW counts AS SELECT count(*) FROM "User";',
+                          "SELECT count(*) FROM pg_matviews WHERE matviewname = 'counts'"),
+    "domain": ("CREATE DOMAIN short AS text CHECK (length(VALUE) < 10);", "SELECT count(*) FROM pg_type WHERE typname = 'short'"),
+    "sequence": ("CREATE SEQUENCE tickets;", "SELECT count(*) FROM pg_sequences WHERE sequencename = 'tickets'"),
+    "comment": ("""COMMENT ON TABLE "User" IS 'people';""", "SELECT (obj_description('\"User\"'::regclass) = 'people')::int"),
+    "rule": ('CREATE RULE quiet AS ON DELETE TO "Post" DO INSTEAD NOTHING;', "SELECT count(*) FROM pg_rules WHERE rulename = 'quiet'"),
+    "statistics": ('CREATE STATISTICS both_columns ON title, body FROM "Post";', "SELECT count(*) FROM pg_statistic_ext WHERE stxname = 'both_columns'"),
+    "storage options": ('ALTER TABLE "Post" SET (fillfactor = 70);',
+                        "SELECT count(*) FROM pg_class WHERE relname = 'Post' AND reloptions::text LIKE '%fillfactor=70%'"),
+    "another schema": ("CREATE SCHEMA audit; CREATE TABLE audit.log (id int);", "SELECT count(*) FROM pg_tables WHERE schemaname = 'audit'"),
+    "a partition": ("""CREATE TABLE "Event" (id int NOT NULL, at timestamp(3) NOT NULL) PARTITION BY RANGE (at);
+        CREATE TABLE "Event_2024" PARTITION OF "Event" FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        ALTER TABLE "Event" ADD CONSTRAINT "Event_pkey" PRIMARY KEY (id, at);""",
+                    "SELECT count(*) FROM pg_inherits WHERE inhrelid = '\"Event_2024\"'::regclass"),
+    "a foreign key to auth.users": ('ALTER TABLE "User" ADD COLUMN "authId" uuid REFERENCES auth.users(id);',
+                                    "SELECT count(*) FROM pg_constraint WHERE confrelid = 'auth.users'::regclass AND conrelid = '\"User\"'::regclass"),
+}
+MODELS = {"a partition": "\nmodel Event {\n  id Int\n  at DateTime\n  @@id([id, at])\n}\n"}
+FIELDS = {"a foreign key to auth.users": '  authId    String?  @db.Uuid\n'}
+
+
+def test_what_prisma_cannot_say_stays(prisma, brant):
+    """All kinds in one history, and a change that touches their tables."""
+    for number, (sql, _) in enumerate(UNSEEN.values()):
+        prisma.migration(f"202402{number + 1:02}000000_unseen", sql)
+    text = BEFORE.replace("  posts     Post[]", "".join(FIELDS.values()) + "  name      String?\n  posts     Post[]") + "".join(MODELS.values())
+    prisma.schema.write_text(text)
+    brant("diff", "name", "--up", expect=0)
+    assert written(prisma) == '-- AlterTable\nALTER TABLE "User" ADD COLUMN     "name" TEXT;\n'
+    for kind, (_, query) in UNSEEN.items():
+        assert prisma.database.value(query) >= 1, kind
+    assert "nothing to change" in brant("diff", "more", expect=0).stdout
+
+
+SAME = {
+    "a unique constraint": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT NOT NULL, CONSTRAINT "T_a_key" UNIQUE ("a"));',
+                            "id Int @id\n  a String @unique"),
+    "an identity": ('CREATE TABLE "T" ("id" INTEGER GENERATED BY DEFAULT AS IDENTITY, CONSTRAINT "T_pkey" PRIMARY KEY ("id"));',
+                    "id Int @id @default(autoincrement())"),
+    "another sequence": ('CREATE SEQUENCE numbers; CREATE TABLE "T" ("id" INTEGER NOT NULL DEFAULT nextval(\'numbers\'), CONSTRAINT "T_pkey" PRIMARY KEY ("id"));',
+                         "id Int @id @default(autoincrement())"),
+    "now()": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "at" TIMESTAMP(3) NOT NULL DEFAULT now());', "id Int @id\n  at DateTime @default(now())"),
+    "dbgenerated()": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT NOT NULL DEFAULT md5(\'x\'));', "id Int @id\n  a String @default(dbgenerated())"),
+    "a list": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT[] NOT NULL);', "id Int @id\n  a String[]"),
+    "a deferred key": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "userId" INTEGER NOT NULL, CONSTRAINT "T_userId_fkey" FOREIGN KEY ("userId") '
+                       'REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED);',
+                       "id Int @id\n  userId Int\n  user User @relation(fields: [userId], references: [id])"),
+    "an index that includes": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT, "b" TEXT); CREATE INDEX "T_a_idx" ON "T"("a") INCLUDE ("b");',
+                               "id Int @id\n  a String?\n  b String?\n  @@index([a])"),
+    "a generated column": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" INTEGER GENERATED ALWAYS AS (id * 2) STORED);',
+                           "id Int @id\n  a Int? @default(dbgenerated())"),
+    "a type of an extension": ('CREATE EXTENSION IF NOT EXISTS citext; CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" CITEXT);', "id Int @id\n  a String? @db.Citext"),
+    "a function in a default": ('CREATE FUNCTION new_id() RETURNS text LANGUAGE sql AS $$ SELECT md5(random()::text) $$; '
+                                'CREATE TABLE "T" ("id" TEXT PRIMARY KEY DEFAULT new_id());', 'id String @id @default(dbgenerated("new_id()"))'),
+    "values in another order": ("CREATE TYPE \"Size\" AS ENUM ('L', 'S'); CREATE TABLE \"T\" (\"id\" INTEGER PRIMARY KEY, \"a\" \"Size\");",
+                                "id Int @id\n  a Size?"),
+}
+
+
+def test_what_means_the_same(prisma, brant):
+    """A table for each case, and Prisma's names for what it has no other word for."""
+    text = BEFORE + "\nenum Size {\n  S\n  L\n}\n"
+    for number, (sql, fields) in enumerate(SAME.values()):
+        prisma.migration(f"202402{number + 1:02}000000_t", sql.replace('"T', f'"T{number}'))
+        text += f"\nmodel T{number} {{\n  {fields}\n}}\n"
+    text = text.replace("  posts     Post[]", "".join(f"  ts{n} T{n}[]\n" for n, (_, fields) in enumerate(SAME.values()) if "user User" in fields)
+                        + "  posts     Post[]")
+    prisma.schema.write_text(text)
+    result = brant("diff", "more", expect=0)
+    assert "nothing to change" in result.stdout, result.stdout + written(prisma)
+
+
+def test_schemas(prisma, brant):
+    """schemas = [...]: names are qualified, as Prisma writes them."""
+    prisma.schema.write_text(HEAD.replace("env(\"DATABASE_URL\")", "env(\"DATABASE_URL\")\n  schemas  = [\"public\", \"shop\"]") + """
+model User {
+  id    Int     @id @default(autoincrement())
+  email String
+  items Item[]
+  @@schema("public")
+}
+
+model Item {
+  id     Int  @id @default(autoincrement())
+  userId Int
+  user   User @relation(fields: [userId], references: [id])
+  @@schema("shop")
+}
+""")
+    for folder in prisma.migrations.glob("2*"):
+        (folder / "migration.sql").unlink()
+        folder.rmdir()
+    brant("diff", "init", "--up", expect=0)
+    assert 'CREATE TABLE "shop"."Item" (' in written(prisma)
+    prisma.assert_schema_reached()
+    prisma.assert_clean()
+
+
+def test_errors_of_the_schema_have_a_place(prisma, brant):
+    prisma.schema.write_text(BEFORE.replace("String   @unique", "Strng   @unique"))
+    result = brant("diff", "x", expect=2)
+    assert re.search(r"prisma/schema\.prisma:\d+:\d+", result.stderr) and "Strng" in result.stderr
+
+
+def test_dev_goes_on_behind_brant(prisma, brant):
+    """migrate dev adds to what brant diff wrote, and brant to that."""
+    prisma.schema.write_text(BEFORE.replace("age       Int?", "age       Int?\n  name      String?"))
+    brant("diff", "name", "--up", expect=0)
+    prisma.schema.write_text(BEFORE.replace("age       Int?", "age       Int?\n  name      String?\n  nick      String?"))
+    assert prisma("dev", name="nick").endswith("_nick")
+    brant("status", "--exit-code", expect=0)
+    assert "nothing to change" in brant("diff", "more", expect=0).stdout
+    with pytest.raises(PrismaError):
+        prisma("resolve", applied="nothing_of_this_name")
