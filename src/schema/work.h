@@ -19,9 +19,9 @@ struct node {
 struct fate {
 	bool dropped, created, altered;
 	bool disturbs;  /* altered in a way that rules, policies and the like do not survive */
-	bool alone;    /* does not fold */
-	bool again;    /* altered: a type that is made under its name again, since columns hold values of it */
-	bool left;     /* dropped: came with the parent table, which it has left */
+	bool alone;     /* does not fold */
+	bool again;     /* altered: a type that is made under its name again, since columns hold values of it */
+	bool left;      /* dropped: came with the parent table, which it has left */
 	ptrdiff_t node; /* index + 1; 0: none */
 };
 
