@@ -8,10 +8,15 @@ static size_t smallest(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-/* The same key to those who type it: an option is lock-timeout, a setting lock_timeout. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/* The same key to those who type it: an option is lock-timeout, a setting lock_timeout; a value of an enum may be LOUD. */
 static bool same(char a, char b)
 {
-	return a == b || (a == '-' && b == '_') || (a == '_' && b == '-');
+	return lower(a) == lower(b) || (a == '-' && b == '_') || (a == '_' && b == '-');
 }
 
 /* Edits from a to b: letters put in, left out, replaced, and neighbours swapped (Damerau-Levenshtein, restricted). */
@@ -48,14 +53,12 @@ static size_t farness(const char *word, const char *known)
 
 const char *suggest(struct arena *arena, const char *word, const struct words *known)
 {
-	char *lower = arena_strdup(arena, word);
-	for (char *c = lower; *c; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
+	(void)arena;
 	const char *best = NULL;
 	/* A third of the letters may be wrong: more and it is another word. */
 	size_t limit = strlen(word) < 3 ? 1 : strlen(word) / 3 + 1;
 	for (size_t i = 0; i < known->len; i++) {
-		size_t far = farness(lower, known->ptr[i]);
+		size_t far = farness(word, known->ptr[i]);
 		if (far < limit || (far == limit && !best)) {
 			best = known->ptr[i];
 			limit = far;

@@ -82,7 +82,7 @@ def test_names_what_is_near(ours):
         "model A {\n  id Int @id\n  titel Int\n  @@index([title])\n}\n": 'Did you mean "titel"?',
         "modle A {\n  id Int @id\n}\n": 'Did you mean "model"?',
         "model A {\n  id Int @id @default(autoincremnt())\n}\n": 'Did you mean "autoincrement"?',
-        "model A {\n  id Int @id\n  e E @default(GREN)\n}\nenum E {\n  GREEN\n  BLUE\n}\n": 'Did you mean "GREEN"?',
+        "model A {\n  id Int @id\n  e E @default(CANCELED)\n}\nenum E {\n  CANCELLED\n  OPEN\n}\n": 'Did you mean "CANCELLED"?',
     }
     for text, hint in hints.items():
         assert ours(psl.whole(text))["hint"] == hint, text
