@@ -301,8 +301,11 @@ static bool look_at_migration(struct fixing *f, struct migration *migration, str
 static bool begin(struct fixing *f, struct err *err)
 {
 	struct schema_place place;
-	return schema_place_find(f->ctx, "history", &place, err) && workshop_open(f->ctx, &place, 1, &f->shop, err) &&
-		workshop_copy(&f->shop, PLATFORM_DATABASE, &f->base, err);
+	if (!schema_place_find(f->ctx, "history", &place, err) || !workshop_open(f->ctx, &place, 1, &f->shop, err))
+		return false;
+	/* Migration by migration, from nothing: no image of what the whole history makes. */
+	f->shop.with_history = false;
+	return workshop_copy(&f->shop, PLATFORM_DATABASE, &f->base, err);
 }
 
 static void report_end(struct fixing *f)
