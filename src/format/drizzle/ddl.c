@@ -42,6 +42,32 @@ static void add_list(struct writer *w, const struct drizzle_names *names)
 		buf_printf(&w->out, "%s%s", i ? "," : "", quoted(w, names->ptr[i]));
 }
 
+/*
+ * Schemas that a platform keeps and that projects describe without making them: Supabase's auth.users, Neon's.  Where a table is there already, with
+ * other columns perhaps, it stays as it is, and what cannot be added to it is not missed.
+ */
+static bool is_platforms(const char *schema)
+{
+	static const char *const names[] = { "auth",       "storage", "realtime",  "vault",
+					     "extensions", "cron",    "neon_auth", "graphql" };
+	for (size_t i = 0; schema && i < LEN(names); i++)
+		if (strcmp(names[i], schema) == 0)
+			return true;
+	return false;
+}
+
+static void begin_tolerant(struct writer *w, const char *schema)
+{
+	if (is_platforms(schema))
+		buf_text(&w->out, "DO $brant$ BEGIN\n");
+}
+
+static void end_tolerant(struct writer *w, const char *schema)
+{
+	if (is_platforms(schema))
+		buf_text(&w->out, "EXCEPTION WHEN others THEN NULL;\nEND $brant$;\n");
+}
+
 /* ---- schemas, enums, sequences, roles ---- */
 
 static void write_enum(struct writer *w, const struct drizzle_enum *made)
@@ -135,7 +161,7 @@ static void write_constraints(struct writer *w, const struct drizzle_table *tabl
 static void write_table(struct writer *w, const struct drizzle_table *table)
 {
 	const char *name = qualified(w, table->schema, table->name);
-	buf_printf(&w->out, "CREATE TABLE %s (\n", name);
+	buf_printf(&w->out, "CREATE TABLE %s%s (\n", is_platforms(table->schema) ? "IF NOT EXISTS " : "", name);
 	for (size_t i = 0; i < table->columns.len; i++) {
 		if (i)
 			buf_text(&w->out, ",\n");
@@ -143,17 +169,44 @@ static void write_table(struct writer *w, const struct drizzle_table *table)
 	}
 	write_constraints(w, table);
 	buf_text(&w->out, "\n);\n\n");
-	if (table->rls || table->policies.len)
-		buf_printf(&w->out, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;\n", name);
+	if (!table->rls && !table->policies.len)
+		return;
+	begin_tolerant(w, table->schema);
+	buf_printf(&w->out, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;\n", name);
+	end_tolerant(w, table->schema);
 }
 
 /* ---- foreign keys, indexes ---- */
 
+static bool same_when_cut(const char *a, const char *b)
+{
+	return strncmp(a, b, 63) == 0;
+}
+
+/*
+ * Long derived names can be the same once PostgreSQL has cut them, a primary key's and a foreign key's for one.  The second is then made without a name of
+ * ours: drizzle-kit's statement would fail.
+ */
+static bool name_is_taken(const struct drizzle_table *table, const struct drizzle_foreign_key *key)
+{
+	const struct drizzle_keys *keys[] = { &table->primary_keys, &table->uniques };
+	for (size_t k = 0; k < LEN(keys); k++)
+		for (size_t i = 0; i < keys[k]->len; i++)
+			if (same_when_cut(keys[k]->ptr[i].name, key->name))
+				return true;
+	for (const struct drizzle_foreign_key *other = table->foreign_keys.ptr; other < key; other++)
+		if (same_when_cut(other->name, key->name))
+			return true;
+	return false;
+}
+
 static void write_foreign_key(struct writer *w, const struct drizzle_table *table,
 			      const struct drizzle_foreign_key *key)
 {
-	buf_printf(&w->out, "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (", qualified(w, table->schema, table->name),
-		   quoted(w, key->name));
+	buf_printf(&w->out, "ALTER TABLE %s ADD ", qualified(w, table->schema, table->name));
+	if (!name_is_taken(table, key))
+		buf_printf(&w->out, "CONSTRAINT %s ", quoted(w, key->name));
+	buf_text(&w->out, "FOREIGN KEY (");
 	add_list(w, &key->columns);
 	buf_printf(&w->out, ") REFERENCES %s(", qualified(w, key->schema_to, key->table_to));
 	add_list(w, &key->columns_to);
@@ -255,12 +308,33 @@ static void write_rest(struct writer *w)
 			write_view(w, &model->views.ptr[i]);
 	for (size_t i = 0; i < model->tables.len; i++) {
 		const struct drizzle_table *table = &model->tables.ptr[i];
-		for (size_t j = 0; j < table->policies.len; j++)
+		for (size_t j = 0; j < table->policies.len; j++) {
+			begin_tolerant(w, table->schema);
 			write_policy(w, qualified(w, table->schema, table->name), &table->policies.ptr[j]);
+			end_tolerant(w, table->schema);
+		}
 	}
 	for (size_t i = 0; i < model->policies.len; i++)
 		write_policy(w, qualified(w, model->policies.ptr[i].schema, model->policies.ptr[i].table),
 			     &model->policies.ptr[i]);
+}
+
+static void write_foreign_keys(struct writer *w, const struct drizzle_table *table)
+{
+	for (size_t i = 0; i < table->foreign_keys.len; i++) {
+		begin_tolerant(w, table->schema);
+		write_foreign_key(w, table, &table->foreign_keys.ptr[i]);
+		end_tolerant(w, table->schema);
+	}
+}
+
+static void write_indexes(struct writer *w, const struct drizzle_table *table)
+{
+	for (size_t i = 0; i < table->indexes.len; i++) {
+		begin_tolerant(w, table->schema);
+		write_index(w, table, &table->indexes.ptr[i]);
+		end_tolerant(w, table->schema);
+	}
 }
 
 struct str drizzle_ddl(struct arena *arena, const struct drizzle_model *model)
@@ -270,11 +344,9 @@ struct str drizzle_ddl(struct arena *arena, const struct drizzle_model *model)
 	for (size_t i = 0; i < model->tables.len; i++)
 		write_table(&w, &model->tables.ptr[i]);
 	for (size_t i = 0; i < model->tables.len; i++)
-		for (size_t j = 0; j < model->tables.ptr[i].foreign_keys.len; j++)
-			write_foreign_key(&w, &model->tables.ptr[i], &model->tables.ptr[i].foreign_keys.ptr[j]);
+		write_foreign_keys(&w, &model->tables.ptr[i]);
 	for (size_t i = 0; i < model->tables.len; i++)
-		for (size_t j = 0; j < model->tables.ptr[i].indexes.len; j++)
-			write_index(&w, &model->tables.ptr[i], &model->tables.ptr[i].indexes.ptr[j]);
+		write_indexes(&w, &model->tables.ptr[i]);
 	write_rest(&w);
 	return buf_as_str(&w.out);
 }

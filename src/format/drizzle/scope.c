@@ -14,10 +14,31 @@ static bool is_plain_table(const struct object *table)
 		!object_get(table, "inherits");
 }
 
-static bool is_of(const struct object *constraint, const char *types)
+bool drizzle_constraint_is(const struct object *constraint, const char *types)
 {
 	const char *value = object_get(constraint, "_type");
 	return value && value[0] && strchr(types, value[0]);
+}
+
+/* Was it ever drizzle-kit's?  A part is known by its table and its name. */
+bool drizzle_is_known(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	const struct object *table = object->parent;
+	const char *schema = table ? table->schema : object->schema;
+	if (!wanted->known)
+		return true;
+	return map_get(wanted->known,
+		       str_of(drizzle_known_key(wanted->arena, schema, table ? table->name : NULL,
+						str_of(object->name)))) != NULL;
+}
+
+/* One that a column owns goes with the column. */
+static bool is_owned(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++)
+		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
+			return true;
+	return false;
 }
 
 static bool describes(const struct scope *scope, const struct object *object)
@@ -25,21 +46,26 @@ static bool describes(const struct scope *scope, const struct object *object)
 	const struct drizzle_wanted *wanted = scope->extra;
 	switch ((int)object->kind) {
 	case KIND_TABLE:
-		return is_plain_table(object);
-	case KIND_COLUMN:
+		return is_plain_table(object) && drizzle_is_known(wanted, object);
 	case KIND_DEFAULT:
+		return is_plain_table(object->parent);
+	case KIND_COLUMN:
 	case KIND_INDEX:
 	case KIND_FOREIGN_KEY:
-		return is_plain_table(object->parent);
+		return is_plain_table(object->parent) && drizzle_is_known(wanted, object);
 	case KIND_CONSTRAINT:
-		return is_plain_table(object->parent) && is_of(object, "puc");
+		/* The key of a single column has no name in a snapshot. */
+		return is_plain_table(object->parent) && drizzle_constraint_is(object, "puc") &&
+			(drizzle_constraint_is(object, "p") || drizzle_is_known(wanted, object));
+	case KIND_SEQUENCE:
+		return is_owned(object) || drizzle_is_known(wanted, object);
 	case KIND_POLICY:
 	case KIND_ENUM:
-	case KIND_SEQUENCE:
-	case KIND_OWNED_BY:
 	case KIND_VIEW:
-	case KIND_VIEW_COLUMN:
 	case KIND_MATERIALIZED_VIEW:
+		return drizzle_is_known(wanted, object);
+	case KIND_OWNED_BY:
+	case KIND_VIEW_COLUMN:
 		return true;
 	case KIND_SCHEMA:
 		return strcmp(object->name, wanted->ledger_schema) != 0;
@@ -91,4 +117,4 @@ static bool describes_attribute(const struct scope *scope, const struct object *
 	}
 }
 
-const struct scope drizzle_scope = { .object = describes, .attribute = describes_attribute };
+const struct scope drizzle_scope = { .object = describes, .attribute = describes_attribute, .settle = drizzle_settle };

@@ -55,6 +55,8 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 	else if (!is_beyond_us(err) || !fall_back(arena, settings, wanted, &ddl, err))
 		return false;
 	wanted->ledger_schema = drizzle_ledger_schema(arena, settings);
+	wanted->known = schema.line == DRIZZLE_0 ? drizzle_known(arena, drizzle_folder(arena, settings)) : NULL;
+	wanted->arena = arena;
 	wanted->scope = drizzle_scope;
 	wanted->scope.extra = wanted;
 	const char *said = paths.len ? str_dup(arena, paths.ptr[0]) : "schema.ts";
