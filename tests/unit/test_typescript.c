@@ -126,6 +126,14 @@ static const struct {
 	/* environment */
 	{ "export default [process.env.BRANT_TEST_SET!, process.env.BRANT_TEST_UNSET ?? 'none', process.env['BRANT_TEST_SET'] || 'x']",
 	  "[\"from-env\",\"none\",\"from-env\"]" },
+	/* files */
+	{ "import { relative, join } from 'node:path'; import path from 'path'; export default [join('a', '..', 'b/c'), relative('/a/b/c', '/a/d'), "
+	  "relative('/a', '/a/b'), path.basename('/x/y.ts')]",
+	  "[\"b/c\",\"../../d\",\"b\",\"y.ts\"]" },
+	/* functions that are told who they are, and what hangs on them */
+	{ "function f(this: any, x) { return this.a + x } export default f.call({ a: 1 }, 2)", "3" },
+	/* omit() of a known package */
+	{ "export type * from './types'\nexport default 1", "1" },
 	/* what nobody asks for is not evaluated */
 	{ "import { z } from 'zod'; const v = z.object({ a: z.string().min(1) }); export default { a: 1, b: () => v }",
 	  "{\"a\":1}" },

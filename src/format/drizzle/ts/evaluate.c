@@ -330,6 +330,8 @@ static bool eval_identifier(struct interp *interp, struct scope *scope, const st
 	struct slot *slot = scope_find(scope, node->text);
 	if (slot)
 		return slot_value(interp, slot, ret_value);
+	if (file_global(interp, node->source->path, node->text, ret_value))
+		return true;
 	*ret_value = js_opaque(str_of(arena_printf(interp->arena, "the global \"" STR_FMT "\"", STR_ARG(node->text))));
 	return true;
 }
@@ -354,14 +356,18 @@ static bool eval_last(struct interp *interp, struct scope *scope, const struct n
 	return interp_eval(interp, scope, node->last, ret_value);
 }
 
+static bool eval_meta(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
+{
+	(void)scope;
+	return file_global(interp, node->source->path, STR("import.meta"), ret_value);
+}
+
 /* What happens at run time only: its value is not ours to know. */
 static bool eval_opaque(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
 {
 	(void)scope;
 	*ret_value = js_opaque(str_of(arena_printf(interp->arena, "%s:%u (%s)", node->source->path, node->line,
-						   node->kind == N_AWAIT_EXPRESSION        ? "await"
-							   : node->kind == N_META_PROPERTY ? "import.meta"
-											   : "a class")));
+						   node->kind == N_AWAIT_EXPRESSION ? "await" : "a class")));
 	return true;
 }
 
@@ -801,7 +807,7 @@ static evaluator_fn *const evaluators[] = {
 	[N_FUNCTION_EXPRESSION] = eval_function,
 	[N_IDENTIFIER] = eval_identifier,
 	[N_MEMBER_EXPRESSION] = eval_chain_start,
-	[N_META_PROPERTY] = eval_opaque,
+	[N_META_PROPERTY] = eval_meta,
 	[N_NEW_EXPRESSION] = eval_new,
 	[N_NON_NULL_EXPRESSION] = eval_chain_start,
 	[N_NULL] = eval_constant,

@@ -37,6 +37,14 @@ bool builtin_member(struct interp *interp, const struct value *object, struct st
 
 void globals_fill(struct interp *interp);
 
+/* ---- path.c ---- */
+
+/* What node:path and node:url export. */
+bool path_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value);
+
+/* What a file knows of itself: __dirname, __filename, import.meta; and URL.  False for other names. */
+bool file_global(struct interp *interp, const char *path, struct str name, struct value *ret_value);
+
 /* ---- module.c ---- */
 
 /* What an import names. */

@@ -376,7 +376,9 @@ bool import_value(struct interp *interp, const struct slot *import, struct value
 {
 	struct str specifier = specifier_of(interp, import->node);
 	struct module *module;
-	if (interp->external && interp->external(interp, str_dup(interp->arena, specifier), import->key, ret_value))
+	const char *package = str_dup(interp->arena, specifier);
+	if ((interp->external && interp->external(interp, package, import->key, ret_value)) ||
+	    path_external(interp, package, import->key, ret_value))
 		return true;
 	if (!import_module(interp, import->scope->module, import->node, specifier, &module))
 		return false;
@@ -403,7 +405,9 @@ bool require_value(struct interp *interp, struct module *from, const struct node
 {
 	struct module *module;
 	struct slot *slot;
-	if (interp->external && interp->external(interp, str_dup(interp->arena, specifier), STR("*"), ret_value))
+	const char *package = str_dup(interp->arena, specifier);
+	if ((interp->external && interp->external(interp, package, STR("*"), ret_value)) ||
+	    path_external(interp, package, STR("*"), ret_value))
 		return true;
 	if (!import_module(interp, from, at, specifier, &module))
 		return false;
