@@ -88,6 +88,8 @@ static bool compute(struct interp *interp, struct slot *slot, struct value *ret_
 
 bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_value)
 {
+	if (slot->changes && !slot_refuse_changed(interp, slot, NULL))
+		return false;
 	if (slot->state == SLOT_BUSY)
 		return slot->node
 			? node_refuse(slot->node, interp->err, "typescript-circular", "the value of this needs itself")
@@ -108,6 +110,8 @@ bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_valu
 			return false;
 		slot->value = value;
 	}
+	if (slot->changes && !slot_refuse_changed(interp, slot, &slot->value))
+		return false;
 	*ret_value = slot->value;
 	return true;
 }
@@ -351,6 +355,15 @@ static bool eval_first(struct interp *interp, struct scope *scope, const struct 
 	return interp_eval(interp, scope, node->first, ret_value);
 }
 
+/* (a, b): for its last, but in order. */
+static bool eval_sequence(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
+{
+	for (const struct node *child = node->first; child; child = child->next)
+		if ((child == node->last || interp->eager) && !interp_eval(interp, scope, child, ret_value))
+			return false;
+	return true;
+}
+
 static bool eval_last(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
 {
 	return interp_eval(interp, scope, node->last, ret_value);
@@ -590,6 +603,8 @@ static bool store(struct interp *interp, struct scope *scope, const struct node 
 		scope = scope->parent;
 	if (!scope)
 		return interp_refuse(interp, target, "\"" STR_FMT "\" is not declared", STR_ARG(target->text));
+	if (slot_is_reassigned(map_get(&scope->names, target->text)))
+		return true; /* a module's own: whoever reads it is refused */
 	map_set(interp->arena, &scope->names, target->text, slot);
 	return true;
 }
@@ -816,7 +831,7 @@ static evaluator_fn *const evaluators[] = {
 	[N_PARENTHESIZED_EXPRESSION] = eval_first,
 	[N_REGEX] = eval_regex,
 	[N_SATISFIES_EXPRESSION] = eval_first,
-	[N_SEQUENCE_EXPRESSION] = eval_last,
+	[N_SEQUENCE_EXPRESSION] = eval_sequence,
 	[N_SHORTHAND_PROPERTY_IDENTIFIER] = eval_identifier,
 	[N_STRING] = eval_string,
 	[N_SUBSCRIPT_EXPRESSION] = eval_chain_start,

@@ -20,6 +20,23 @@ bool scope_declare(struct interp *interp, struct scope *scope, const struct node
 /* The name of a property, in an object or a pattern; a computed one is evaluated. */
 bool js_key_text(struct interp *interp, struct scope *scope, const struct node *key, struct str *ret_text);
 
+/* ---- change.c ---- */
+
+/* Notes with the slots of a module's scope what could change them later: to be called once all of them are declared. */
+void changes_find(struct interp *interp, struct scope *scope, const struct node *root);
+
+/* Is it an assignment, `++`, `delete`, list.push(), ...? */
+bool node_changes(const struct node *node);
+
+/* The slot of the scope that such an expression changes; NULL where it is none of the scope's. */
+struct slot *node_changed_slot(struct scope *scope, const struct node *node);
+
+/* Is another value given to its name? */
+bool slot_is_reassigned(const struct slot *slot);
+
+/* Refuses where the name is given another value, or, with a value, where what is inside of that changes. */
+bool slot_refuse_changed(struct interp *interp, const struct slot *slot, const struct value *value);
+
 /* ---- function.c ---- */
 
 bool closure_call(struct interp *interp, const struct node *at, const struct closure *closure, const struct value *self,

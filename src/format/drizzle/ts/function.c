@@ -11,7 +11,7 @@ static bool has_effects(const struct node *body)
 {
 	const struct node *node = body;
 	for (;;) {
-		if (node->kind == N_EXPRESSION_STATEMENT || node->kind == N_FOR_IN_STATEMENT)
+		if (node->kind == N_EXPRESSION_STATEMENT || node->kind == N_FOR_IN_STATEMENT || node_changes(node))
 			return true;
 		if (node->first) {
 			node = node->first;
@@ -96,6 +96,9 @@ static bool run_for(struct interp *interp, struct scope *scope, const struct nod
 {
 	struct value value;
 	struct slots items = { 0 };
+	if (!node_has(statement, "const") && !node_has(statement, "let") && !node_has(statement, "var"))
+		return interp_refuse(interp, statement,
+				     "a loop over a variable that it does not declare is not understood");
 	if (!interp_eval(interp, scope, node_role(statement, R_RIGHT), &value) ||
 	    !loop_items(interp, statement, &value, &items))
 		return false;

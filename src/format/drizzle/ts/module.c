@@ -170,6 +170,7 @@ static bool read_statements(struct interp *interp, struct module *module)
 			return false;
 		}
 	}
+	changes_find(interp, module->scope, module->source->root);
 	return true;
 }
 
@@ -443,6 +444,18 @@ static bool names_what_matters(struct interp *interp, const struct module *modul
 	}
 }
 
+/* list.push(table): nobody can read the list anyway. */
+static bool is_for_nobody(struct interp *interp, struct module *module, const struct node *expression)
+{
+	struct slot *slot = node_changed_slot(module->scope, expression);
+	unsigned depth = interp->depth;
+	struct value ignored;
+	bool is = slot && !slot_value(interp, slot, &ignored);
+	interp->depth = depth;
+	err_clear(interp->err);
+	return is;
+}
+
 static bool module_run(struct interp *interp, struct module *module, bool (*matters)(const struct value *value))
 {
 	for (size_t i = 0; i < module->effects.len; i++) {
@@ -450,7 +463,8 @@ static bool module_run(struct interp *interp, struct module *module, bool (*matt
 		unsigned depth = interp->depth;
 		struct err why = { .arena = interp->arena };
 		struct value ignored;
-		if (interp_eval(interp, module->scope, statement->first, &ignored))
+		if (is_for_nobody(interp, module, statement->first) ||
+		    interp_eval(interp, module->scope, statement->first, &ignored))
 			continue;
 		interp->depth = depth;
 		interp->eager = false;

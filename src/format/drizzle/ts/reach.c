@@ -53,8 +53,12 @@ static bool is_code(const struct node *node)
 
 static void follow_slot(struct reach *reach, const struct slot *slot, bool called, unsigned hops)
 {
-	while (slot->of)
-		slot = slot->of;
+	for (;; slot = slot->of) {
+		for (const struct change *change = slot->changes; change; change = change->next)
+			follow(reach, change->site, change->scope);
+		if (!slot->of)
+			break;
+	}
 	if (slot->from == FROM_IMPORT) {
 		const struct node *source = node_role(slot->node, R_SOURCE);
 		const char *specifier = str_dup(reach->interp->arena, node_string(reach->interp->arena, source));
@@ -77,7 +81,7 @@ static void walk(struct reach *reach, const struct node *top, struct scope *scop
 		struct slot *slot = node->kind == N_IDENTIFIER || node->kind == N_SHORTHAND_PROPERTY_IDENTIFIER
 			? scope_find(scope, node->text)
 			: NULL;
-		if (slot && (slot->node || slot->of))
+		if (slot && (slot->node || slot->of || slot->changes))
 			follow_slot(reach, slot, is_called(node), 0);
 		if (node->first) {
 			node = node->first;

@@ -61,6 +61,21 @@ enum slot_from {
 	FROM_IMPORT  /* key is the name, node the import or export statement */
 };
 
+enum change_kind {
+	CHANGE_NAME,    /* n = 1, n++ */
+	CHANGE_INSIDE,  /* o.a = 1, Object.assign(o, ...) */
+	CHANGE_ELEMENTS /* list.push(1): nothing where it is no array */
+};
+
+/* A place that changes what a module's own binding holds. */
+struct change {
+	const struct node *site;
+	struct scope *scope; /* the module's */
+	struct str name;
+	enum change_kind kind;
+	const struct change *next;
+};
+
 struct slot {
 	enum slot_state state;
 	enum slot_from from;
@@ -70,6 +85,7 @@ struct slot {
 	struct slot *of;
 	struct str key;
 	size_t index;
+	const struct change *changes;
 };
 
 struct slots {
