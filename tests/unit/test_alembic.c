@@ -40,6 +40,7 @@ static const char *value_of(const char *text, const char *name)
 	const struct py_value *value = map_get(&module.names, str_of(name));
 	if (!value)
 		return "-";
+	assert_true(value->offset <= source.text.len);
 	if (value->kind == PY_COMPUTED)
 		return "computed";
 	if (value->kind == PY_NONE)
@@ -60,6 +61,8 @@ static void reads_values(void **state)
 		{ "x: str = 'a'", "'a'" },
 		{ "x: Union[str, Sequence[str], None] = ('a', 'b')", "('a', 'b')" },
 		{ "x = None", "none" },
+		{ "x =", "computed" },
+		{ "x =  # nothing\ny = 1", "computed" },
 		{ "x = ()", "()" },
 		{ "x = []", "()" },
 		{ "x = ('a')", "'a'" },

@@ -169,6 +169,7 @@ static bool skip_space(struct py_lexer *lexer)
 static bool end_line(struct py_lexer *lexer, struct py_token *ret_token)
 {
 	*ret_token = (struct py_token){ .kind = PY_NEWLINE };
+	ret_token->text = str_slice(lexer->source->text, lexer->pos, lexer->pos); /* `x =` has its value's place here */
 	lexer->joined = at(lexer, lexer->pos) == ';';
 	if (lexer->joined)
 		lexer->pos++;
