@@ -167,3 +167,19 @@ def test_generated_schemas(connection, kit, reader, line):
     """Schemas put together at random.  BRANT_DRIZZLE_SCHEMAS says how many, BRANT_DRIZZLE_SEED from where on."""
     n, seed = int(os.environ.get("BRANT_DRIZZLE_SCHEMAS", 60)), int(os.environ.get("BRANT_DRIZZLE_SEED", 1))
     assert_same(connection, kit, reader, [generated.schema(random.Random(seed + i), line) for i in range(n)])
+
+
+PLATFORMS = """const auth = pgSchema("neon_auth"); const storage = pgSchema("vault");
+export const users = auth.table("users", { id: uuid().primaryKey(), org: uuid().references(() => orgs.id) },
+  (t) => [index("by_org").on(t.org).concurrently(), index("by_id").on(t.id), pgPolicy("own", { using: sql`org IS NOT NULL` })]);
+export const orgs = storage.table("orgs", { id: uuid().primaryKey() });
+"""
+
+
+def test_platform_tables(connection, reader):
+    """What a platform keeps is as the platform has it; what is wrong with the schema itself is an error all the same."""
+    theirs = "CREATE SCHEMA IF NOT EXISTS neon_auth; CREATE SCHEMA IF NOT EXISTS vault; CREATE TABLE neon_auth.users (id text); CREATE TABLE vault.orgs (id text);"
+    assert isinstance(made_by(connection, theirs + reader.ddl(IMPORTS + PLATFORMS)), list)
+    assert isinstance(made_by(connection, reader.ddl(IMPORTS + PLATFORMS)), list)
+    for using, why in (("nobody(org)", "nobody"), ("1 / 0 = id", "operator"), ("org IS", "syntax")):
+        assert why in str(made_by(connection, reader.ddl(IMPORTS + PLATFORMS.replace("org IS NOT NULL", using)))), using

@@ -62,10 +62,19 @@ static void begin_tolerant(struct writer *w, const char *schema)
 		buf_text(&w->out, "DO $brant$ BEGIN\n");
 }
 
+/*
+ * Only what a table of the platform's explains: it belongs to somebody else, it or what it points at is not there or is a view, its columns or their types
+ * are others, there is a thing of that name.  `others` would pass over what is wrong with the schema as well: a predicate that calls a function that does
+ * not exist, a role that does not, an index over rows that are not unique.
+ */
 static void end_tolerant(struct writer *w, const char *schema)
 {
 	if (is_platforms(schema))
-		buf_text(&w->out, "EXCEPTION WHEN others THEN NULL;\nEND $brant$;\n");
+		buf_text(
+			&w->out,
+			"EXCEPTION WHEN insufficient_privilege OR invalid_schema_name OR undefined_table OR undefined_column OR\n"
+			"\twrong_object_type OR datatype_mismatch OR invalid_foreign_key OR duplicate_table OR duplicate_object THEN NULL;\n"
+			"END $brant$;\n");
 }
 
 /* ---- schemas, enums, sequences, roles ---- */
@@ -227,7 +236,7 @@ static void write_index_column(struct writer *w, const struct drizzle_index_colu
 static void write_index(struct writer *w, const struct drizzle_table *table, const struct drizzle_index *index)
 {
 	buf_printf(&w->out, "CREATE %sINDEX %s%s ON %s USING %s (", index->unique ? "UNIQUE " : "",
-		   index->concurrently ? "CONCURRENTLY " : "", quoted(w, index->name),
+		   index->concurrently && !is_platforms(table->schema) ? "CONCURRENTLY " : "", quoted(w, index->name),
 		   qualified(w, table->schema, table->name), index->method);
 	for (size_t i = 0; i < index->columns.len; i++) {
 		if (i)
