@@ -463,21 +463,35 @@ static bool compare(struct interp *interp, const struct node *node, struct str o
 {
 	left = js_settle(interp, &left);
 	right = js_settle(interp, &right);
+	bool nothing = js_is_nullish(&left) || js_is_nullish(&right);
 	bool loose = operator.len == 2 && js_is_nullish(&left) && js_is_nullish(&right);
 	for (int i = 0; i < 2; i++)
 		if ((i ? right : left).kind == V_OPAQUE)
 			return interp_refuse(interp, node, "a comparison with %s",
 					     js_describe(interp->arena, i ? &right : &left));
+	if (operator.len == 2 && !nothing && left.kind != right.kind)
+		return interp_refuse(interp, node, "\"" STR_FMT "\" between %s and %s is not understood",
+				     STR_ARG(operator), js_describe(interp->arena, &left),
+				     js_describe(interp->arena, &right));
 	*ret_value = js_boolean((loose || same_value(&left, &right)) == (operator.ptr[0] == '='));
 	return true;
+}
+
+/* What "+" adds up instead of joining. */
+static bool is_numeric(const struct value *value)
+{
+	return value->kind == V_NUMBER || value->kind == V_BIGINT || value->kind == V_BOOLEAN || js_is_nullish(value);
 }
 
 static bool add_values(struct interp *interp, const struct node *node, const struct value *left,
 		       const struct value *right, struct value *ret_value)
 {
 	struct str a, b;
-	if (left->kind == V_NUMBER && right->kind == V_NUMBER) {
-		*ret_value = js_number(left->number + right->number);
+	double x, y;
+	if (is_numeric(left) && is_numeric(right)) {
+		if (!js_to_number(interp, node, left, &x) || !js_to_number(interp, node, right, &y))
+			return false;
+		*ret_value = js_number(x + y);
 		return true;
 	}
 	if (!js_to_text(interp, node, left, &a) || !js_to_text(interp, node, right, &b))
@@ -492,8 +506,15 @@ static bool calculate(struct interp *interp, const struct node *node, struct str
 	double a, b;
 	if (str_eq(operator, STR("+")))
 		return add_values(interp, node, left, right, ret_value);
-	if (!js_to_number(interp, node, left, &a) || !js_to_number(interp, node, right, &b))
+	bool shift = operator.len> 1 &&(operator.ptr[1] == '<' || operator.ptr[1] == '>');
+	if (shift)
+		return interp_refuse(interp, node, "the operator \"" STR_FMT "\" is not understood", STR_ARG(operator));
+	if (left->kind == V_STRING && right->kind == V_STRING && (operator.ptr[0] == '<' || operator.ptr[0] == '>')) {
+		a = str_cmp(left->text, right->text); /* in the order of their bytes, which is that of their letters */
+		b = 0;
+	} else if (!js_to_number(interp, node, left, &a) || !js_to_number(interp, node, right, &b)) {
 		return false;
+	}
 	bool equal = operator.len == 2 && operator.ptr[1] == '=';
 	switch (operator.ptr[0]) {
 	case '<':
