@@ -176,6 +176,8 @@ static bool array_concat(struct call *call, struct value *ret_value)
 
 static bool array_push(struct call *call, struct value *ret_value)
 {
+	if (!js_may_change(call->interp, call->node, &call->self))
+		return false;
 	for (size_t i = 0; i < call->nargs; i++)
 		js_array_add(call->interp->arena, call->self.array, call->args[i]);
 	*ret_value = js_number((double)items_of(call)->len);
@@ -245,9 +247,13 @@ static bool array_reverse(struct call *call, struct value *ret_value)
 	struct slots out = { 0 };
 	for (size_t i = items_of(call)->len; i > 0; i--)
 		vec_push(call->interp->arena, &out, items_of(call)->ptr[i - 1]);
-	if (!call->native->tag)
-		call->self.array->items = out;
-	return as_array(call, out, ret_value);
+	if (call->native->tag)
+		return as_array(call, out, ret_value);
+	if (!js_may_change(call->interp, call->node, &call->self))
+		return false;
+	call->self.array->items = out;
+	*ret_value = call->self;
+	return true;
 }
 
 static bool array_flat(struct call *call, struct value *ret_value)
@@ -614,6 +620,8 @@ static bool object_assign(struct call *call, struct value *ret_value)
 	if (ret_value->kind != V_OBJECT && !extended && call->nargs > 1)
 		return call_refuse(call, "Object.assign() to %s is not understood",
 				   js_describe(call->interp->arena, ret_value));
+	if (!js_may_change(call->interp, call->node, ret_value))
+		return false;
 	for (size_t i = 1; i < call->nargs; i++) {
 		struct value from;
 		struct object *members;

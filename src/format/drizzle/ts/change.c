@@ -7,7 +7,7 @@
  * of such a binding later is not to be had.  Every place that could change one is looked up here, whether it would be run or not, and kept with its slot;
  * slot_value() refuses what has one.  To run module code in its order was rejected: it would evaluate all that nobody asks for and that nobody understands.
  *
- * What changes by way of another name (a parameter, an element) is not seen.
+ * What changes by way of a parameter is not seen here: objects and arrays that a module's own binding holds are marked, and js_may_change() says no.
  */
 
 enum { MAX_HOPS = 64 };
@@ -287,4 +287,24 @@ bool slot_refuse_changed(struct interp *interp, const struct slot *slot, const s
 					     STR_ARG(change->name));
 	}
 	return true;
+}
+
+void value_own(const struct value *value)
+{
+	if (value->kind == V_OBJECT)
+		value->object->owned = true;
+	else if (value->kind == V_ARRAY)
+		value->array->owned = true;
+}
+
+bool value_is_owned(const struct value *value)
+{
+	return (value->kind == V_OBJECT && value->object->owned) || (value->kind == V_ARRAY && value->array->owned);
+}
+
+bool js_may_change(struct interp *interp, const struct node *at, const struct value *value)
+{
+	return !value_is_owned(value) ||
+		interp_refuse(interp, at, "this changes %s that belongs to a module, and that is not understood",
+			      js_describe(interp->arena, value));
 }

@@ -332,8 +332,14 @@ static bool eval_identifier(struct interp *interp, struct scope *scope, const st
 			    struct value *ret_value)
 {
 	struct slot *slot = scope_find(scope, node->text);
-	if (slot)
-		return slot_value(interp, slot, ret_value);
+	if (slot) {
+		bool ok = slot_value(interp, slot, ret_value);
+		while (ok && scope && map_get(&scope->names, node->text) != slot)
+			scope = scope->parent;
+		if (ok && scope && scope->parent == interp->globals)
+			value_own(ret_value);
+		return ok;
+	}
 	if (file_global(interp, node->source->path, node->text, ret_value))
 		return true;
 	*ret_value = js_opaque(str_of(arena_printf(interp->arena, "the global \"" STR_FMT "\"", STR_ARG(node->text))));
@@ -608,6 +614,8 @@ static bool store_member(struct interp *interp, struct scope *scope, const struc
 	if (object.kind != V_OBJECT)
 		return interp_refuse(interp, target, "an assignment to a member of %s is not understood",
 				     js_describe(interp->arena, &object));
+	if (!js_may_change(interp, target, &object))
+		return false;
 	js_object_set(interp->arena, object.object, key, slot);
 	return true;
 }
@@ -740,7 +748,11 @@ static bool chain_member(struct interp *interp, struct scope *scope, const struc
 		 !js_to_text(interp, node, &index, &key))
 		return false;
 	*ret_self = object;
-	return js_get(interp, node, &object, key, ret_value);
+	if (!js_get(interp, node, &object, key, ret_value))
+		return false;
+	if (value_is_owned(&object))
+		value_own(ret_value);
+	return true;
 }
 
 static bool is_require(struct scope *scope, const struct node *function)

@@ -37,6 +37,10 @@ bool slot_is_reassigned(const struct slot *slot);
 /* Refuses where the name is given another value, or, with a value, where what is inside of that changes. */
 bool slot_refuse_changed(struct interp *interp, const struct slot *slot, const struct value *value);
 
+/* Marks what a module's own binding holds; nothing of it may change. */
+void value_own(const struct value *value);
+bool value_is_owned(const struct value *value);
+
 /* ---- function.c ---- */
 
 bool closure_call(struct interp *interp, const struct node *at, const struct closure *closure, const struct value *self,

@@ -95,6 +95,12 @@ bool js_json(struct interp *interp, const struct node *at, const struct value *v
 /* An environment variable's value, or undefined; anything else as it is. */
 struct value js_settle(const struct interp *interp, const struct value *value);
 
+/*
+ * Refuses to change an object or an array that a module's own binding holds: by way of a parameter, say.  When that would happen, and what was read of it
+ * before, is not known.
+ */
+bool js_may_change(struct interp *interp, const struct node *at, const struct value *value);
+
 /* The elements of anything that can be iterated; the own members of anything that has them. */
 bool js_items(struct interp *interp, const struct node *at, const struct value *value, struct slots *ret_items);
 bool js_members(struct interp *interp, const struct node *at, const struct value *value, struct object **ret_object);

@@ -95,10 +95,12 @@ struct slots {
 
 struct array {
 	struct slots items;
+	bool owned; /* a module's own binding holds it */
 };
 
 struct object {
 	struct map map; /* from keys to slots, in the order in which they were added */
+	bool owned;
 };
 
 struct scope {
