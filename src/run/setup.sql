@@ -1,4 +1,4 @@
--- brant's own state, in a schema of its own.  Version 3; every statement may run again.
+-- brant's own state, in a schema of its own.  Version 4; every statement may run again.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
 --   run       one row a run: its fence, and how far it is, for `brant status` elsewhere
@@ -180,10 +180,14 @@ BEGIN
 END
 $$;
 
+-- What looks at the platform is PL/pgSQL although SQL would do: PL/pgSQL keeps its plans for the session, while a function in SQL is
+-- planned at each call, and planning these took ten times as long as running them.
+
 -- Objects of the platform's schemas, as class and oid in one number.
 CREATE OR REPLACE FUNCTION brant.platform_objects(schemas text[]) RETURNS bigint[]
-LANGUAGE sql STABLE AS $$
-  WITH ns AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas)),
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (WITH ns AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas)),
        rel AS (SELECT oid, tableoid FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM ns))
   SELECT pg_catalog.array_agg(tableoid::bigint << 32 | oid::bigint)
   FROM (SELECT tableoid, oid FROM rel
@@ -199,14 +203,16 @@ LANGUAGE sql STABLE AS $$
                     AND (n.nspname, c.relname) NOT IN (('storage', 'objects'), ('storage', 'buckets'), ('realtime', 'messages'))
         UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_rewrite WHERE ev_class IN (SELECT oid FROM rel)
         UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_default_acl
-                  WHERE defaclnamespace IN (SELECT oid FROM ns)) o
+                  WHERE defaclnamespace IN (SELECT oid FROM ns)) o);
+END
 $$;
 
 -- What identifies the platform's relations and schemas beyond their existence.  Not xmin: a foreign key that points at auth.users, which
 -- is allowed, writes its pg_class row too.
 CREATE OR REPLACE FUNCTION brant.platform_hash(schemas text[]) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-  SELECT pg_catalog.sum(h)::bigint FROM (
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT pg_catalog.sum(h)::bigint FROM (
     SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws('/', c.oid, c.relname, c.relnamespace, c.relowner, c.relacl,
       c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relpersistence, c.relreplident, c.relfilenode, c.relkind), 0) % 1000000007 AS h
     FROM pg_catalog.pg_class c
@@ -214,13 +220,15 @@ LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws('/', n.oid, n.nspname, n.nspowner, n.nspacl), 0) % 1000000007
     FROM pg_catalog.pg_namespace n WHERE n.nspname = ANY (schemas)
-  ) x
+  ) x);
+END
 $$;
 
 -- The platform's roles, each with a hash of its attributes, settings and memberships.
 CREATE OR REPLACE FUNCTION brant.platform_roles() RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-  SELECT pg_catalog.jsonb_object_agg(r.rolname, pg_catalog.hashtextextended(pg_catalog.concat_ws('/', r.rolsuper, r.rolinherit,
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT pg_catalog.jsonb_object_agg(r.rolname, pg_catalog.hashtextextended(pg_catalog.concat_ws('/', r.rolsuper, r.rolinherit,
     r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolvaliduntil,
     (SELECT pg_catalog.string_agg(s.setdatabase || s.setconfig::text, ' ' ORDER BY s.setdatabase)
      FROM pg_catalog.pg_db_role_setting s WHERE s.setrole = r.oid),
@@ -228,7 +236,8 @@ LANGUAGE sql STABLE AS $$
      FROM pg_catalog.pg_auth_members m WHERE r.oid IN (m.member, m.roleid))), 0))
   FROM pg_catalog.pg_roles r
   WHERE r.rolname IN ('anon', 'authenticated', 'service_role', 'authenticator', 'pgbouncer', 'dashboard_user', 'postgres')
-     OR r.rolname LIKE 'supabase\_%'
+     OR r.rolname LIKE 'supabase\_%');
+END
 $$;
 
 -- Those of them that boundary.allow lets a migration drop.  Asked beforehand: a dropped object has no name any more.
@@ -270,11 +279,17 @@ $$;
 
 -- At the start of a transaction that reading cannot see through.
 CREATE OR REPLACE FUNCTION brant.boundary_begin(fence bigint, schemas text[], allow text[]) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  objects bigint[] := COALESCE(brant.platform_objects(schemas), '{}');
+BEGIN
+  IF allow <> '{}' THEN
+    objects := ARRAY(SELECT pg_catalog.unnest(objects) EXCEPT ALL SELECT brant.platform_allowed(schemas, allow));
+  END IF;
   UPDATE brant.run AS r
-  SET platform = ARRAY(SELECT pg_catalog.unnest(brant.platform_objects(schemas)) EXCEPT ALL SELECT brant.platform_allowed(schemas, allow)),
-    platform_hash = brant.platform_hash(schemas), platform_roles = brant.platform_roles()
-  WHERE r.fence = boundary_begin.fence
+  SET platform = objects, platform_hash = brant.platform_hash(schemas), platform_roles = brant.platform_roles()
+  WHERE r.fence = boundary_begin.fence;
+END
 $$;
 
 -- Just before its COMMIT: what this transaction did to the platform, each as the entry of boundary.allow that would permit it.
@@ -291,19 +306,20 @@ DECLARE
   rel oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = ANY (ns));
 BEGIN
   -- Our ids: this transaction's and those of its subtransactions (a DO block with EXCEPTION has its own).  A row that we can see and
-  -- whose xmin is still in progress was made by ourselves; subtransactions have higher numbers than their parents.
+  -- whose xmin is still in progress was made by ourselves; subtransactions have higher numbers than their parents.  Only rows that are
+  -- looked at below are asked: a database has many more.
   mine := ARRAY(
     SELECT x FROM (
-      SELECT xmin FROM pg_catalog.pg_namespace WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_class WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_attribute WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_proc WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_type WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_trigger WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_policy WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_constraint WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_rewrite WHERE pg_catalog.age(xmin) <= old
-      UNION SELECT xmin FROM pg_catalog.pg_default_acl WHERE pg_catalog.age(xmin) <= old
+      SELECT xmin FROM pg_catalog.pg_namespace WHERE oid = ANY (ns) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_class WHERE oid = ANY (rel) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_attribute WHERE attrelid = ANY (rel) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_proc WHERE pronamespace = ANY (ns) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_type WHERE typnamespace = ANY (ns) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_trigger WHERE tgrelid = ANY (rel) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_policy WHERE polrelid = ANY (rel) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_constraint WHERE (conrelid = ANY (rel) OR confrelid = ANY (rel)) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_rewrite WHERE ev_class = ANY (rel) AND pg_catalog.age(xmin) <= old
+      UNION SELECT xmin FROM pg_catalog.pg_default_acl WHERE defaclnamespace = ANY (ns) AND pg_catalog.age(xmin) <= old
       UNION SELECT xmin FROM pg_catalog.pg_event_trigger WHERE pg_catalog.age(xmin) <= old) AS u (x)
     WHERE pg_catalog.pg_xact_status((top - top % 4294967296 + x::text::bigint
             + CASE WHEN x::text::bigint < top % 4294967296 THEN 4294967296 ELSE 0 END)::text::xid8) = 'in progress');
@@ -324,63 +340,65 @@ BEGIN
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                     WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');
 
-  -- Made or changed.
-  RETURN QUERY
-  SELECT pg_catalog.format('%s %s', k.kind, k.name), ARRAY[pg_catalog.format('%s %s', k.kind, k.name), k.wider, 'schema ' || k.schema]
-  FROM (
-    SELECT 'schema' AS kind, nspname::text AS name, NULL AS wider, nspname::text AS schema
-    FROM pg_catalog.pg_namespace WHERE oid = ANY (ns) AND xmin = ANY (mine)
-    UNION ALL
-    SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' ELSE 'table' END,
-           pg_catalog.format('%s.%s', n.nspname, c.relname), NULL, n.nspname
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid = ANY (rel) AND (c.tableoid::bigint << 32 | c.oid::bigint) NOT IN (SELECT pg_catalog.unnest(before))
-    UNION ALL
-    SELECT 'column', pg_catalog.format('%s on %s.%s', a.attname, n.nspname, c.relname),
-           pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
-    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE a.attrelid = ANY (rel) AND a.xmin = ANY (mine) AND (c.tableoid::bigint << 32 | c.oid::bigint) IN (SELECT pg_catalog.unnest(before))
-    UNION ALL
-    SELECT 'function', pg_catalog.format('%s.%s', n.nspname, p.proname), NULL, n.nspname
-    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.pronamespace = ANY (ns) AND p.xmin = ANY (mine)
-    UNION ALL
-    SELECT 'type', pg_catalog.format('%s.%s', n.nspname, t.typname), NULL, n.nspname
-    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-    WHERE t.typnamespace = ANY (ns) AND t.xmin = ANY (mine) AND t.typrelid = 0 AND t.typelem = 0
-    UNION ALL
-    SELECT 'trigger', pg_catalog.format('%s on %s.%s', t.tgname, n.nspname, c.relname),
-           pg_catalog.format('trigger on %s.%s', n.nspname, c.relname), n.nspname
-    FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE t.tgrelid = ANY (rel) AND t.xmin = ANY (mine) AND NOT t.tgisinternal
-    UNION ALL
-    SELECT 'policy', pg_catalog.format('%s on %s.%s', p.polname, n.nspname, c.relname),
-           pg_catalog.format('policy on %s.%s', n.nspname, c.relname), n.nspname
-    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE p.polrelid = ANY (rel) AND p.xmin = ANY (mine)
-      AND (n.nspname, c.relname) NOT IN (('storage', 'objects'), ('storage', 'buckets'), ('realtime', 'messages'))
-    UNION ALL
-    SELECT 'constraint', pg_catalog.format('%s on %s.%s', k.conname, n.nspname, c.relname),
-           pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
-    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE k.conrelid = ANY (rel) AND k.xmin = ANY (mine)
-    UNION ALL
-    SELECT 'rule', pg_catalog.format('%s on %s.%s', r.rulename, n.nspname, c.relname),
-           pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
-    FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE r.ev_class = ANY (rel) AND r.xmin = ANY (mine)
-    UNION ALL
-    SELECT 'foreign key to', pg_catalog.format('%s.%s', n.nspname, c.relname), NULL, n.nspname
-    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.confrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE k.confrelid = ANY (rel) AND NOT k.conrelid = ANY (rel) AND k.xmin = ANY (mine)
-      AND (n.nspname, c.relname) <> ('auth', 'users')
-    UNION ALL
-    SELECT 'default privileges in schema', n.nspname, NULL, n.nspname
-    FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
-    WHERE d.defaclnamespace = ANY (ns) AND d.xmin = ANY (mine)
-  ) k;
-  IF FOUND THEN
-    RETURN;
+  -- Made or changed: where no row is ours there is none to be told.
+  IF pg_catalog.cardinality(mine) > 0 THEN
+    RETURN QUERY
+    SELECT pg_catalog.format('%s %s', k.kind, k.name), ARRAY[pg_catalog.format('%s %s', k.kind, k.name), k.wider, 'schema ' || k.schema]
+    FROM (
+      SELECT 'schema' AS kind, nspname::text AS name, NULL AS wider, nspname::text AS schema
+      FROM pg_catalog.pg_namespace WHERE oid = ANY (ns) AND xmin = ANY (mine)
+      UNION ALL
+      SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' ELSE 'table' END,
+             pg_catalog.format('%s.%s', n.nspname, c.relname), NULL, n.nspname
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid = ANY (rel) AND (c.tableoid::bigint << 32 | c.oid::bigint) NOT IN (SELECT pg_catalog.unnest(before))
+      UNION ALL
+      SELECT 'column', pg_catalog.format('%s on %s.%s', a.attname, n.nspname, c.relname),
+             pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
+      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE a.attrelid = ANY (rel) AND a.xmin = ANY (mine) AND (c.tableoid::bigint << 32 | c.oid::bigint) IN (SELECT pg_catalog.unnest(before))
+      UNION ALL
+      SELECT 'function', pg_catalog.format('%s.%s', n.nspname, p.proname), NULL, n.nspname
+      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+      WHERE p.pronamespace = ANY (ns) AND p.xmin = ANY (mine)
+      UNION ALL
+      SELECT 'type', pg_catalog.format('%s.%s', n.nspname, t.typname), NULL, n.nspname
+      FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE t.typnamespace = ANY (ns) AND t.xmin = ANY (mine) AND t.typrelid = 0 AND t.typelem = 0
+      UNION ALL
+      SELECT 'trigger', pg_catalog.format('%s on %s.%s', t.tgname, n.nspname, c.relname),
+             pg_catalog.format('trigger on %s.%s', n.nspname, c.relname), n.nspname
+      FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE t.tgrelid = ANY (rel) AND t.xmin = ANY (mine) AND NOT t.tgisinternal
+      UNION ALL
+      SELECT 'policy', pg_catalog.format('%s on %s.%s', p.polname, n.nspname, c.relname),
+             pg_catalog.format('policy on %s.%s', n.nspname, c.relname), n.nspname
+      FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE p.polrelid = ANY (rel) AND p.xmin = ANY (mine)
+        AND (n.nspname, c.relname) NOT IN (('storage', 'objects'), ('storage', 'buckets'), ('realtime', 'messages'))
+      UNION ALL
+      SELECT 'constraint', pg_catalog.format('%s on %s.%s', k.conname, n.nspname, c.relname),
+             pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
+      FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE k.conrelid = ANY (rel) AND k.xmin = ANY (mine)
+      UNION ALL
+      SELECT 'rule', pg_catalog.format('%s on %s.%s', r.rulename, n.nspname, c.relname),
+             pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
+      FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE r.ev_class = ANY (rel) AND r.xmin = ANY (mine)
+      UNION ALL
+      SELECT 'foreign key to', pg_catalog.format('%s.%s', n.nspname, c.relname), NULL, n.nspname
+      FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.confrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE k.confrelid = ANY (rel) AND NOT k.conrelid = ANY (rel) AND k.xmin = ANY (mine)
+        AND (n.nspname, c.relname) <> ('auth', 'users')
+      UNION ALL
+      SELECT 'default privileges in schema', n.nspname, NULL, n.nspname
+      FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+      WHERE d.defaclnamespace = ANY (ns) AND d.xmin = ANY (mine)
+    ) k;
+    IF FOUND THEN
+      RETURN;
+    END IF;
   END IF;
 
   RETURN QUERY
@@ -418,7 +436,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION brant.boundary_end(fence bigint, schemas text[], allow text[]) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   found_object text;
   found_allowances text[];
@@ -433,4 +451,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA brant IS 'state of brant, version 3'
+COMMENT ON SCHEMA brant IS 'state of brant, version 4'

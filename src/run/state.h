@@ -10,7 +10,7 @@
 #include "run/run.h"
 
 /* 2: backfill and backfill_range; 3: the run's row is the fence.  setup.sql brings any earlier version up to it. */
-enum { BRANT_SCHEMA_VERSION = 3 };
+enum { BRANT_SCHEMA_VERSION = 4 };
 
 struct facts {
 	const char *database, *user, *isolation;
