@@ -1,5 +1,6 @@
 -- Who may do more, or less, than the default privileges in force give: a row per object, grantee and direction.  "+" was granted beyond
--- them, "-" is lacking.  The same ACL under the same defaults is taken apart once, however many objects have it.
+-- them, "-" is lacking.  The same ACL under the same defaults is taken apart once, however many objects have it: MATERIALIZED, since the
+-- planner expects one row and would fold them anew for each object.
 WITH object AS (
 	SELECT c.tableoid AS class, c.oid AS object, 0 AS sub, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char" AS type,
 		CASE c.relkind WHEN 'S' THEN 'S' ELSE 'r' END::"char" AS dtype, c.relowner AS owner, c.relnamespace AS nsp, c.relacl AS acl, NULL::aclitem[] AS init
@@ -28,7 +29,7 @@ WITH object AS (
 ), delta AS (
 	SELECT id, grantee, privilege_type, is_grantable, bool_or(has) AS has FROM privilege
 	GROUP BY 1, 2, 3, 4 HAVING bool_or(has) <> bool_or(NOT has)
-), folded AS (
+), folded AS MATERIALIZED (
 	SELECT d.id, d.grantee, d.has, d.is_grantable, string_agg(d.privilege_type, ', ' ORDER BY d.privilege_type) AS privileges,
 		count(*) = (SELECT count(*) FROM aclexplode(acldefault(f.type, f.owner)) x WHERE x.grantee = f.owner) AS complete
 	FROM delta d JOIN form f USING (id) GROUP BY d.id, d.grantee, d.has, d.is_grantable, f.type, f.owner
