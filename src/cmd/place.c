@@ -236,10 +236,13 @@ static bool make_database(struct workshop *shop, const char *name, const char *t
 	struct target target;
 	struct db *db;
 	struct rows rows;
-	const char *sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s", name, template);
+	const char *sql;
 	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, "template1", &target, err) ||
 	    !connect(arena, &target, &db, err))
 		return false;
+	/* Through the log, which is the default since it can be chosen, each page would be written twice. */
+	sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s%s", name, template,
+			   db_server_version(db) >= 150000 ? " STRATEGY file_copy" : "");
 	bool ok = db_query(db, arena, sql, 0, NULL, &rows, err);
 	db_close(db);
 	return ok;

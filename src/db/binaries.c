@@ -1,7 +1,11 @@
 #include "db/binaries.h"
 
+#include <limits.h>
+
 #include "base/file.h"
 #include "base/proc.h"
+
+#define PACKAGED "/usr/lib/postgresql/%d/bin"
 
 char *binaries_program(struct arena *arena, const char *dir, const char *name)
 {
@@ -53,12 +57,24 @@ static int leading_number(const char *text)
 	return value > 0 && value < 1000 ? (int)value : 0;
 }
 
+/* Of Debian's folders, where the path says it; else 0.  Starting postgres to ask takes as long as many a command. */
+static int packaged_major(struct arena *arena, const char *dir)
+{
+	static const char head[] = "/usr/lib/postgresql/";
+	if (strncmp(dir, head, strlen(head)) != 0)
+		return 0;
+	int major = leading_number(dir + strlen(head));
+	return strcmp(dir, arena_printf(arena, PACKAGED, major)) == 0 ? major : 0;
+}
+
 /* Takes dir if it is wanted; its major version is asked for where it is not known yet. */
 static bool take(struct arena *arena, const char *dir, int known, int wanted, struct binaries *ret_binaries)
 {
 	if (!dir || !has_programs(dir))
 		return false;
-	int major = known ? known : leading_number(binaries_version(arena, dir));
+	int major = known ? known : packaged_major(arena, dir);
+	if (!major)
+		major = leading_number(binaries_version(arena, dir));
 	if (wanted ? major != wanted : major < BINARIES_OLDEST)
 		return false;
 	*ret_binaries = (struct binaries){ dir, major };
@@ -70,15 +86,20 @@ static bool take_packaged(struct arena *arena, int wanted, struct binaries *ret_
 {
 	enum { NEWEST = 40 };
 	for (int major = wanted ? wanted : NEWEST; major >= (wanted ? wanted : BINARIES_OLDEST); major--)
-		if (take(arena, arena_printf(arena, "/usr/lib/postgresql/%d/bin", major), major, wanted, ret_binaries))
+		if (take(arena, arena_printf(arena, PACKAGED, major), major, wanted, ret_binaries))
 			return true;
 	return false;
 }
 
+/* Asked once: Debian's is a shell script. */
 static const char *configured(struct arena *arena)
 {
-	const char *program = program_find(arena, "pg_config", NULL);
-	return program ? str_dup(arena, output_of(arena, program, "--bindir")) : NULL;
+	static char bindir[PATH_MAX];
+	const char *program = bindir[0] ? NULL : program_find(arena, "pg_config", NULL);
+	struct str output = program ? output_of(arena, program, "--bindir") : (struct str){ 0 };
+	if (output.len && output.len < sizeof(bindir))
+		memcpy(bindir, output.ptr, output.len);
+	return bindir[0] ? arena_strdup(arena, bindir) : NULL;
 }
 
 static bool missing(int wanted, const char *given, struct err *err)

@@ -16,7 +16,7 @@
 /* max_locks_per_transaction: a history of a thousand migrations in one transaction takes more than the default. */
 const char image_settings[] =
 	"fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nwal_level = minimal\nmax_wal_senders = 0\n"
-	"shared_buffers = 16MB\nmax_connections = 20\nmax_locks_per_transaction = 1024\nautovacuum = off\njit = off\n"
+	"min_wal_size = 2MB\nwal_recycle = off\nwal_init_zero = off\nshared_buffers = 16MB\nmax_connections = 20\nmax_locks_per_transaction = 1024\nautovacuum = off\njit = off\n"
 	"max_worker_processes = 0\nmax_parallel_workers = 0\ndynamic_shared_memory_type = mmap\n"
 	"timezone = UTC\nlog_timezone = UTC\nlc_messages = C\ndefault_text_search_config = 'pg_catalog.english'\n";
 
@@ -24,6 +24,9 @@ const char image_settings[] =
 enum { IMAGE_ROOM = 160 * 1024 * 1024, UNUSED_DAYS = 30 };
 
 #define SUFFIX ".image.tar"
+
+/* Another one where image_settings would not fit the clusters that an earlier brant kept. */
+#define IMAGE_FORM "2 "
 
 char *cache_folder(struct arena *arena)
 {
@@ -45,6 +48,7 @@ static const char *image_name(struct arena *arena, const struct image *image, co
 	struct stat st = { 0 };
 	stat(binaries_program(arena, binaries->dir, "postgres"), &st);
 	struct sha256 *hash = sha256_new(arena);
+	sha256_add(hash, STR(IMAGE_FORM));
 	sha256_add(hash,
 		   str_of(arena_printf(arena, "%s %lld %lld %lld ", binaries->dir, (long long)st.st_ino,
 				       (long long)st.st_size, (long long)st.st_mtime)));

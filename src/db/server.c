@@ -50,6 +50,7 @@ bool log_detail(struct err *err, const char *log, size_t from)
 static bool run_initdb(struct arena *arena, const char *bin, const struct account *account, const char *data,
 		       const char *locale, struct err *err)
 {
+	/* Small segments: two of 16 MB would be half of a new cluster, which is copied often. */
 	const char *argv[] = { binaries_program(arena, bin, "initdb"),
 			       "--pgdata",
 			       data,
@@ -59,6 +60,7 @@ static bool run_initdb(struct arena *arena, const char *bin, const struct accoun
 			       locale,
 			       "--auth=trust",
 			       "--no-sync",
+			       "--wal-segsize=1",
 			       NULL };
 	struct program program = {
 		.argv = argv, .account = account, .cwd = "/", .env = environment(arena, not_for_servers, for_servers)
