@@ -152,7 +152,13 @@ bool drifted_settle(struct ctx *ctx, const struct scope *scope, const char *choi
 	struct drifted d = { .ctx = ctx, .scope = scope };
 	bool ignore = choice && strcmp(choice, "ignore") == 0;
 	*ret_stop = false;
-	if (!look(&d, err) || !check_history(&d, ignore, err))
+	if (!look(&d, err)) {
+		bool first = err->name && strcmp(err->name, "no-migrations-folder") == 0;
+		if (first)
+			err_clear(err); /* before the first migration of all there is nothing to compare with */
+		return first;
+	}
+	if (!check_history(&d, ignore, err))
 		return false;
 	if (ignore || !applied_are_first(&d) || !d.last)
 		return true;

@@ -60,7 +60,7 @@ struct new_migration {
 	const char *version;         /* NULL: the next one */
 	const char *up, *down;       /* SQL, or NULL for an empty file */
 	const struct wanted *wanted; /* what it leads to, together with those after it; NULL: nobody knows */
-	bool merge; /* nothing but a common child of all ends of branches */
+	bool merge;                  /* nothing but a common child of all ends of branches */
 	size_t part, parts; /* of several that are made at once, from 0; parts is 0 for one that stands alone */
 	enum { DOWN_AS_FOLDER, DOWN_YES, DOWN_NO } with_down;
 };
@@ -76,11 +76,11 @@ struct format {
 	const char *title;              /* "plain SQL" */
 	const char *default_migrations; /* "migrations" */
 	const char *default_ledger;     /* "public.schema_migrations" */
-	const char *down_file;          /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
-	bool short_forms;               /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
-	bool any_order;                 /* the tool itself applies what sorts before what is applied */
+	const char *down_file; /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
+	bool short_forms; /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
+	bool any_order;   /* the tool itself applies what sorts before what is applied */
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
-	bool read_ahead;                /* reading a script costs no more than its file: it may be done on the off chance */
+	bool read_ahead; /* reading a script costs no more than its file: it may be done on the off chance */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
@@ -101,8 +101,8 @@ struct format {
 		     struct err *err);
 
 	/* Before several of them are read: a format that has to ask somebody asks once.  NULL: read() is all. */
-	bool (*prepare)(struct arena *arena, const struct format_settings *settings, struct migration *const *migrations,
-			size_t n, bool down, struct err *err);
+	bool (*prepare)(struct arena *arena, const struct format_settings *settings,
+			struct migration *const *migrations, size_t n, bool down, struct err *err);
 
 	/* Reads a migration's text and statements; once per migration that is needed. */
 	bool (*read)(struct arena *arena, const struct format_settings *settings, struct migration *migration,
@@ -150,7 +150,8 @@ struct format {
 	struct call (*enter)(struct arena *arena, const struct ledger *ledger, const struct migration *migration,
 			     bool undo);
 
-	const char *at_work; /* a query with a row (a pid) where the tool itself is applying migrations right now; NULL: nobody knows */
+	const char *
+		at_work; /* a query with a row (a pid) where the tool itself is applying migrations right now; NULL: nobody knows */
 
 	/*
 	 * The statement that records that a migration was applied, run in its last transaction; it must do nothing where the
@@ -192,5 +193,16 @@ extern const struct format format_alembic, format_drizzle, format_plain, format_
 extern const struct format *const formats[];
 
 const struct format *format_find(const char *name);
+
+/* The ledger's schema and table: what the settings say, else the tool's default; a name without a schema is where the default one is. */
+void format_ledger_name(struct arena *arena, const struct format *format, const struct format_settings *settings,
+			struct str *ret_schema, struct str *ret_table);
+
+/* The same as SQL refers to it. */
+char *format_ledger_table(struct arena *arena, const struct format *format, const struct format_settings *settings);
+
+/* A question about the ledger: sql takes its schema as $1 and its table as $2. */
+struct call format_ledger_question(struct arena *arena, const struct format *format,
+				   const struct format_settings *settings, const char *sql);
 
 #endif

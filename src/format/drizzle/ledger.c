@@ -16,30 +16,11 @@
 #include "drizzle_ledger_names.sql.h"
 #include "drizzle_ledger_shape.sql.h"
 
-static void ledger_name(struct arena *arena, const struct format_settings *settings, struct str *ret_schema,
-			struct str *ret_table)
-{
-	const char *text = settings->ledger ? settings->ledger : format_drizzle.default_ledger;
-	if (!sql_parse_name(arena, str_of(text), ret_schema, ret_table)) {
-		*ret_table = str_of(text);
-		ret_schema->ptr = NULL;
-	}
-	if (!ret_schema->ptr)
-		*ret_schema = STR("drizzle");
-}
-
 const char *drizzle_ledger_schema(struct arena *arena, const struct format_settings *settings)
 {
 	struct str schema, table;
-	ledger_name(arena, settings, &schema, &table);
+	format_ledger_name(arena, &format_drizzle, settings, &schema, &table);
 	return str_dup(arena, schema);
-}
-
-static char *ledger_table(struct arena *arena, const struct format_settings *settings)
-{
-	struct str schema, table;
-	ledger_name(arena, settings, &schema, &table);
-	return sql_qualified(arena, schema, table);
 }
 
 static bool has_folders(struct arena *arena, const struct format_settings *settings)
@@ -51,11 +32,7 @@ static bool has_folders(struct arena *arena, const struct format_settings *setti
 
 struct call drizzle_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
-	struct str schema, table;
-	ledger_name(arena, settings, &schema, &table);
-	return (struct call){ .sql = sql_drizzle_ledger_shape,
-			      .params = { str_dup(arena, schema), str_dup(arena, table) },
-			      .nparams = 2 };
+	return format_ledger_question(arena, &format_drizzle, settings, sql_drizzle_ledger_shape);
 }
 
 static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
@@ -70,7 +47,7 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 bool drizzle_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			       struct ledger *ret_ledger, struct err *err)
 {
-	struct ledger ledger = { .table = ledger_table(arena, settings) };
+	struct ledger ledger = { .table = format_ledger_table(arena, &format_drizzle, settings) };
 	ledger.shown = ledger.table;
 	if (result->rows) {
 		struct str kind = result_cell(result, 0, 0), required = result_cell(result, 0, 7);
@@ -187,7 +164,7 @@ static const char *create_schema(struct arena *arena, struct str schema)
 void drizzle_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
 {
 	struct str schema, table;
-	ledger_name(arena, settings, &schema, &table);
+	format_ledger_name(arena, &format_drizzle, settings, &schema, &table);
 	const char *name = sql_qualified(arena, schema, table);
 	bool folders = has_folders(arena, settings);
 	*ret_statements = (struct strs){ 0 };

@@ -15,33 +15,9 @@ struct plain_ledger {
 	bool has_applied_at;
 };
 
-void plain_ledger_name(struct arena *arena, const struct format_settings *settings, struct str *ret_schema,
-		       struct str *ret_table)
-{
-	const char *text = settings->ledger ? settings->ledger : format_plain.default_ledger;
-	if (!sql_parse_name(arena, str_of(text), ret_schema, ret_table)) {
-		/* The reader of brant.yaml has refused what is no name; the default is one. */
-		*ret_table = str_of(text);
-		ret_schema->ptr = NULL;
-	}
-	if (!ret_schema->ptr)
-		*ret_schema = STR("public");
-}
-
-static const char *quoted_name(struct arena *arena, const struct format_settings *settings)
-{
-	struct str schema, table;
-	plain_ledger_name(arena, settings, &schema, &table);
-	return sql_qualified(arena, schema, table);
-}
-
 struct call plain_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
-	struct str schema, table;
-	plain_ledger_name(arena, settings, &schema, &table);
-	return (struct call){ .sql = sql_ledger_shape,
-			      .params = { str_dup(arena, schema), str_dup(arena, table) },
-			      .nparams = 2 };
+	return format_ledger_question(arena, &format_plain, settings, sql_ledger_shape);
 }
 
 static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
@@ -75,7 +51,7 @@ static bool shape_usable(const struct ledger *ledger, const struct result *resul
 bool plain_ledger_usual(struct arena *arena, const struct format_settings *settings, struct ledger *ret_ledger)
 {
 	struct plain_ledger *plain = arena_alloc(arena, sizeof(*plain));
-	*ret_ledger = (struct ledger){ .table = quoted_name(arena, settings), .extra = plain };
+	*ret_ledger = (struct ledger){ .table = format_ledger_table(arena, &format_plain, settings), .extra = plain };
 	ret_ledger->shown = ret_ledger->table;
 	plain_form_parse(settings->version_form, &plain->form);
 	plain->version_type = "text";
@@ -154,7 +130,7 @@ void plain_match(struct arena *arena, const struct format_settings *settings, st
 
 void plain_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
 {
-	const char *table = quoted_name(arena, settings);
+	const char *table = format_ledger_table(arena, &format_plain, settings);
 	*ret_statements = (struct strs){ 0 };
 	vec_push(arena, ret_statements,
 		 str_of(arena_printf(arena,
@@ -169,7 +145,7 @@ static const char *own_record(struct arena *arena, const struct format_settings 
 			      const struct plain_extra *extra, const struct script *script)
 {
 	struct str schema, table;
-	plain_ledger_name(arena, settings, &schema, &table);
+	format_ledger_name(arena, &format_plain, settings, &schema, &table);
 	for (size_t i = 0; script && i < script->stmts.len; i++) {
 		for (int form = 0; form < FORM_COUNT; form++)
 			if (stmt_inserts(&script->stmts.ptr[i], schema, table, str_of(extra->forms[form])))

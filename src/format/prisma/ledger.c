@@ -18,32 +18,9 @@ static const char columns[] = " (\n"
 			      "    applied_steps_count     INTEGER NOT NULL DEFAULT 0\n"
 			      ")";
 
-static void name_of(struct arena *arena, const struct format_settings *settings, struct str *ret_schema,
-		    struct str *ret_table)
-{
-	const char *text = settings->ledger ? settings->ledger : format_prisma.default_ledger;
-	if (!sql_parse_name(arena, str_of(text), ret_schema, ret_table)) {
-		*ret_table = str_of(text);
-		ret_schema->ptr = NULL;
-	}
-	if (!ret_schema->ptr)
-		*ret_schema = STR("public");
-}
-
-static const char *quoted_name(struct arena *arena, const struct format_settings *settings)
-{
-	struct str schema, table;
-	name_of(arena, settings, &schema, &table);
-	return sql_qualified(arena, schema, table);
-}
-
 struct call prisma_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
-	struct str schema, table;
-	name_of(arena, settings, &schema, &table);
-	return (struct call){ .sql = sql_prisma_ledger_shape,
-			      .params = { str_dup(arena, schema), str_dup(arena, table) },
-			      .nparams = 2 };
+	return format_ledger_question(arena, &format_prisma, settings, sql_prisma_ledger_shape);
 }
 
 static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
@@ -76,7 +53,7 @@ static bool shape_usable(const struct ledger *ledger, const struct result *resul
 bool prisma_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			      struct ledger *ret_ledger, struct err *err)
 {
-	struct ledger ledger = { .table = quoted_name(arena, settings) };
+	struct ledger ledger = { .table = format_ledger_table(arena, &format_prisma, settings) };
 	ledger.shown = ledger.table;
 	if (result->rows) {
 		ledger.exists = true;
@@ -159,7 +136,7 @@ void prisma_match(struct arena *arena, const struct format_settings *settings, s
 void prisma_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
 {
 	struct str schema, table;
-	name_of(arena, settings, &schema, &table);
+	format_ledger_name(arena, &format_prisma, settings, &schema, &table);
 	const char *name = sql_qualified(arena, schema, table), *namespace = sql_ident(arena, schema);
 	*ret_statements = (struct strs){ 0 };
 	/* Not CREATE SCHEMA IF NOT EXISTS: it asks for the right to create one also where it is there. */
