@@ -56,9 +56,9 @@ enum { UP, DOWN }; /* from the client to the server, and back */
 struct conn {
 	struct lane lane[2];
 	int64_t opened;
-	bool started;	     /* the startup packet has gone by */
+	bool started;        /* the startup packet has gone by */
 	bool wants_byte;     /* SSLRequest and GSSENCRequest are answered by a bare byte */
-	bool answered;	     /* the client has every answer to what it sent */
+	bool answered;       /* the client has every answer to what it sent */
 	unsigned unanswered; /* Query, Sync, FunctionCall without their ReadyForQuery */
 };
 

@@ -31,9 +31,9 @@ struct err {
 	const char *message, *detail, *hint;
 	const char *file; /* where in the user's files, with line and column from 1, or NULL */
 	unsigned line, column;
-	char sqlstate[6];          /* from the server, or "" */
+	char sqlstate[6];           /* from the server, or "" */
 	const char *server_context; /* the server's CONTEXT lines, or NULL */
-	bool connection_lost;      /* the server can no longer be asked on this connection */
+	bool connection_lost;       /* the server can no longer be asked on this connection */
 };
 
 /* All return false, so that a failing function can end with `return err_set(...)`. */

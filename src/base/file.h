@@ -17,7 +17,7 @@ char *path_dir(struct arena *arena, const char *path);
 const char *path_base(const char *path);
 
 long long file_size(const char *path); /* in bytes, -1: it cannot be told */
-bool file_exists(const char *path); /* a file or a folder; a dangling link does not */
+bool file_exists(const char *path);    /* a file or a folder; a dangling link does not */
 bool file_is_dir(const char *path);
 
 /* The whole file, mapped or read; it lives as long as the arena.  Bytes as they are. */

@@ -12,15 +12,15 @@
 
 #include "base/arena.h"
 
-#define VEC(type)                    \
-	struct {                     \
-		type *ptr;           \
-		size_t len, cap;     \
+#define VEC(type)                \
+	struct {                 \
+		type *ptr;       \
+		size_t len, cap; \
 	}
 
-#define vec_reserve_(arena, v)                                                                             \
-	((v)->len < (v)->cap ? (void)0                                                                     \
-			     : (void)((v)->ptr = arena_grow((arena), (v)->ptr, (v)->cap * sizeof(*(v)->ptr), \
+#define vec_reserve_(arena, v)                                                                                  \
+	((v)->len < (v)->cap ? (void)0                                                                          \
+			     : (void)((v)->ptr = arena_grow((arena), (v)->ptr, (v)->cap * sizeof(*(v)->ptr),    \
 							    ((v)->cap ? (v)->cap * 2 : 8) * sizeof(*(v)->ptr)), \
 				      (v)->cap = (v)->cap ? (v)->cap * 2 : 8))
 

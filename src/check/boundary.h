@@ -35,10 +35,10 @@ const char *boundary_allow_near(struct arena *arena, struct str entry);
 struct violation {
 	const struct stmt *stmt;
 	const struct touch *touch;
-	struct str schema;   /* the platform's */
-	const char *object;  /* "table auth.users", "trigger \"t\" on auth.users" */
-	const char *action;  /* "alters", "drops", ... */
-	const char *allow;   /* the entry of boundary.allow that would permit it, or NULL when nothing would */
+	struct str schema;  /* the platform's */
+	const char *object; /* "table auth.users", "trigger \"t\" on auth.users" */
+	const char *action; /* "alters", "drops", ... */
+	const char *allow;  /* the entry of boundary.allow that would permit it, or NULL when nothing would */
 };
 
 struct violations {
@@ -48,7 +48,7 @@ struct violations {
 
 /* What the database says about names without a schema; offline both are empty. */
 struct name_space {
-	struct strs path;            /* current_schemas(false): the schemas in which such a name is looked for */
+	struct strs path;                 /* current_schemas(false): the schemas in which such a name is looked for */
 	const struct map *platform_names; /* names of objects in the platform schemas of path; NULL: not known */
 };
 

@@ -16,7 +16,8 @@ struct check_options {
 #define AT(field) offsetof(struct check_options, field)
 static const struct option options[] = {
 	{ "offline", 0, OPTION_FLAG, NULL, "only read the files: no throwaway server", AT(offline) },
-	{ "fix", 0, OPTION_FLAG, NULL, "rewrite statements that lock a table while they work, shown as a diff", AT(fix) },
+	{ "fix", 0, OPTION_FLAG, NULL, "rewrite statements that lock a table while they work, shown as a diff",
+	  AT(fix) },
 	{ "write", 0, OPTION_FLAG, NULL, "with --fix: write the files", AT(write) },
 	{ 0 },
 };
@@ -209,7 +210,8 @@ const struct cmd cmd_check = {
 		"With --fix, statements that lock a table for as long as they work (indexes, constraints, NOT NULL, volatile defaults, enums made "
 		"anew) are rewritten into forms that do not, each proved on the throwaway server to make the same schema. Files that are applied "
 		"already are better left alone: name those that are not.",
-	.examples = "brant check\nbrant check 0007 --offline\nbrant check --fix 0007 0008   # a diff to review; --write writes it",
+	.examples =
+		"brant check\nbrant check 0007 --offline\nbrant check --fix 0007 0008   # a diff to review; --write writes it",
 	.options_size = sizeof(struct check_options),
 	.options = options,
 	.max_args = SIZE_MAX,

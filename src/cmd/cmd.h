@@ -24,13 +24,13 @@ enum option_kind {
 
 struct option {
 	const char *name; /* "dry-run" */
-	char letter;	  /* 'n', or 0 */
+	char letter;      /* 'n', or 0 */
 	enum option_kind kind;
 	const char *argument; /* "VERSION", NULL for flags */
 	const char *help;     /* one line, without a full stop */
-	size_t offset;	      /* of the field in the command's options struct */
-	long long max;	      /* of a number, 0: any */
-	bool secret;	      /* the value is taken off the process list */
+	size_t offset;        /* of the field in the command's options struct */
+	long long max;        /* of a number, 0: any */
+	bool secret;          /* the value is taken off the process list */
 };
 
 struct cmd {
@@ -41,9 +41,9 @@ struct cmd {
 	const char *text; /* paragraphs for --help and the man page; lines that begin with a space stay as they are */
 	const char *examples; /* lines: a command each, "# ..." explains */
 	size_t options_size;
-	const void *defaults;		    /* options_size bytes that the options start with, NULL: zero */
-	const struct option *options;	    /* ended by a NULL name; NULL: none */
-	size_t min_args, max_args;	    /* max_args SIZE_MAX: any number */
+	const void *defaults;               /* options_size bytes that the options start with, NULL: zero */
+	const struct option *options;       /* ended by a NULL name; NULL: none */
+	size_t min_args, max_args;          /* max_args SIZE_MAX: any number */
 	bool needs_project, needs_database; /* either: ctx->project is loaded; the database is found by session.h */
 	bool dry_run; /* honours --dry-run; elsewhere that option is an error, since ignoring it would do harm */
 	bool (*run)(struct ctx *ctx, void *options, size_t nargs, char **args, struct err *err);
@@ -69,7 +69,7 @@ struct ctx {
 };
 
 struct cmd_group {
-	const char *title;		   /* NULL: the hidden ones */
+	const char *title;                 /* NULL: the hidden ones */
 	const struct cmd *const *commands; /* ended by NULL */
 };
 

@@ -11,24 +11,14 @@ static const struct cmd *const check_commands[] = { &cmd_check, NULL };
 static const struct cmd *const repair_commands[] = { &cmd_resolve, &cmd_baseline, NULL };
 
 static const struct cmd *const project_commands[] = {
-	&cmd_dev,
-	&cmd_init,
-	&cmd_doctor,
-	&cmd_explain,
-	&cmd_help,
-	&cmd_version,
-	NULL,
+	&cmd_dev, &cmd_init, &cmd_doctor, &cmd_explain, &cmd_help, &cmd_version, NULL,
 };
 
 static const struct cmd *const hidden_commands[] = { &cmd_docs, NULL };
 
 const struct cmd_group cmd_groups[] = {
-	{ "Everyday", everyday_commands },
-	{ "Schema", schema_commands },
-	{ "Data", data_commands },
-	{ "Check", check_commands },
-	{ "Repair", repair_commands },
-	{ "Project", project_commands },
-	{ NULL, hidden_commands },
-	{ NULL, NULL },
+	{ "Everyday", everyday_commands }, { "Schema", schema_commands },
+	{ "Data", data_commands },         { "Check", check_commands },
+	{ "Repair", repair_commands },     { "Project", project_commands },
+	{ NULL, hidden_commands },         { NULL, NULL },
 };

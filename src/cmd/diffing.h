@@ -22,7 +22,7 @@ struct diffing {
 	struct schema from, to;
 	const char *from_database, *to_database;
 	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
-	struct statements named; /* by the format: what only has another name */
+	struct statements named;                 /* by the format: what only has another name */
 	struct diff diff;
 };
 

@@ -13,8 +13,9 @@ static bool run_drift(struct ctx *ctx, void *given, size_t nargs, char **args, s
 	const char *name;
 	struct diff diff;
 	struct diff_options options = { .plain = true };
-	if (!schema_place_find(ctx, "history", &places[0], err) || !schema_place_find(ctx, "database", &places[1], err) ||
-	    !workshop_open(ctx, places, 2, &shop, err) || !schema_place_load(&shop, &places[0], &history, &name, err) ||
+	if (!schema_place_find(ctx, "history", &places[0], err) ||
+	    !schema_place_find(ctx, "database", &places[1], err) || !workshop_open(ctx, places, 2, &shop, err) ||
+	    !schema_place_load(&shop, &places[0], &history, &name, err) ||
 	    !schema_place_load(&shop, &places[1], &database, &name, err))
 		return false;
 	diff_schemas(ctx->arena, &history, &database, &options, &diff);
@@ -27,14 +28,17 @@ static bool run_drift(struct ctx *ctx, void *given, size_t nargs, char **args, s
 		table_cell(table, C_PLAIN, STR_FMT, STR_ARG(diff.differences.ptr[i]));
 	}
 	for (size_t i = 0; i < database.unmodelled.len; i++)
-		report_note(ctx->report, "not-modelled", "%s %s is not compared", database.unmodelled.ptr[i].kind, database.unmodelled.ptr[i].name);
+		report_note(ctx->report, "not-modelled", "%s %s is not compared", database.unmodelled.ptr[i].kind,
+			    database.unmodelled.ptr[i].name);
 	if (!diff.differences.len) {
 		report_outcome(ctx->report, C_GOOD, "the database is what its history makes");
 		return true;
 	}
-	err_set(err, ERR_REFUSED, "drift", "the database is not what its history makes: %zu extra, %zu missing, %zu different", diff.created,
+	err_set(err, ERR_REFUSED, "drift",
+		"the database is not what its history makes: %zu extra, %zu missing, %zu different", diff.created,
 		diff.dropped, diff.changed);
-	return err_hint(err, "\"brant diff --from history --to database --print\" shows the SQL that makes the difference.");
+	return err_hint(err,
+			"\"brant diff --from history --to database --print\" shows the SQL that makes the difference.");
 }
 
 const struct cmd cmd_drift = {

@@ -61,9 +61,9 @@ static void put_transaction(struct buf *buf, const struct run_options *options, 
 	if (step->guarded && state->facts.platform.len)
 		buf_text(buf, "-- here brant looks whether platform schemas were changed\n");
 	if (step->records && !step->rolls_back) {
-		struct call call = plan->undo ? format->unrecord(buf->arena, &state->ledger, step->migration)
-					      : format->record(buf->arena, &options->settings, &state->ledger, step->migration,
-							       step->script);
+		struct call call = plan->undo
+			? format->unrecord(buf->arena, &state->ledger, step->migration)
+			: format->record(buf->arena, &options->settings, &state->ledger, step->migration, step->script);
 		put_call(buf, &call);
 	}
 	buf_text(buf, step->rolls_back ? "ROLLBACK;\n\n" : "COMMIT;\n\n");

@@ -9,15 +9,22 @@ struct dump_options {
 };
 
 static const struct option options[] = {
-	{ "from", 0, OPTION_TEXT, "PLACE", "a URL, a .sql file, a folder of them, or \"history\"; default: the database", offsetof(struct dump_options, from) },
+	{ "from", 0, OPTION_TEXT, "PLACE",
+	  "a URL, a .sql file, a folder of them, or \"history\"; default: the database",
+	  offsetof(struct dump_options, from) },
 	{ 0 },
 };
 
 static void report_objects(struct ctx *ctx, const struct schema *schema)
 {
-	static const struct column columns[] = { { "id", NULL, false }, { "kind", NULL, false }, { "schema", NULL, false }, { "name", NULL, false },
+	static const struct column columns[] = { { "id", NULL, false },
+						 { "kind", NULL, false },
+						 { "schema", NULL, false },
+						 { "name", NULL, false },
 						 { "parent", NULL, false } };
-	static const struct column values[] = { { "object", NULL, false }, { "name", NULL, false }, { "value", NULL, false } };
+	static const struct column values[] = { { "object", NULL, false },
+						{ "name", NULL, false },
+						{ "value", NULL, false } };
 	static const struct column needs[] = { { "object", NULL, false }, { "needs", NULL, false } };
 	struct table *objects = report_table(ctx->report, "objects", NULL, columns, LEN(columns));
 	struct table *attributes = report_table(ctx->report, "attributes", NULL, values, LEN(values));
@@ -56,8 +63,8 @@ static bool run_dump(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	struct schema schema;
 	struct statements statements;
 	const char *database;
-	if (!schema_place_find(ctx, wanted->from ? wanted->from : "database", &place, err) || !workshop_open(ctx, &place, 1, &shop, err) ||
-	    !schema_place_load(&shop, &place, &schema, &database, err))
+	if (!schema_place_find(ctx, wanted->from ? wanted->from : "database", &place, err) ||
+	    !workshop_open(ctx, &place, 1, &shop, err) || !schema_place_load(&shop, &place, &schema, &database, err))
 		return false;
 	dump_statements(ctx->arena, &schema, &statements);
 	if (term_json())
@@ -65,7 +72,8 @@ static bool run_dump(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	report_number(ctx->report, "server_version", NULL, schema.server_version);
 	report_block(ctx->report, "sql", statements_script(ctx->arena, &statements, 0, statements.len));
 	for (size_t i = 0; i < schema.unmodelled.len; i++)
-		report_note(ctx->report, "not-modelled", "%s %s is not in the dump", schema.unmodelled.ptr[i].kind, schema.unmodelled.ptr[i].name);
+		report_note(ctx->report, "not-modelled", "%s %s is not in the dump", schema.unmodelled.ptr[i].kind,
+			    schema.unmodelled.ptr[i].name);
 	return true;
 }
 

@@ -22,8 +22,8 @@
 struct db;
 
 struct db_options {
-	const char *application; /* application_name */
-	double connect_timeout;  /* seconds; 0 = 10 */
+	const char *application;                                              /* application_name */
+	double connect_timeout;                                               /* seconds; 0 = 10 */
 	void (*notice)(void *ctx, const char *severity, const char *message); /* may be NULL */
 	void *notice_ctx;
 	/* Called while we wait, for connecting too: a small piece of other work; false when there is none.  May be NULL. */
@@ -43,9 +43,9 @@ enum open_state { OPEN_CONNECTING, OPEN_READY, OPEN_FAILED };
 struct db *db_open_start(struct arena *arena, const struct target *target, const struct db_options *options);
 enum open_state db_open_poll(struct db *db);
 
-bool db_is_open(const struct db *db); /* false after the connection was lost */
+bool db_is_open(const struct db *db);       /* false after the connection was lost */
 int db_server_version(const struct db *db); /* 150004 for 15.4 */
-int db_backend_pid(const struct db *db); /* as the startup packet said: not the true one behind a pooler */
+int db_backend_pid(const struct db *db);    /* as the startup packet said: not the true one behind a pooler */
 const char *db_parameter(const struct db *db, const char *name); /* a reported parameter, or NULL */
 bool db_in_transaction(const struct db *db);
 bool db_is_encrypted(const struct db *db); /* TLS up to whatever answered: the server, or a pooler before it */

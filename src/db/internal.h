@@ -26,9 +26,10 @@ struct db {
 		struct pending *ptr;
 		size_t len, cap;
 	} queue;
-	size_t head;        /* of queue: what is answered next */
-	double interrupted_at, cancel_next; /* since when Ctrl-C is obeyed in this db_run(), when to ask the server again; 0: not yet */
-	bool cancelling;                    /* a request is on its way, in cancel_thread */
+	size_t head; /* of queue: what is answered next */
+	double interrupted_at,
+		cancel_next; /* since when Ctrl-C is obeyed in this db_run(), when to ask the server again; 0: not yet */
+	bool cancelling;     /* a request is on its way, in cancel_thread */
 	pthread_t cancel_thread;
 	bool shielded;
 	void (*on_wait)(void *ctx);

@@ -11,15 +11,15 @@
 struct ledger_entry;
 
 struct migration {
-	const char *version;  /* "0001": what the tool orders and records by */
-	const char *name;     /* "create_users" */
-	const char *id;       /* "0001_create_users": for people, unique in the history */
-	const char *path;     /* of the up script, as the user would write it */
+	const char *version;   /* "0001": what the tool orders and records by */
+	const char *name;      /* "create_users" */
+	const char *id;        /* "0001_create_users": for people, unique in the history */
+	const char *path;      /* of the up script, as the user would write it */
 	const char *down_path; /* NULL where it cannot be undone */
-	const char **parents; /* versions, ended by NULL; NULL where histories do not branch */
-	const char **needs;   /* what must be applied before it and is no parent, likewise; NULL: nothing */
-	const char **labels;  /* names of the branch that begins with it, likewise */
-	void *extra;          /* the format's own */
+	const char **parents;  /* versions, ended by NULL; NULL where histories do not branch */
+	const char **needs;    /* what must be applied before it and is no parent, likewise; NULL: nothing */
+	const char **labels;   /* names of the branch that begins with it, likewise */
+	void *extra;           /* the format's own */
 
 	/* Filled when its script was read. */
 	const char *digest_bytes, *digest_tokens;
@@ -43,10 +43,10 @@ struct history {
 		struct gap *ptr;
 		size_t len, cap;
 	} gaps;
-	struct strs ignored; /* files in the folder that look like SQL but are no migrations */
-	struct strs repeatable; /* files that another tool runs again whenever they change */
+	struct strs ignored;     /* files in the folder that look like SQL but are no migrations */
+	struct strs repeatable;  /* files that another tool runs again whenever they change */
 	const char *ignored_why; /* NULL: their names */
-	struct strs lone_downs; /* files that undo a migration that is not there */
+	struct strs lone_downs;  /* files that undo a migration that is not there */
 };
 
 #endif

@@ -24,19 +24,19 @@ struct ledger_entry {
 	const char *version;    /* as recorded */
 	const char *applied_at; /* as the server prints it, or NULL */
 	enum ledger_state state;
-	const char *checksum; /* the tool's own, or NULL */
+	const char *checksum;        /* the tool's own, or NULL */
 	struct migration *migration; /* set by format.match; NULL: not on disk */
-	void *extra;          /* the format's own */
+	void *extra;                 /* the format's own */
 };
 
 struct ledger {
 	bool exists;
-	const char *table; /* qualified and quoted, for SQL */
-	const char *shown; /* the same for people */
+	const char *table;       /* qualified and quoted, for SQL */
+	const char *shown;       /* the same for people */
 	bool readable, writable; /* by privileges */
-	bool exposed;       /* roles of the API could read or write it */
-	bool outdated;      /* an older form of the table: ledger_create brings it up to date */
-	unsigned columns;   /* bits, the format's own */
+	bool exposed;            /* roles of the API could read or write it */
+	bool outdated;           /* an older form of the table: ledger_create brings it up to date */
+	unsigned columns;        /* bits, the format's own */
 	void *extra;
 	struct ledger_entry *ptr; /* in the order of recording */
 	size_t len, cap;

@@ -16,9 +16,9 @@ struct apply_result {
 	size_t steps;      /* done, from the front of the plan */
 	size_t migrations; /* recorded by them */
 	bool failed;
-	size_t failed_step;          /* when failed: which one (plan->len when none in particular) */
+	size_t failed_step;             /* when failed: which one (plan->len when none in particular) */
 	const struct stmt *failed_stmt; /* and which statement, NULL when it was one of brant's own */
-	bool in_commit;              /* the answer to its COMMIT is what is missing */
+	bool in_commit;                 /* the answer to its COMMIT is what is missing */
 };
 
 /*

@@ -16,7 +16,8 @@
 struct companion;
 
 /* Watches db's waiting from now on.  Closes with the arena. */
-struct companion *companion_start(struct arena *arena, const struct run_options *options, struct db *db, long long fence);
+struct companion *companion_start(struct arena *arena, const struct run_options *options, struct db *db,
+				  long long fence);
 
 /* The run is about to send after everything was answered: a companion that is not in place yet goes. */
 void companion_yield(struct companion *companion);

@@ -15,7 +15,7 @@ struct evidence {
 };
 
 /* Over the scripts in order, as one history; search_path as SET takes it, NULL: the session's. */
-bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct script *scripts, size_t nscripts,
-		      struct evidence *ret_evidence, struct err *err);
+bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct script *scripts,
+		      size_t nscripts, struct evidence *ret_evidence, struct err *err);
 
 #endif

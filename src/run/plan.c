@@ -247,7 +247,8 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 	else if (!read_script(arena, options, migration, down, script, err))
 		return false;
 	/* Named by --to: its time has come. */
-	if (!down && !options->contract && migration != plan->named && (is_contract(script) || parent_is_held(plan, migration))) {
+	if (!down && !options->contract && migration != plan->named &&
+	    (is_contract(script) || parent_is_held(plan, migration))) {
 		plan->held_back[plan->held++] = migration;
 		return true;
 	}

@@ -57,7 +57,7 @@ struct plan {
 	struct migration **held_back;  /* pending ones that wait for --contract */
 	size_t held;
 	struct violations violations; /* of the boundary: nothing of the plan may run */
-	bool undo; /* down: the steps take back, the ledger rows go */
+	bool undo;                    /* down: the steps take back, the ledger rows go */
 };
 
 /* Steps of one migration, appended to the plan. */

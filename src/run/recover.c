@@ -25,11 +25,10 @@ static const char *cstring(struct arena *arena, struct str s)
 static bool look_at_index(struct arena *arena, struct db *db, const struct touch *index, enum index_state *ret_state,
 			  const char **ret_name, struct err *err)
 {
-	static const char sql[] =
-		"SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid AND i.indisready "
-		"FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-		"WHERE c.relname = $1 AND ($2::text IS NULL OR n.nspname = $2)";
+	static const char sql[] = "SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid AND i.indisready "
+				  "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+				  "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+				  "WHERE c.relname = $1 AND ($2::text IS NULL OR n.nspname = $2)";
 	const char *params[] = { cstring(arena, index->name), cstring(arena, index->schema) };
 	struct rows rows;
 	if (!db_query(db, arena, sql, 2, params, &rows, err))
@@ -37,16 +36,17 @@ static bool look_at_index(struct arena *arena, struct db *db, const struct touch
 	*ret_state = INDEX_MISSING;
 	if (rows.rows) {
 		*ret_name = str_dup(arena, rows_cell(&rows, 0, 0));
-		*ret_state = rows.rows > 1				  ? INDEX_MANY
-			     : str_eq(rows_cell(&rows, 0, 1), STR("t")) ? INDEX_VALID
-									  : INDEX_INVALID;
+		*ret_state = rows.rows > 1                         ? INDEX_MANY
+			: str_eq(rows_cell(&rows, 0, 1), STR("t")) ? INDEX_VALID
+								   : INDEX_INVALID;
 	}
 	return true;
 }
 
 static bool cannot_tell(struct err *err, const struct stmt *stmt, const char *detail)
 {
-	err_set(err, ERR_DECISION, "in-doubt", "a crash interrupted %s, and the catalog does not tell whether it was done", stmt->tag);
+	err_set(err, ERR_DECISION, "in-doubt",
+		"a crash interrupted %s, and the catalog does not tell whether it was done", stmt->tag);
 	err_detail(err, "%s", detail);
 	err_hint(err, "Look at the database, then say it: brant resolve VERSION --applied | --rolled-back.");
 	return stmt_err_at(err, stmt, 0);
@@ -54,7 +54,8 @@ static bool cannot_tell(struct err *err, const struct stmt *stmt, const char *de
 
 static bool drop_index(struct arena *arena, struct db *db, const char *name, struct err *err)
 {
-	return db_query(db, arena, arena_printf(arena, "DROP INDEX CONCURRENTLY IF EXISTS %s", name), 0, NULL, NULL, err);
+	return db_query(db, arena, arena_printf(arena, "DROP INDEX CONCURRENTLY IF EXISTS %s", name), 0, NULL, NULL,
+			err);
 }
 
 static bool tag_is(const struct stmt *stmt, const char *tag)
@@ -65,7 +66,7 @@ static bool tag_is(const struct stmt *stmt, const char *tag)
 static bool is_name_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-	       (unsigned char)c >= 0x80;
+		(unsigned char)c >= 0x80;
 }
 
 /* End of the name, qualified or not, that begins at from. */
@@ -104,7 +105,8 @@ static const char *twin_statement(struct arena *arena, const struct stmt *stmt, 
 	if (at < 0)
 		return NULL;
 	return arena_printf(arena, "%.*s%.*s pg_temp.brant_twin " STR_FMT, (int)at, head.ptr,
-			    (int)(head.len - (size_t)at - strlen("concurrently")), head.ptr + at + strlen("concurrently"), STR_ARG(tail));
+			    (int)(head.len - (size_t)at - strlen("concurrently")),
+			    head.ptr + at + strlen("concurrently"), STR_ARG(tail));
 }
 
 struct shapes {
@@ -133,7 +135,8 @@ static bool same_index(struct arena *arena, struct db *db, const struct stmt *st
 	const char *like = sql_qualified(arena, table->schema, table->name);
 	const char *params[] = { name };
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
-	db_send(db, str_of(arena_printf(arena, "CREATE TEMPORARY TABLE brant_twin (LIKE %s) ON COMMIT DROP", like)), 0, NULL, NULL, NULL);
+	db_send(db, str_of(arena_printf(arena, "CREATE TEMPORARY TABLE brant_twin (LIKE %s) ON COMMIT DROP", like)), 0,
+		NULL, NULL, NULL);
 	db_send(db, str_of(statement), 0, NULL, NULL, NULL);
 	db_send(db, str_of(sql_index_shape), 1, params, take_shapes, &shapes);
 	db_send(db, STR("ROLLBACK"), 0, NULL, NULL, NULL);
@@ -146,20 +149,22 @@ static bool same_index(struct arena *arena, struct db *db, const struct stmt *st
 
 static bool other_index(struct err *err, const struct stmt *stmt, const char *name)
 {
-	err_set(err, ERR_REFUSED, "index-differs", "there is an index %s already, and it is not the one that this statement makes", name);
+	err_set(err, ERR_REFUSED, "index-differs",
+		"there is an index %s already, and it is not the one that this statement makes", name);
 	err_hint(err, "Rename or drop one of the two. Nothing was changed.");
 	return stmt_err_at(err, stmt, 0);
 }
 
-static bool recover_create_index(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
-				 struct err *err)
+static bool recover_create_index(struct arena *arena, struct db *db, const struct stmt *stmt,
+				 enum recovery *ret_recovery, struct err *err)
 {
 	const struct touch *index = find_touch(stmt, TOUCH_CREATE, OBJECT_INDEX);
 	enum index_state state;
 	const char *name = NULL;
 	bool same = false;
 	if (!index || !index->name.len)
-		return cannot_tell(err, stmt, "The statement gives the index no name, so that it cannot be looked for.");
+		return cannot_tell(err, stmt,
+				   "The statement gives the index no name, so that it cannot be looked for.");
 	if (!look_at_index(arena, db, index, &state, &name, err))
 		return false;
 	*ret_recovery = RECOVER_RUN;
@@ -205,10 +210,9 @@ static bool recover_drop_index(struct arena *arena, struct db *db, const struct 
 static bool recover_enum_value(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
 			       struct err *err)
 {
-	static const char sql[] =
-		"SELECT FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid "
-		"JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
-		"WHERE t.typname = $1 AND e.enumlabel = $2 AND ($3::text IS NULL OR n.nspname = $3)";
+	static const char sql[] = "SELECT FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid "
+				  "JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
+				  "WHERE t.typname = $1 AND e.enumlabel = $2 AND ($3::text IS NULL OR n.nspname = $3)";
 	const char *params[] = { cstring(arena, stmt->enum_type), cstring(arena, stmt->enum_value),
 				 cstring(arena, stmt->enum_schema) };
 	struct rows rows;
@@ -218,21 +222,23 @@ static bool recover_enum_value(struct arena *arena, struct db *db, const struct 
 	return true;
 }
 
-bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery, struct err *err)
+bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
+		  struct err *err)
 {
 	if (tag_is(stmt, "CREATE INDEX"))
 		return recover_create_index(arena, db, stmt, ret_recovery, err);
 	if (tag_is(stmt, "DROP INDEX"))
 		return recover_drop_index(arena, db, stmt, ret_recovery, err);
-	if (tag_is(stmt, "VACUUM") || tag_is(stmt, "REINDEX") || tag_is(stmt, "CLUSTER") || tag_is(stmt, "ALTER SYSTEM") ||
-	    tag_is(stmt, "ANALYZE")) {
+	if (tag_is(stmt, "VACUUM") || tag_is(stmt, "REINDEX") || tag_is(stmt, "CLUSTER") ||
+	    tag_is(stmt, "ALTER SYSTEM") || tag_is(stmt, "ANALYZE")) {
 		*ret_recovery = RECOVER_RUN;
 		return true;
 	}
 	if (stmt->enum_value.ptr)
 		return recover_enum_value(arena, db, stmt, ret_recovery, err);
 	/* What is valid already, is looked at again and found valid. */
-	if (tag_is(stmt, "ALTER TABLE") && find_word(stmt->text, STR("validate")) >= 0 && find_word(stmt->text, STR("add")) < 0) {
+	if (tag_is(stmt, "ALTER TABLE") && find_word(stmt->text, STR("validate")) >= 0 &&
+	    find_word(stmt->text, STR("add")) < 0) {
 		*ret_recovery = RECOVER_RUN;
 		return true;
 	}
@@ -252,7 +258,8 @@ static const char *name_of_dropped(struct arena *arena, struct db *db, const cha
 		return arena_printf(arena, "changes %s", boundary_object(arena, str_of(message)));
 	str_cut(rest, ':', &class, &object);
 	const char *params[] = { str_dup(arena, class), str_dup(arena, object) };
-	if (!db_query(db, arena, "SELECT pg_catalog.pg_describe_object($1::oid, $2::oid, 0)", 2, params, &rows, &ignored) ||
+	if (!db_query(db, arena, "SELECT pg_catalog.pg_describe_object($1::oid, $2::oid, 0)", 2, params, &rows,
+		      &ignored) ||
 	    !rows_cell(&rows, 0, 0).ptr)
 		return "drops an object of a platform schema";
 	return arena_printf(arena, "drops %s", boundary_object(arena, rows_cell(&rows, 0, 0)));
@@ -265,9 +272,12 @@ void recover_boundary(struct arena *arena, struct db *db, struct err *err)
 		return;
 	const char *what = name_of_dropped(arena, db, err->message);
 	err_set(err, ERR_REFUSED, "boundary", "the migration %s", what);
-	err_detail(err, "It was found inside the transaction, just before its COMMIT, and rolled back: nothing was changed.");
+	err_detail(
+		err,
+		"It was found inside the transaction, just before its COMMIT, and rolled back: nothing was changed.");
 	if (found.hint && *found.hint)
-		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }", found.hint);
+		err_hint(err, "If it is meant, allow it by name in brant.yaml: boundary: { allow: [\"%s\"] }",
+			 found.hint);
 	else
 		err_hint(err, "Take it out of the migration. \"brant explain boundary\" tells more.");
 	err_at(err, found.file, found.line, found.column);

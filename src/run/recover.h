@@ -16,7 +16,8 @@ enum recovery {
  * invalid one is dropped concurrently first, a valid one is accepted.  For statements that leave no such trace (VACUUM, ...) running
  * again is harmless; for others it is an error that says what to do.
  */
-bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery, struct err *err);
+bool recover_lone(struct arena *arena, struct db *db, const struct stmt *stmt, enum recovery *ret_recovery,
+		  struct err *err);
 
 /*
  * CREATE INDEX CONCURRENTLY IF NOT EXISTS takes an invalid index of that name, left by an interrupted build, for the wanted one.

@@ -11,19 +11,19 @@
 #include "run/up.h"
 
 struct stage {
-	scratch_unpack_fn *unpack; /* makes a cluster with the platform in it */
+	scratch_unpack_fn *unpack;   /* makes a cluster with the platform in it */
 	const char *database, *user; /* where and as whom users arrive there */
 };
 
 struct rehearsal {
-	const char *server;     /* "PostgreSQL 15.20" */
-	size_t migrations;      /* applied */
-	struct strs changes;    /* of the platform: "created trigger t on auth.users" */
+	const char *server;  /* "PostgreSQL 15.20" */
+	size_t migrations;   /* applied */
+	struct strs changes; /* of the platform: "created trigger t on auth.users" */
 	double seconds;
 };
 
 /* false with err filled when a migration fails there; ret_rehearsal is filled as far as it came. */
-bool rehearse(struct arena *arena, const struct run_options *options, const struct stage *stage, struct rehearsal *ret_rehearsal,
-	      struct err *err);
+bool rehearse(struct arena *arena, const struct run_options *options, const struct stage *stage,
+	      struct rehearsal *ret_rehearsal, struct err *err);
 
 #endif

@@ -29,8 +29,8 @@ struct run_watcher {
 	/* A step of several was done. */
 	void (*stepped)(void *ctx, const struct step *step, double seconds);
 	/* A lock, a deadlock or a serialisation failure: it will be tried again after a pause. */
-	void (*retrying)(void *ctx, const struct migration *migration, const struct err *err, const char *blocker, double pause,
-			 long long attempt, long long attempts);
+	void (*retrying)(void *ctx, const struct migration *migration, const struct err *err, const char *blocker,
+			 double pause, long long attempt, long long attempts);
 	/* A psql \echo of a migration. */
 	void (*echo)(void *ctx, struct str text);
 	void (*notice)(void *ctx, const char *severity, const char *message);
@@ -53,7 +53,7 @@ struct run_options {
 	bool contract;      /* also what says "-- brant: contract": the steps that take away what old code still uses */
 	bool no_wait;       /* do not wait for another runner */
 	const char *to;     /* stop after this version, NULL: all */
-	bool rehearsal;      /* on a throwaway server: what a failure leaves there is of no interest */
+	bool rehearsal;     /* on a throwaway server: what a failure leaves there is of no interest */
 	const char *command; /* "up", for the run row */
 	struct run_watcher watcher;
 };

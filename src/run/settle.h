@@ -17,11 +17,11 @@ struct settled {
 };
 
 /* One migration: named by its version, name or file. */
-bool settle_resolve(struct arena *arena, const struct run_options *options, const char *named, enum claim claim, bool force,
-		    struct settled *ret_settled, struct err *err);
+bool settle_resolve(struct arena *arena, const struct run_options *options, const char *named, enum claim claim,
+		    bool force, struct settled *ret_settled, struct err *err);
 
 /* All migrations up to named (NULL: all) that the ledger does not have yet, as applied. */
-bool settle_baseline(struct arena *arena, const struct run_options *options, const char *named, bool force, bool dry_run,
-		     struct settled *ret_settled, struct err *err);
+bool settle_baseline(struct arena *arena, const struct run_options *options, const char *named, bool force,
+		     bool dry_run, struct settled *ret_settled, struct err *err);
 
 #endif

@@ -64,7 +64,8 @@ static bool tell_layout_apart(struct loading *l)
 		const struct checksum *sum = map_get(&state->checksums, str_of(migration->version));
 		struct arena *scratch = arena_new(l->arena);
 		bool ok = file_read(scratch, migration->path, &now, l->err);
-		if (ok && sum && sum->tokens && strcmp(record_tokens(scratch, l->options->format, now), sum->tokens) == 0)
+		if (ok && sum && sum->tokens &&
+		    strcmp(record_tokens(scratch, l->options->format, now), sum->tokens) == 0)
 			state->standings[i] = STANDING_REFORMATTED;
 		arena_free(scratch);
 		if (!ok)

@@ -364,7 +364,8 @@ static bool accept_edited(struct up *up)
 		return true;
 	/* A ledger that only another tool has written to so far: there is no place for our checksums yet. */
 	return state_setup(up->arena, up->options, up->db, &up->result->state, up->err) &&
-		record_edited(up->arena, up->options->format, up->db, &up->result->state, &up->result->accepted, up->err);
+		record_edited(up->arena, up->options->format, up->db, &up->result->state, &up->result->accepted,
+			      up->err);
 }
 
 bool up_run(struct arena *arena, const struct run_options *options, size_t down, struct up_result *ret_result,

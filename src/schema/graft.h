@@ -25,8 +25,8 @@ struct scope {
 	 */
 	void (*settle)(const struct scope *scope, struct graft *graft);
 	/* Statements that give what is there the names that are wanted, where all else is the same: they are run first.  NULL: none. */
-	void (*renames)(const struct scope *scope, struct arena *arena, const struct schema *from, const struct schema *to,
-			struct statements *statements);
+	void (*renames)(const struct scope *scope, struct arena *arena, const struct schema *from,
+			const struct schema *to, struct statements *statements);
 	const void *extra; /* the format's own */
 };
 

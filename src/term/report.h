@@ -33,7 +33,8 @@ void report_flag(struct report *report, const char *key, bool value); /* JSON on
 void report_line(struct report *report, enum colour colour, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* The same for what is no result: "applied 3 migrations", what could be done next.  Not with -q. */
-void report_outcome(struct report *report, enum colour colour, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void report_outcome(struct report *report, enum colour colour, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /*
  * Text printed as it is, with its own line ends (SQL, a script); in JSON under key.  Byte for byte where standard output is no terminal;

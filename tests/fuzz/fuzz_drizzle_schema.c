@@ -20,7 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!made)
 		made = mkdtemp(folder) != NULL;
 	vec_push(arena, &paths, STR("schema.ts"));
-	struct drizzle_schema schema = { .root = folder, .paths = &paths, .line = size & 1 ? DRIZZLE_1 : DRIZZLE_0, .casing = CASING_SNAKE };
+	struct drizzle_schema schema = {
+		.root = folder, .paths = &paths, .line = size & 1 ? DRIZZLE_1 : DRIZZLE_0, .casing = CASING_SNAKE
+	};
 	if (file_write(path_join(arena, folder, "schema.ts"), (struct str){ (const char *)data, size }, 0600, &err) &&
 	    drizzle_schema_read(arena, &schema, &model, &err))
 		drizzle_ddl(arena, &model);

@@ -29,13 +29,16 @@ static const struct {
 } cuts[] = {
 	{ "UPDATE t SET a = 1", "UPDATE t SET a = 1\nWHERE k > 1\n" },
 	{ "UPDATE t SET a = 1 WHERE b OR c", "UPDATE t SET a = 1 WHERE (b OR c\n) AND k > 1\n" },
-	{ "UPDATE t SET a = (SELECT x FROM u WHERE u.i = t.i) WHERE b -- end", "UPDATE t SET a = (SELECT x FROM u WHERE u.i = t.i) WHERE (b\n) AND k > 1\n" },
+	{ "UPDATE t SET a = (SELECT x FROM u WHERE u.i = t.i) WHERE b -- end",
+	  "UPDATE t SET a = (SELECT x FROM u WHERE u.i = t.i) WHERE (b\n) AND k > 1\n" },
 	{ "UPDATE t SET a = '; WHERE', b = $$ WHERE $$", "UPDATE t SET a = '; WHERE', b = $$ WHERE $$\nWHERE k > 1\n" },
-	{ "DELETE FROM ONLY s.t AS x WHERE x.\"where\" = 1 AND x.where = 2", "DELETE FROM ONLY s.t AS x WHERE (x.\"where\" = 1 AND x.where = 2\n) AND k > 1\n" },
+	{ "DELETE FROM ONLY s.t AS x WHERE x.\"where\" = 1 AND x.where = 2",
+	  "DELETE FROM ONLY s.t AS x WHERE (x.\"where\" = 1 AND x.where = 2\n) AND k > 1\n" },
 	{ "INSERT INTO u SELECT a AS where FROM t", "INSERT INTO u SELECT a AS where FROM t\nWHERE k > 1\n" },
 	{ "INSERT INTO u SELECT a FROM t WHERE b ON CONFLICT (a) WHERE c DO NOTHING",
 	  "INSERT INTO u SELECT a FROM t WHERE (b\n) AND k > 1\nON CONFLICT (a) WHERE c DO NOTHING" },
-	{ "INSERT INTO u SELECT a FROM t ON CONFLICT DO NOTHING", "INSERT INTO u SELECT a FROM t \nWHERE k > 1\nON CONFLICT DO NOTHING" },
+	{ "INSERT INTO u SELECT a FROM t ON CONFLICT DO NOTHING",
+	  "INSERT INTO u SELECT a FROM t \nWHERE k > 1\nON CONFLICT DO NOTHING" },
 	{ "UPDATE t SET a = 1 FROM u", NULL },
 	{ "UPDATE t SET a = 1 WHERE b RETURNING c", NULL },
 	{ "UPDATE t SET a = 1 WHERE i IN (SELECT i FROM t)", NULL },
@@ -82,7 +85,8 @@ static const struct {
 	  "-- brant: no-transaction\nALTER TABLE t VALIDATE CONSTRAINT brant_u_not_null;\nALTER TABLE t ALTER COLUMN u SET NOT NULL;\n"
 	  "ALTER TABLE t DROP CONSTRAINT brant_u_not_null;\n" },
 	{ "ALTER TABLE t ADD CHECK (a > 1) NOT VALID", UNSAFE_NOTHING, "ALTER TABLE t ADD CHECK (a > 1) NOT VALID;\n" },
-	{ "ALTER TABLE t ADD COLUMN u int DEFAULT 1 UNIQUE", UNSAFE_NOTHING, "ALTER TABLE t ADD COLUMN u int DEFAULT 1 UNIQUE;\n" },
+	{ "ALTER TABLE t ADD COLUMN u int DEFAULT 1 UNIQUE", UNSAFE_NOTHING,
+	  "ALTER TABLE t ADD COLUMN u int DEFAULT 1 UNIQUE;\n" },
 };
 
 static void test_unsafe(void **state)
@@ -105,8 +109,10 @@ static void test_enum(void **state)
 {
 	(void)state;
 	struct arena *arena = arena_new(NULL);
-	const struct script *script = read_script(arena, "SELECT 1; ALTER TYPE s.m RENAME TO \"M old\"; CREATE TYPE s.m AS ENUM ('z', 'a', 'b');"
-							 "ALTER TABLE t ALTER c TYPE s.m USING c::text::s.m; DROP TYPE IF EXISTS s.\"M old\"; SELECT 2;");
+	const struct script *script = read_script(
+		arena,
+		"SELECT 1; ALTER TYPE s.m RENAME TO \"M old\"; CREATE TYPE s.m AS ENUM ('z', 'a', 'b');"
+		"ALTER TABLE t ALTER c TYPE s.m USING c::text::s.m; DROP TYPE IF EXISTS s.\"M old\"; SELECT 2;");
 	struct enum_rebuild rebuild;
 	struct strs old = { 0 }, other = { 0 };
 	assert_true(enum_rebuild_find(arena, &script->stmts, 0, &rebuild));

@@ -44,7 +44,8 @@ static bool plus_one(struct arena *arena, const struct migration *last, const ch
 	unsigned long long value;
 	struct str version = str_of(last->version);
 	if (!str_to_u64(version, &value)) {
-		err_set(err, ERR_FAILED, "version-unknown", "the version after \"%s\" cannot be guessed", last->version);
+		err_set(err, ERR_FAILED, "version-unknown", "the version after \"%s\" cannot be guessed",
+			last->version);
 		return err_hint(err, "Make the file by hand, or say it: brant new --as VERSION NAME.");
 	}
 	*ret_version = arena_printf(arena, "%0*llu", (int)version.len, value + 1);
@@ -108,14 +109,16 @@ bool plain_create(struct arena *arena, const struct format_settings *settings, c
 		return false;
 	bool pair = last && is_pair(last);
 	bool down = made->with_down == DOWN_YES ||
-		    (made->with_down == DOWN_AS_FOLDER && (made->down || pair || (last && last->down_path)));
+		(made->with_down == DOWN_AS_FOLDER && (made->down || pair || (last && last->down_path)));
 	const char *stem = path_join(arena, history->folder, arena_printf(arena, "%s_%s", version, name));
 	struct strs files = { 0 };
 	if (!dir_make(history->folder, 0755, err) ||
-	    !write_file(arena, arena_printf(arena, "%s%s.sql", stem, pair ? ".up" : ""), made->name, made->up, &files, err))
+	    !write_file(arena, arena_printf(arena, "%s%s.sql", stem, pair ? ".up" : ""), made->name, made->up, &files,
+			err))
 		return false;
-	if (down && !write_file(arena, arena_printf(arena, "%s.down.sql", stem),
-				arena_printf(arena, "undo: %s", made->name), made->down, &files, err))
+	if (down &&
+	    !write_file(arena, arena_printf(arena, "%s.down.sql", stem), arena_printf(arena, "undo: %s", made->name),
+			made->down, &files, err))
 		return false;
 	*ret_files = files;
 	return true;

@@ -48,7 +48,8 @@ int plain_version_cmp(struct str a, struct str b);
 
 bool plain_form_parse(const char *text, enum version_form *ret_form);
 
-bool plain_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history, struct err *err);
+bool plain_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
+		struct err *err);
 bool plain_detect(struct arena *arena, const char *root, const char **ret_migrations);
 bool plain_create(struct arena *arena, const struct format_settings *settings, const struct history *history,
 		  const struct new_migration *made, struct strs *ret_files, struct err *err);
