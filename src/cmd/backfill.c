@@ -237,6 +237,18 @@ static bool begin(struct ctx *ctx, const struct given *g, struct err *err)
 	return serve(ctx, &run, 0, &job, err);
 }
 
+/* What its workers wait for, or what to do where none would go on. */
+static const char *remark(const struct backfill_progress *p)
+{
+	if (p->waits_for)
+		return p->waits_for;
+	if (strcmp(p->state, "paused") == 0)
+		return "it is paused: \"brant backfill resume\" lets it go on";
+	if (strcmp(p->state, "running") == 0 && !p->workers)
+		return "nobody works on it: brant backfill resume, or brant up";
+	return "";
+}
+
 static void report_row(struct table *table, struct arena *arena, const struct backfill_progress *p)
 {
 	bool runs = strcmp(p->state, "running") == 0;
@@ -252,10 +264,7 @@ static void report_row(struct table *table, struct arena *arena, const struct ba
 	table_cell(table, C_PLAIN, "%.0f", p->rows_a_second);
 	table_cell(table, C_PLAIN, p->seconds_left >= 0 ? "%s" : NULL, clock_text(arena, p->seconds_left));
 	table_cell(table, C_PLAIN, p->left_over >= 0 ? "%lld" : NULL, p->left_over);
-	table_cell(table, C_WARN, "%s",
-		   p->waits_for                  ? p->waits_for
-			   : runs && !p->workers ? "nobody works on it: brant backfill resume, or brant up"
-						 : "");
+	table_cell(table, C_WARN, "%s", remark(p));
 }
 
 static bool status(struct ctx *ctx, struct err *err)
