@@ -117,25 +117,6 @@ static bool read_hex(struct reader *r, uint32_t *ret_code)
 	return true;
 }
 
-static void add_utf8(struct buf *buf, uint32_t code)
-{
-	if (code < 0x80) {
-		buf_char(buf, (char)code);
-	} else if (code < 0x800) {
-		buf_char(buf, (char)(0xc0 | code >> 6));
-		buf_char(buf, (char)(0x80 | (code & 63)));
-	} else {
-		if (code < 0x10000) {
-			buf_char(buf, (char)(0xe0 | code >> 12));
-		} else {
-			buf_char(buf, (char)(0xf0 | code >> 18));
-			buf_char(buf, (char)(0x80 | (code >> 12 & 63)));
-		}
-		buf_char(buf, (char)(0x80 | (code >> 6 & 63)));
-		buf_char(buf, (char)(0x80 | (code & 63)));
-	}
-}
-
 /* Half of a pair alone is no character: it becomes U+FFFD, as in JavaScript when it is written out. */
 static bool read_unicode(struct reader *r, struct buf *buf)
 {
@@ -149,7 +130,7 @@ static bool read_unicode(struct reader *r, struct buf *buf)
 		bool pair = low >= 0xdc00 && low < 0xe000;
 		code = pair ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
 	}
-	add_utf8(buf, code >= 0xd800 && code < 0xe000 ? 0xfffd : code);
+	buf_utf8(buf, code >= 0xd800 && code < 0xe000 ? 0xfffd : code);
 	return true;
 }
 

@@ -207,6 +207,17 @@ void buf_char(struct buf *buf, char c)
 	buf_add(buf, &c, 1);
 }
 
+void buf_utf8(struct buf *buf, uint32_t code)
+{
+	static const unsigned heads[] = { 0, 0xc0, 0xe0, 0xf0 };
+	unsigned more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+	if (code > 0x10ffff)
+		return;
+	buf_char(buf, (char)(heads[more] | code >> (6 * more)));
+	while (more--)
+		buf_char(buf, (char)(0x80 | (code >> (6 * more) & 0x3f)));
+}
+
 void buf_printf(struct buf *buf, const char *fmt, ...)
 {
 	va_list args, again;

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -74,6 +75,7 @@ void buf_add(struct buf *buf, const char *ptr, size_t len);
 void buf_str(struct buf *buf, struct str s);
 void buf_text(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
+void buf_utf8(struct buf *buf, uint32_t code); /* a code point; nothing where there is no such one (above 0x10ffff) */
 void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static inline struct str buf_as_str(const struct buf *buf)

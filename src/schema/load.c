@@ -341,6 +341,14 @@ const char *object_get(const struct object *object, const char *name)
 	return NULL;
 }
 
+bool sequence_is_owned(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++)
+		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
+			return true;
+	return false;
+}
+
 struct object *schema_find(const struct schema *schema, const char *id)
 {
 	return map_get(&schema->by_id, str_of(id));

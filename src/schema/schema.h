@@ -115,6 +115,9 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 /* The value of an attribute, NULL where it has none. */
 const char *object_get(const struct object *object, const char *name);
 
+/* Does a column own the sequence, so that it comes and goes with it? */
+bool sequence_is_owned(const struct object *sequence);
+
 /* The object with the same identity, or NULL. */
 struct object *schema_find(const struct schema *schema, const char *id);
 

@@ -2,25 +2,6 @@
 
 #include <stdint.h>
 
-static void add_utf8(struct buf *buf, uint32_t code)
-{
-	if (code < 0x80) {
-		buf_char(buf, (char)code);
-	} else if (code < 0x800) {
-		buf_char(buf, (char)(0xc0 | code >> 6));
-		buf_char(buf, (char)(0x80 | (code & 0x3f)));
-	} else if (code < 0x10000) {
-		buf_char(buf, (char)(0xe0 | code >> 12));
-		buf_char(buf, (char)(0x80 | (code >> 6 & 0x3f)));
-		buf_char(buf, (char)(0x80 | (code & 0x3f)));
-	} else if (code < 0x110000) {
-		buf_char(buf, (char)(0xf0 | code >> 18));
-		buf_char(buf, (char)(0x80 | (code >> 12 & 0x3f)));
-		buf_char(buf, (char)(0x80 | (code >> 6 & 0x3f)));
-		buf_char(buf, (char)(0x80 | (code & 0x3f)));
-	}
-}
-
 static int digit_value(char c, int base)
 {
 	int value = c >= '0' && c <= '9'                 ? c - '0'
@@ -50,7 +31,7 @@ static void add_code(struct buf *buf, uint32_t code, uint32_t *high)
 	if (*high && code >= 0xdc00 && code < 0xe000)
 		code = 0x10000 + ((*high - 0xd800) << 10) + (code - 0xdc00);
 	*high = 0;
-	add_utf8(buf, code);
+	buf_utf8(buf, code);
 }
 
 /* One escape of an E'' constant; *pos is behind the backslash. */

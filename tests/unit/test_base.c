@@ -196,6 +196,29 @@ static void test_files(void **state)
 	assert_true(dir_remove(dir, &err));
 }
 
+static void test_buf_writes_utf8(void **state)
+{
+	static const struct {
+		uint32_t code;
+		const char *bytes;
+	} rows[] = {
+		{ 0x7f, "\x7f" },
+		{ 0x80, "\xc2\x80" },
+		{ 0x7ff, "\xdf\xbf" },
+		{ 0x800, "\xe0\xa0\x80" },
+		{ 0xffff, "\xef\xbf\xbf" },
+		{ 0x10000, "\xf0\x90\x80\x80" },
+		{ 0x10ffff, "\xf4\x8f\xbf\xbf" },
+		{ 0x110000, "" },
+	};
+	struct arena *arena = *state;
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct buf buf = buf_init(arena);
+		buf_utf8(&buf, rows[i].code);
+		assert_string_equal(buf.ptr, rows[i].bytes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +230,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_buf_keeps_what_it_gets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_map_finds_and_replaces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_suggests_what_is_near, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_buf_writes_utf8, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

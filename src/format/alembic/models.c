@@ -37,15 +37,6 @@ static bool is_named(const struct models *models, const struct object *object)
 	return map_get(&models->named, str_of(name)) != NULL;
 }
 
-/* One that a column owns comes and goes with it. */
-static bool is_owned(const struct object *sequence)
-{
-	for (size_t i = 0; i < sequence->children.len; i++)
-		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
-			return true;
-	return false;
-}
-
 static bool describes(const struct scope *scope, const struct object *object)
 {
 	if (!in_its_schemas(scope->extra, object->schema))
@@ -62,7 +53,7 @@ static bool describes(const struct scope *scope, const struct object *object)
 	case KIND_OWNED_BY:
 		return true;
 	case KIND_SEQUENCE:
-		return is_owned(object) || is_named(scope->extra, object);
+		return sequence_is_owned(object) || is_named(scope->extra, object);
 	case KIND_ENUM:
 	case KIND_DOMAIN:
 		return is_named(scope->extra, object);

@@ -1,24 +1,5 @@
 #include "format/alembic/python.h"
 
-static void add_utf8(struct buf *buf, unsigned long code)
-{
-	if (code < 0x80) {
-		buf_char(buf, (char)code);
-	} else if (code < 0x800) {
-		buf_char(buf, (char)(0xC0 | code >> 6));
-		buf_char(buf, (char)(0x80 | (code & 0x3F)));
-	} else if (code < 0x10000) {
-		buf_char(buf, (char)(0xE0 | code >> 12));
-		buf_char(buf, (char)(0x80 | (code >> 6 & 0x3F)));
-		buf_char(buf, (char)(0x80 | (code & 0x3F)));
-	} else {
-		buf_char(buf, (char)(0xF0 | code >> 18));
-		buf_char(buf, (char)(0x80 | (code >> 12 & 0x3F)));
-		buf_char(buf, (char)(0x80 | (code >> 6 & 0x3F)));
-		buf_char(buf, (char)(0x80 | (code & 0x3F)));
-	}
-}
-
 static int digit_of(char c)
 {
 	return c >= '0' && c <= '9'    ? c - '0'
@@ -44,7 +25,7 @@ static bool add_code(struct buf *buf, struct str text, size_t *at, size_t wanted
 	size_t n = digits(text, at, wanted, base, &code);
 	if ((base == 16 && n != wanted) || !code || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
 		return false;
-	add_utf8(buf, code);
+	buf_utf8(buf, code);
 	return true;
 }
 

@@ -32,15 +32,6 @@ bool drizzle_is_known(const struct drizzle_wanted *wanted, const struct object *
 						str_of(object->name)))) != NULL;
 }
 
-/* One that a column owns goes with the column. */
-static bool is_owned(const struct object *sequence)
-{
-	for (size_t i = 0; i < sequence->children.len; i++)
-		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
-			return true;
-	return false;
-}
-
 static bool describes(const struct scope *scope, const struct object *object)
 {
 	const struct drizzle_wanted *wanted = scope->extra;
@@ -58,7 +49,7 @@ static bool describes(const struct scope *scope, const struct object *object)
 		return is_plain_table(object->parent) && drizzle_constraint_is(object, "puc") &&
 			(drizzle_constraint_is(object, "p") || drizzle_is_known(wanted, object));
 	case KIND_SEQUENCE:
-		return is_owned(object) || drizzle_is_known(wanted, object);
+		return sequence_is_owned(object) || drizzle_is_known(wanted, object);
 	case KIND_POLICY:
 	case KIND_ENUM:
 	case KIND_VIEW:

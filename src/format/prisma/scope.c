@@ -62,15 +62,6 @@ static bool index_is_seen(const struct prisma_wanted *wanted, const struct objec
 	return is_of_columns(index) && (wanted->partial_indexes || !has(index, "definition", " WHERE "));
 }
 
-/* One that a column owns goes with the column's default. */
-static bool is_owned(const struct object *sequence)
-{
-	for (size_t i = 0; i < sequence->children.len; i++)
-		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
-			return true;
-	return false;
-}
-
 /* Prisma refuses to look at a key that leads out of its schemas; auth.users is the usual one. */
 static bool leads_elsewhere(const struct prisma_wanted *wanted, const struct object *key)
 {
@@ -104,7 +95,7 @@ bool prisma_describes(const struct scope *scope, const struct object *object)
 	case KIND_ENUM:
 		return true;
 	case KIND_SEQUENCE:
-		return is_owned(object);
+		return sequence_is_owned(object);
 	case KIND_OWNED_BY:
 		return true;
 	case KIND_CONSTRAINT:

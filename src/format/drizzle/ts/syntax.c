@@ -147,25 +147,6 @@ bool node_refuse(const struct node *node, struct err *err, const char *name, con
 
 /* ---- strings ---- */
 
-static void add_utf8(struct buf *buf, unsigned code)
-{
-	if (code < 0x80) {
-		buf_char(buf, (char)code);
-	} else if (code < 0x800) {
-		buf_char(buf, (char)(0xc0 | code >> 6));
-		buf_char(buf, (char)(0x80 | (code & 0x3f)));
-	} else if (code < 0x10000) {
-		buf_char(buf, (char)(0xe0 | code >> 12));
-		buf_char(buf, (char)(0x80 | (code >> 6 & 0x3f)));
-		buf_char(buf, (char)(0x80 | (code & 0x3f)));
-	} else {
-		buf_char(buf, (char)(0xf0 | (code >> 18 & 7)));
-		buf_char(buf, (char)(0x80 | (code >> 12 & 0x3f)));
-		buf_char(buf, (char)(0x80 | (code >> 6 & 0x3f)));
-		buf_char(buf, (char)(0x80 | (code & 0x3f)));
-	}
-}
-
 static int hex_of(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -207,9 +188,9 @@ static void take_escape(struct str raw, size_t *at, struct buf *buf)
 	char c = raw.ptr[(*at)++];
 	const char *known = c ? strchr(plain, c) : NULL;
 	if (c == 'u') {
-		add_utf8(buf, take_unicode(raw, at));
+		buf_utf8(buf, take_unicode(raw, at));
 	} else if (c == 'x') {
-		add_utf8(buf, take_hex(raw, at, 2));
+		buf_utf8(buf, take_hex(raw, at, 2));
 	} else if (c == '\r') {
 		*at += *at < raw.len && raw.ptr[*at] == '\n';
 	} else if (c == '0') {

@@ -26,19 +26,6 @@ static bool hex4(struct str s, unsigned *ret_code)
 	return true;
 }
 
-static void add_utf8(struct buf *buf, unsigned code)
-{
-	if (code < 0x80) {
-		buf_char(buf, (char)code);
-		return;
-	}
-	unsigned more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-	static const unsigned heads[] = { 0, 0xc0, 0xe0, 0xf0 };
-	buf_char(buf, (char)(heads[more] | code >> (6 * more)));
-	while (more--)
-		buf_char(buf, (char)(0x80 | (code >> (6 * more) & 0x3f)));
-}
-
 /* \uXXXX, as a pair where it is half of one; returns how much of s it took, 0: it makes no character. */
 static size_t unescape_unicode(struct str s, struct buf *buf)
 {
@@ -46,14 +33,14 @@ static size_t unescape_unicode(struct str s, struct buf *buf)
 	if (!hex4(str_slice(s, 2, s.len), &high))
 		return 0;
 	if (high < 0xd800 || high > 0xdfff) {
-		add_utf8(buf, high);
+		buf_utf8(buf, high);
 		return high ? 6 : 0;
 	}
 	bool pair = high < 0xdc00 && s.len >= 12 && s.ptr[6] == '\\' && s.ptr[7] == 'u' &&
 		hex4(str_slice(s, 8, s.len), &low) && low >= 0xdc00 && low <= 0xdfff;
 	if (!pair)
 		return 0;
-	add_utf8(buf, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+	buf_utf8(buf, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
 	return 12;
 }
 
