@@ -7,22 +7,7 @@
 #include <string.h>
 
 #include "schema/kind.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_new(NULL);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "fixture.h"
 
 /* names and values in turn, ended by NULL; a value of "" is none. */
 static struct object *add(struct schema *schema, enum kind kind, struct object *parent, const char *ident, ...)

@@ -11,22 +11,7 @@
 
 #include "format/alembic/alembic.h"
 #include "format/alembic/python.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_new(NULL);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "fixture.h"
 
 /* "none", "computed", "'a'", "('a', 'b')"; "-" where the name is not assigned; "error LINE:COLUMN". */
 static const char *value_of(const char *text, const char *name)

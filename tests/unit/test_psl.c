@@ -11,22 +11,7 @@
 
 #include "base/file.h"
 #include "format/prisma/psl/psl.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_new(NULL);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "fixture.h"
 
 #define DATASOURCE "datasource db {\n  provider = \"postgresql\"\n}\n"
 
