@@ -30,15 +30,19 @@ static const char *repository_above(struct arena *arena, const char *root)
 	return NULL;
 }
 
-static bool find_in_file(struct arena *arena, const char *path, const char *name, const char **ret_value,
-			 struct strs *looked, struct err *err)
+bool environment_find_in(struct arena *arena, const char *path, const char *name, const char **ret_value,
+			 const char **ret_origin, struct strs *looked, struct err *err)
 {
 	struct dotenv dotenv;
 	*ret_value = NULL;
 	vec_push(arena, looked, str_of(path));
 	if (!file_exists(path))
 		return true;
-	return dotenv_load(arena, path, &dotenv, err) && dotenv_get(&dotenv, name, ret_value, err);
+	if (!dotenv_load(arena, path, &dotenv, err) || !dotenv_get(&dotenv, name, ret_value, err))
+		return false;
+	if (*ret_value)
+		*ret_origin = arena_printf(arena, "%s in %s", name, path);
+	return true;
 }
 
 bool environment_find(struct arena *arena, const char *root, const char *name, const char **ret_value,
@@ -55,12 +59,10 @@ bool environment_find(struct arena *arena, const char *root, const char *name, c
 	const char *folders[] = { root, above };
 	for (size_t i = 0; i < LEN(folders) && folders[i]; i++) {
 		const char *path = path_join(arena, folders[i], ".env");
-		if (!find_in_file(arena, path, name, ret_value, looked, err))
+		if (!environment_find_in(arena, path, name, ret_value, ret_origin, looked, err))
 			return false;
-		if (*ret_value) {
-			*ret_origin = arena_printf(arena, "%s in %s", name, path);
+		if (*ret_value)
 			return true;
-		}
 	}
 	return true;
 }

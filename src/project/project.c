@@ -109,12 +109,30 @@ static void take_url(struct project *project, const char *url, const char *origi
 	project->url_origin = origin;
 }
 
+/* In the files that the tool's own configuration names, unless the environment has it. */
+static bool find_in_files(struct arena *arena, const struct project *project, const char *name, const char **ret_value,
+			  const char **ret_origin, struct strs *looked, struct err *err)
+{
+	const struct strs *files = &project->url_of_format.env_files;
+	const char *set = getenv(name);
+	*ret_value = NULL;
+	for (size_t i = 0; !(set && *set) && !*ret_value && i < files->len; i++) {
+		const char *path = path_join(arena, project->root, str_dup(arena, files->ptr[i]));
+		if (!environment_find_in(arena, path, name, ret_value, ret_origin, looked, err))
+			return false;
+	}
+	return true;
+}
+
 /* A variable in the environment and all .env files, the tool's own last; value stays NULL where it is nowhere. */
 static bool find_variable(struct arena *arena, const struct project *project, const char *name, const char **ret_value,
 			  const char **ret_origin, struct strs *looked, struct err *err)
 {
 	const char *folder = project->url_of_format.env_folder;
-	*ret_value = NULL;
+	if (!find_in_files(arena, project, name, ret_value, ret_origin, looked, err))
+		return false;
+	if (*ret_value)
+		return true;
 	if (!environment_find(arena, project->root, name, ret_value, ret_origin, looked, err))
 		return false;
 	if (*ret_value || !folder)
@@ -123,10 +141,10 @@ static bool find_variable(struct arena *arena, const struct project *project, co
 				err);
 }
 
-static bool is_among(const char *const *names, size_t n, const char *name)
+static bool is_among(const struct strs *names, size_t n, struct str name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (names[i] && strcmp(names[i], name) == 0)
+		if (str_eq(names->ptr[i], name))
 			return true;
 	return false;
 }
@@ -135,13 +153,18 @@ static bool is_among(const char *const *names, size_t n, const char *name)
 static bool find_url_of_format(struct arena *arena, struct project *project, struct strs *looked, struct err *err)
 {
 	const struct format_url *said = &project->url_of_format;
-	const char *const names[] = { said->variable, said->second, "DATABASE_URL" };
 	const char *value, *origin;
-	struct strs same_places = { 0 };
-	for (size_t i = 0; i < LEN(names); i++) {
-		if (!names[i] || is_among(names, i, names[i]))
+	struct strs names = { 0 }, same_places = { 0 };
+	if (said->variable)
+		vec_push(arena, &names, str_of(said->variable));
+	for (size_t i = 0; i < said->others.len; i++)
+		vec_push(arena, &names, said->others.ptr[i]);
+	vec_push(arena, &names, STR("DATABASE_URL"));
+	for (size_t i = 0; i < names.len; i++) {
+		if (is_among(&names, i, names.ptr[i]))
 			continue;
-		if (!find_variable(arena, project, names[i], &value, &origin, looked->len ? &same_places : looked, err))
+		if (!find_variable(arena, project, str_dup(arena, names.ptr[i]), &value, &origin,
+				   looked->len ? &same_places : looked, err))
 			return false;
 		if (value) {
 			take_url(project, value, origin);

@@ -5,7 +5,8 @@
  *
  * The database's URL is the first of: --url; the variable that `url:` in brant.yaml names (and then no other); a URL written out in
  * brant.yaml, unless DATABASE_URL is in the environment; the variable that the tool's own configuration names; DATABASE_URL; a URL written
- * out in the tool's configuration.  A variable is looked for in the environment, then in .env of the project, then in .env at the top of the git
+ * out in the tool's configuration.  A variable is looked for in the environment, then in files that the
+ * tool's configuration names, then in .env of the project, then in .env at the top of the git
  * repository, then where the tool keeps its own.
  */
 #ifndef BRANT_PROJECT_PROJECT_H

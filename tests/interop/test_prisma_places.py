@@ -36,6 +36,17 @@ export default {
   migrations: { path: path.resolve("db", 'migrations') },
 } satisfies PrismaConfig;
 """, "db/schema.prisma": schema(URL)}, "db/migrations"),
+    "config with constants": ({"prisma.config.ts": """import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+const here = dirname(fileURLToPath(import.meta.url));
+const folder: string = join(here, "db");
+const schema = join(folder, "schema.prisma");
+export default defineConfig({ migrations: { path: join(folder, "history") }, schema });
+""", "db/schema.prisma": schema(URL)}, "db/history"),
+    "config of 6.4": ({"prisma.config.ts": """export default defineConfig({
+  earlyAccess: true,
+  schema: { kind: "multi", folderPath: "./src/db/" },
+})""", "src/db/main.prisma": schema(URL), "src/db/more/user.prisma": "// models"}, "src/db/migrations"),
     "config in JavaScript": ({"prisma.config.mjs": "export default defineConfig({ 'schema': './x/schema.prisma' })\n",
                               "x/schema.prisma": schema(URL)}, "x/migrations"),
 }
@@ -69,6 +80,17 @@ URLS = {
                                 {"MY_URL": "{URL}"}),
     "config with two": ([], {"prisma.config.ts": "export default { datasource: { url: process.env.DIRECT_URL || process.env.MY_URL } }"},
                         {"MY_URL": "{URL}"}),
+    "config with many": ([], {"prisma.config.ts": """const migrationUrl =
+  process.env.A_URL ||
+  process.env?.["B_URL"] ||
+  (process.env.C_URL as string) ||
+  process.env.MY_URL ||
+  'postgresql://nobody@127.0.0.1:1/x';
+export default defineConfig({ datasource: { url: migrationUrl } })"""}, {"MY_URL": "{URL}"}),
+    "config with a name taken apart": ([], {"prisma.config.ts": """const { NODE_ENV, MY_URL: url } = process.env;
+export default defineConfig({ ...(url ? { datasource: { url } } : {}) })"""}, {"MY_URL": "{URL}"}),
+    "config with another .env": ([], {"prisma.config.ts": """dotenv.config({ path: [path.resolve(__dirname, '.env.local'), '.env'] });
+export default defineConfig({ datasource: { url: process.env.MY_URL! } })""", ".env.local": "MY_URL={URL}\n", ".env": "MY_URL=postgresql://nobody@127.0.0.1:1/x\n"}, {}),
     "config with a .env elsewhere": ([], {"prisma.config.ts": """import { config } from 'dotenv'
 config({ path: 'settings/.env' })
 export default defineConfig({ datasource: { url: process.env['MY_URL'] } })""", "settings/.env": "MY_URL={URL}\n"}, {}),

@@ -7,6 +7,7 @@
  */
 #include "base/file.h"
 #include "base/json.h"
+#include "format/prisma/literal.h"
 #include "format/prisma/prisma.h"
 #include "format/prisma/psl/psl.h"
 
@@ -30,53 +31,61 @@ static const char *plain_path(struct arena *arena, struct str path)
 
 static const char *path_at(struct arena *arena, struct str text, const char *const *path)
 {
-	const char *variables[2];
-	return plain_path(arena, prisma_literal(arena, text, path, variables));
+	struct prisma_values values = prisma_literals(arena, text, path);
+	return values.len ? plain_path(arena, values.ptr[0].text) : NULL;
 }
 
-static void add_variable(struct format_url *url, const char *variable)
+static void add_variable(struct arena *arena, struct format_url *url, struct str variable)
 {
 	if (!url->variable)
-		url->variable = variable;
-	else if (!url->second)
-		url->second = variable;
+		url->variable = str_dup(arena, variable);
+	else
+		vec_push(arena, &url->others, variable);
 }
 
 static void read_url(struct arena *arena, struct str text, const char *const *path, const char *file,
 		     struct format_url *url)
 {
-	const char *variables[2];
-	struct str written = prisma_literal(arena, text, path, variables);
-	add_variable(url, variables[0]);
-	add_variable(url, variables[1]);
-	if (written.len && !url->written) {
-		url->written = str_dup(arena, written);
+	struct prisma_values values = prisma_literals(arena, text, path);
+	for (size_t i = 0; i < values.len; i++) {
+		const struct prisma_value *value = &values.ptr[i];
+		for (size_t j = 0; j < value->variables.len; j++)
+			add_variable(arena, url, value->variables.ptr[j]);
+		if (value->text.len && !url->written)
+			url->written = str_dup(arena, value->text);
 		url->origin = file;
 	}
 }
 
-/* dotenv.config({ path: "../../.env" }), as workspaces of several packages have it. */
+/* dotenv.config({ path: "../../.env" }), as workspaces of several packages have it; path: [".env.local", ".env"]. */
 static void read_dotenv(struct arena *arena, struct str text, struct prisma_config *config)
 {
 	static const char *const path[] = { "path", NULL };
-	const char *file = path_at(arena, text, path);
-	if (file && strcmp(path_base(file), ".env") == 0)
-		config->env_folder = path_dir(arena, file);
+	struct prisma_values values = prisma_literals(arena, text, path);
+	for (size_t i = 0; i < values.len; i++) {
+		const char *file = plain_path(arena, values.ptr[i].text);
+		if (file && str_starts(str_of(path_base(file)), STR(".env")))
+			vec_push(arena, &config->env_files, str_of(file));
+	}
 }
 
 static bool read_config_file(struct arena *arena, const char *root, const char *file, struct prisma_config *config,
 			     struct err *err)
 {
-	static const char *const schema[] = { "schema", NULL }, *const migrations[] = { "migrations", "path", NULL },
+	static const char *const schema[] = { "schema", NULL }, *const folder[] = { "schema", "folderPath", NULL },
+				 *const single[] = { "schema", "filePath", NULL }, /* these two in 6.4 to 6.6 */
+					 *const migrations[] = { "migrations", "path", NULL },
 				 *const direct[] = { "datasource", "directUrl", NULL },
 				 *const url[] = { "datasource", "url", NULL };
+	const char *const *const schemas[] = { schema, folder, single };
 	struct str text;
 	if (!file_read(arena, path_join(arena, root, file), &text, err))
 		return false;
 	if (text.len > CONFIG_MAX || str_bad_utf8(text) >= 0)
 		return true; /* not what a person wrote; nothing can be read from it */
 	read_dotenv(arena, text, config);
-	config->schema = path_at(arena, text, schema);
+	for (size_t i = 0; i < LEN(schemas) && !config->schema; i++)
+		config->schema = path_at(arena, text, schemas[i]);
 	config->migrations = path_at(arena, text, migrations);
 	read_url(arena, text, direct, file, &config->url);
 	read_url(arena, text, url, file, &config->url);
@@ -162,21 +171,18 @@ static const char *usual_migrations(struct arena *arena, const char *root, const
 	return beside;
 }
 
-static const char *variable_of(struct arena *arena, const struct psl_url *url)
-{
-	return url->variable.len ? str_dup(arena, url->variable) : NULL;
-}
-
 /* directUrl is what Prisma migrates through; where it is not set, url will do. */
 static void url_of_datasource(struct arena *arena, const struct psl_datasource *datasource, const char *origin,
 			      struct format_url *url)
 {
-	const char *direct = variable_of(arena, &datasource->direct_url), *usual = variable_of(arena, &datasource->url);
-	const struct psl_url *written = datasource->direct_url.written.len ? &datasource->direct_url : &datasource->url;
-	url->variable = direct ? direct : usual;
-	url->second = direct ? usual : NULL;
+	const struct psl_url *both[] = { &datasource->direct_url, &datasource->url };
 	url->origin = origin;
-	url->written = written->written.len ? str_dup(arena, written->written) : NULL;
+	for (size_t i = 0; i < LEN(both); i++) {
+		if (both[i]->variable.len)
+			add_variable(arena, url, both[i]->variable);
+		if (both[i]->written.len && !url->written)
+			url->written = str_dup(arena, both[i]->written);
+	}
 }
 
 static bool refuse_provider(const struct psl *psl, struct str provider, struct err *err)
@@ -222,8 +228,7 @@ bool prisma_find(struct arena *arena, struct format_settings *settings, struct p
 			: project->schema                ? usual_migrations(arena, settings->root, project->schema)
 							 : format_prisma.default_migrations;
 	*ret_url = config.url;
-	ret_url->env_folder = config.env_folder
-		? config.env_folder
-		: path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");
+	ret_url->env_files = config.env_files;
+	ret_url->env_folder = path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");
 	return read_datasource(arena, settings, project, ret_url, err);
 }

@@ -1,187 +1,188 @@
-/*
- * literal.c - a value in a configuration that is a program.
- *
- * prisma.config.ts is TypeScript, and nobody runs it here.  What people write into it are literals, and those can be read without knowing
- * the language: tokens, and which property of which object one is in.
- *
- *     defineConfig({ schema: "db", migrations: { path: 'db/migrations' }, datasource: { url: env("DATABASE_URL") } })
- *
- * A call of join() or resolve() with literals only is one, too; __dirname and its like in it are the folder of the file.
- */
-#include "format/prisma/prisma.h"
+#include "format/prisma/literal.h"
 
-enum { DEPTH_MAX = 64 };
+#include "format/prisma/word.h"
 
-enum js_kind { JS_END, JS_WORD, JS_TEXT, JS_PUNCT };
+enum { DEPTH_MAX = 64, VALUES_DEEP = 12, TOKENS_MAX = 2000000 };
 
-struct js_token {
-	enum js_kind kind;
-	struct str text; /* of a string what is between its quotes */
-};
+static void take_value(struct word_reader *r, struct prisma_value *value);
 
-struct js_reader {
-	struct arena *arena;
-	struct str text;
-	size_t at;
-};
+/* The folder that the file is in, or brant runs in: relative to it are all paths anyhow. */
+static const struct str here = { "", 0 };
 
-static char peek(const struct js_reader *r, size_t ahead)
+/* ---- names ---- */
+
+/* Behind "{" in const { A, B: b } = process.env: is the name bound there, and to which variable? */
+static bool take_bound(struct word_reader *r, struct str name, struct str *ret_variable)
 {
-	return r->at + ahead < r->text.len ? r->text.ptr[r->at + ahead] : '\0';
+	bool found = false;
+	for (struct word token = word_next(r); !word_is(token, "}"); token = word_next(r)) {
+		if (token.kind == WORD_END)
+			return false;
+		struct word bound = word_take(r, ":") ? word_next(r) : token;
+		if (token.kind == WORD_NAME && str_eq(bound.text, name)) {
+			*ret_variable = token.text;
+			found = true;
+		}
+	}
+	return found && word_take(r, "=") && word_take(r, "process") && word_take(r, ".") && word_take(r, "env");
 }
 
-static bool is_word_char(char c)
+/* Behind const NAME: what stands behind the "=", over a type. */
+static bool skip_to_value(struct word_reader *r)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-		(unsigned char)c >= 0x80;
+	for (;;) {
+		struct word token = word_next(r);
+		if (word_is(token, "="))
+			return true;
+		if (token.kind == WORD_END || word_is(token, ";"))
+			return false;
+	}
 }
 
-static void skip_to(struct js_reader *r, struct str end)
+/* A name of the file's: what it was given where it was declared. */
+static void take_constant(const struct word_reader *from, struct str name, struct prisma_value *value)
 {
-	ptrdiff_t found = str_find(str_slice(r->text, r->at, r->text.len), end);
-	r->at = found < 0 ? r->text.len : r->at + (size_t)found + end.len;
-}
-
-static void skip_blanks(struct js_reader *r)
-{
-	for (; r->at < r->text.len;) {
-		char c = peek(r, 0);
-		if (c == '/' && peek(r, 1) == '/')
-			skip_to(r, STR("\n"));
-		else if (c == '/' && peek(r, 1) == '*')
-			skip_to(r, STR("*/"));
-		else if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
-			r->at++;
-		else
+	struct word_reader r = {
+		.arena = from->arena, .text = from->text, .depth = from->depth + 1, .left = from->left
+	};
+	if (r.depth > VALUES_DEEP)
+		return;
+	for (struct word token = word_next(&r); token.kind != WORD_END; token = word_next(&r)) {
+		struct str variable;
+		if (!word_is(token, "const") && !word_is(token, "let") && !word_is(token, "var"))
+			continue;
+		struct word declared = word_next(&r);
+		if (word_is(declared, "{") && take_bound(&r, name, &variable)) {
+			vec_push(r.arena, &value->variables, variable);
 			return;
+		}
+		if (declared.kind == WORD_NAME && str_eq(declared.text, name) && skip_to_value(&r)) {
+			take_value(&r, value);
+			return;
+		}
 	}
-}
-
-static struct js_token take_string(struct js_reader *r)
-{
-	char quote = peek(r, 0);
-	struct buf buf = buf_init(r->arena);
-	for (r->at++; r->at < r->text.len && peek(r, 0) != quote; r->at++) {
-		if (peek(r, 0) == '\\')
-			r->at++;
-		if (r->at < r->text.len)
-			buf_char(&buf, peek(r, 0));
-	}
-	r->at++;
-	/* What a template fills in is not known. */
-	bool filled = quote == '`' && strstr(buf.ptr, "${");
-	return (struct js_token){ filled ? JS_PUNCT : JS_TEXT, filled ? STR("`") : buf_as_str(&buf) };
-}
-
-static struct js_token next(struct js_reader *r)
-{
-	skip_blanks(r);
-	size_t start = r->at;
-	if (start >= r->text.len)
-		return (struct js_token){ .kind = JS_END };
-	char c = peek(r, 0);
-	if (c == '"' || c == '\'' || c == '`')
-		return take_string(r);
-	if (!is_word_char(c))
-		return (struct js_token){ JS_PUNCT, str_slice(r->text, start, ++r->at) };
-	while (is_word_char(peek(r, 0)))
-		r->at++;
-	return (struct js_token){ JS_WORD, str_slice(r->text, start, r->at) };
-}
-
-static struct js_token look(const struct js_reader *r)
-{
-	struct js_reader ahead = *r;
-	return next(&ahead);
-}
-
-static bool is(struct js_token token, const char *text)
-{
-	return token.kind != JS_TEXT && token.kind != JS_END && str_eq(token.text, str_of(text));
-}
-
-static bool take(struct js_reader *r, const char *text)
-{
-	if (!is(look(r), text))
-		return false;
-	next(r);
-	return true;
 }
 
 /* ---- values ---- */
 
-/* process.env.X and process.env["X"], behind "process". */
-static const char *take_process_env(struct js_reader *r)
+/* process.env.X and process.env["X"], behind "process"; process.cwd(). */
+static void take_process(struct word_reader *r, struct prisma_value *value)
 {
-	if (!take(r, ".") || !take(r, "env"))
-		return NULL;
-	if (!take(r, ".") && !take(r, "["))
-		return NULL;
-	return str_dup(r->arena, next(r).text);
+	if (!word_take(r, "."))
+		return;
+	if (word_take(r, "cwd")) {
+		value->text = here;
+		return;
+	}
+	if (!word_take(r, "env"))
+		return;
+	word_take(r, "?");
+	bool dot = word_take(r, "."), bracket = word_take(r, "[");
+	if (dot || bracket)
+		vec_push(r->arena, &value->variables, word_next(r).text);
+	if (bracket)
+		word_take(r, "]");
 }
 
 /* ("X"), with type arguments in front of it or not. */
-static const char *take_env_call(struct js_reader *r)
+static void take_env_call(struct word_reader *r, struct prisma_value *value)
 {
-	if (take(r, "<"))
-		while (!is(look(r), ">") && look(r).kind != JS_END)
-			next(r);
-	take(r, ">");
-	struct js_token name = take(r, "(") ? next(r) : (struct js_token){ 0 };
-	return name.kind == JS_TEXT ? str_dup(r->arena, name.text) : NULL;
+	if (word_take(r, "<"))
+		while (!word_is(word_look(r), ">") && word_look(r).kind != WORD_END)
+			word_next(r);
+	word_take(r, ">");
+	struct word name = word_take(r, "(") ? word_next(r) : (struct word){ 0 };
+	if (name.kind == WORD_TEXT)
+		vec_push(r->arena, &value->variables, name.text);
+	word_take(r, ")");
 }
 
-static bool is_folder_of_file(struct str word)
-{
-	return str_eq(word, STR("__dirname")) || str_eq(word, STR("dirname")) || str_eq(word, STR("cwd"));
-}
-
-/* The arguments of join() or resolve(), behind the name; ptr NULL where one of them is no literal. */
-static struct str take_join(struct js_reader *r)
+/* The arguments of join() or resolve(), behind the name: nothing where one of them is no literal. */
+static void take_join(struct word_reader *r, struct prisma_value *value)
 {
 	struct buf buf = buf_init(r->arena);
-	if (!take(r, "("))
-		return (struct str){ 0 };
-	for (;;) {
-		struct js_token token = next(r);
-		if (is(token, ")"))
-			return buf_as_str(&buf);
-		if (token.kind == JS_TEXT)
-			buf_printf(&buf, "%s" STR_FMT, buf.len ? "/" : "", STR_ARG(token.text));
-		else if (is(token, "process") || is(token, "import") || is(token, "meta") || is(token, ".") ||
-			 is(token, ","))
-			continue;
-		else if (token.kind == JS_WORD && is_folder_of_file(token.text)) {
-			if (take(r, "("))
-				take(r, ")");
-		} else
-			return (struct str){ 0 };
+	if (!word_take(r, "("))
+		return;
+	while (!word_take(r, ")")) {
+		struct prisma_value part = { 0 };
+		take_value(r, &part);
+		if (!part.text.ptr || part.variables.len)
+			return;
+		if (part.text.len)
+			buf_printf(&buf, "%s" STR_FMT, buf.len ? "/" : "", STR_ARG(part.text));
+		word_take(r, ",");
 	}
+	value->text = buf_as_str(&buf);
+}
+
+/* import.meta.dirname, and import.meta.url within fileURLToPath(), behind "import". */
+static void take_import(struct word_reader *r, struct prisma_value *value)
+{
+	if (word_take(r, ".") && word_take(r, "meta") && word_take(r, ".") && word_is(word_next(r), "dirname"))
+		value->text = here;
+}
+
+/* dirname(...) of whatever: nobody asks for the folder of another file than this one. */
+static void take_dirname(struct word_reader *r, struct prisma_value *value)
+{
+	if (!word_take(r, "("))
+		return;
+	word_skip_arguments(r);
+	value->text = here;
+}
+
+/* A name, or a call of a function that is known. */
+static void take_word(struct word_reader *r, struct str word, struct prisma_value *value)
+{
+	if (str_eq(word, STR("path"))) {
+		if (!word_take(r, "."))
+			return;
+		word = word_next(r).text;
+	}
+	if (str_eq(word, STR("join")) || str_eq(word, STR("resolve")))
+		take_join(r, value);
+	else if (str_eq(word, STR("dirname")))
+		take_dirname(r, value);
+	else if (str_eq(word, STR("__dirname")))
+		value->text = here;
+	else if (str_eq(word, STR("env")))
+		take_env_call(r, value);
+	else if (str_eq(word, STR("process")))
+		take_process(r, value);
+	else if (str_eq(word, STR("import")))
+		take_import(r, value);
+	else if (!word_is(word_look(r), "(") && !word_is(word_look(r), "."))
+		take_constant(r, word, value);
 }
 
 /* "a || b", "a ?? b": what stands behind counts where the first is not set. */
-static bool take_otherwise(struct js_reader *r)
+static bool take_otherwise(struct word_reader *r)
 {
-	take(r, "!");
-	return (take(r, "|") && take(r, "|")) || (take(r, "?") && take(r, "?"));
+	word_take(r, "!");
+	if (word_take(r, "as"))
+		word_next(r);
+	return (word_take(r, "|") && word_take(r, "|")) || (word_take(r, "?") && word_take(r, "?"));
 }
 
-static struct str take_value(struct js_reader *r, const char **ret_variables, size_t room)
+static void take_value(struct word_reader *r, struct prisma_value *value)
 {
-	struct js_token token = next(r);
-	struct str none = { 0 };
-	if (token.kind == JS_TEXT)
-		return token.text;
-	if (room && (is(token, "env") || is(token, "process"))) {
-		*ret_variables = is(token, "env") ? take_env_call(r) : take_process_env(r);
-		return take_otherwise(r) ? take_value(r, ret_variables + 1, room - 1) : none;
-	}
-	if (is(token, "path") && take(r, ".")) {
-		struct js_token function = next(r);
-		return is(function, "join") || is(function, "resolve") ? take_join(r) : none;
-	} else if (is(token, "join") || is(token, "resolve"))
-		return take_join(r);
-	return none;
+	struct word ahead = word_look(r);
+	if (r->depth > VALUES_DEEP || word_is(ahead, "{") || word_is(ahead, "}") || word_is(ahead, "]"))
+		return;
+	struct word token = word_next(r);
+	r->depth++;
+	if (token.kind == WORD_TEXT)
+		value->text = token.text;
+	else if (word_is(token, "(")) {
+		take_value(r, value);
+		if (word_take(r, "as"))
+			word_next(r);
+		word_take(r, ")");
+	} else if (token.kind == WORD_NAME)
+		take_word(r, token.text, value);
+	if (!value->text.ptr && value->variables.len && take_otherwise(r))
+		take_value(r, value);
+	r->depth--;
 }
 
 /* ---- objects ---- */
@@ -214,25 +215,54 @@ static bool opens(struct place *place, struct str name)
 	return true;
 }
 
-struct str prisma_literal(struct arena *arena, struct str text, const char *const *path, const char *ret_variables[2])
+static void add(struct word_reader *r, struct prisma_values *values)
 {
-	struct js_reader r = { .arena = arena, .text = text };
+	bool list = word_take(r, "[");
+	do {
+		struct prisma_value value = { 0 };
+		take_value(r, &value);
+		if (value.text.ptr || value.variables.len)
+			vec_push(r->arena, values, value);
+	} while (list && word_take(r, ","));
+}
+
+/* { url }: the property is called like the constant that it is. */
+static bool is_short(const struct word_reader *r, struct word before)
+{
+	return (word_is(before, "{") || word_is(before, ",")) &&
+		(word_is(word_look(r), ",") || word_is(word_look(r), "}"));
+}
+
+struct prisma_values prisma_literals(struct arena *arena, struct str text, const char *const *path)
+{
+	size_t left = TOKENS_MAX;
+	struct word_reader r = { .arena = arena, .text = text, .left = &left };
 	struct place place = { 0 };
-	ret_variables[0] = ret_variables[1] = NULL;
-	for (struct js_token token = next(&r); token.kind != JS_END; token = next(&r)) {
+	struct prisma_values values = { 0 };
+	struct word before = { 0 };
+	for (struct word token = word_next(&r); token.kind != WORD_END; before = token, token = word_next(&r)) {
 		struct str key = { 0 };
-		if (is(token, "}") && place.depth)
+		if (word_is(token, "}") && place.depth)
 			place.depth--;
-		if ((token.kind == JS_WORD || token.kind == JS_TEXT) && take(&r, ":")) {
-			key = token.text;
-			if (is_at(&place, key, path))
-				return take_value(&r, ret_variables, 2);
-			if (!is(look(&r), "{"))
-				continue;
-			token = next(&r);
+		if (token.kind == WORD_NAME && is_at(&place, token.text, path) && is_short(&r, before)) {
+			struct prisma_value value = { 0 };
+			take_constant(&r, token.text, &value);
+			if (value.text.ptr || value.variables.len)
+				vec_push(arena, &values, value);
+			continue;
 		}
-		if (is(token, "{") && !opens(&place, key))
+		if ((token.kind == WORD_NAME || token.kind == WORD_TEXT) && word_take(&r, ":")) {
+			key = token.text;
+			if (is_at(&place, key, path) && !word_is(word_look(&r), "{")) {
+				add(&r, &values);
+				continue;
+			}
+			if (!word_is(word_look(&r), "{"))
+				continue;
+			token = word_next(&r);
+		}
+		if (word_is(token, "{") && !opens(&place, key))
 			break;
 	}
-	return (struct str){ 0 };
+	return values;
 }

@@ -36,20 +36,13 @@ struct prisma_project {
 /* What a folder's own configuration says (prisma.config.ts, package.json); NULLs where it says nothing. */
 struct prisma_config {
 	bool found;                      /* there is a prisma.config */
-	const char *env_folder;          /* where the .env is that it reads */
+	struct strs env_files;           /* that it reads: "../../.env" */
 	const char *schema, *migrations; /* as written: relative to the folder that the file is in */
 	struct format_url url;
 };
 
 /* Reads prisma.config.* and package.json in root; what is not a literal is not known. */
 bool prisma_config_read(struct arena *arena, const char *root, struct prisma_config *ret_config, struct err *err);
-
-/*
- * The value of a property of an object literal in JavaScript, TypeScript or JSON text, by its path ("migrations", "path"); ptr NULL where it is not
- * there or no literal.  Where the value is a variable of the environment (env("X"), process.env.X), ret_variables has its name, and that of the
- * one that counts where the first is not set.
- */
-struct str prisma_literal(struct arena *arena, struct str text, const char *const *path, const char *ret_variables[2]);
 
 /* Fills project, settings->migrations and ret_url from all of these and from where Prisma looks by itself. */
 bool prisma_find(struct arena *arena, struct format_settings *settings, struct prisma_project *project,
