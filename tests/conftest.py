@@ -15,9 +15,6 @@ from lib.proxy import Proxy
 
 
 def pytest_configure(config):
-    # a shell starts what it runs in the background with SIGINT ignored, and brant would inherit that
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
     # A shell starts what runs in the background with SIGINT ignored; brant would inherit that, and honour it.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
