@@ -226,7 +226,10 @@ static void report_lease(struct ctx *ctx, const struct state *state)
 	const struct lease_info *lease = &state->lease;
 	if (!lease->held)
 		return;
-	if (!lease->anchored && lease->seconds_left <= 0)
+	if (lease->stale)
+		report_fact(ctx->report, "holder", "last runner", C_WARN, "%s: nobody is at work, its lease %s",
+			    lease->holder, lease->stale);
+	else if (!lease->anchored && lease->seconds_left <= 0)
 		report_fact(ctx->report, "holder", "last runner", C_WARN,
 			    "%s, started %.0f s ago, did not finish (its lease has expired)", lease->holder,
 			    lease->seconds_held);

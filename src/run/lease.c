@@ -30,6 +30,7 @@ struct attempt {
 	bool taken;
 	long long fence;
 	const char *holder;
+	const char *because; /* taken: why the last holder's lease was no obstacle, NULL: there was none */
 	double seconds_held, seconds_left;
 	struct err err;
 };
@@ -42,9 +43,11 @@ static void take_attempt(void *ctx, const struct result *result)
 	if (result->kind != RESULT_ROWS)
 		return;
 	struct str fence = result_cell(result, 0, 0), holder = result_cell(result, 0, 1);
+	struct str because = result_cell(result, 0, 4);
 	attempt->taken = fence.ptr != NULL;
 	attempt->fence = result_int(result, 0, 0);
 	attempt->holder = holder.ptr ? str_dup(attempt->arena, holder) : NULL;
+	attempt->because = because.ptr ? str_dup(attempt->arena, because) : NULL;
 	attempt->seconds_held = (double)result_int(result, 0, 2);
 	attempt->seconds_left = (double)result_int(result, 0, 3);
 }
@@ -56,7 +59,7 @@ static void send_attempt(struct db *db, const char *holder, const char *command,
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SELECT set_config('lock_timeout', '500ms', true)"), 0, NULL, NULL, NULL);
 	db_send(db,
-		STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint FROM brant.acquire($1, $2::float8, $3)"),
+		STR("SELECT fence, held_by, held_for::bigint, left_seconds::bigint, because FROM brant.acquire($1, $2::float8, $3)"),
 		3, params, take_attempt, attempt);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 }
@@ -118,6 +121,15 @@ static void wait_a_moment(const struct run_options *options, const struct attemp
 	clock_sleep(0.2 + (double)(random() % 100) / 1000);
 }
 
+static void tell_takeover(const struct run_options *options, const struct attempt *attempt)
+{
+	const struct run_watcher *watcher = &options->watcher;
+	if (watcher->note && attempt->because)
+		watcher->note(watcher->ctx, "takes-over",
+			      arena_printf(attempt->arena, "taking over from %s: its lease %s", attempt->holder,
+					   attempt->because));
+}
+
 bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		struct lease *lease, struct err *err)
 {
@@ -125,8 +137,10 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 	for (bool first = true;; first = false) {
 		struct attempt attempt = { .arena = arena, .err = { .arena = arena } };
 		bool tried = (first ? try_first : try_again)(arena, options, db, holder, state, &attempt, err);
-		if (attempt.taken)
+		if (attempt.taken) {
 			*lease = (struct lease){ .fence = attempt.fence, .holder = holder };
+			tell_takeover(options, &attempt);
+		}
 		if (db_cancel_flag && !attempt.taken)
 			return interrupted(&attempt, err);
 		if (!tried || attempt.taken)

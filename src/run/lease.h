@@ -4,6 +4,8 @@
  * A row in brant.lease with a fencing number, an expiry by the server's clock and a description of the holder.  Every transaction that
  * applies something asserts the fencing number first (brant.enter), so a runner that was overtaken cannot commit.  The lease is renewed
  * by the transactions themselves and, while a long one runs, by the companion connection.
+ *
+ * A lease tells where it was taken.  One that was restored with a backup, or copied with its database, is nobody's, however late its expiry.
  */
 #ifndef BRANT_RUN_LEASE_H
 #define BRANT_RUN_LEASE_H

@@ -1,4 +1,4 @@
--- brant's own state, in a schema of its own.  Version 4; every statement may run again.
+-- brant's own state, in a schema of its own.  Version 5; every statement may run again.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
 --   run       one row a run: its fence, and how far it is, for `brant status` elsewhere
@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS brant.lease (
   acquired_at timestamptz,
   renewed_at timestamptz,
   expires_at timestamptz,
-  anchored_at timestamptz
+  anchored_at timestamptz,
+  origin text[]
 );
 
 CREATE TABLE IF NOT EXISTS brant.run (
@@ -35,10 +36,14 @@ CREATE TABLE IF NOT EXISTS brant.run (
   outcome text
 );
 
--- renewed_at: when the run last renewed its lease from within a transaction; asked of its own row, so that the lease's is left alone.  Where it is
--- there, nothing may be altered: another runner may be at work, and would have to wait for us, or we for it.
+-- renewed_at: when the run last renewed its lease from within a transaction; asked of its own row, so that the lease's is left alone.
+-- origin: where the lease was taken (brant.here).  Where they are there, nothing may be altered: another runner may be at work, and would have
+-- to wait for us, or we for it.
 DO $$
 BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.lease'::regclass AND attname = 'origin') THEN
+    ALTER TABLE brant.lease ADD COLUMN origin text[];
+  END IF;
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.run'::regclass AND attname = 'renewed_at') THEN
     ALTER TABLE brant.run ADD COLUMN renewed_at timestamptz NOT NULL DEFAULT clock_timestamp();
   END IF;
@@ -67,17 +72,53 @@ CREATE TABLE IF NOT EXISTS brant.checksum (
   PRIMARY KEY (ledger, version)
 );
 
+-- Where the lease is, in three numbers that a copy of it does not share: those of the cluster (which not everybody may ask for), of the database and of
+-- the table of the lease itself.
+CREATE OR REPLACE FUNCTION brant.here() RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  cluster text;
+BEGIN
+  IF pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN
+    SELECT s.system_identifier INTO cluster FROM pg_catalog.pg_control_system() AS s;
+  END IF;
+  RETURN ARRAY[cluster, (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())::text,
+               'brant.lease'::pg_catalog.regclass::oid::text];
+END
+$$;
+
+-- Why nobody can be at work under a lease although it has not expired: it was restored with a backup, or copied with its database.  NULL: somebody may.
+--
+-- A copy of the cluster's files has all three numbers; its server was started after the lease was renewed, or its clock stands before that.  The same is true
+-- where the holder's own server was started again: its connections are gone, and it will have to ask for the lease anew.
+CREATE OR REPLACE FUNCTION brant.stale(l brant.lease) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  here text[] := brant.here();
+BEGIN
+  RETURN CASE
+    WHEN l.origin[1] <> here[1] THEN 'came with a backup: it was taken on another server'
+    WHEN l.origin[2] <> here[2] THEN 'came with a backup: it was taken in another database'
+    WHEN l.origin[3] <> here[3] THEN 'came with a backup: it was taken before this one was restored'
+    WHEN l.renewed_at < pg_catalog.pg_postmaster_start_time() AND pg_catalog.pg_postmaster_start_time() <= pg_catalog.clock_timestamp() THEN 'is older than the server, which was started again or restored'
+    WHEN l.renewed_at > pg_catalog.clock_timestamp() + interval '10 seconds' THEN 'was renewed in the future: it came with a backup, or the clock was set back'
+  END;
+END
+$$;
+
 -- The lease for a new holder: its fence, or NULL and who has it.
 --
--- It is free when nobody holds it, when it has expired, and for its own holder (after a lost connection).  A holder with a companion connection keeps an advisory lock beside it, in a
--- transaction that dies with the holder: when it said so more than two seconds ago and the lock can be had, the holder is dead, whatever the
--- clock says.  (Two seconds, because it lets go for a moment whenever it renews, and a moment is long on a busy machine.)
+-- It is free when nobody holds it, when it has expired, when it came from elsewhere (brant.stale), and for its own holder (after a lost connection).  A holder
+-- with a companion connection keeps an advisory lock beside it, in a transaction that dies with the holder: when it said so more than two seconds
+-- ago and the lock can be had, the holder is dead, whatever the clock says.  (Two seconds, because it lets go for a moment whenever it renews, and a moment
+-- is long on a busy machine.)  Whose lease was taken over, and why, is said to the new one.
 --
 -- The run of the last holder is closed first: every transaction of a run writes its row (brant.enter), so this waits for the one that is
 -- under way, and none can follow.
 DROP FUNCTION IF EXISTS brant.acquire(text, double precision);
-CREATE OR REPLACE FUNCTION brant.acquire(holder text, seconds double precision, command text,
-  OUT fence bigint, OUT held_by text, OUT held_for double precision, OUT left_seconds double precision)
+DROP FUNCTION IF EXISTS brant.acquire(text, double precision, text);
+CREATE FUNCTION brant.acquire(holder text, seconds double precision, command text,
+  OUT fence bigint, OUT held_by text, OUT held_for double precision, OUT left_seconds double precision, OUT because text)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -87,19 +128,25 @@ BEGIN
   INSERT INTO brant.lease AS n (name, fence) VALUES ('migrate', 0) ON CONFLICT DO NOTHING;
   SELECT * INTO l FROM brant.lease AS o WHERE o.name = 'migrate';
   now := pg_catalog.clock_timestamp();
-  IF l.holder IS NOT NULL AND l.holder <> acquire.holder AND l.expires_at > now
-     AND NOT (l.anchored_at IS NOT NULL AND l.anchored_at < now - interval '2 seconds'
-              AND pg_catalog.pg_try_advisory_xact_lock(4772108901)) THEN
+  IF l.holder <> acquire.holder THEN
     held_by := l.holder;
     held_for := extract(epoch FROM now - l.acquired_at);
     left_seconds := extract(epoch FROM l.expires_at - now);
-    RETURN;
+    because := brant.stale(l);
+    IF because IS NULL AND COALESCE(l.expires_at <= now, true) THEN
+      because := 'has expired';
+    ELSIF because IS NULL AND l.anchored_at < now - interval '2 seconds' AND pg_catalog.pg_try_advisory_xact_lock(4772108901) THEN
+      because := 'is held by nobody: that one has died';
+    END IF;
+    IF because IS NULL THEN
+      RETURN;
+    END IF;
   END IF;
   UPDATE brant.run AS r SET finished_at = now, outcome = 'overtaken', platform = NULL, platform_roles = NULL
   WHERE r.fence = l.fence AND r.finished_at IS NULL;
   UPDATE brant.lease AS o
   SET fence = l.fence + 1, holder = acquire.holder, anchored_at = NULL, acquired_at = now, renewed_at = now,
-      expires_at = now + pg_catalog.make_interval(secs => acquire.seconds)
+      expires_at = now + pg_catalog.make_interval(secs => acquire.seconds), origin = brant.here()
   WHERE o.name = 'migrate' AND o.fence = l.fence
   RETURNING o.fence INTO acquire.fence;
   INSERT INTO brant.run AS r (fence, command, holder, steps)
@@ -451,4 +498,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA brant IS 'state of brant, version 4'
+COMMENT ON SCHEMA brant IS 'state of brant, version 5'

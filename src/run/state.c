@@ -147,6 +147,7 @@ static void take_lease(void *ctx, const struct result *result)
 	lease->doing = loading_text(l, result, 0, 5);
 	lease->step = result_int(result, 0, 6);
 	lease->steps = result_int(result, 0, 7);
+	lease->stale = loading_text(l, result, 0, 8);
 }
 
 static void take_platform_names(void *ctx, const struct result *result)
@@ -164,6 +165,12 @@ static void send_call(struct db *db, const struct call *call, result_fn *taker, 
 	db_send(db, str_of(call->sql), call->nparams, call->params, taker, ctx);
 }
 
+/* Asked ahead, it is taken for granted: where it is not so, nothing is lost but the answer. */
+static bool knows_origin(const struct loading *l)
+{
+	return l->ahead || l->state->facts.schema_version >= 5;
+}
+
 static void ask_brant(struct loading *l, const char *shown)
 {
 	struct db *db = l->db;
@@ -174,9 +181,12 @@ static void ask_brant(struct loading *l, const char *shown)
 		    "WHERE ledger = $1 ORDER BY version, position"),
 		1, ledger, take_journal, l);
 	db_send(db,
-		STR("SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
-		    "extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, r.doing, r.step, r.steps "
-		    "FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate'"),
+		str_of(arena_printf(
+			l->arena,
+			"SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
+			"extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, r.doing, r.step, r.steps, "
+			"%s FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate'",
+			knows_origin(l) ? "CASE WHEN l.holder IS NOT NULL THEN brant.stale(l) END" : "NULL")),
 		0, NULL, take_lease, l);
 }
 

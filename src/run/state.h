@@ -9,8 +9,8 @@
 #include "run/ahead.h"
 #include "run/run.h"
 
-/* 2: backfill and backfill_range; 3: the run's row is the fence.  setup.sql brings any earlier version up to it. */
-enum { BRANT_SCHEMA_VERSION = 4 };
+/* 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin.  setup.sql brings any earlier version up to it. */
+enum { BRANT_SCHEMA_VERSION = 5 };
 
 struct facts {
 	const char *database, *user, *isolation;
@@ -50,6 +50,7 @@ struct lease_info {
 	long long step, steps;
 	bool anchored;
 	double seconds_held, seconds_left; /* by the server's clock */
+	const char *stale;                 /* why it is nobody's: "came with a backup: ...", NULL: it may be */
 };
 
 /* What is true of a migration. */
