@@ -1,5 +1,6 @@
 #include <stddef.h>
 
+#include "cmd/claim.h"
 #include "cmd/commands.h"
 #include "cmd/session.h"
 #include "run/settle.h"
@@ -10,7 +11,7 @@ struct baseline_options {
 
 #define AT(field) offsetof(struct baseline_options, field)
 static const struct option options[] = {
-	{ "force", 0, OPTION_FLAG, NULL, "also when objects of these migrations are missing", AT(force) },
+	{ "force", 0, OPTION_FLAG, NULL, "also when the database is not what these migrations make", AT(force) },
 	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
 	{ 0 },
 };
@@ -22,15 +23,22 @@ static bool run_baseline(struct ctx *ctx, void *given, size_t nargs, char **args
 	const struct baseline_options *wanted = given;
 	struct run_options run;
 	struct session_watch watch = { .arena = ctx->arena };
+	struct claim_check check;
 	struct settled settled;
 	bool dry = ctx->common->dry_run;
 	if (!session_options(ctx, "baseline", &run, err))
 		return false;
 	run.no_wait = wanted->no_wait;
 	run.watcher = session_watcher(&watch);
-	if (!settle_baseline(ctx->arena, &run, nargs ? args[0] : NULL, wanted->force, dry, &settled, err))
+	struct judge judge = claim_judge(&check, ctx, CLAIM_APPLIED);
+	struct settle_options settle = { .named = nargs ? args[0] : NULL,
+					 .claim = CLAIM_APPLIED,
+					 .force = wanted->force,
+					 .dry_run = dry,
+					 .judge = &judge };
+	if (!settle_baseline(ctx->arena, &run, &settle, &settled, err))
 		return false;
-	report_number(ctx->report, "evidence", NULL, (long long)settled.evidence);
+	const char *how = claim_report(&check, &settled, wanted->force);
 	struct table *table = report_table(ctx->report, "migrations", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < settled.len; i++) {
 		table_row(table);
@@ -40,9 +48,8 @@ static bool run_baseline(struct ctx *ctx, void *given, size_t nargs, char **args
 	if (!settled.len)
 		report_outcome(ctx->report, C_GOOD, "nothing to record: the ledger has them all");
 	else
-		report_outcome(ctx->report, C_GOOD, "%s%zu %s recorded as applied (%zu %s found in the database)",
-			       dry ? "would be: " : "", settled.len, settled.len == 1 ? "migration" : "migrations",
-			       settled.evidence, settled.evidence == 1 ? "object" : "objects");
+		report_outcome(ctx->report, C_GOOD, "%s%zu %s recorded as applied (%s)", dry ? "would be: " : "",
+			       settled.len, settled.len == 1 ? "migration" : "migrations", how);
 	return true;
 }
 
@@ -50,8 +57,10 @@ const struct cmd cmd_baseline = {
 	.name = "baseline",
 	.arguments = "[VERSION]",
 	.summary = "adopt a database that already has the schema",
-	.text = "Records the migrations up to VERSION (all of them where it is not said) as applied, without running them. The objects that "
-		"they make, less those that they drop again, must be in the database; otherwise nothing is recorded, unless --force is given.",
+	.text = "Records the migrations up to VERSION (all of them where it is not said) as applied, without running them. They are replayed on a "
+		"throwaway server first, and what they make there must be in the database as it is there; otherwise brant names what is missing or "
+		"different, and nothing is recorded, unless --force is given. What the database has beyond that is only told. Where there is no server "
+		"to replay on, the objects that the migrations make are looked for, and brant says so.",
 	.examples = "brant baseline --dry-run\nbrant baseline 0012",
 	.options_size = sizeof(struct baseline_options),
 	.options = options,

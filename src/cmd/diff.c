@@ -178,7 +178,7 @@ static bool proof_differs(struct err *err, const struct diff *left, const char *
 {
 	struct buf text = buf_init(err->arena);
 	for (size_t i = 0; i < left->differences.len && i < 12; i++)
-		buf_printf(&text, "\n  " STR_FMT, STR_ARG(left->differences.ptr[i]));
+		buf_printf(&text, "\n  %s", left->differences.ptr[i].text);
 	err_set(err, ERR_FAILED, "proof-failed", "%s", what);
 	return err_detail(err, "These differences are left:%s", text.ptr);
 }

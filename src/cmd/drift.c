@@ -25,7 +25,7 @@ static bool run_drift(struct ctx *ctx, void *given, size_t nargs, char **args, s
 	struct table *table = report_table(ctx->report, "differences", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < diff.differences.len; i++) {
 		table_row(table);
-		table_cell(table, C_PLAIN, STR_FMT, STR_ARG(diff.differences.ptr[i]));
+		table_cell(table, C_PLAIN, "%s", diff.differences.ptr[i].text);
 	}
 	for (size_t i = 0; i < database.unmodelled.len; i++)
 		report_note(ctx->report, "not-modelled", "%s %s is not compared", database.unmodelled.ptr[i].kind,

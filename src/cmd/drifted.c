@@ -132,7 +132,8 @@ static bool adopt(struct drifted *d, struct err *err)
 	if (!project->format->load(d->ctx->arena, &project->settings, &history, err))
 		return false;
 	const char *version = history.ptr[history.len - 1].version;
-	return settle_resolve(d->ctx->arena, &d->run, version, CLAIM_APPLIED, true, &settled, err);
+	struct settle_options settle = { .named = version, .claim = CLAIM_APPLIED, .force = true };
+	return settle_resolve(d->ctx->arena, &d->run, &settle, &settled, err);
 }
 
 static void show_revert(struct drifted *d)

@@ -247,9 +247,9 @@ static bool same_schema(struct fixing *f, const char *a, const char *b, const ch
 		return false;
 	diff_schemas(f->ctx->arena, &unsafe, &safe, &options, &diff);
 	return !diff.differences.len ||
-		proof_failed(err, path,
-			     arena_printf(f->ctx->arena, "its schema is another one (" STR_FMT ")",
-					  STR_ARG(diff.differences.ptr[0])));
+		proof_failed(
+			err, path,
+			arena_printf(f->ctx->arena, "its schema is another one (%s)", diff.differences.ptr[0].text));
 }
 
 static bool prove(struct fixing *f, const char *unsafe, const char *path, const char *text, struct err *err)

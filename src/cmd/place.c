@@ -163,7 +163,8 @@ static bool file_wants_platform(struct arena *arena, const char *path)
 		!contains_word(arena, text, makes);
 }
 
-static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, struct err *err)
+static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, int *ret_major,
+				  struct err *err)
 {
 	struct target target;
 	struct db *db;
@@ -174,16 +175,18 @@ static bool database_has_platform(struct ctx *ctx, const struct schema_place *pl
 		db, ctx->arena,
 		"SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'anon')",
 		0, NULL, &rows, err);
+	*ret_major = db_server_version(db) / 10000;
 	db_close(db);
 	*ret_has = ok && rows_cell(&rows, 0, 0).ptr[0] == 't';
 	return ok;
 }
 
-static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_wants, struct err *err)
+static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_wants, int *ret_major,
+			   struct err *err)
 {
 	*ret_wants = place->kind == PLACE_HISTORY || place->kind == PLACE_WANTED;
 	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
-		return database_has_platform(ctx, place, ret_wants, err);
+		return database_has_platform(ctx, place, ret_wants, ret_major, err);
 	for (size_t i = 0; i < place->files.len; i++)
 		*ret_wants = *ret_wants || file_wants_platform(ctx->arena, str_dup(ctx->arena, place->files.ptr[i]));
 	return true;
@@ -194,17 +197,22 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 {
 	struct workshop shop = { .ctx = ctx };
 	const struct project *project = ctx->project;
+	struct err ignored = { .arena = ctx->arena };
+	struct binaries binaries;
 	bool asked = false;
 	for (size_t i = 0; i < nplaces; i++) {
 		shop.with_history = shop.with_history || places[i].kind == PLACE_HISTORY;
 		bool wants, is_database = places[i].kind == PLACE_URL || places[i].kind == PLACE_DATABASE;
-		if (!wants_platform(ctx, &places[i], &wants, err))
+		if (!wants_platform(ctx, &places[i], &wants, &shop.major, err))
 			return false;
 		/* What a database is like counts more than what a history might need. */
 		if (is_database || !asked)
 			shop.with_platform = is_database ? wants : shop.with_platform || wants;
 		asked = asked || is_database;
 	}
+	/* Versions write the same view differently: the database's own, where it is installed. */
+	if (shop.major && !binaries_find(ctx->arena, shop.major, &binaries, &ignored))
+		shop.major = 0;
 	/* With files and histories alone the platform is one that we put there. */
 	if (shop.with_platform && (!asked || !project->boundary.off))
 		shop.options.outside = project->boundary.schemas;
@@ -222,9 +230,9 @@ static bool start(struct workshop *shop, struct err *err)
 	if (shop->started)
 		return true;
 	if (shop->with_history)
-		replay_plan(shop->ctx, shop->with_platform, &shop->replay);
-	if (!scratch_start(arena, 0, shop->with_platform ? platform_unpack : NULL, shop->replay.image, &shop->scratch,
-			   err))
+		replay_plan(shop->ctx, shop->with_platform, shop->major, &shop->replay);
+	if (!scratch_start(arena, shop->major, shop->with_platform ? platform_unpack : NULL, shop->replay.image,
+			   &shop->scratch, err))
 		return false;
 	shop->started = true;
 	return true;
@@ -403,7 +411,7 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	*ret_database = database;
 	if (shop->replayed || replay->empty || (replay->keys.len && replay->kept == replay->keys.len))
 		return true;
-	if (!target_in(shop, database, &target, err) || !replay_run(shop->ctx, &target, NULL, err))
+	if (!target_in(shop, database, &target, err) || !replay_run(shop->ctx, &target, NULL, NULL, err))
 		return false;
 	shop->replayed = true;
 	return shop->databases || replay_keep(shop->ctx, replay, &shop->scratch, err);
@@ -412,7 +420,13 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 bool workshop_replay(struct workshop *shop, const char *database, const char *to, struct err *err)
 {
 	struct target target;
-	return target_in(shop, database, &target, err) && replay_run(shop->ctx, &target, to, err);
+	return target_in(shop, database, &target, err) && replay_run(shop->ctx, &target, to, NULL, err);
+}
+
+bool workshop_replay_only(struct workshop *shop, const char *database, const struct map *only, struct err *err)
+{
+	struct target target;
+	return target_in(shop, database, &target, err) && replay_run(shop->ctx, &target, NULL, only, err);
 }
 
 static bool fill(struct workshop *shop, const struct schema_place *place, const char **ret_database, struct err *err)
@@ -427,7 +441,7 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 		return false;
 	/* A part of it is nothing to keep. */
 	if (place->kind == PLACE_HISTORY)
-		return replay_run(shop->ctx, &target, place->last, err);
+		return replay_run(shop->ctx, &target, place->last, NULL, err);
 	if (!connect(arena, &target, &db, err))
 		return false;
 	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);

@@ -29,6 +29,7 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 struct workshop {
 	struct ctx *ctx;
 	bool with_platform, with_history, started;
+	int major; /* of the server; 0: the newest there is */
 	struct scratch scratch;
 	struct replay replay;
 	bool replayed; /* in this run */
@@ -55,6 +56,9 @@ bool workshop_run_text(struct workshop *shop, const char *database, struct str t
 
 /* Applies the project's migrations up to this version to a database of the server. */
 bool workshop_replay(struct workshop *shop, const char *database, const char *to, struct err *err);
+
+/* The same for those whose ids are in a map. */
+bool workshop_replay_only(struct workshop *shop, const char *database, const struct map *only, struct err *err);
 
 /* A connection to a database of the server, as the one that users arrive as. */
 bool workshop_connect(struct workshop *shop, const char *database, struct db **ret_db, struct err *err);

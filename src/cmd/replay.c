@@ -82,7 +82,7 @@ static const char *image_of(struct ctx *ctx, const struct replay *replay, size_t
 	return image_path(ctx->arena, replay->name, replay->keys.ptr[migrations - 1].ptr, binaries);
 }
 
-void replay_plan(struct ctx *ctx, bool with_platform, struct replay *ret_replay)
+void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *ret_replay)
 {
 	struct replay replay = { .name = project_name(ctx->arena, ctx->project) };
 	struct err err = { .arena = ctx->arena };
@@ -92,7 +92,7 @@ void replay_plan(struct ctx *ctx, bool with_platform, struct replay *ret_replay)
 		replay.empty = err.name && strcmp(err.name, "no-migrations-folder") == 0;
 		replay.keys.len = 0;
 	}
-	bool possible = replay.keys.len && binaries_find(ctx->arena, 0, &binaries, &err);
+	bool possible = replay.keys.len && binaries_find(ctx->arena, major, &binaries, &err);
 	for (size_t n = replay.keys.len; possible && n > 0 && !replay.image; n--) {
 		const char *path = image_of(ctx, &replay, n, &binaries);
 		if (!path || !image_is_there(path))
@@ -114,7 +114,7 @@ bool replay_keep(struct ctx *ctx, const struct replay *replay, struct scratch *s
 	return true;
 }
 
-bool replay_run(struct ctx *ctx, const struct target *target, const char *to, struct err *err)
+bool replay_run(struct ctx *ctx, const struct target *target, const char *to, const struct map *only, struct err *err)
 {
 	const struct project *project = ctx->project;
 	struct up_result result;
@@ -128,6 +128,7 @@ bool replay_run(struct ctx *ctx, const struct target *target, const char *to, st
 		.contract = true,
 		.allow_gaps = true,
 		.to = to,
+		.only = only,
 		.command = "diff",
 	};
 	if (up_run(ctx->arena, &options, 0, &result, err))

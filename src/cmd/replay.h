@@ -25,11 +25,14 @@ struct replay {
 	size_t kept;       /* how many migrations are in it */
 };
 
-/* Reads the migrations and looks for an image.  What cannot be read is left for the replay to say. */
-void replay_plan(struct ctx *ctx, bool with_platform, struct replay *ret_replay);
+/* Reads the migrations and looks for an image of a server of this major version (0: the newest).  What cannot be read is left for the replay to say. */
+void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *ret_replay);
 
-/* Runs what is not in the database yet, up to a version (NULL: all).  target: the history's database, as the one who migrates. */
-bool replay_run(struct ctx *ctx, const struct target *target, const char *to, struct err *err);
+/*
+ * Runs what is not in the database yet, up to a version (NULL: all), and only what is in a map of ids (NULL: all).  target: the history's database, as
+ * the one who migrates.
+ */
+bool replay_run(struct ctx *ctx, const struct target *target, const char *to, const struct map *only, struct err *err);
 
 /* Keeps what the server holds now, whose cluster must have no other database than the history's: stops it and starts it again. */
 bool replay_keep(struct ctx *ctx, const struct replay *replay, struct scratch *scratch, struct err *err);

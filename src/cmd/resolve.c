@@ -1,5 +1,6 @@
 #include <stddef.h>
 
+#include "cmd/claim.h"
 #include "cmd/commands.h"
 #include "cmd/session.h"
 #include "run/settle.h"
@@ -24,6 +25,7 @@ static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args,
 	const struct resolve_options *wanted = given;
 	struct run_options run;
 	struct session_watch watch = { .arena = ctx->arena };
+	struct claim_check check;
 	struct settled settled;
 	if (wanted->applied == wanted->rolled_back) {
 		err_set(err, ERR_USAGE, "claim-missing", "say what is true of \"%s\": --applied or --rolled-back",
@@ -35,14 +37,14 @@ static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args,
 	run.no_wait = wanted->no_wait;
 	run.watcher = session_watcher(&watch);
 	enum claim claim = wanted->applied ? CLAIM_APPLIED : CLAIM_ROLLED_BACK;
-	if (!settle_resolve(ctx->arena, &run, args[0], claim, wanted->force, &settled, err))
+	struct judge judge = claim_judge(&check, ctx, claim);
+	struct settle_options settle = { .named = args[0], .claim = claim, .force = wanted->force, .judge = &judge };
+	if (!settle_resolve(ctx->arena, &run, &settle, &settled, err))
 		return false;
 	report_fact(ctx->report, "migration", NULL, C_PLAIN, "%s", settled.ptr[0]->id);
 	report_fact(ctx->report, "claim", NULL, C_PLAIN, "%s", wanted->applied ? "applied" : "rolled-back");
-	report_number(ctx->report, "evidence", NULL, (long long)settled.evidence);
-	report_outcome(ctx->report, C_GOOD, "%s is recorded as %s (%zu %s looked at)", settled.ptr[0]->id,
-		       wanted->applied ? "applied" : "not applied", settled.evidence,
-		       settled.evidence == 1 ? "object" : "objects");
+	report_outcome(ctx->report, C_GOOD, "%s is recorded as %s (%s)", settled.ptr[0]->id,
+		       wanted->applied ? "applied" : "not applied", claim_report(&check, &settled, wanted->force));
 	return true;
 }
 
@@ -52,8 +54,9 @@ const struct cmd cmd_resolve = {
 	.summary = "settle a migration by hand: --applied or --rolled-back",
 	.text = "After a failure that brant cannot settle by itself, say what is true. --applied records the migration in the ledger, "
 		"--rolled-back takes its row and its journal away; neither runs anything of it.\n\n"
-		"The claim is checked first: of the objects that the migration makes, are they there? A claim that the catalog contradicts is "
-		"refused, unless --force is given.",
+		"The claim is checked first: the history is replayed on a throwaway server, without the migration and with it, and of what differs "
+		"between the two the database must have all, or nothing. Where that is not possible, only the objects that the migration makes are "
+		"looked for, and brant says so. A claim that the catalog contradicts is refused, unless --force is given.",
 	.examples = "brant resolve 0007 --applied\nbrant resolve 0007 --rolled-back",
 	.options_size = sizeof(struct resolve_options),
 	.options = options,

@@ -175,13 +175,21 @@ static bool look(struct arena *arena, struct db *db, const char *search_path, co
 	return true;
 }
 
-bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct script *scripts,
-		      size_t nscripts, struct evidence *ret_evidence, struct err *err)
+static void keep_platform(struct makings *all, const struct boundary *platform)
+{
+	for (size_t i = 0; platform && i < all->len; i++)
+		if (!boundary_has_schema(platform, all->ptr[i].schema))
+			all->ptr[i].gone = true;
+}
+
+bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct boundary *platform,
+		      const struct script *scripts, size_t nscripts, struct evidence *ret_evidence, struct err *err)
 {
 	struct makings all = { 0 };
 	*ret_evidence = (struct evidence){ 0 };
 	for (size_t i = 0; i < nscripts; i++)
 		for (size_t k = 0; k < scripts[i].stmts.len; k++)
 			add_statement(arena, &all, &scripts[i].stmts.ptr[k]);
+	keep_platform(&all, platform);
 	return look(arena, db, search_path, &all, ret_evidence, err);
 }

@@ -14,8 +14,11 @@ struct evidence {
 	struct strs present, missing; /* "table public.users", for people */
 };
 
-/* Over the scripts in order, as one history; search_path as SET takes it, NULL: the session's. */
-bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct script *scripts,
-		      size_t nscripts, struct evidence *ret_evidence, struct err *err);
+/*
+ * Over the scripts in order, as one history; search_path as SET takes it, NULL: the session's.  platform: only what is in its schemas, NULL:
+ * everything.
+ */
+bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct boundary *platform,
+		      const struct script *scripts, size_t nscripts, struct evidence *ret_evidence, struct err *err);
 
 #endif

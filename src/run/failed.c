@@ -63,7 +63,7 @@ static bool judge(struct arena *arena, const struct run_options *options, struct
 	struct script script;
 	struct evidence evidence;
 	if (!options->format->read(arena, &options->settings, migration, &script, err) ||
-	    !evidence_collect(arena, db, options->settings.search_path, &script, 1, &evidence, err))
+	    !evidence_collect(arena, db, options->settings.search_path, NULL, &script, 1, &evidence, err))
 		return false;
 	failure->there = evidence.present;
 	failure->missing = evidence.missing;

@@ -268,6 +268,12 @@ static bool add_all(struct arena *arena, const struct run_options *options, cons
 	return true;
 }
 
+static void leave_only(const struct run_options *options, const struct state *state, bool *chosen)
+{
+	for (size_t i = 0; options->only && i < state->history.len; i++)
+		chosen[i] = chosen[i] && map_get(options->only, str_of(state->history.ptr[i].id));
+}
+
 /* "--to": the migration itself and what it stands on; in a history that is a line, all before it. */
 static bool choose(struct arena *arena, const struct run_options *options, const struct state *state, bool **ret_chosen,
 		   size_t *ret_last, struct err *err)
@@ -297,6 +303,7 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 		return false;
 	if (!choose(arena, options, state, &chosen, &last, err))
 		return false;
+	leave_only(options, state, chosen);
 	make_room(arena, &plan, state->history.len);
 	plan.named = options->to ? &state->history.ptr[last] : NULL;
 	struct migration **wanted = arena_alloc(arena, (state->history.len + 1) * sizeof(*wanted));

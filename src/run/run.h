@@ -53,8 +53,9 @@ struct run_options {
 	bool contract;      /* also what says "-- brant: contract": the steps that take away what old code still uses */
 	bool no_wait;       /* do not wait for another runner */
 	const char *to;     /* stop after this version, NULL: all */
-	bool rehearsal;     /* on a throwaway server: what a failure leaves there is of no interest */
-	const char *command; /* "up", for the run row */
+	const struct map *only; /* by id: what may be applied at all, NULL: everything */
+	bool rehearsal;         /* on a throwaway server: what a failure leaves there is of no interest */
+	const char *command;    /* "up", for the run row */
 	struct run_watcher watcher;
 };
 

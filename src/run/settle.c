@@ -7,20 +7,28 @@
 struct settling {
 	struct arena *arena;
 	const struct run_options *options;
+	const struct settle_options *wanted;
 	struct db *db;
 	struct state state;
 	struct lease lease;
 	struct settled *settled;
+	struct migration **claimed; /* those that the claim is about, recorded or not */
+	struct script *scripts;     /* of each */
+	size_t nclaimed;
+	bool *applied; /* of the history, when the judge was asked */
+	bool judged;
 	struct err *err;
 };
 
-static bool begin(struct settling *s, bool changes)
+static bool begin(struct settling *s)
 {
 	if (!up_open(s->arena, s->options, AHEAD_DIGESTS, &s->db, &s->state, s->err))
 		return false;
-	if (!changes)
-		return true;
-	return lease_take(s->arena, s->options, s->db, &s->state, &s->lease, s->err);
+	size_t room = s->state.history.len + 1;
+	s->claimed = arena_alloc(s->arena, room * sizeof(*s->claimed));
+	s->scripts = arena_alloc(s->arena, room * sizeof(*s->scripts));
+	s->applied = arena_alloc(s->arena, room);
+	return true;
 }
 
 static void end(struct settling *s, bool ok)
@@ -32,13 +40,67 @@ static void end(struct settling *s, bool ok)
 	db_close(s->db);
 }
 
-static bool read_up(struct settling *s, struct migration *migration, struct script *ret_script)
+static bool is_applied(const struct migration *migration)
 {
-	if (!s->options->format->read(s->arena, &s->options->settings, migration, ret_script, s->err))
-		return false;
-	migration->digest_bytes = script_digest_bytes(s->arena, ret_script->source.text);
-	migration->digest_tokens = record_tokens(s->arena, s->options->format, ret_script->source.text);
+	return migration->entry && migration->entry->state == LEDGER_APPLIED;
+}
+
+static bool read_claimed(struct settling *s)
+{
+	for (size_t i = 0; i < s->nclaimed; i++) {
+		struct migration *migration = s->claimed[i];
+		struct script *script = &s->scripts[i];
+		if (!s->options->format->read(s->arena, &s->options->settings, migration, script, s->err))
+			return false;
+		migration->digest_bytes = script_digest_bytes(s->arena, script->source.text);
+		migration->digest_tokens = record_tokens(s->arena, s->options->format, script->source.text);
+	}
 	return true;
+}
+
+/* ---- what the claim is held against ---- */
+
+static bool ask_judge(struct settling *s, bool alone)
+{
+	const struct judge *judge = s->wanted->judge;
+	const struct history *history = &s->state.history;
+	struct map with = { 0 }, without = { 0 };
+	if (!judge || s->wanted->force)
+		return true;
+	for (size_t i = 0; i < history->len; i++) {
+		struct migration *migration = &history->ptr[i];
+		bool claimed = false;
+		s->applied[i] = is_applied(migration);
+		for (size_t k = 0; k < s->nclaimed; k++)
+			claimed = claimed || s->claimed[k] == migration;
+		if (claimed || s->applied[i])
+			map_set(s->arena, &with, str_of(migration->id), migration);
+		if (!claimed && s->applied[i])
+			map_set(s->arena, &without, str_of(migration->id), migration);
+	}
+	return judge->prepare(judge->ctx, &s->state, &with, alone ? &without : NULL, &s->judged, s->err);
+}
+
+/* Somebody else was at work between our first look and the lease. */
+static bool has_changed(const struct settling *s)
+{
+	const struct history *history = &s->state.history;
+	for (size_t i = 0; i < history->len; i++)
+		if (s->applied[i] != is_applied(&history->ptr[i]))
+			return true;
+	return false;
+}
+
+/* The judge may take longer than the lease lasts. */
+static bool take_lease(struct settling *s, bool alone)
+{
+	if (!ask_judge(s, alone))
+		return false;
+	if (s->wanted->dry_run)
+		return true;
+	if (!lease_take(s->arena, s->options, s->db, &s->state, &s->lease, s->err))
+		return false;
+	return !s->wanted->judge || s->wanted->force || !has_changed(s) || ask_judge(s, alone);
 }
 
 static const char *first_few(struct arena *arena, const struct strs *objects)
@@ -59,38 +121,42 @@ static bool contradicted(struct settling *s, const char *claim, const struct str
 	return err_hint(s->err, "Nothing was changed. If you know better, say it with --force.");
 }
 
-static bool check_claim(struct settling *s, const char *what, const struct script *scripts, size_t nscripts,
-			enum claim claim, bool force)
+/* The judge does not look at the platform's schemas. */
+static bool check_claim(struct settling *s, const char *what)
 {
 	struct evidence evidence;
-	if (!evidence_collect(s->arena, s->db, s->options->settings.search_path, scripts, nscripts, &evidence, s->err))
+	const struct boundary *platform = s->judged ? &s->options->boundary : NULL;
+	if (s->judged && !s->wanted->judge->compare(s->wanted->judge->ctx, s->db, s->err))
+		return false;
+	if (!evidence_collect(s->arena, s->db, s->options->settings.search_path, platform, s->scripts, s->nclaimed,
+			      &evidence, s->err))
 		return false;
 	s->settled->evidence = evidence.present.len + evidence.missing.len;
-	if (force)
+	if (s->wanted->force)
 		return true;
-	if (claim == CLAIM_APPLIED && evidence.missing.len)
+	if (s->wanted->claim == CLAIM_APPLIED && evidence.missing.len)
 		return contradicted(s, arena_printf(s->arena, "%s applied", what), &evidence.missing, false);
-	if (claim == CLAIM_ROLLED_BACK && evidence.present.len)
+	if (s->wanted->claim == CLAIM_ROLLED_BACK && evidence.present.len)
 		return contradicted(s, arena_printf(s->arena, "%s rolled back", what), &evidence.present, true);
 	return true;
 }
 
-static void send_row(struct settling *s, const struct migration *m, const struct script *script, enum claim claim)
+static void send_row(struct settling *s, const struct migration *m, const struct script *script)
 {
 	struct call calls[RECORD_CALLS];
-	record_settled(s->arena, s->options, &s->state, m, script, claim == CLAIM_APPLIED, calls);
+	record_settled(s->arena, s->options, &s->state, m, script, s->wanted->claim == CLAIM_APPLIED, calls);
 	for (size_t i = 0; i < RECORD_CALLS; i++)
 		db_send(s->db, str_of(calls[i].sql), calls[i].nparams, calls[i].params, NULL, NULL);
 }
 
 /* One transaction under the lease: the row of its run stays locked against a takeover until COMMIT. */
-static bool write_rows(struct settling *s, const struct script *scripts, enum claim claim)
+static bool write_rows(struct settling *s, const struct script *scripts)
 {
 	const char *params[] = { arena_printf(s->arena, "%lld", s->lease.fence), s->options->command };
 	db_send(s->db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	db_send(s->db, STR("SELECT brant.enter($1::bigint, 1, '2s', '0', 'brant', $2)"), 2, params, NULL, NULL);
 	for (size_t i = 0; i < s->settled->len; i++)
-		send_row(s, s->settled->ptr[i], &scripts[i], claim);
+		send_row(s, s->settled->ptr[i], &scripts[i]);
 	db_send(s->db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(s->db);
 	if (db_run(s->db, s->err))
@@ -99,85 +165,80 @@ static bool write_rows(struct settling *s, const struct script *scripts, enum cl
 	return false;
 }
 
-static bool resolve(struct settling *s, const char *named, enum claim claim, bool force)
+static bool resolve(struct settling *s)
 {
 	size_t i;
-	struct script script;
-	if (!begin(s, true) || !history_find(&s->state.history, named, &i, s->err))
+	if (!begin(s) || !history_find(&s->state.history, s->wanted->named, &i, s->err))
 		return false;
 	struct migration *migration = &s->state.history.ptr[i];
-	if (!read_up(s, migration, &script))
-		return false;
-	const char *what = arena_printf(s->arena, "migration \"%s\" was", migration->id);
-	if (!check_claim(s, what, &script, 1, claim, force))
+	s->claimed[s->nclaimed++] = migration;
+	if (!read_claimed(s) || !take_lease(s, true) ||
+	    !check_claim(s, arena_printf(s->arena, "migration \"%s\" was", migration->id)))
 		return false;
 	vec_push(s->arena, s->settled, migration);
-	return write_rows(s, &script, claim);
+	return write_rows(s, s->scripts);
 }
 
-bool settle_resolve(struct arena *arena, const struct run_options *options, const char *named, enum claim claim,
-		    bool force, struct settled *ret_settled, struct err *err)
+bool settle_resolve(struct arena *arena, const struct run_options *options, const struct settle_options *wanted,
+		    struct settled *ret_settled, struct err *err)
 {
-	struct settling s = { .arena = arena, .options = options, .settled = ret_settled, .err = err };
+	struct settling s = {
+		.arena = arena, .options = options, .wanted = wanted, .settled = ret_settled, .err = err
+	};
 	*ret_settled = (struct settled){ 0 };
-	bool ok = resolve(&s, named, claim, force);
+	bool ok = resolve(&s);
 	end(&s, ok);
 	return ok;
 }
 
 /* The migration that is named and what it stands on; all of them where none is. */
-static bool choose(struct settling *s, const char *named, struct migration **chosen, size_t *ret_n)
+static bool choose(struct settling *s)
 {
 	struct history *history = &s->state.history;
 	const struct format *format = s->options->format;
 	struct graph graph;
 	size_t last, n = 0;
 	bool *marked = arena_alloc(s->arena, history->len + 1);
-	memset(marked, !named, history->len);
-	if (named) {
-		if (!history_find(history, named, &last, s->err))
+	memset(marked, !s->wanted->named, history->len);
+	if (s->wanted->named) {
+		if (!history_find(history, s->wanted->named, &last, s->err))
 			return false;
 		graph_make(s->arena, history, &graph);
 		graph_mark_ancestors(&graph, last, marked);
 	}
 	for (size_t i = 0; i < history->len; i++)
 		if (marked[i])
-			chosen[n++] = &history->ptr[i];
-	*ret_n = n;
-	return !format->prepare || !n || format->prepare(s->arena, &s->options->settings, chosen, n, false, s->err);
+			s->claimed[n++] = &history->ptr[i];
+	s->nclaimed = n;
+	return !format->prepare || !n || format->prepare(s->arena, &s->options->settings, s->claimed, n, false, s->err);
 }
 
-static bool baseline(struct settling *s, const char *named, bool force, bool dry_run)
+static bool baseline(struct settling *s)
 {
-	struct history *history = &s->state.history;
-	if (!begin(s, !dry_run))
+	if (!begin(s) || !choose(s) || !read_claimed(s) || !take_lease(s, false))
 		return false;
-	struct migration **chosen = arena_alloc(s->arena, (history->len + 1) * sizeof(*chosen));
-	size_t nchosen = 0, n = 0;
-	if (!choose(s, named, chosen, &nchosen))
-		return false;
-	struct script *all = arena_alloc(s->arena, (history->len + 1) * sizeof(*all));
-	struct script *unrecorded = arena_alloc(s->arena, (history->len + 1) * sizeof(*unrecorded));
-	for (; n < nchosen; n++) {
-		if (!read_up(s, chosen[n], &all[n]))
-			return false;
-		if (chosen[n]->entry && chosen[n]->entry->state == LEDGER_APPLIED)
+	size_t n = s->nclaimed;
+	struct script *unrecorded = arena_alloc(s->arena, (n + 1) * sizeof(*unrecorded));
+	for (size_t i = 0; i < n; i++) {
+		if (is_applied(s->claimed[i]))
 			continue;
-		unrecorded[s->settled->len] = all[n];
-		vec_push(s->arena, s->settled, chosen[n]);
+		unrecorded[s->settled->len] = s->scripts[i];
+		vec_push(s->arena, s->settled, s->claimed[i]);
 	}
-	const char *what = n ? arena_printf(s->arena, "the migrations up to \"%s\" were", chosen[n - 1]->id) : "";
-	if (!check_claim(s, what, all, n, CLAIM_APPLIED, force))
+	const char *what = n ? arena_printf(s->arena, "the migrations up to \"%s\" were", s->claimed[n - 1]->id) : "";
+	if (!check_claim(s, what))
 		return false;
-	return dry_run || !s->settled->len || write_rows(s, unrecorded, CLAIM_APPLIED);
+	return s->wanted->dry_run || !s->settled->len || write_rows(s, unrecorded);
 }
 
-bool settle_baseline(struct arena *arena, const struct run_options *options, const char *named, bool force,
-		     bool dry_run, struct settled *ret_settled, struct err *err)
+bool settle_baseline(struct arena *arena, const struct run_options *options, const struct settle_options *wanted,
+		     struct settled *ret_settled, struct err *err)
 {
-	struct settling s = { .arena = arena, .options = options, .settled = ret_settled, .err = err };
+	struct settling s = {
+		.arena = arena, .options = options, .wanted = wanted, .settled = ret_settled, .err = err
+	};
 	*ret_settled = (struct settled){ 0 };
-	bool ok = baseline(&s, named, force, dry_run);
+	bool ok = baseline(&s);
 	end(&s, ok);
 	return ok;
 }

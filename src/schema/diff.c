@@ -56,10 +56,14 @@ static enum change change_of(const struct work *work, const struct object *a, co
 	return meaning->change;
 }
 
-static void note_difference(struct work *work, char sign, const char *id, const char *what)
+static void note_difference(struct work *work, char sign, const struct object *object, const char *what)
 {
-	char *text = arena_printf(work->arena, "%c %s%s%s", sign, id, what ? ": " : "", what ? what : "");
-	vec_push(work->arena, &work->diff->differences, str_of(text));
+	vec_push(work->arena, &work->diff->differences,
+		 (struct difference){ .sign = sign,
+				      .object = object,
+				      .attribute = what,
+				      .text = arena_printf(work->arena, "%c %s%s%s", sign, object->id, what ? ": " : "",
+							   what ? what : "") });
 }
 
 static void compare(struct work *work, struct object *a, struct object *b)
@@ -68,7 +72,7 @@ static void compare(struct work *work, struct object *a, struct object *b)
 	for (size_t i = 0; i < b->attributes->len; i++) {
 		if (!attributes_differ(a, b, i))
 			continue;
-		note_difference(work, '~', b->id, b->attributes->names[i]);
+		note_difference(work, '~', b, b->attributes->names[i]);
 		if (change_of(work, a, b, i, &new->disturbs) == CHANGE_REPLACE)
 			old->dropped = new->created = true;
 		else
@@ -111,7 +115,7 @@ static void compare_all(struct work *work)
 			continue; /* under whatever name */
 		work->old[i].dropped = true;
 		work->diff->dropped++;
-		note_difference(work, '-', a->id, NULL);
+		note_difference(work, '-', a, NULL);
 	}
 	for (size_t i = 0; i < work->to->objects.len; i++) {
 		const struct object *b = work->to->objects.ptr[i];
@@ -120,7 +124,7 @@ static void compare_all(struct work *work)
 			continue;
 		work->new[i].created = true;
 		work->diff->created++;
-		note_difference(work, '+', b->id, NULL);
+		note_difference(work, '+', b, NULL);
 	}
 }
 

@@ -19,10 +19,22 @@ struct diff_options {
 	const struct naming *naming; /* NULL: quoted where they have to be, with their schemas */
 };
 
+struct difference {
+	char sign;                   /* '+' only in to, '-' only in from, '~' in both */
+	const struct object *object; /* as it is in to, or was in from */
+	const char *attribute;       /* '~' */
+	const char *text;            /* "+ table public.tags", "~ table public.users: row_security", for people */
+};
+
+struct differences {
+	struct difference *ptr;
+	size_t len, cap;
+};
+
 struct diff {
 	struct statements statements;
-	struct renames renames;  /* that may be meant */
-	struct strs differences; /* "+ table public.tags", "~ table public.users: row_security", for people */
+	struct renames renames; /* that may be meant */
+	struct differences differences;
 	size_t created, dropped, changed;
 	bool loses;
 };
