@@ -32,8 +32,8 @@ crash-matrix: deps-build deps-run deps-test all ## kill everything at every CRAS
 prisma-many: deps-build deps-run deps-test all ## thousands of random schemas: brant and Prisma's own engine (make test has 60)
 	@PRISMA_MANY=$(or $(PRISMA_MANY),1000) BRANT=$(BUILD)/src/brant $(PYTHON) -m pytest -q -n $(JOBS) tests/interop/test_prisma_schema.py
 
-test-matrix: deps-build deps-run deps-test all ## the same tests on PostgreSQL 13 to 18 (server binaries from npm)
-	@tools/test-matrix $(BUILD)/src/brant
+test-matrix: deps-build deps-run deps-test all ## the same tests (or TESTS=...) on PostgreSQL 13 to 18 (or MAJORS=...; binaries from npm)
+	@JOBS=$(JOBS) tools/test-matrix $(BUILD)/src/brant $(MAJORS) $(if $(TESTS),-- $(TESTS))
 
 bench: deps-build deps-run deps-test all ## measure brant against other tools
 	@bench/run

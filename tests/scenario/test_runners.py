@@ -22,15 +22,17 @@ def ran_once(database, count):
     assert database.value("SELECT count(*) FROM public.counter") == count - 1
 
 
+@pytest.mark.parametrize("time", range(int(os.environ.get("RUNNERS_TIMES", 1))))
 @pytest.mark.parametrize("way", ["pooler", "direct"])
 @pytest.mark.parametrize("runners", [2, 8])
-def test_runners_at_once(brant, project, database, way, runners):
-    count_runs(project, 60)
+def test_runners_at_once(brant, project, database, way, runners, time):
+    count = int(os.environ.get("RUNNERS_MIGRATIONS", 60))
+    count_runs(project, count)
     url = database.url if way == "pooler" else database.direct
     started = [brant.start("up", url=url) for _ in range(runners)]
     results = [brant.finish(process, 120) for process in started]
     assert [r.status for r in results] == [0] * runners, "\n".join(map(str, results))
-    ran_once(database, 60)
+    ran_once(database, count)
     checks.assert_pooler_rules(database)
     checks.assert_nothing_left(database)
 
