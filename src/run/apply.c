@@ -38,6 +38,7 @@ struct apply {
 	double seconds;       /* of the migration whose answers come in */
 	const char *platform; /* the schemas as an array literal, NULL when there are none */
 	const char *allow;
+	bool seen;      /* what the platform is like is in brant.run, or will be before this step's statements */
 	double renewed; /* the lease, during the pauses of a backfill */
 };
 
@@ -191,6 +192,17 @@ static void send_tool_enter(struct apply *a, size_t i)
 	send_own(a, i, SENT_ENTER_TOOL, call.sql, call.nparams, call.params);
 }
 
+/* Once is enough, unless a ROLLBACK takes back what was written down: brant.boundary_end compares with what was seen last. */
+static void send_boundary_begin(struct apply *a, size_t i)
+{
+	const struct step *step = step_of(a, i);
+	const char *params[] = { a->fence, a->platform, a->allow };
+	if (!step->guarded || !a->platform || a->seen)
+		return;
+	send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[], $3::text[])", 3, params);
+	a->seen = !step->rolls_back;
+}
+
 static void send_begin(struct apply *a, size_t i)
 {
 	const struct step *step = step_of(a, i);
@@ -203,11 +215,7 @@ static void send_begin(struct apply *a, size_t i)
 			send_stmt(a, i, &step->script->stmts.ptr[k]);
 	send_enter(a, i);
 	send_tool_enter(a, i);
-	if (step->guarded && a->platform) {
-		const char *params[] = { a->fence, a->platform, a->allow };
-		send_own(a, i, SENT_BOUNDARY, "SELECT brant.boundary_begin($1::bigint, $2::text[], $3::text[])", 3,
-			 params);
-	}
+	send_boundary_begin(a, i);
 	for (size_t k = 0; k < step->ncarried; k++)
 		send_stmt(a, i, step->carried[k]);
 }

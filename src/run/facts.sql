@@ -13,4 +13,6 @@ SELECT current_database(),
         WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'),
        pg_backend_pid(),
        current_setting('lock_timeout'),
-       current_setting('statement_timeout')
+       current_setting('statement_timeout'),
+       (SELECT string_agg(DISTINCT n.nspname, chr(1)) FROM pg_catalog.pg_event_trigger e
+        JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE e.evtenabled <> 'D')

@@ -1,4 +1,4 @@
--- brant's own state, in a schema of its own.  Version 5; every statement may run again.
+-- brant's own state, in a schema of its own.  Version 6; every statement may run again.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
 --   run       one row a run: its fence, and how far it is, for `brant status` elsewhere
@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS brant.run (
   platform bigint[],
   platform_hash bigint,
   platform_roles jsonb,
+  platform_mark numeric,
+  platform_seen bigint,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   renewed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
@@ -37,8 +39,8 @@ CREATE TABLE IF NOT EXISTS brant.run (
 );
 
 -- renewed_at: when the run last renewed its lease from within a transaction; asked of its own row, so that the lease's is left alone.
--- origin: where the lease was taken (brant.here).  Where they are there, nothing may be altered: another runner may be at work, and would have
--- to wait for us, or we for it.
+-- origin: where the lease was taken (brant.here).  platform_...: what the platform was like, and in which transaction it was looked at
+-- (brant.boundary_begin).  Where the columns are there, nothing may be altered: another runner may be at work, and would have to wait for us, or we for it.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.lease'::regclass AND attname = 'origin') THEN
@@ -46,6 +48,9 @@ BEGIN
   END IF;
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.run'::regclass AND attname = 'renewed_at') THEN
     ALTER TABLE brant.run ADD COLUMN renewed_at timestamptz NOT NULL DEFAULT clock_timestamp();
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.run'::regclass AND attname = 'platform_seen') THEN
+    ALTER TABLE brant.run ADD COLUMN platform_mark numeric, ADD COLUMN platform_seen bigint;
   END IF;
 END
 $$;
@@ -324,7 +329,40 @@ LANGUAGE sql STABLE AS $$
   WHERE allow <> '{}' AND pg_catalog.lower(o.allowances::text)::text[] && allow
 $$;
 
--- At the start of a transaction that reading cannot see through.
+-- All of the rest in one number, by the transactions that wrote the rows: while it and the hash stay the same, nobody has made, changed or dropped
+-- anything that is looked at.  Of triggers those that foreign keys make are left out.
+CREATE OR REPLACE FUNCTION brant.platform_mark(schemas text[]) RETURNS numeric
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  ns oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY (schemas));
+  rel oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = ANY (ns));
+  roles oid[] := ARRAY(SELECT oid FROM pg_catalog.pg_roles
+    WHERE rolname IN ('anon', 'authenticated', 'service_role', 'authenticator', 'pgbouncer', 'dashboard_user', 'postgres')
+       OR rolname LIKE 'supabase\_%');
+BEGIN
+  RETURN (SELECT pg_catalog.sum(x.hash) FROM (
+    SELECT pg_catalog.hashint8extended(o.object::bigint << 32 | o.made::text::bigint, o.class)
+    FROM (
+      SELECT attrelid, xmin, 100 + attnum FROM pg_catalog.pg_attribute WHERE attrelid = ANY (rel) AND attnum > 0
+      UNION ALL SELECT oid, xmin, 1 FROM pg_catalog.pg_proc WHERE pronamespace = ANY (ns)
+      UNION ALL SELECT oid, xmin, 2 FROM pg_catalog.pg_type WHERE typnamespace = ANY (ns)
+      UNION ALL SELECT oid, xmin, 3 FROM pg_catalog.pg_trigger WHERE tgrelid = ANY (rel) AND NOT tgisinternal
+      UNION ALL SELECT oid, xmin, 4 FROM pg_catalog.pg_policy WHERE polrelid = ANY (rel)
+      UNION ALL SELECT oid, xmin, 5 FROM pg_catalog.pg_constraint WHERE conrelid = ANY (rel)
+      UNION ALL SELECT oid, xmin, 6 FROM pg_catalog.pg_rewrite WHERE ev_class = ANY (rel)
+      UNION ALL SELECT oid, xmin, 7 FROM pg_catalog.pg_default_acl WHERE defaclnamespace = ANY (ns)
+      UNION ALL SELECT oid, xmin, 8 FROM pg_catalog.pg_event_trigger
+      UNION ALL SELECT roleid, xmin, 1000 + member::bigint FROM pg_catalog.pg_auth_members
+                WHERE roleid = ANY (roles) OR member = ANY (roles)
+      UNION ALL SELECT setrole, xmin, -1 - setdatabase::bigint FROM pg_catalog.pg_db_role_setting WHERE setrole = ANY (roles)
+    ) AS o (object, made, class)
+    UNION ALL SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws('/', oid, rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb,
+      rolcanlogin, rolreplication, rolbypassrls, rolconnlimit, rolvaliduntil), 0) FROM pg_catalog.pg_roles WHERE oid = ANY (roles)
+  ) AS x (hash));
+END
+$$;
+
+-- What the platform is like, for boundary_end of this transaction and of those that follow it in the run.
 CREATE OR REPLACE FUNCTION brant.boundary_begin(fence bigint, schemas text[], allow text[]) RETURNS void
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -334,13 +372,17 @@ BEGIN
     objects := ARRAY(SELECT pg_catalog.unnest(objects) EXCEPT ALL SELECT brant.platform_allowed(schemas, allow));
   END IF;
   UPDATE brant.run AS r
-  SET platform = objects, platform_hash = brant.platform_hash(schemas), platform_roles = brant.platform_roles()
+  SET platform = objects, platform_hash = brant.platform_hash(schemas), platform_roles = brant.platform_roles(),
+      platform_mark = brant.platform_mark(schemas), platform_seen = pg_catalog.pg_current_xact_id()::text::bigint
   WHERE r.fence = boundary_begin.fence;
 END
 $$;
 
--- Just before its COMMIT: what this transaction did to the platform, each as the entry of boundary.allow that would permit it.
-CREATE OR REPLACE FUNCTION brant.boundary_changes(run_fence bigint, schemas text[]) RETURNS TABLE (object text, allowances text[])
+-- Just before its COMMIT: what this transaction did to the platform, each as the entry of boundary.allow that would permit it.  certain: it is this
+-- transaction that did it; else the platform only differs from what was seen, and others may have done it since.
+DROP FUNCTION IF EXISTS brant.boundary_changes(bigint, text[]);
+CREATE OR REPLACE FUNCTION brant.boundary_changes(run_fence bigint, schemas text[])
+  RETURNS TABLE (object text, allowances text[], certain boolean)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   mine xid[];
@@ -378,7 +420,7 @@ BEGIN
   RETURN QUERY
   SELECT pg_catalog.format('rows of %s.%s', n.nspname, c.relname),
          ARRAY[pg_catalog.format('rows of %s.%s', n.nspname, c.relname), pg_catalog.format('table %s.%s', n.nspname, c.relname),
-               'schema ' || n.nspname]
+               'schema ' || n.nspname], true
   FROM pg_catalog.pg_locks l
   JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.oid = ANY (rel) AND c.relkind IN ('r', 'p', 'S', 'f')
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -390,7 +432,7 @@ BEGIN
   -- Made or changed: where no row is ours there is none to be told.
   IF pg_catalog.cardinality(mine) > 0 THEN
     RETURN QUERY
-    SELECT pg_catalog.format('%s %s', k.kind, k.name), ARRAY[pg_catalog.format('%s %s', k.kind, k.name), k.wider, 'schema ' || k.schema]
+    SELECT pg_catalog.format('%s %s', k.kind, k.name), ARRAY[pg_catalog.format('%s %s', k.kind, k.name), k.wider, 'schema ' || k.schema], true
     FROM (
       SELECT 'schema' AS kind, nspname::text AS name, NULL AS wider, nspname::text AS schema
       FROM pg_catalog.pg_namespace WHERE oid = ANY (ns) AND xmin = ANY (mine)
@@ -398,7 +440,7 @@ BEGIN
       SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' ELSE 'table' END,
              pg_catalog.format('%s.%s', n.nspname, c.relname), NULL, n.nspname
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.oid = ANY (rel) AND (c.tableoid::bigint << 32 | c.oid::bigint) NOT IN (SELECT pg_catalog.unnest(before))
+      WHERE c.oid = ANY (rel) AND c.xmin = ANY (mine) AND (c.tableoid::bigint << 32 | c.oid::bigint) NOT IN (SELECT pg_catalog.unnest(before))
       UNION ALL
       SELECT 'column', pg_catalog.format('%s on %s.%s', a.attname, n.nspname, c.relname),
              pg_catalog.format('table %s.%s', n.nspname, c.relname), n.nspname
@@ -449,10 +491,10 @@ BEGIN
   END IF;
 
   RETURN QUERY
-  SELECT 'event trigger ' || e.evtname, ARRAY['event trigger ' || e.evtname, 'event trigger']
+  SELECT 'event trigger ' || e.evtname, ARRAY['event trigger ' || e.evtname, 'event trigger'], true
   FROM pg_catalog.pg_event_trigger e WHERE e.xmin = ANY (mine)
   UNION ALL
-  SELECT 'role ' || r.key, ARRAY['role ' || r.key, 'role']
+  SELECT 'role ' || r.key, ARRAY['role ' || r.key, 'role'], false
   FROM pg_catalog.jsonb_each(brant.platform_roles()) r WHERE roles_before -> r.key IS DISTINCT FROM r.value;
   IF FOUND THEN
     RETURN;
@@ -460,7 +502,7 @@ BEGIN
 
   -- Dropped: known before, not there now.  Their names are gone with them; the reader asks for them after the rollback.
   RETURN QUERY
-  SELECT pg_catalog.format('dropped:%s:%s', (b >> 32), b & 4294967295), ARRAY[]::text[]
+  SELECT pg_catalog.format('dropped:%s:%s', (b >> 32), b & 4294967295), ARRAY[]::text[], false
   FROM (SELECT pg_catalog.unnest(before) EXCEPT SELECT pg_catalog.unnest(brant.platform_objects(schemas))) AS gone (b)
   ORDER BY CASE (b >> 32)::oid WHEN 'pg_catalog.pg_class'::regclass THEN 1 WHEN 'pg_catalog.pg_proc'::regclass THEN 2
                                WHEN 'pg_catalog.pg_namespace'::regclass THEN 0 ELSE 3 END, b;
@@ -472,30 +514,60 @@ BEGIN
     RETURN QUERY
     SELECT 'owner, privileges, row security or storage of ' || CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'i' THEN 'index ' ELSE 'table ' END ||
              pg_catalog.format('%s.%s', n.nspname, c.relname),
-           ARRAY[pg_catalog.format('table %s.%s', n.nspname, c.relname), 'schema ' || n.nspname]
+           ARRAY[pg_catalog.format('table %s.%s', n.nspname, c.relname), 'schema ' || n.nspname], false
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ANY (rel) AND c.xmin = ANY (mine);
     IF NOT FOUND THEN
-      RETURN QUERY SELECT 'owner or privileges of a platform schema', ARRAY[]::text[];
+      RETURN QUERY SELECT 'owner or privileges of a platform schema', ARRAY[]::text[], false;
     END IF;
   END IF;
 END
 $$;
 
+-- Has this transaction nothing of the platform's in its hands?  Its locks tell: whoever writes rows of a table, or makes a foreign key that points at
+-- it, keeps a lock until the end.  (A foreign key to auth.users is allowed, and takes no stronger one.)
+CREATE OR REPLACE FUNCTION brant.platform_untouched(schemas text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.pg_locks l
+    JOIN pg_catalog.pg_class c ON c.oid = l.relation
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
+      AND n.nspname = ANY (schemas)
+      AND NOT (l.mode = 'ShareRowExclusiveLock' AND n.nspname = 'auth' AND c.relname = 'users'));
+END
+$$;
+
+-- Mostly nothing has happened to the platform since it was looked at last, in this run: then there is nothing to be told.  What differs without being
+-- certainly ours is BR005: the step is tried once more, and the platform is looked at within its own transaction.
 CREATE OR REPLACE FUNCTION brant.boundary_end(fence bigint, schemas text[], allow text[]) RETURNS void
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   found_object text;
   found_allowances text[];
+  found_certain boolean;
+  seen bigint;
+  same boolean;
 BEGIN
-  SELECT c.object, c.allowances INTO found_object, found_allowances
+  SELECT r.platform_seen, r.platform_hash = brant.platform_hash(schemas) AND r.platform_mark = brant.platform_mark(schemas)
+  INTO seen, same FROM brant.run AS r WHERE r.fence = boundary_end.fence;
+  IF same AND brant.platform_untouched(schemas) THEN
+    RETURN;
+  END IF;
+  SELECT c.object, c.allowances, c.certain INTO found_object, found_allowances, found_certain
   FROM brant.boundary_changes(fence, schemas) c
   WHERE NOT pg_catalog.lower(c.allowances::text)::text[] && allow
   LIMIT 1;
-  IF FOUND THEN
+  IF FOUND AND (found_certain OR seen = pg_catalog.pg_current_xact_id()::text::bigint) THEN
     RAISE EXCEPTION USING ERRCODE = 'BR003', MESSAGE = found_object, HINT = COALESCE(found_allowances[1], '');
+  ELSIF FOUND OR seen IS NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'BR005', MESSAGE = 'the platform has changed since this run looked at it';
+  END IF;
+  IF same IS NOT TRUE THEN
+    PERFORM brant.boundary_begin(fence, schemas, allow);
   END IF;
 END
 $$;
 
-COMMENT ON SCHEMA brant IS 'state of brant, version 5'
+COMMENT ON SCHEMA brant IS 'state of brant, version 6'

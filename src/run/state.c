@@ -44,6 +44,16 @@ static struct strs split(struct arena *arena, const char *joined)
 	return all;
 }
 
+/* Of functions that are neither the platform's nor in the schema where it puts such things. */
+static bool has_own_event_triggers(const struct loading *l, struct strs schemas)
+{
+	for (size_t i = 0; i < schemas.len; i++)
+		if (!str_eq(schemas.ptr[i], STR("extensions")) &&
+		    !boundary_has_schema(&l->options->boundary, schemas.ptr[i]))
+			return true;
+	return false;
+}
+
 static void take_facts(void *ctx, const struct result *result)
 {
 	struct loading *l = ctx;
@@ -64,6 +74,7 @@ static void take_facts(void *ctx, const struct result *result)
 	facts->pooled = result_int(result, 0, 11) != db_backend_pid(l->db);
 	facts->lock_timeout = loading_text(l, result, 0, 12);
 	facts->statement_timeout = loading_text(l, result, 0, 13);
+	facts->own_event_triggers = has_own_event_triggers(l, split(l->arena, loading_text(l, result, 0, 14)));
 	facts->path = split(l->arena, loading_text(l, result, 0, 9));
 	struct strs schemas = split(l->arena, loading_text(l, result, 0, 10));
 	facts->platform = (struct strs){ 0 };

@@ -9,20 +9,24 @@
 #include "run/ahead.h"
 #include "run/run.h"
 
-/* 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin.  setup.sql brings any earlier version up to it. */
-enum { BRANT_SCHEMA_VERSION = 5 };
+/*
+ * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform.  setup.sql brings any
+ * earlier version up to it.
+ */
+enum { BRANT_SCHEMA_VERSION = 6 };
 
 struct facts {
 	const char *database, *user, *isolation;
 	const char *lock_timeout, *statement_timeout; /* the session's, as SHOW prints them */
 	bool in_recovery, read_only;
-	bool has_schema;      /* schema brant exists */
-	int schema_version;   /* of its contents, 0 = not there or unknown */
-	bool can_create;      /* CREATE on the database */
-	bool pooled;          /* the backend is not the one that answered the connection: a pooler is in between */
-	bool postgrest;       /* the role authenticator exists */
-	struct strs path;     /* current_schemas(false) */
-	struct strs platform; /* the platform's schemas that exist here */
+	bool has_schema;         /* schema brant exists */
+	int schema_version;      /* of its contents, 0 = not there or unknown */
+	bool can_create;         /* CREATE on the database */
+	bool pooled;             /* the backend is not the one that answered the connection: a pooler is in between */
+	bool postgrest;          /* the role authenticator exists */
+	bool own_event_triggers; /* the user's code runs with each CREATE TABLE, whatever it does to the table */
+	struct strs path;        /* current_schemas(false) */
+	struct strs platform;    /* the platform's schemas that exist here */
 };
 
 /* A row of brant.checksum. */

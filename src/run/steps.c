@@ -2,6 +2,7 @@
  * steps.c - cutting a script into transactions and lone statements.
  */
 #include "base/hash.h"
+#include "sql/fresh.h"
 #include "run/plan.h"
 #include "sql/cut.h"
 #include "sql/lex.h"
@@ -27,6 +28,8 @@ struct cutting {
 	VEC(struct str) created_types;
 	size_t first_step; /* of this migration in the plan */
 	bool unsure;       /* the reader of the boundary wants the check inside the transaction */
+	struct fresh fresh;
+	bool no_fresh; /* what a new table is like cannot be read from its CREATE TABLE */
 };
 
 bool step_sends(const struct stmt *stmt)
@@ -52,6 +55,7 @@ static void start_step(struct cutting *c, size_t at)
 		memcpy(c->step.carried, c->carried.ptr, c->carried.len * sizeof(*c->carried.ptr));
 	}
 	c->open = false;
+	c->fresh.len = 0;
 	c->added.len = 0;
 	c->created_types.len = 0;
 }
@@ -73,7 +77,9 @@ static bool mentions(const struct stmt *stmt, const char *needle)
 static void note_facts(struct cutting *c, const struct stmt *stmt)
 {
 	struct step *step = &c->step;
-	step->guarded = step->guarded || stmt->opaque || c->unsure || c->options->guard_all;
+	bool opaque = stmt->opaque && (c->no_fresh || !fresh_takes(&c->fresh, stmt));
+	step->guarded = step->guarded || opaque || c->unsure || c->options->guard_all;
+	fresh_follow(c->arena, &c->fresh, stmt);
 	step->may_set = step->may_set || stmt->may_set || stmt->kind == STMT_SET;
 	step->sets_role = step->sets_role || stmt->sets_role || (stmt->opaque && mentions(stmt, "role"));
 	step->has_copy = step->has_copy || stmt->kind == STMT_COPY_IN;
@@ -390,6 +396,7 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
 		.plan = plan,
 		.err = err,
 		.first_step = plan->len,
+		.no_fresh = state->facts.own_event_triggers,
 	};
 	struct name_space names = {
 		.path = state->facts.path,

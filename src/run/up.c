@@ -22,6 +22,7 @@ struct up {
 	struct err *err;
 	size_t done;        /* steps of the current plan */
 	long long attempts; /* at the current step */
+	bool seen_again;    /* the current step was tried again because the platform had changed */
 };
 
 bool up_connect(struct arena *arena, const struct run_options *options, struct db **ret_db, struct err *err)
@@ -307,6 +308,15 @@ static bool look_again(struct up *up)
 		failed_look(up->arena, up->options, up->db, &up->result->state, false, up->err) && prepare(up);
 }
 
+/* Somebody may have changed the platform while the run was under way: tried again, the step looks at it within its own transaction, where that is plain. */
+static bool see_again(struct up *up)
+{
+	if (strcmp(up->err->sqlstate, "BR005") != 0 || up->seen_again)
+		return false;
+	up->seen_again = true;
+	return true;
+}
+
 static bool run_steps(struct up *up)
 {
 	for (;;) {
@@ -318,15 +328,17 @@ static bool run_steps(struct up *up)
 		up->result->migrations += applied.migrations;
 		if (!applied.failed)
 			return true;
-		if (applied.steps > up->done)
+		if (applied.steps > up->done) {
 			up->attempts = 0;
+			up->seen_again = false;
+		}
 		up->done = applied.steps;
 		bool lost = up->err->connection_lost || !db_is_open(up->db);
 		if (!db_cancel_flag && (lost ? reconnect(up) : wait_and_retry(up, &applied)))
 			continue;
 		if (db_cancel_flag)
 			return interrupted(up, &applied, lost);
-		if (strcmp(up->err->sqlstate, "BR004") == 0 && look_again(up))
+		if (see_again(up) || (strcmp(up->err->sqlstate, "BR004") == 0 && look_again(up)))
 			continue;
 		if (strcmp(up->err->sqlstate, "BR003") == 0)
 			recover_boundary(up->arena, up->db, up->err);

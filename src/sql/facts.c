@@ -212,6 +212,8 @@ void stmt_classify(struct arena *arena, struct stmt *stmt)
 		from_tree(&f, node);
 	else
 		facts_from_tokens(arena, stmt);
+	stmt->only_fires = f.fires && !stmt->opaque;
+	stmt->opaque |= f.fires;
 	stmt->may_set |= stmt->opaque;
 	arena_free(scratch);
 }

@@ -24,6 +24,7 @@ struct facts {
 	const struct hidden *hidden;
 	const char *in_schema; /* CREATE SCHEMA ... CREATE TABLE t: where t goes */
 	bool stored;           /* what is being read is kept for later (a view, a policy), it does not run now */
+	bool fires;            /* it inserts rows, which may fire triggers */
 };
 
 typedef void facts_reader(struct facts *f, const void *message);

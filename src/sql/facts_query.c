@@ -89,6 +89,13 @@ static void write_to(struct facts *f, enum touch_verb verb, const PgQuery__Range
 	facts_opaque(f);
 }
 
+/* New rows: those of other tables, which foreign keys might change along with old ones, stay as they are. */
+static void insert_into(struct facts *f, const PgQuery__RangeVar *relation)
+{
+	facts_relation(f, f->stored ? TOUCH_READ : TOUCH_WRITE, OBJECT_TABLE, relation);
+	f->fires = f->fires || !f->stored;
+}
+
 /* Which column of the rows tells a version: the one of that name, or the first where no names are given; -1: none. */
 static int version_column(const PgQuery__InsertStmt *insert)
 {
@@ -136,7 +143,10 @@ void read_insert(struct facts *f, const void *message)
 {
 	const PgQuery__InsertStmt *insert = message;
 	const struct hidden *hidden = f->hidden;
-	write_to(f, TOUCH_WRITE, insert->relation);
+	const PgQuery__OnConflictClause *conflict = insert->on_conflict_clause;
+	insert_into(f, insert->relation);
+	if (conflict && conflict->action == PG_QUERY__ON_CONFLICT_ACTION__ONCONFLICT_UPDATE)
+		facts_opaque(f);
 	if (!f->stored)
 		read_inserted(f, insert);
 	enter_with(f, insert->with_clause);
@@ -202,7 +212,7 @@ void read_copy(struct facts *f, const void *message)
 {
 	const PgQuery__CopyStmt *copy = message;
 	if (copy->relation && copy->is_from)
-		write_to(f, TOUCH_WRITE, copy->relation);
+		insert_into(f, copy->relation);
 	else if (copy->relation)
 		facts_relation(f, TOUCH_READ, OBJECT_TABLE, copy->relation);
 	if (copy->is_program)

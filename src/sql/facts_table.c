@@ -40,10 +40,21 @@ static void read_elements(struct facts *f, size_t n, PgQuery__Node *const *eleme
 	}
 }
 
+/* Nothing of it comes from elsewhere. */
+static bool stands_alone(const PgQuery__CreateStmt *create)
+{
+	bool alone = !create->if_not_exists && !create->n_inh_relations && !create->of_typename && !create->partspec &&
+		!create->partbound && !*create->access_method;
+	for (size_t i = 0; i < create->n_table_elts; i++)
+		alone = alone && create->table_elts[i]->node_case != PG_QUERY__NODE__NODE_TABLE_LIKE_CLAUSE;
+	return alone;
+}
+
 void read_create_table(struct facts *f, const void *message)
 {
 	const PgQuery__CreateStmt *create = message;
 	bool stored = f->stored;
+	f->stmt->makes_table = stands_alone(create);
 	facts_relation(f, TOUCH_CREATE, OBJECT_TABLE, create->relation);
 	f->stored = true;
 	read_elements(f, create->n_table_elts, create->table_elts);
@@ -61,6 +72,7 @@ void read_create_foreign_table(struct facts *f, const void *message)
 {
 	const PgQuery__CreateForeignTableStmt *create = message;
 	read_create_table(f, create->base_stmt);
+	f->stmt->makes_table = false;
 }
 
 void read_create_table_as(struct facts *f, const void *message)

@@ -180,7 +180,7 @@ bool facts_plain_insert(struct arena *arena, struct stmt *stmt)
 	if (c.token.kind != TOKEN_END)
 		return false;
 	stmt->tag = "INSERT";
-	stmt->understood = stmt->opaque = stmt->may_set = true;
+	stmt->understood = stmt->opaque = stmt->only_fires = stmt->may_set = true;
 	stmt->inserted = inserted;
 	stmt->touches.ptr = arena_alloc(arena, sizeof(touch));
 	stmt->touches.ptr[0] = touch;

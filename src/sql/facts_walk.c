@@ -9,7 +9,9 @@ static bool is_system(const char *schema)
 
 void facts_opaque(struct facts *f)
 {
-	if (!f->stored)
+	if (f->stored)
+		f->stmt->keeps_code = true;
+	else
 		f->stmt->opaque = true;
 }
 

@@ -107,6 +107,9 @@ struct stmt {
 	 * may have triggers, CREATE EXTENSION, DROP ... CASCADE, anything not understood.
 	 */
 	bool opaque;
+	bool only_fires; /* opaque for one reason only: triggers of the tables that it inserts constants into may fire */
+	bool keeps_code; /* it stores what may run code of the user's later: a default, a check, a column of a domain, ... */
+	bool makes_table; /* CREATE TABLE, not IF NOT EXISTS, of one that stands alone: no parents, no partitions, no LIKE */
 	bool may_set;    /* it may change a session setting: SET, set_config(), opaque */
 	bool sets_role;  /* SET ROLE, SET SESSION AUTHORIZATION (session or LOCAL) */
 	bool is_rewrite; /* unused by the runner; kept for check: needs a table rewrite as far as can be told */

@@ -5,10 +5,19 @@ import re
 
 import pytest
 
+from lib.cluster import wait_until
+
 DOC = pathlib.Path(__file__).parents[2] / "docs/boundary.md"
 
 # what has to be there before the migration, by the superuser
+FIRING = ("CREATE TABLE public.old (id int); CREATE FUNCTION public.fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+          "INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$; "
+          "CREATE TRIGGER t AFTER INSERT ON public.old FOR EACH ROW EXECUTE FUNCTION public.fire(); "
+          "ALTER TABLE public.old OWNER TO supabase_admin; ALTER FUNCTION public.fire() OWNER TO supabase_admin")
 BEFORE = {
+    "a trigger that was there": FIRING,
+    "a table that was there": FIRING,
+    "a table that was there after all": FIRING,
     "what is dropped along": "CREATE TABLE public.base (id int); CREATE VIEW auth.on_base AS SELECT id FROM public.base",
 }
 
@@ -223,6 +232,31 @@ BLIND_SPOTS = {
             "CREATE TRIGGER t AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();\n"
             "INSERT INTO public.t VALUES (1)",
             "transaction"),
+        "a trigger that was there": (
+            "INSERT INTO public.old VALUES (1)",
+            "transaction"),
+        "a table that was there": (
+            "CREATE TABLE IF NOT EXISTS public.old (id int);\n"
+            "INSERT INTO public.old VALUES (1)",
+            "transaction"),
+        "a table that was there after all": (
+            "SAVEPOINT a;\n"
+            "DROP TABLE public.old;\n"
+            "CREATE TABLE public.old (id int);\n"
+            "ROLLBACK TO a;\n"
+            "INSERT INTO public.old VALUES (1)",
+            "transaction"),
+        "a rule that fires": (
+            "CREATE TABLE public.t (id int);\n"
+            "CREATE RULE r AS ON INSERT TO public.t DO ALSO INSERT INTO storage.buckets (id, name) VALUES ('x', 'x');\n"
+            "INSERT INTO public.t VALUES (1)",
+            "transaction"),
+        "a check of a domain": (
+            "CREATE FUNCTION public.f(int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE TABLE au' || 'th.mine (id int)'; RETURN true; END $$;\n"
+            "CREATE DOMAIN public.d AS int CHECK (public.f(VALUE));\n"
+            "CREATE TABLE public.t (id public.d);\n"
+            "INSERT INTO public.t VALUES (1)",
+            "transaction"),
         "a deferred trigger": (
             "CREATE TABLE public.t (id int);\n"
             "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO storage.buckets (id, name) VALUES ('x', 'x'); RETURN NEW; END $$;\n"
@@ -266,7 +300,8 @@ def test_refused(brant, project, database, name):
     sql, moment = REFUSED[name]
     if name in BEFORE:
         database.query(BEFORE[name])
-    project.migration("0001_before.sql", "CREATE TABLE public.before (id int);\n")
+    # Looked at from inside, so that what 0002 is compared with was seen by another transaction.
+    project.migration("0001_before.sql", "DO $$ BEGIN CREATE TABLE public.before (id int); END $$;\n")
     project.migration("0002_it.sql", sql + ";\n")
     before = database.dump()
     result = brant("up", expect=4)
@@ -300,6 +335,27 @@ def test_allowed_by_name(brant, project, database):
     project.migration("0001_it.sql", REFUSED["trigger"][0] + ";\n" + REFUSED["EXECUTE that inserts"][0] + ";\n")
     brant("up", expect=0)
     assert database.value("SELECT count(*) FROM storage.buckets WHERE id = 'a'") == 1
+
+
+def test_what_others_do_meanwhile(brant, project, database):
+    """The platform's services may work between two migrations, and beside one."""
+    project.migration("0001_first.sql", "DO $$ BEGIN CREATE TABLE public.first (id int); END $$;\n")
+    project.migration("0002_slow.sql", "DO $$ BEGIN PERFORM pg_sleep(1); CREATE TABLE public.second (id int); END $$;\n")
+    process = brant.start("up")
+    wait_until(lambda: "0001" in (database.applied_or_none() or []), what="the first migration")
+    database.query("DROP FUNCTION auth.email(); CREATE TABLE auth.theirs (id int); GRANT SELECT ON auth.theirs TO anon")
+    result = brant.finish(process)
+    assert result.status == 0, str(result)
+    assert database.applied() == ["0001", "0002"]
+
+
+def test_a_new_table_of_ones_own_is_not_looked_at(brant, project, database):
+    project.migration("0001_it.sql", "CREATE TABLE public.kind (id serial PRIMARY KEY, name text);\nINSERT INTO public.kind (name) VALUES ('a'), ('b');\n")
+    brant("up", expect=0)
+    assert not [s for s in database.statements() if s.head.startswith("SELECT brant.boundary_")]
+    project.migration("0002_more.sql", "INSERT INTO public.kind (name) VALUES ('c');\n")
+    brant("up", expect=0)
+    assert [s for s in database.statements() if s.head.startswith("SELECT brant.boundary_end")]
 
 
 def table():

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "sql/fresh.h"
 #include "sql/script.h"
 
 static const char path[] = "tests/unit/facts.txt";
@@ -256,12 +257,90 @@ static void test_deep_and_huge_statements(void **state)
 	}
 }
 
+/* Does the last statement of a script fire nothing that the others have not shown? */
+static void test_fresh_tables(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *sql;
+		bool takes;
+	} rows[] = {
+		{ "create table t (a int); insert into t values (1)", true },
+		{ "create table t (a serial primary key, b text default 'x' not null, check (a > 0)); insert into t (b) values ('y')",
+		  true },
+		{ "create table s.t (a int references o (id)); create index on s.t (a); insert into s.t values (1)",
+		  true },
+		{ "create table t (a int); alter table t add column b text, add constraint c check (a > 0); insert into t values (1)",
+		  true },
+		{ "create table t (a int); insert into t select 1 + 1 on conflict do nothing returning a", true },
+		{ "create table t (a int); create table u (b int references t); insert into t values (now())", true },
+		{ "create table t (a int); comment on table t is 'x'; grant select on t to r; copy t from stdin",
+		  true },
+		{ "insert into t values (1)", false },
+		{ "create table t (a int); insert into u values (1)", false },
+		{ "create table t (a int); insert into public.t values (1)", false },
+		{ "create table s.t (a int); insert into r.t values (1)", false },
+		{ "create table if not exists t (a int); insert into t values (1)", false },
+		{ "create table t (a int, b d); insert into t values (1)", false },
+		{ "create table t (a int, b int default f()); insert into t values (1)", false },
+		{ "create table t (a int check (f(a))); insert into t values (1)", false },
+		{ "create table t (like o including all); insert into t values (1)", false },
+		{ "create table t () inherits (o); insert into t values (1)", false },
+		{ "create table t partition of o for values in (1); insert into t values (1)", false },
+		{ "create table t of ty; insert into t values (1)", false },
+		{ "create table t (a int) partition by list (a); insert into t values (1)", false },
+		{ "create foreign table t (a int) server s; insert into t values (1)", false },
+		{ "create table t as select 1 as a; insert into t values (1)", false },
+		{ "create table t (a int); create trigger r after insert on t execute function f(); insert into t values (1)",
+		  false },
+		{ "create table t (a int); create rule r as on insert to t do also delete from o; insert into t values (1)",
+		  false },
+		{ "create table t (a int); create policy p on t with check (f(a)); insert into t values (1)", false },
+		{ "create table t (a int); alter table t add constraint c check (f(a)) not valid; insert into t values (1)",
+		  false },
+		{ "create table t (a int); alter table t alter a set default f(); insert into t values (1)", false },
+		{ "create table t (a int); alter table t attach partition o default; insert into t values (1)", false },
+		{ "create table t (a int); alter table t rename to u; alter table o rename to t; insert into t values (1)",
+		  false },
+		{ "create table t (a int); drop table t; insert into t values (1)", false },
+		{ "create table t (a int); alter table t set schema s; insert into t values (1)", false },
+		{ "create table t (a int); set search_path = s; insert into t values (1)", false },
+		{ "create table t (a int); set local search_path = s; insert into t values (1)", false },
+		{ "create table s.t (a int); alter schema s rename to r; alter schema o rename to s; insert into s.t values (1)",
+		  false },
+		{ "savepoint a; create table t (a int); rollback to a; insert into t values (1)", false },
+		{ "create table t (a int); insert into t select a from o", false },
+		{ "create table t (a int); insert into t values (f())", false },
+		{ "create table t (a int); insert into t values (1) on conflict (a) do update set a = 2", false },
+		{ "create table t (a int); with x as (insert into o values (1) returning 1) insert into t select 1",
+		  false },
+		{ "create table t (a int); with x as (delete from o) insert into t values (1)", false },
+		{ "create table t (a int); update t set a = 1", false },
+		{ "create table t (a int); delete from t", false },
+		{ "create table t (a int); truncate t", false },
+		{ "create schema s create table t (a int); insert into s.t values (1)", false },
+		{ "create table t (a int); create temp table t (a d); insert into t values (1)", false },
+	};
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct arena *arena = arena_new(NULL);
+		struct err err = { .arena = arena };
+		struct script script;
+		struct fresh fresh = { 0 };
+		assert_true(script_parse(arena, NULL, "x.sql", str_of(rows[i].sql), &script, &err));
+		for (size_t k = 0; k + 1 < script.stmts.len; k++)
+			fresh_follow(arena, &fresh, &script.stmts.ptr[k]);
+		if (fresh_takes(&fresh, &script.stmts.ptr[script.stmts.len - 1]) != rows[i].takes)
+			fail_msg("%s", rows[i].sql);
+		arena_free(arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_facts_of_statements),      cmocka_unit_test(test_offset_is_of_the_name),
 		cmocka_unit_test(test_inserts_into_the_ledger),  cmocka_unit_test(test_mentions_of_a_value),
-		cmocka_unit_test(test_deep_and_huge_statements),
+		cmocka_unit_test(test_deep_and_huge_statements), cmocka_unit_test(test_fresh_tables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
