@@ -191,9 +191,11 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 	struct schema before, after;
 	struct diff left;
 	const char *copy;
-	/* d->from is renamed already; the copy must not be. */
+	/* d->from is renamed already; the copy must not be.  Where the old schema has a database of ours, nobody needs that afterwards. */
+	before = d->from;
+	copy = d->from_database;
 	if (d->renamed.len || d->named.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err)
-					   : (before = d->from, !diffing_copy(d, &copy, err)))
+					   : !copy && !diffing_copy(d, &copy, err))
 		return false;
 	struct schema first = before;
 	for (size_t i = 0; i < parts->len; i++) {

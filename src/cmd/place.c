@@ -102,12 +102,13 @@ static bool connect(struct arena *arena, const struct target *target, struct db 
 	return db_open(arena, target, &options, ret_db, err);
 }
 
-static bool load_from(struct workshop *shop, const struct target *target, struct schema *ret_schema, struct err *err)
+static bool load_from(struct workshop *shop, const struct target *target, struct buf *keep, struct schema *ret_schema,
+		      struct err *err)
 {
 	struct db *db;
 	if (!connect(shop->ctx->arena, target, &db, err))
 		return false;
-	bool ok = schema_load(shop->ctx->arena, db, &shop->options, ret_schema, err);
+	bool ok = schema_load_keep(shop->ctx->arena, db, &shop->options, keep, ret_schema, err);
 	db_close(db);
 	return ok;
 }
@@ -127,7 +128,7 @@ static bool target_in(struct workshop *shop, const char *database, struct target
 bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err)
 {
 	struct target target;
-	return target_in(shop, database, &target, err) && load_from(shop, &target, ret_schema, err);
+	return target_in(shop, database, &target, err) && load_from(shop, &target, NULL, ret_schema, err);
 }
 
 bool workshop_connect(struct workshop *shop, const char *database, struct db **ret_db, struct err *err)
@@ -398,10 +399,30 @@ static bool run_files(struct arena *arena, const struct schema_place *place, str
 	return stmt_err_at(err, first->stmt, first->position);
 }
 
+/* In the cluster's folder, so that the image brings it along: PostgreSQL leaves files alone that it does not know. */
+static const char *kept_schema(struct workshop *shop)
+{
+	return path_join(shop->ctx->arena, shop->scratch.server.data, "brant-schema");
+}
+
+/* Loaded once, and written down before the image is made. */
+static bool load_history(struct workshop *shop, const char *database, struct err *err)
+{
+	struct arena *arena = shop->ctx->arena;
+	struct buf keep = buf_init(arena);
+	struct target target;
+	struct schema schema;
+	if (!target_in(shop, database, &target, err) || !load_from(shop, &target, &keep, &schema, err))
+		return false;
+	shop->history = buf_as_str(&keep);
+	return file_write(kept_schema(shop), shop->history, 0600, err);
+}
+
 /* The history has a database of its own, which an image brings along. */
 static bool fill_history(struct workshop *shop, const char **ret_database, struct err *err)
 {
 	struct replay *replay = &shop->replay;
+	struct err ignored = { .arena = shop->ctx->arena };
 	struct target target;
 	const char *database = HISTORY_DATABASE;
 	if (!shop->scratch.from_image && !shop->replayed && !make_database(shop, database, PLATFORM_DATABASE, err))
@@ -409,12 +430,18 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	if (!shop->scratch.from_image)
 		replay->kept = 0;
 	*ret_database = database;
-	if (shop->replayed || replay->empty || (replay->keys.len && replay->kept == replay->keys.len))
+	if (shop->replayed || replay->empty)
 		return true;
+	if (replay->keys.len && replay->kept == replay->keys.len) {
+		if (!shop->history.ptr)
+			file_read(shop->ctx->arena, kept_schema(shop), &shop->history, &ignored);
+		return true;
+	}
 	if (!target_in(shop, database, &target, err) || !replay_run(shop->ctx, &target, NULL, NULL, err))
 		return false;
 	shop->replayed = true;
-	return shop->databases || replay_keep(shop->ctx, replay, &shop->scratch, err);
+	return shop->databases ||
+		(load_history(shop, database, err) && replay_keep(shop->ctx, replay, &shop->scratch, err));
 }
 
 bool workshop_replay(struct workshop *shop, const char *database, const char *to, struct err *err)
@@ -455,9 +482,12 @@ bool schema_place_load(struct workshop *shop, const struct schema_place *place, 
 	struct target target;
 	*ret_database = NULL;
 	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
-		return target_of(shop->ctx, place, &target, err) && load_from(shop, &target, ret_schema, err);
+		return target_of(shop->ctx, place, &target, err) && load_from(shop, &target, NULL, ret_schema, err);
 	if (!start(shop, err) || !fill(shop, place, ret_database, err))
 		return err_prefix(err, "%s", place->said);
+	if (place->kind == PLACE_HISTORY && !place->last && shop->history.ptr &&
+	    schema_load_kept(shop->ctx->arena, shop->history, &shop->options, ret_schema))
+		return true;
 	return workshop_load(shop, *ret_database, ret_schema, err);
 }
 

@@ -33,6 +33,8 @@ struct workshop {
 	struct scratch scratch;
 	struct replay replay;
 	bool replayed; /* in this run */
+	struct str
+		history; /* what the catalogs of the whole history say, as schema_load() keeps it; .ptr NULL: not known */
 	unsigned databases;
 	struct schema_options options;
 };

@@ -1,6 +1,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
+#include "db/kept.h"
+
 #include "load_aggregates.sql.h"
 #include "load_aliases.sql.h"
 #include "load_collations.sql.h"
@@ -97,6 +100,16 @@ struct loading {
 	struct err *err;
 	bool failed;
 	bool present[LEN(families)];
+	struct db *db;    /* who is asked; NULL: what was kept */
+	struct str rest;  /* of what was kept */
+	struct buf *keep; /* where the answers are written down, NULL: nowhere */
+	const char *params[2];
+};
+
+/* What is asked, and who takes the answer. */
+struct question {
+	struct loading *load;
+	result_fn *taker;
 };
 
 static const char *text_of(struct arena *arena, const struct result *result, size_t row, size_t column)
@@ -269,13 +282,33 @@ static const char *outside_patterns(struct arena *arena, const struct strs *outs
 	return sql_array(arena, &patterns);
 }
 
-static void send(struct loading *load, struct db *db, const char *sql, const char *const params[2], result_fn *taker)
+static void take_answer(void *ctx, const struct result *result)
 {
-	struct str text = for_version(load->arena, sql, db_server_version(db) / 10000);
+	const struct question *question = ctx;
+	if (question->load->keep && result->kind == RESULT_ROWS)
+		kept_add(question->load->keep, result);
+	question->taker(question->load, result);
+}
+
+static void ask_text(struct loading *load, struct str text, result_fn *taker)
+{
+	if (!load->db) {
+		load->failed = load->failed || !kept_take(&load->rest, taker, load);
+		return;
+	}
 	/* $2 is never used without $1. */
 	size_t nparams = strstr(text.ptr, "$2") ? 2 : strstr(text.ptr, "$1") ? 1 : 0;
-	db_send(db, text, nparams, params, taker, load);
+	struct question *question = arena_alloc(load->arena, sizeof(*question));
+	*question = (struct question){ load, taker };
+	db_send(load->db, text, nparams, load->params, take_answer, question);
 	load->schema->queries++;
+}
+
+static void ask(struct loading *load, const char *sql, result_fn *taker)
+{
+	ask_text(load,
+		 load->db ? for_version(load->arena, sql, db_server_version(load->db) / 10000) : (struct str){ 0 },
+		 taker);
 }
 
 static void take_presence(void *ctx, const struct result *result)
@@ -286,41 +319,92 @@ static void take_presence(void *ctx, const struct result *result)
 		load->present[i] = families[i].from && result_bool(result, 0, column++);
 }
 
-static void ask_presence(struct loading *load, struct db *db)
+static void ask_presence(struct loading *load)
 {
 	struct buf sql = buf_init(load->arena);
 	for (size_t i = 0; i < LEN(families); i++)
 		if (families[i].from)
 			buf_printf(&sql, "%s EXISTS (SELECT FROM %s)", sql.len ? "," : "SELECT", families[i].from);
-	db_send(db, buf_as_str(&sql), 0, NULL, take_presence, load);
-	load->schema->queries++;
+	ask_text(load, buf_as_str(&sql), take_presence);
 }
 
-bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
-		 struct err *err)
+static void ask_rest(struct loading *load)
+{
+	for (size_t i = 0; i < LEN(families); i++)
+		if (!families[i].from || load->present[i])
+			ask(load, families[i].sql, take_family);
+	ask(load, sql_load_aliases, take_aliases);
+	ask(load, sql_load_depends, take_depends);
+	ask(load, sql_load_comments, take_comments);
+	ask(load, sql_load_unmodelled, take_unmodelled);
+}
+
+static void prepare(struct loading *load, const struct schema_options *options)
+{
+	load->link = (struct link){ .arena = load->arena, .schema = load->schema };
+	load->params[0] = outside_patterns(load->arena, &options->outside);
+	load->params[1] = sql_array(load->arena, &options->outside_tables);
+}
+
+/* The questions, and to whom: other ones have other answers. */
+static const char *heading(const struct loading *load)
+{
+	static const char *const others[] = { sql_load_aliases, sql_load_depends, sql_load_comments,
+					      sql_load_unmodelled };
+	struct sha256 *hash = sha256_new(load->arena);
+	for (size_t i = 0; i < LEN(families); i++) {
+		sha256_add(hash, str_of(families[i].sql));
+		sha256_add(hash, str_of(families[i].from));
+	}
+	for (size_t i = 0; i < LEN(others); i++)
+		sha256_add(hash, str_of(others[i]));
+	for (size_t i = 0; i < LEN(load->params); i++)
+		sha256_add(hash, str_of(load->params[i]));
+	return arena_printf(load->arena, "%s %d\n", sha256_hex(hash), load->schema->server_version);
+}
+
+bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_options *options,
+		      struct schema *ret_schema)
+{
+	struct schema schema = { 0 };
+	struct err ignored = { .arena = arena };
+	struct loading load = { .arena = arena, .schema = &schema, .err = &ignored, .rest = kept };
+	struct str head, hash, version;
+	unsigned long long number;
+	if (!str_cut(kept, '\n', &head, &load.rest) || !str_cut(head, ' ', &hash, &version) ||
+	    !str_to_u64(version, &number))
+		return false;
+	schema.server_version = (int)number;
+	prepare(&load, options);
+	if (!str_starts(kept, str_of(heading(&load))))
+		return false;
+	ask_presence(&load);
+	ask_rest(&load);
+	if (load.failed || load.rest.len)
+		return false;
+	link_finish(&load.link);
+	*ret_schema = schema;
+	return true;
+}
+
+bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_options *options, struct buf *keep,
+		      struct schema *ret_schema, struct err *err)
 {
 	struct schema schema = { .server_version = db_server_version(db) };
-	struct loading load = {
-		.arena = arena, .schema = &schema, .err = err, .link = { .arena = arena, .schema = &schema }
-	};
-	const char *const params[2] = { outside_patterns(arena, &options->outside),
-					sql_array(arena, &options->outside_tables) };
+	struct loading load = { .arena = arena, .schema = &schema, .err = err, .db = db, .keep = keep };
+	prepare(&load, options);
+	if (keep)
+		buf_text(keep, heading(&load));
 	/* The catalogs of one moment; names are qualified because nothing but pg_catalog is on the path. */
 	db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL jit = off"), 0, NULL, NULL, NULL);
-	ask_presence(&load, db);
+	ask_presence(&load);
 	if (!db_run(db, err)) {
 		db_rollback(db);
 		return false;
 	}
-	for (size_t i = 0; i < LEN(families); i++)
-		if (!families[i].from || load.present[i])
-			send(&load, db, families[i].sql, params, take_family);
-	send(&load, db, sql_load_aliases, params, take_aliases);
-	send(&load, db, sql_load_depends, params, take_depends);
-	send(&load, db, sql_load_comments, params, take_comments);
-	send(&load, db, sql_load_unmodelled, params, take_unmodelled);
+	ask_rest(&load);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	bool ok = db_run(db, err) && !load.failed;
@@ -331,6 +415,12 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 	link_finish(&load.link);
 	*ret_schema = schema;
 	return true;
+}
+
+bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
+		 struct err *err)
+{
+	return schema_load_keep(arena, db, options, NULL, ret_schema, err);
 }
 
 const char *object_get(const struct object *object, const char *name)

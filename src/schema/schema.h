@@ -112,6 +112,14 @@ struct schema_options {
 bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
 		 struct err *err);
 
+/* The same, and writes the server's answers down for schema_load_kept(); keep may be NULL. */
+bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_options *options, struct buf *keep,
+		      struct schema *ret_schema, struct err *err);
+
+/* The same from what was kept.  false: that is damaged, or answers other questions than those of today. */
+bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_options *options,
+		      struct schema *ret_schema);
+
 /* The value of an attribute, NULL where it has none. */
 const char *object_get(const struct object *object, const char *name);
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "db/advice.h"
+#include "db/kept.h"
 #include "db/target.h"
 
 struct good {
@@ -530,6 +531,38 @@ static void explains_failures(void **state)
 	}
 }
 
+static void take_kept(void *ctx, const struct result *result)
+{
+	struct buf *again = ctx;
+	assert_int_equal(result->rows, 2);
+	assert_string_equal(result_column(result, 1), "b");
+	assert_null(result_cell(result, 0, 1).ptr);
+	assert_true(result_cell(result, 1, 0).ptr && !result_cell(result, 1, 0).len);
+	kept_add(again, result);
+}
+
+/* What comes back is what was written down, and a damaged text is refused, wherever it is cut. */
+static void keeps_answers(void **state)
+{
+	(void)state;
+	/* two rows of a and b: 'x', NULL; '', 'yz' */
+	static const uint32_t numbers[] = { 2, 2, 1, 1, 1, UINT32_MAX, 0, 2 };
+	static const char *const texts[] = { "", "", "a", "b", "x", "", "", "yz" };
+	struct buf kept = buf_init(arena), again = buf_init(arena);
+	for (size_t i = 0; i < LEN(numbers); i++) {
+		buf_add(&kept, (const char *)&numbers[i], sizeof(numbers[i]));
+		buf_text(&kept, texts[i]);
+	}
+	struct str rest = buf_as_str(&kept);
+	assert_true(kept_take(&rest, take_kept, &again));
+	assert_int_equal(rest.len, 0);
+	assert_true(str_eq(buf_as_str(&again), buf_as_str(&kept)));
+	for (size_t cut = 0; cut < kept.len; cut++) {
+		rest = str_slice(buf_as_str(&kept), 0, cut);
+		assert_false(kept_take(&rest, take_kept, &again));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -542,6 +575,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(scrubs_passwords, setup, teardown),
 		cmocka_unit_test_setup_teardown(cleans_the_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(explains_failures, setup, teardown),
+		cmocka_unit_test_setup_teardown(keeps_answers, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
