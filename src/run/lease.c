@@ -30,7 +30,7 @@ struct attempt {
 	bool taken;
 	long long fence;
 	const char *holder;
-	const char *because; /* taken: why the last holder's lease was no obstacle, NULL: there was none */
+	const char *because; /* why the last holder's lease is no obstacle, NULL: it is one, or there is none */
 	double seconds_held, seconds_left;
 	struct err err;
 };
@@ -100,7 +100,10 @@ static bool try_again(struct arena *arena, const struct run_options *options, st
 static bool busy(const struct attempt *attempt, struct err *err)
 {
 	err_set(err, ERR_BUSY, "busy", "another brant is at work on this database");
-	if (attempt->holder)
+	if (attempt->holder && attempt->because)
+		err_detail(err, "It is %s: its lease %s, but the server still works on its last transaction.",
+			   attempt->holder, attempt->because);
+	else if (attempt->holder)
 		err_detail(err, "It is %s, since %.0f s.", attempt->holder, attempt->seconds_held);
 	return err_hint(err,
 			"Without --no-wait brant waits for it to finish. \"brant status\" shows what it is doing.");
@@ -115,9 +118,12 @@ static bool interrupted(const struct attempt *attempt, struct err *err)
 
 static void wait_a_moment(const struct run_options *options, const struct attempt *attempt)
 {
+	const char *whom = attempt->holder ? attempt->holder : "another brant";
+	if (attempt->because)
+		whom = arena_printf(attempt->arena, "the last transaction of %s, whose lease %s", whom,
+				    attempt->because);
 	if (options->watcher.waiting)
-		options->watcher.waiting(options->watcher.ctx, attempt->holder ? attempt->holder : "another brant",
-					 attempt->seconds_left);
+		options->watcher.waiting(options->watcher.ctx, whom, attempt->seconds_left);
 	clock_sleep(0.2 + (double)(random() % 100) / 1000);
 }
 
@@ -149,6 +155,27 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 			return busy(&attempt, err);
 		wait_a_moment(options, &attempt);
 	}
+}
+
+bool lease_activity(struct arena *arena, struct db *db, const char **ret_doing, struct err *err)
+{
+	struct rows rows;
+	*ret_doing = NULL;
+	/* A transaction says what it does in its application_name (brant.enter); its row in brant.run shows only what is committed. */
+	if (!db_query(
+		    db, arena,
+		    "SELECT substr(application_name, 8), pid, extract(epoch FROM clock_timestamp() - xact_start)::bigint "
+		    "FROM pg_catalog.pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'brant: %' "
+		    "AND application_name NOT IN ('brant: lease', 'brant: schema') AND COALESCE(state, '') <> 'idle' "
+		    "AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1",
+		    0, NULL, &rows, err))
+		return false;
+	if (!rows.rows)
+		return true;
+	struct str name = rows_cell(&rows, 0, 0), pid = rows_cell(&rows, 0, 1), seconds = rows_cell(&rows, 0, 2);
+	const char *since = seconds.ptr ? arena_printf(arena, ", for " STR_FMT " s", STR_ARG(seconds)) : "";
+	*ret_doing = arena_printf(arena, STR_FMT "%s (server process " STR_FMT ")", STR_ARG(name), since, STR_ARG(pid));
+	return true;
 }
 
 void lease_renew(struct db *db, const struct lease *lease)

@@ -31,6 +31,12 @@ const char *lease_holder(struct arena *arena);
 bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		struct lease *lease, struct err *err);
 
+/*
+ * What the server is working on for whoever holds it, also when that one is dead: "0007_add_bio, for 12 s (server process 4711)"; NULL: nothing that can be
+ * seen.
+ */
+bool lease_activity(struct arena *arena, struct db *db, const char **ret_doing, struct err *err);
+
 /* Keeps it through a pause between two transactions; errors are of no interest, the next transaction finds out. */
 void lease_renew(struct db *db, const struct lease *lease);
 

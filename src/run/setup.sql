@@ -119,7 +119,7 @@ $$;
 -- is long on a busy machine.)  Whose lease was taken over, and why, is said to the new one.
 --
 -- The run of the last holder is closed first: every transaction of a run writes its row (brant.enter), so this waits for the one that is
--- under way, and none can follow.
+-- under way, and none can follow.  Where that one outlasts lock_timeout there is no fence yet, only the reason: a server works on for a client that has died.
 DROP FUNCTION IF EXISTS brant.acquire(text, double precision);
 DROP FUNCTION IF EXISTS brant.acquire(text, double precision, text);
 CREATE FUNCTION brant.acquire(holder text, seconds double precision, command text,
@@ -147,8 +147,12 @@ BEGIN
       RETURN;
     END IF;
   END IF;
-  UPDATE brant.run AS r SET finished_at = now, outcome = 'overtaken', platform = NULL, platform_roles = NULL
-  WHERE r.fence = l.fence AND r.finished_at IS NULL;
+  BEGIN
+    UPDATE brant.run AS r SET finished_at = now, outcome = 'overtaken', platform = NULL, platform_roles = NULL
+    WHERE r.fence = l.fence AND r.finished_at IS NULL;
+  EXCEPTION WHEN lock_not_available THEN
+    RETURN;
+  END;
   UPDATE brant.lease AS o
   SET fence = l.fence + 1, holder = acquire.holder, anchored_at = NULL, acquired_at = now, renewed_at = now,
       expires_at = now + pg_catalog.make_interval(secs => acquire.seconds), origin = brant.here()

@@ -182,6 +182,15 @@ static bool knows_origin(const struct loading *l)
 	return l->ahead || l->state->facts.schema_version >= 5;
 }
 
+/*
+ * The companion's lock (4772108901, in two halves) can be seen without being taken: a holder that said it has one, and has not, is dead.  A moment between two
+ * of its transactions is no death.
+ */
+static const char stale[] =
+	"CASE WHEN l.holder IS NOT NULL THEN COALESCE(brant.stale(l), CASE WHEN l.anchored_at < clock_timestamp() - interval '3 seconds' "
+	"AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks k JOIN pg_catalog.pg_database d ON d.oid = k.database AND d.datname = current_database() "
+	"WHERE k.locktype = 'advisory' AND k.classid = 1 AND k.objid = 477141605 AND k.granted) THEN 'is held by nobody: that one has died' END) END";
+
 static void ask_brant(struct loading *l, const char *shown)
 {
 	struct db *db = l->db;
@@ -197,7 +206,7 @@ static void ask_brant(struct loading *l, const char *shown)
 			"SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
 			"extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, r.doing, r.step, r.steps, "
 			"%s FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate'",
-			knows_origin(l) ? "CASE WHEN l.holder IS NOT NULL THEN brant.stale(l) END" : "NULL")),
+			knows_origin(l) ? stale : "NULL")),
 		0, NULL, take_lease, l);
 }
 
