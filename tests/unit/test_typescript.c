@@ -146,6 +146,42 @@ static const struct {
 	  "{\"a\":1}" },
 	{ "const o = { a: 1, b: unknown().thing }; export default o.a", "1" },
 	{ "module.exports = { a: 1 }", "{\"a\":1}" },
+	/* loops */
+	{ "function f() { const o = {}; for (let i = 0; i < 3; i++) { if (i === 1) continue; o['c' + i] = i } return o } export default f()",
+	  "{\"c0\":0,\"c2\":2}" },
+	{ "function f() { const fs = []; for (let i = 0; i < 2; ++i) fs.push(() => i); return fs.map(g => g()) } export default f()",
+	  "[0,1]" },
+	{ "function f() { let n = 8, turns = 0; while (n > 1) { n = n / 2; turns++ } return turns } export default f()",
+	  "3" },
+	{ "function f() { for (;;) {} } export default f()",
+	  "main.ts:1:16: typescript-unsupported: this computes for too long" },
+	{ "function f(x) { switch (x) { case 'a': return 1; case 'b': case 'c': x = 'z'; break; default: return 9 } return x }\n"
+	  "export default ['a', 'b', 'q'].map(x => f(x))",
+	  "[1,\"z\",9]" },
+	{ "function f(o) { o.a ?\?= 1; o.b ||= 2; o.c &&= 3; return o } export default f({ b: 5, c: 1 })",
+	  "{\"b\":5,\"c\":3,\"a\":1}" },
+	/* classes */
+	{ "class A { static x = 1; static f(y) { return this.x + y } static get z() { return this.x * 10 } } export default [A.x, A.f(2), A.z, A.name]",
+	  "[1,3,10,\"A\"]" },
+	{ "class A { a = 1; #p = 7; constructor(private readonly n: number, m = 2) { this.m = m } sum() { return this.a + this.n + this.m + this.#p }\n"
+	  "get twice() { return this.n * 2 } }\nexport default [new A(3).sum(), new A(4).twice, new A(5, 6)]",
+	  "[13,8,{\"a\":1,\"n\":5,\"m\":6}]" },
+	{ "abstract class B { tag = 'b'; constructor(n) { this.n = n } hi() { return this.tag + this.n } static of(n) { return new this(n) } }\n"
+	  "class C extends B { tag = 'c'; constructor(n) { super(n + 1) } }\nexport default [new C(1).hi(), C.of(2).hi()]",
+	  "[\"c2\",\"c3\"]" },
+	{ "const K = class { static v = 'k' }; export default K.v", "\"k\"" },
+	{ "import { Base } from 'pkg'; class A extends Base { x = 1 } export default { a: 1, f: () => new A() }",
+	  "{\"a\":1}" },
+	{ "import { Base } from 'pkg'; class A extends Base { x = 1 } export default new A().x + 1",
+	  "main.ts:1:75: typescript-unsupported: the value of this matters, but it is something of A" },
+	{ "class A { static { nobody() } } export default A.x",
+	  "main.ts:1:11: typescript-unsupported: a static block" },
+	/* the environment, set by a module */
+	{ "process.env.BRANT_TEST_SET = 'changed'; process.env.BRANT_TEST_UNSET ?\?= 'made'; export default [process.env.BRANT_TEST_SET, process.env.BRANT_TEST_UNSET]",
+	  "[\"changed\",\"made\"]" },
+	{ "process.env.BRANT_TEST_SET ||= 'changed'; export default process.env.BRANT_TEST_SET", "\"from-env\"" },
+	{ "process.env.BRANT_TEST_SET = await secret(); export default process.env.BRANT_TEST_SET + ''",
+	  "main.ts:1:61: typescript-unsupported: the value of this matters" },
 	/* order within a function: an effect in an expression counts too */
 	{ "function f() { let n = 0; const next = () => (n += 1); const a = next(); const b = next(); return [b, a] } export default f()",
 	  "[2,1]" },
@@ -227,7 +263,9 @@ static const struct {
 	  "main.ts:2:20: typescript-unsupported: the value of this matters, but it is something of the package \"some-package\", which is not known here" },
 	{ "const a = b, b = a\nexport default a", "main.ts:1:11: typescript-circular: the value of this needs itself" },
 	{ "function f() { while (true) {} }\nexport default f()",
-	  "main.ts:1:16: typescript-unsupported: this while_statement is not understood" },
+	  "main.ts:1:16: typescript-unsupported: this computes for too long" },
+	{ "function f() { try { return 1 } finally { } }\nexport default f()",
+	  "main.ts:1:16: typescript-unsupported: this try_statement is not understood" },
 	{ "export default { a: }", "main.ts:1:20: typescript-invalid: syntax error in" },
 	{ "const f = n => f(n + 1)\nexport default f(0)", "main.ts:1:" },
 	{ "const f = n => n > 1 ? f(n - 1) + f(n - 2) : n\nexport default f(60)", "main.ts:1:" },
@@ -288,6 +326,46 @@ static void test_modules(void **state)
 	    "import old from './old';\n"
 	    "export default [d, one, two.one, two.ns.one, two.eins, o1, util, data.list, shared, deep, built, c(), old.one]");
 	expect(result_of("main.ts"), "[\"d\",1,1,1,1,1,\"u\",[1,2],\"s\",\"d\",\"b\",2,1]", "modules");
+}
+
+/* What a module does to others when it is read. */
+static void test_effects(void **state)
+{
+	(void)state;
+	put("env.ts", "process.env.BRANT_TEST_UNSET = 'by env.ts'");
+	put("list.ts", "export const list = ['a']; export { list as again }; export const other = ['o']");
+	put("grow.ts", "import { again } from './list'; again.push('b'); import './grow'; export const grown = 1");
+	put("main.ts", "import './env'; export default process.env.BRANT_TEST_UNSET");
+	expect(result_of("main.ts"), "\"by env.ts\"", "import for its effect");
+	put("main.ts", "import { list, other } from './list'; import './grow'; export default other");
+	expect(result_of("main.ts"), "[\"o\"]", "another list");
+	put("main.ts", "import { list, other } from './list'; import './grow'; export default list");
+	expect(result_of("main.ts"), "grow.ts:1:33: typescript-unsupported: this changes \"again\"",
+	       "a list of another module");
+	put("main.ts",
+	    "import { list } from './list'; import { grown } from './grow'; export default list.concat(grown)");
+	expect(result_of("main.ts"), "[\"a\",1]", "read before: who asks for the whole schema is told");
+}
+
+/* JSX is another grammar: who needs nothing of it is not bothered. */
+static void test_jsx(void **state)
+{
+	(void)state;
+	put("plain.tsx", "export const one = 1");
+	put("page.tsx", "export const page = () => <p>hello</p>; export const two = 2");
+	put("main.ts",
+	    "import { one } from './plain'; import { page } from './page'; export default { one, f: () => page }");
+	expect(result_of("main.ts"), "{\"one\":1}", "a component");
+	put("main.ts", "import { two } from './page'; export default two + 1");
+	expect(result_of("main.ts"), "main.ts:1:46: typescript-unsupported: the value of this matters",
+	       "a value beside one");
+	put("main.ts", "export * from './page'; export default 1");
+	struct module *module;
+	struct exports exports;
+	struct interp *interp = interp_new(arena, folder, NULL, &err);
+	assert_true(module_load(interp, path_join(arena, folder, "main.ts"), &module));
+	assert_false(module_exports(interp, module, &exports));
+	assert_string_equal(err.message, "JSX is not understood");
 }
 
 static void test_circle(void **state)
@@ -354,6 +432,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_modules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_effects, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_jsx, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_config, setup, teardown),

@@ -269,5 +269,6 @@ REFUSED = [
     ('export const t = pgTable("t", { a: text() }, (t) => [index("i").on(t.a)]); export const u = pgTable("u", { a: text() }, (t) => [index("i").on(t.a)]);', "two of the name"),
     ('export const t = pgTable("t", { a: text().references(() => u.id) }); const u = pgTable("u", { a: text() });', "a column of a table is needed"),
     ('export const t = pgTable("t", { a: text().frobnicate() });', "not known here"),
-    ('export const t = pgTable("t", make()); function make() { while (true) {} }', "while_statement"),
+    ('export const t = pgTable("t", make()); function make() { while (true) {} }', "computes for too long"),
+    ('export const t = pgTable("t", make()); function make() { try { return {}; } finally {} }', "try_statement"),
 ]

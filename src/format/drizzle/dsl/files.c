@@ -9,7 +9,7 @@ enum { MAX_DEPTH = 20, MAX_FILES = 10000, MAX_ALTERNATIVES = 200 };
 
 static bool is_source(const char *name)
 {
-	static const char *const endings[] = { ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs" };
+	static const char *const endings[] = { ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx" };
 	for (size_t i = 0; i < LEN(endings); i++)
 		if (str_ends(str_of(name), str_of(endings[i])) && !str_ends(str_of(name), STR(".d.ts")))
 			return true;

@@ -352,7 +352,7 @@ static bool collect(struct interp *interp, const struct strs *files, struct thin
 			if (!collect_value(interp, &exports.ptr[j], things))
 				return false;
 	}
-	return modules_run(interp, is_thing);
+	return modules_run(interp, is_thing) && modules_check_order(interp);
 }
 
 static bool read_thing(struct reader *reader, const struct host_class *class, struct host *host)

@@ -264,6 +264,35 @@ void changes_find(struct interp *interp, struct scope *scope, const struct node 
 	}
 }
 
+static bool was_read(const struct slot *slot)
+{
+	return slot->state == SLOT_READY && (slot->value.kind == V_ARRAY || slot->value.kind == V_OBJECT);
+}
+
+/* Where a slot has its value from: another slot, a name of its module, an import; NULL: it is its own. */
+static struct slot *origin_of(struct interp *interp, const struct slot *slot)
+{
+	enum change_kind ignored;
+	struct slot *origin = slot->of;
+	if (slot->from == FROM_IMPORT && !import_slot_of(interp, slot, &origin))
+		return NULL;
+	const struct node *name = slot->from == FROM_NODE && slot->node ? root_of(slot->node, &ignored) : NULL;
+	return name && slot->scope ? scope_find(slot->scope, name->text) : origin;
+}
+
+void changes_add(struct interp *interp, struct slot *slot, const struct change *changes)
+{
+	for (unsigned hops = 0; slot && hops < MAX_HOPS; hops++, slot = origin_of(interp, slot))
+		for (const struct change *from = changes; from; from = from->next) {
+			struct change *change = arena_alloc(interp->arena, sizeof(*change));
+			*change = *from;
+			change->next = slot->changes;
+			slot->changes = change;
+			if (was_read(slot) && !interp->late)
+				interp->late = change;
+		}
+}
+
 /* ---- what it means ---- */
 
 bool slot_is_reassigned(const struct slot *slot)
@@ -307,4 +336,13 @@ bool js_may_change(struct interp *interp, const struct node *at, const struct va
 	return !value_is_owned(value) ||
 		interp_refuse(interp, at, "this changes %s that belongs to a module, and that is not understood",
 			      js_describe(interp->arena, value));
+}
+
+bool modules_check_order(struct interp *interp)
+{
+	return !interp->late ||
+		interp_refuse(interp, interp->late->site,
+			      "this changes \"" STR_FMT
+			      "\" of another module, whose value then depends on what has run: that is not understood",
+			      STR_ARG(interp->late->name));
 }

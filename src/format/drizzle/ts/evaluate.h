@@ -25,6 +25,9 @@ bool js_key_text(struct interp *interp, struct scope *scope, const struct node *
 /* Notes with the slots of a module's scope what could change them later: to be called once all of them are declared. */
 void changes_find(struct interp *interp, struct scope *scope, const struct node *root);
 
+/* The same, found elsewhere: also of what the slot has its value from. */
+void changes_add(struct interp *interp, struct slot *slot, const struct change *changes);
+
 /* Is it an assignment, `++`, `delete`, list.push(), ...? */
 bool node_changes(const struct node *node);
 
@@ -43,6 +46,10 @@ bool value_is_owned(const struct value *value);
 
 /* ---- function.c ---- */
 
+/* The argument for a parameter, with its default. */
+struct slot *argument_slot(struct interp *interp, struct scope *scope, const struct node *parameter, struct slot **args,
+			   size_t nargs, size_t index);
+
 bool closure_call(struct interp *interp, const struct node *at, const struct closure *closure, const struct value *self,
 		  struct slot **args, size_t nargs, struct value *ret_value);
 
@@ -51,11 +58,31 @@ bool closure_call(struct interp *interp, const struct node *at, const struct clo
 /* A slot for an expression: evaluated when it is read, or now where the order matters. */
 bool expression_slot(struct interp *interp, struct scope *scope, const struct node *node, struct slot **ret_slot);
 
-/* ---- builtin.c ---- */
+/* ---- statement.c ---- */
+
+/* Runs a block; ret_value is set by its return alone. */
+bool statements_run(struct interp *interp, struct scope *scope, const struct node *block, struct value *ret_value);
+
+/* ---- class.c ---- */
+
+/* A static member. */
+bool class_member(struct interp *interp, const struct class *class, struct str key, struct value *ret_value);
+
+/* new C(...), and super(...) in its constructor. */
+bool class_new(struct interp *interp, const struct node *at, const struct class *class, struct slots args,
+	       struct value *ret_value);
+bool class_super(struct interp *interp, struct scope *scope, const struct node *at, struct slots args);
+
+/* A method that the object's class has, or what its getter gives. */
+bool object_method(struct interp *interp, const struct node *at, const struct value *self, struct str key,
+		   bool *ret_found, struct value *ret_value);
+
+/* ---- builtin.c, globals.c ---- */
 
 /* A member of a string, an array, a number, a date: undefined where JavaScript has none. */
 bool builtin_member(struct interp *interp, const struct value *object, struct str key, struct value *ret_value);
 
+/* What every module finds. */
 void globals_fill(struct interp *interp);
 
 /* ---- path.c ---- */

@@ -27,7 +27,9 @@ struct interp {
 	void *context;         /* the caller's own */
 	const char *root;      /* the project's folder: where resolution stops looking for configuration */
 	const char *(*environment)(const struct interp *interp, const char *name); /* NULL: the process's own */
-	struct map modules;                                                        /* by real path */
+	struct map assigned;       /* environment variables that modules set, to slots */
+	const struct change *late; /* a change of what had been read already, or NULL */
+	struct map modules;        /* by real path */
 	struct map configurations;
 	struct scope *globals;
 	bool eager; /* assignments are at work: evaluate in order */
@@ -64,6 +66,9 @@ bool module_export(struct interp *interp, struct module *module, struct str name
  * unless something that it names matters.
  */
 bool modules_run(struct interp *interp, bool (*matters)(const struct value *value));
+
+/* Refuses where a module was read that changes what had been read before: the values would depend on the order. */
+bool modules_check_order(struct interp *interp);
 
 /* reach.c: could evaluating the slot call something that `wanted` says yes to?  Nothing is evaluated for that. */
 bool slot_reaches(struct interp *interp, const struct slot *slot,

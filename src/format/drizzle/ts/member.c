@@ -6,17 +6,15 @@
 
 /* ---- environment ---- */
 
-static const char *variable(const struct interp *interp, struct str name)
-{
-	const char *key = str_dup(interp->arena, name);
-	return interp->environment ? interp->environment(interp, key) : getenv(key);
-}
-
 struct value js_settle(const struct interp *interp, const struct value *value)
 {
 	if (value->kind != V_ENV)
 		return *value;
-	const char *text = variable(interp, value->text);
+	const struct slot *assigned = map_get(&interp->assigned, value->text);
+	if (assigned)
+		return assigned->value;
+	const char *key = str_dup(interp->arena, value->text);
+	const char *text = interp->environment ? interp->environment(interp, key) : getenv(key);
 	return text ? js_text(text) : js_undefined();
 }
 
@@ -61,8 +59,12 @@ static bool join_items(struct interp *interp, const struct node *at, const struc
 	return true;
 }
 
-bool js_to_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text)
+bool js_to_text(struct interp *interp, const struct node *at, const struct value *unsettled, struct str *ret_text)
 {
+	struct value settled = js_settle(interp, unsettled), *value = &settled;
+	if (unsettled->kind == V_ENV && settled.kind == V_UNDEFINED)
+		return interp_refuse(interp, at, "this needs the environment variable " STR_FMT ", which is not set",
+				     STR_ARG(unsettled->text));
 	if (++interp->depth > INTERP_MAX_DEPTH)
 		return interp_refuse(interp, at, "this is nested too deeply");
 	bool ok = true;
@@ -78,11 +80,6 @@ bool js_to_text(struct interp *interp, const struct node *at, const struct value
 		*ret_text = STR("null");
 	else if (value->kind == V_ARRAY)
 		ok = join_items(interp, at, value, STR(","), ret_text);
-	else if (value->kind == V_ENV && variable(interp, value->text))
-		*ret_text = str_of(variable(interp, value->text));
-	else if (value->kind == V_ENV)
-		ok = interp_refuse(interp, at, "this needs the environment variable " STR_FMT ", which is not set",
-				   STR_ARG(value->text));
 	else if (value->kind == V_OPAQUE)
 		ok = refuse_opaque(interp, at, value);
 	else
@@ -264,9 +261,16 @@ bool js_get(struct interp *interp, const struct node *at, const struct value *ob
 				     js_describe(interp->arena, object));
 	if (settled.kind == V_HOST)
 		return host_get(interp, &settled, key, ret_value);
-	struct slot *slot = settled.kind == V_OBJECT ? js_object_get(settled.object, key) : NULL;
+	if (settled.kind == V_CLASS)
+		return class_member(interp, settled.class, key, ret_value);
+	struct slot *slot = settled.kind == V_OBJECT ? map_get(js_members_for(settled.object, key), key) : NULL;
 	if (slot)
 		return slot_value(interp, slot, ret_value);
+	bool found = false;
+	if (settled.kind == V_OBJECT && !object_method(interp, at, &settled, key, &found, ret_value))
+		return false;
+	if (found)
+		return true;
 	return builtin_member(interp, &settled, key, ret_value);
 }
 

@@ -2,22 +2,8 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "format/drizzle/ts/evaluate.h"
+#include "format/drizzle/ts/module.h"
 #include "format/drizzle/ts/resolve.h"
-
-/*
- * A module is a scope whose names are evaluated on demand, and a list of what it exports.  Modules that import each other are no problem by
- * themselves: only a value that needs itself is.
- */
-struct module {
-	const char *path;
-	const struct source *source; /* NULL: not a program (JSON, or nothing that is understood) */
-	struct scope *scope;
-	struct map own;       /* exported names to slots */
-	struct slots stars;   /* `export * from`: node is the statement */
-	struct slots effects; /* statements that stand for their effect: node */
-	bool visiting, ran;
-};
 
 /* ---- reading ---- */
 
@@ -51,6 +37,8 @@ static void add_named_imports(struct interp *interp, struct module *module, cons
 static void add_import(struct interp *interp, struct module *module, const struct node *statement)
 {
 	const struct node *clause = node_kind(statement, N_IMPORT_CLAUSE);
+	if (!clause && node_role(statement, R_SOURCE))
+		vec_push(interp->arena, &module->bare, slot_lazy(interp->arena, statement, module->scope));
 	for (const struct node *child = clause ? clause->first : NULL; child; child = child->next) {
 		if (child->kind == N_IDENTIFIER)
 			map_set(interp->arena, &module->scope->names, child->text,
@@ -109,8 +97,9 @@ static bool add_export_declaration(struct interp *interp, struct module *module,
 	for (const struct node *child = declaration->first; child; child = child->next)
 		if (child->kind == N_VARIABLE_DECLARATOR)
 			export_names(interp, module, node_role(child, R_NAME));
-	if (name && declaration->kind != N_LEXICAL_DECLARATION)
-		export_names(interp, module, name->kind == N_IDENTIFIER ? name : declaration);
+	struct slot *slot = name ? map_get(&module->scope->names, name->text) : NULL; /* a function, a class, an enum */
+	if (slot && declaration->kind != N_LEXICAL_DECLARATION)
+		map_set(interp->arena, &module->own, name->text, slot);
 	return true;
 }
 
@@ -214,11 +203,27 @@ static bool load_json(struct interp *interp, struct module *module)
 
 static bool is_program(const char *path)
 {
-	static const char *const endings[] = { ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs" };
+	static const char *const endings[] = { ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx" };
 	for (size_t i = 0; i < LEN(endings); i++)
 		if (str_ends(str_of(path), str_of(endings[i])))
 			return true;
 	return false;
+}
+
+static bool may_have_jsx(const char *path)
+{
+	return str_ends(str_of(path), STR(".tsx")) || str_ends(str_of(path), STR(".jsx"));
+}
+
+/* A component that something is imported from, of which a schema needs nothing: only who needs it is refused. */
+static void note_jsx(struct interp *interp, struct module *module)
+{
+	struct err *why = arena_alloc(interp->arena, sizeof(*why));
+	*why = (struct err){ .arena = interp->arena };
+	err_set(why, ERR_FAILED, "typescript-unsupported", "JSX is not understood");
+	err_at(why, interp->err->file, interp->err->line, interp->err->column);
+	err_clear(interp->err);
+	module->unreadable = why;
 }
 
 bool module_load(struct interp *interp, const char *path, struct module **ret_module)
@@ -239,22 +244,25 @@ bool module_load(struct interp *interp, const char *path, struct module **ret_mo
 	if (str_ends(str_of(path), STR(".json"))) {
 		if (!load_json(interp, module))
 			return false;
-	} else if (is_program(path)) {
-		if (!syntax_load(interp->arena, module->path, &source, interp->err))
-			return false;
+	} else if (is_program(path) && syntax_load(interp->arena, module->path, &source, interp->err)) {
 		module->source = source;
 		if (!read_statements(interp, module))
 			return false;
+	} else if (may_have_jsx(path)) {
+		note_jsx(interp, module);
+	} else if (is_program(path)) {
+		return false;
 	}
 	map_set(interp->arena, &interp->modules, key, module);
+	module_begin(interp, module);
 	*ret_module = module;
 	return true;
 }
 
 /* ---- exports ---- */
 
-static bool import_module(struct interp *interp, const struct module *from, const struct node *at, struct str specifier,
-			  struct module **ret_module)
+bool import_module(struct interp *interp, const struct module *from, const struct node *at, struct str specifier,
+		   struct module **ret_module)
 {
 	const char *path;
 	*ret_module = NULL;
@@ -266,7 +274,7 @@ static bool import_module(struct interp *interp, const struct module *from, cons
 	return !path || module_load(interp, path, ret_module);
 }
 
-static struct str specifier_of(struct interp *interp, const struct node *statement)
+struct str specifier_of(struct interp *interp, const struct node *statement)
 {
 	return node_string(interp->arena, node_role(statement, R_SOURCE));
 }
@@ -310,6 +318,10 @@ static bool is_listed(const struct exports *exports, struct str name)
 static bool add_exports(struct interp *interp, struct module *module, bool top, struct exports *exports)
 {
 	size_t first = exports->len;
+	if (module->unreadable) {
+		err_copy(interp->err, module->unreadable);
+		return false;
+	}
 	if (module->visiting)
 		return true;
 	module->visiting = true;
@@ -418,78 +430,6 @@ bool require_value(struct interp *interp, struct module *from, const struct node
 	slot = map_get(&module->own, STR("default"));
 	return slot && module->own.len == 1 ? slot_value(interp, slot, ret_value)
 					    : namespace_value(interp, module, ret_value);
-}
-
-/* ---- effects ---- */
-
-/* Does a statement name something that matters? */
-static bool names_what_matters(struct interp *interp, const struct module *module, const struct node *statement,
-			       bool (*matters)(const struct value *value))
-{
-	const struct node *node = statement;
-	for (;;) {
-		struct slot *slot = node->kind == N_IDENTIFIER ? scope_find(module->scope, node->text) : NULL;
-		struct value value;
-		if (slot && slot_value(interp, slot, &value) && matters(&value))
-			return true;
-		if (node->first) {
-			node = node->first;
-			continue;
-		}
-		while (node != statement && !node->next)
-			node = node->parent;
-		if (node == statement)
-			return false;
-		node = node->next;
-	}
-}
-
-/* list.push(table): nobody can read the list anyway. */
-static bool is_for_nobody(struct interp *interp, struct module *module, const struct node *expression)
-{
-	struct slot *slot = node_changed_slot(module->scope, expression);
-	unsigned depth = interp->depth;
-	struct value ignored;
-	bool is = slot && !slot_value(interp, slot, &ignored);
-	interp->depth = depth;
-	err_clear(interp->err);
-	return is;
-}
-
-static bool module_run(struct interp *interp, struct module *module, bool (*matters)(const struct value *value))
-{
-	for (size_t i = 0; i < module->effects.len; i++) {
-		const struct node *statement = module->effects.ptr[i]->node;
-		unsigned depth = interp->depth;
-		struct err why = { .arena = interp->arena };
-		struct value ignored;
-		if (is_for_nobody(interp, module, statement->first) ||
-		    interp_eval(interp, module->scope, statement->first, &ignored))
-			continue;
-		interp->depth = depth;
-		interp->eager = false;
-		err_copy(&why, interp->err);
-		err_clear(interp->err);
-		if (names_what_matters(interp, module, statement, matters)) {
-			err_copy(interp->err, &why);
-			return false;
-		}
-		interp->depth = depth;
-		err_clear(interp->err);
-	}
-	return true;
-}
-
-bool modules_run(struct interp *interp, bool (*matters)(const struct value *value))
-{
-	for (size_t i = 0; i < interp->modules.len; i++) { /* their number grows meanwhile */
-		struct module *module = interp->modules.ptr[i].value;
-		bool ran = module->ran;
-		module->ran = true;
-		if (!ran && !module_run(interp, module, matters))
-			return false;
-	}
-	return true;
 }
 
 struct interp *interp_new(struct arena *arena, const char *root, external_fn *external, struct err *err)

@@ -48,7 +48,8 @@ static bool is_called(const struct node *name)
 static bool is_code(const struct node *node)
 {
 	return node->kind == N_ARROW_FUNCTION || node->kind == N_FUNCTION_EXPRESSION ||
-		node->kind == N_FUNCTION_DECLARATION || node->kind == N_OBJECT;
+		node->kind == N_FUNCTION_DECLARATION || node->kind == N_OBJECT || node->kind == N_CLASS ||
+		node->kind == N_CLASS_DECLARATION || node->kind == N_ABSTRACT_CLASS_DECLARATION;
 }
 
 static void follow_slot(struct reach *reach, const struct slot *slot, bool called, unsigned hops)

@@ -6,6 +6,7 @@
 
 /* By their names in the grammar; what stands here is what evaluation knows. */
 static const char *const kind_names[] = {
+	[N_ABSTRACT_CLASS_DECLARATION] = "abstract_class_declaration",
 	[N_ARRAY] = "array",
 	[N_ARRAY_PATTERN] = "array_pattern",
 	[N_ARROW_FUNCTION] = "arrow_function",
@@ -16,6 +17,10 @@ static const char *const kind_names[] = {
 	[N_BINARY_EXPRESSION] = "binary_expression",
 	[N_CALL_EXPRESSION] = "call_expression",
 	[N_CLASS_DECLARATION] = "class_declaration",
+	[N_CLASS_HERITAGE] = "class_heritage",
+	[N_CLASS_STATIC_BLOCK] = "class_static_block",
+	[N_EXTENDS_CLAUSE] = "extends_clause",
+	[N_FIELD_DEFINITION] = "public_field_definition",
 	[N_COMPUTED_PROPERTY_NAME] = "computed_property_name",
 	[N_ELSE_CLAUSE] = "else_clause",
 	[N_ENUM_ASSIGNMENT] = "enum_assignment",
@@ -32,6 +37,7 @@ static const char *const kind_names[] = {
 	[N_CLASS] = "class",
 	[N_CONTINUE_STATEMENT] = "continue_statement",
 	[N_FOR_IN_STATEMENT] = "for_in_statement",
+	[N_FOR_STATEMENT] = "for_statement",
 	[N_META_PROPERTY] = "meta_property",
 	[N_FORMAL_PARAMETERS] = "formal_parameters",
 	[N_FUNCTION_DECLARATION] = "function_declaration",
@@ -73,6 +79,10 @@ static const char *const kind_names[] = {
 	[N_STATEMENT_BLOCK] = "statement_block",
 	[N_STRING] = "string",
 	[N_SUBSCRIPT_EXPRESSION] = "subscript_expression",
+	[N_SUPER] = "super",
+	[N_SWITCH_CASE] = "switch_case",
+	[N_SWITCH_DEFAULT] = "switch_default",
+	[N_SWITCH_STATEMENT] = "switch_statement",
 	[N_TEMPLATE_STRING] = "template_string",
 	[N_TEMPLATE_SUBSTITUTION] = "template_substitution",
 	[N_TERNARY_EXPRESSION] = "ternary_expression",
@@ -81,8 +91,10 @@ static const char *const kind_names[] = {
 	[N_TYPE_ASSERTION] = "type_assertion",
 	[N_UNARY_EXPRESSION] = "unary_expression",
 	[N_UNDEFINED] = "undefined",
+	[N_UPDATE_EXPRESSION] = "update_expression",
 	[N_VARIABLE_DECLARATION] = "variable_declaration",
 	[N_VARIABLE_DECLARATOR] = "variable_declarator",
+	[N_WHILE_STATEMENT] = "while_statement",
 };
 
 static const char *const role_names[] = {
@@ -96,7 +108,9 @@ static const char *const role_names[] = {
 	[R_CONSTRUCTOR] = "constructor",
 	[R_DECLARATION] = "declaration",
 	[R_FUNCTION] = "function",
+	[R_INCREMENT] = "increment",
 	[R_INDEX] = "index",
+	[R_INITIALIZER] = "initializer",
 	[R_KEY] = "key",
 	[R_LEFT] = "left",
 	[R_NAME] = "name",
@@ -304,10 +318,9 @@ static struct vocabulary vocabulary_of(struct arena *arena, const TSLanguage *la
 /* Nothing in them is ever evaluated. */
 static bool is_skipped(const char *type)
 {
-	static const char *const names[] = { "comment",         "type_annotation",       "type_arguments",
-					     "type_parameters", "interface_body",        "class_body",
-					     "hash_bang_line",  "object_type",           "union_type",
-					     "type_query",      "accessibility_modifier" };
+	static const char *const names[] = { "comment",         "type_annotation", "type_arguments",
+					     "type_parameters", "interface_body",  "hash_bang_line",
+					     "object_type",     "union_type",      "type_query" };
 	for (size_t i = 0; i < LEN(names); i++)
 		if (strcmp(names[i], type) == 0)
 			return true;
@@ -316,8 +329,8 @@ static bool is_skipped(const char *type)
 
 static bool is_telling_token(struct str text)
 {
-	static const char *const words[] = { "type", "typeof", "default", "async", "*", "get",
-					     "set",  "const",  "let",     "var",   "?." };
+	static const char *const words[] = { "type",  "typeof", "default", "async", "*",      "get",     "set",
+					     "const", "let",    "var",     "?.",    "static", "readonly" };
 	for (size_t i = 0; i < LEN(words); i++)
 		if (str_eq(text, str_of(words[i])))
 			return true;

@@ -81,6 +81,7 @@ const char *js_describe(struct arena *arena, const struct value *value)
 		[V_OBJECT] = "an object",
 		[V_CLOSURE] = "a function",
 		[V_NATIVE] = "a function",
+		[V_CLASS] = "a class",
 	};
 	switch (value->kind) {
 	case V_HOST:
@@ -101,6 +102,7 @@ const char *js_describe(struct arena *arena, const struct value *value)
 	case V_OBJECT:
 	case V_CLOSURE:
 	case V_NATIVE:
+	case V_CLASS:
 		return names[value->kind];
 	}
 	return "something";
@@ -128,6 +130,11 @@ void js_array_add(struct arena *arena, struct array *array, struct slot *slot)
 void js_object_set(struct arena *arena, struct object *object, struct str key, struct slot *slot)
 {
 	map_set(arena, &object->map, key, slot);
+}
+
+struct map *js_members_for(struct object *object, struct str key)
+{
+	return object->class && key.len && key.ptr[0] == '#' ? &object->hidden : &object->map;
 }
 
 struct slot *js_object_get(const struct object *object, struct str key)

@@ -15,6 +15,7 @@
 
 struct interp;
 struct call;
+struct class;
 
 enum value_kind {
 	V_UNDEFINED,
@@ -30,6 +31,7 @@ enum value_kind {
 	V_OBJECT,
 	V_CLOSURE, /* a function of the user's */
 	V_NATIVE,  /* a function of ours */
+	V_CLASS,   /* a class of the user's */
 	V_HOST,    /* something of a library that is known: a table, a column, ... */
 	V_OPAQUE   /* text: where it comes from, for people */
 };
@@ -44,6 +46,7 @@ struct value {
 		struct object *object;
 		struct closure *closure;
 		const struct native *native;
+		const struct class *class;
 		struct host *host;
 	};
 };
@@ -58,6 +61,7 @@ enum slot_from {
 	FROM_INDEX,  /* the element index of another slot, likewise */
 	FROM_OTHERS, /* what a pattern's rest takes: node is the pattern */
 	FROM_TAIL,   /* elements from index on */
+	FROM_GETTER, /* what the getter node gives */
 	FROM_IMPORT  /* key is the name, node the import or export statement */
 };
 
@@ -101,6 +105,8 @@ struct array {
 struct object {
 	struct map map; /* from keys to slots, in the order in which they were added */
 	bool owned;
+	const struct class *class; /* that made it, or NULL */
+	struct map hidden;         /* its #private members, to slots */
 };
 
 struct scope {
@@ -108,12 +114,21 @@ struct scope {
 	struct module *module;
 	struct map names; /* to slots */
 	bool has_self;
-	struct value self; /* this */
+	struct value self;         /* this */
+	const struct class *class; /* whose body this is, or NULL */
 };
 
 struct closure {
 	const struct node *node; /* an arrow function, a function or a method */
 	struct scope *scope;
+};
+
+struct class
+{
+	const struct node *node;
+	struct scope *inner;    /* of its members */
+	struct object *statics; /* static fields and methods */
+	struct value parent;    /* what it extends; undefined: nothing */
 };
 
 struct native {
@@ -136,6 +151,8 @@ struct host_class {
 	size_t nmethods;
 	bool extensible; /* members can be assigned */
 	bool (*get)(struct interp *interp, struct host *host, struct str key, struct value *ret_value);
+	bool (*set)(struct interp *interp, struct host *host, struct str key,
+		    struct slot *slot); /* before extensible */
 	bool (*call)(struct call *call, struct value *ret_value);
 	struct object *(*members)(struct interp *interp, struct host *host); /* for Object.keys() and spreads */
 };
@@ -184,6 +201,9 @@ struct slot *slot_lazy(struct arena *arena, const struct node *node, struct scop
 void js_array_add(struct arena *arena, struct array *array, struct slot *slot);
 void js_object_set(struct arena *arena, struct object *object, struct str key, struct slot *slot);
 struct slot *js_object_get(const struct object *object, struct str key);
+
+/* Where a member of that name is: what a class calls #private, nobody sees in a list. */
+struct map *js_members_for(struct object *object, struct str key);
 
 /* A number as JavaScript writes it: "1e+21", "0.1". */
 struct str number_text(struct arena *arena, double number);

@@ -1,0 +1,89 @@
+#include "format/drizzle/ts/evaluators.h"
+
+/* Values that are given to names and members. */
+
+static bool store_member(struct interp *interp, struct scope *scope, const struct node *target, struct slot *slot)
+{
+	struct value object, index;
+	struct str key;
+	const struct node *property = node_role(target, R_PROPERTY);
+	if (!interp_eval(interp, scope, node_role(target, R_OBJECT), &object))
+		return false;
+	if (property)
+		key = property->text;
+	else if (!interp_eval(interp, scope, node_role(target, R_INDEX), &index) ||
+		 !js_to_text(interp, target, &index, &key))
+		return false;
+	if (object.kind == V_OPAQUE)
+		return true;
+	if (object.kind == V_HOST && object.host->class->set)
+		return object.host->class->set(interp, object.host, key, slot);
+	if (object.kind == V_HOST && object.host->class->extensible) {
+		map_set(interp->arena, &object.host->own, key, slot);
+		return true;
+	}
+	if (object.kind != V_OBJECT)
+		return interp_refuse(interp, target, "an assignment to a member of %s is not understood",
+				     js_describe(interp->arena, &object));
+	if (!js_may_change(interp, target, &object))
+		return false;
+	map_set(interp->arena, js_members_for(object.object, key), key, slot);
+	return true;
+}
+
+static bool store(struct interp *interp, struct scope *scope, const struct node *target, const struct value *value)
+{
+	struct slot *slot = slot_ready(interp->arena, *value);
+	if (target->kind == N_MEMBER_EXPRESSION || target->kind == N_SUBSCRIPT_EXPRESSION)
+		return store_member(interp, scope, target, slot);
+	if (target->kind != N_IDENTIFIER)
+		return interp_refuse(interp, target, "an assignment to %s is not understood", target->type);
+	/* A slot can be shared with the caller's argument: the name gets a new one. */
+	while (scope && !map_get(&scope->names, target->text))
+		scope = scope->parent;
+	if (!scope)
+		return interp_refuse(interp, target, "\"" STR_FMT "\" is not declared", STR_ARG(target->text));
+	if (slot_is_reassigned(map_get(&scope->names, target->text)))
+		return true; /* a module's own: whoever reads it is refused */
+	map_set(interp->arena, &scope->names, target->text, slot);
+	return true;
+}
+
+bool eval_assignment(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
+{
+	const struct node *left = node_role(node, R_LEFT);
+	return interp_eval(interp, scope, node_role(node, R_RIGHT), ret_value) && store(interp, scope, left, ret_value);
+}
+
+bool eval_augmented(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
+{
+	const struct node *left = node_role(node, R_LEFT);
+	struct str operator= node_role(node, R_OPERATOR)->text;
+	struct value before, by;
+	bool decides;
+	operator.len--;
+	if (!interp_eval(interp, scope, left, &before))
+		return false;
+	if (str_eq(operator, STR("&&")) || str_eq(operator, STR("||")) || str_eq(operator, STR("??"))) {
+		*ret_value = before;
+		return left_decides(interp, left, operator, & before, &decides) &&
+			(decides ||
+			 (interp_eval(interp, scope, node_role(node, R_RIGHT), ret_value) &&
+			  store(interp, scope, left, ret_value)));
+	}
+	return interp_eval(interp, scope, node_role(node, R_RIGHT), &by) &&
+		calculate(interp, node, operator, & before, &by, ret_value) && store(interp, scope, left, ret_value);
+}
+
+/* i++ and --i: what it gives is the number before or after. */
+bool eval_update(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
+{
+	const struct node *target = node_role(node, R_ARGUMENT), *operator= node_role(node, R_OPERATOR);
+	struct value before;
+	double number;
+	if (!interp_eval(interp, scope, target, &before) || !js_to_number(interp, target, &before, &number))
+		return false;
+	struct value after = js_number(operator->text.ptr[0] == '+' ? number + 1 : number - 1);
+	*ret_value = operator== node->first ? after : js_number(number);
+	return store(interp, scope, target, &after);
+}

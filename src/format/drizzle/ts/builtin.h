@@ -1,0 +1,39 @@
+/*
+ * builtin.h - what the files of JavaScript's own objects share.
+ */
+#ifndef BRANT_FORMAT_DRIZZLE_TS_BUILTIN_H
+#define BRANT_FORMAT_DRIZZLE_TS_BUILTIN_H
+
+#include "format/drizzle/ts/evaluate.h"
+
+struct methods {
+	const struct method *ptr;
+	size_t len;
+};
+
+/* array.c, string.c: methods of every array and text. */
+extern const struct methods array_methods, string_methods;
+
+/* object.c: Object itself, with Object.keys() and the like. */
+extern const struct host_class object_class;
+
+/* ---- builtin.c: arguments ---- */
+
+/* An array of these. */
+bool call_array(struct call *call, struct slots items, struct value *ret_value);
+
+/* The argument, which has to be a function. */
+bool call_function(struct call *call, size_t index, struct value *ret_function);
+
+/* function(item, index), and whether that is true. */
+bool call_each(struct call *call, const struct value *function, struct slot *item, size_t index,
+	       struct value *ret_value);
+bool call_test(struct call *call, const struct value *function, struct slot *item, size_t index, bool *ret_truth);
+
+/* A position as slice() and at() take it: from the end where it is negative. */
+bool call_position(struct call *call, size_t index, size_t len, size_t otherwise, size_t *ret_position);
+
+/* The first argument as it is. */
+bool call_identity(struct call *call, struct value *ret_value);
+
+#endif

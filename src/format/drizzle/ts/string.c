@@ -1,0 +1,168 @@
+#include "format/drizzle/ts/builtin.h"
+
+/* The methods of strings.  Lengths and positions are bytes: what is not ASCII is refused where that would show. */
+
+enum shape { LOWER, UPPER, TRIM, SAME };
+
+static bool string_shape(struct call *call, struct value *ret_value)
+{
+	enum shape shape = (enum shape)call->native->tag;
+	char *text = str_dup(call->interp->arena, call->self.text);
+	if (shape == TRIM) {
+		*ret_value = js_string(str_trim(call->self.text));
+		return true;
+	}
+	for (char *c = text; *c && shape != SAME; c++) {
+		if (*c & (char)0x80)
+			return call_refuse(call, "letters outside of ASCII are not changed here");
+		if (shape == LOWER && *c >= 'A' && *c <= 'Z')
+			*c = (char)(*c + 'a' - 'A');
+		if (shape == UPPER && *c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	}
+	*ret_value = js_string((struct str){ text, call->self.text.len });
+	return true;
+}
+
+static bool string_split(struct call *call, struct value *ret_value)
+{
+	struct slots out = { 0 };
+	struct str rest = call->self.text, separator;
+	if (!call_text(call, 0, &separator))
+		return false;
+	if (!separator.len)
+		return js_items(call->interp, call->node, &call->self, &out) && call_array(call, out, ret_value);
+	for (ptrdiff_t at; (at = str_find(rest, separator)) >= 0;) {
+		struct str piece = str_slice(rest, 0, (size_t)at);
+		vec_push(call->interp->arena, &out, slot_ready(call->interp->arena, js_string(piece)));
+		rest = str_slice(rest, (size_t)at + separator.len, rest.len);
+	}
+	vec_push(call->interp->arena, &out, slot_ready(call->interp->arena, js_string(rest)));
+	return call_array(call, out, ret_value);
+}
+
+/* replace() (the first only) and replaceAll(), with texts: regular expressions are not executed. */
+static bool string_replace(struct call *call, struct value *ret_value)
+{
+	struct str rest = call->self.text, what, by;
+	struct buf text = buf_init(call->interp->arena);
+	if (!call_text(call, 0, &what) || !call_text(call, 1, &by))
+		return false;
+	for (ptrdiff_t at; what.len && (at = str_find(rest, what)) >= 0;) {
+		buf_str(&text, str_slice(rest, 0, (size_t)at));
+		buf_str(&text, by);
+		rest = str_slice(rest, (size_t)at + what.len, rest.len);
+		if (!call->native->tag)
+			break;
+	}
+	buf_str(&text, rest);
+	*ret_value = js_string(buf_as_str(&text));
+	return true;
+}
+
+enum test { TEST_STARTS, TEST_ENDS, TEST_INCLUDES, TEST_INDEX };
+
+static bool string_test(struct call *call, struct value *ret_value)
+{
+	struct str what;
+	if (!call_text(call, 0, &what))
+		return false;
+	switch ((enum test)call->native->tag) {
+	case TEST_STARTS:
+		*ret_value = js_boolean(str_starts(call->self.text, what));
+		break;
+	case TEST_ENDS:
+		*ret_value = js_boolean(str_ends(call->self.text, what));
+		break;
+	case TEST_INCLUDES:
+		*ret_value = js_boolean(str_find(call->self.text, what) >= 0);
+		break;
+	case TEST_INDEX:
+		*ret_value = js_number((double)str_find(call->self.text, what));
+		break;
+	}
+	return true;
+}
+
+static bool string_slice(struct call *call, struct value *ret_value)
+{
+	size_t len = call->self.text.len, from, to;
+	if (!call_position(call, 0, len, 0, &from) || !call_position(call, 1, len, len, &to))
+		return false;
+	*ret_value = js_string(from < to ? str_slice(call->self.text, from, to) : (struct str){ "", 0 });
+	return true;
+}
+
+static bool string_at(struct call *call, struct value *ret_value)
+{
+	size_t len = call->self.text.len, at;
+	if (!call_position(call, 0, len, 0, &at))
+		return false;
+	*ret_value = js_string(at < len ? str_slice(call->self.text, at, at + 1) : (struct str){ "", 0 });
+	return true;
+}
+
+/* padStart(), padEnd() and repeat() */
+static bool string_fill(struct call *call, struct value *ret_value)
+{
+	struct buf text = buf_init(call->interp->arena);
+	struct value length;
+	struct str fill = STR(" "), self = call->self.text;
+	double wanted;
+	bool repeat = call->native->tag == 2;
+	if (!call_arg(call, 0, &length) || !js_to_number(call->interp, call->node, &length, &wanted) ||
+	    (call->nargs > 1 && !call_text(call, 1, &fill)))
+		return false;
+	if (!(wanted >= 0 && wanted <= 10000))
+		return call_refuse(call, "a text of that length");
+	for (double i = 0; repeat && i < wanted; i++)
+		buf_str(&text, self);
+	if (call->native->tag == 1)
+		buf_str(&text, self);
+	for (size_t i = self.len; !repeat && fill.len && i < (size_t)wanted; i++)
+		buf_char(&text, fill.ptr[(i - self.len) % fill.len]);
+	if (!call->native->tag)
+		buf_str(&text, self);
+	*ret_value = js_string(buf_as_str(&text));
+	return true;
+}
+
+static bool string_concat(struct call *call, struct value *ret_value)
+{
+	struct buf text = buf_init(call->interp->arena);
+	buf_str(&text, call->self.text);
+	for (size_t i = 0; i < call->nargs; i++) {
+		struct value value;
+		struct str piece;
+		if (!call_arg(call, i, &value) || !js_to_text(call->interp, call->node, &value, &piece))
+			return false;
+		buf_str(&text, piece);
+	}
+	*ret_value = js_string(buf_as_str(&text));
+	return true;
+}
+
+static const struct method methods[] = {
+	{ "toLowerCase", string_shape, LOWER },
+	{ "toUpperCase", string_shape, UPPER },
+	{ "trim", string_shape, TRIM },
+	{ "toString", string_shape, SAME },
+	{ "valueOf", string_shape, SAME },
+	{ "split", string_split, 0 },
+	{ "replace", string_replace, 0 },
+	{ "replaceAll", string_replace, 1 },
+	{ "startsWith", string_test, TEST_STARTS },
+	{ "endsWith", string_test, TEST_ENDS },
+	{ "includes", string_test, TEST_INCLUDES },
+	{ "indexOf", string_test, TEST_INDEX },
+	{ "slice", string_slice, 0 },
+	{ "substring", string_slice, 0 },
+	{ "at", string_at, 0 },
+	{ "charAt", string_at, 0 },
+	{ "padStart", string_fill, 0 },
+	{ "padEnd", string_fill, 1 },
+	{ "repeat", string_fill, 2 },
+	{ "concat", string_concat, 0 },
+};
+
+const struct methods string_methods = { methods, LEN(methods) };
