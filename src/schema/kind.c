@@ -88,7 +88,7 @@ const struct kind_facts kinds[KIND_COUNT] = {
 	[KIND_VIEW] = { "view", "VIEW %N", "CREATE VIEW %N[ WITH (%{options})] AS\n%{definition}", .grant = "TABLE %N",
 			.group = G_VIEW, .is_relation = true },
 	[KIND_MATERIALIZED_VIEW] = { "materialized view", "MATERIALIZED VIEW %N",
-				     "CREATE MATERIALIZED VIEW %N[ USING %{access_method}][ WITH (%{options})] AS\n%{definition}",
+				     "CREATE MATERIALIZED VIEW %N[ USING %{access_method}][ WITH (%{options})] AS\n%{definition}[\nWITH NO DATA%?{_no_data}]",
 				     .grant = "TABLE %N", .group = G_VIEW, .is_relation = true },
 	[KIND_VIEW_COLUMN] = { "view column", "COLUMN %P.%N", "", "", "TABLE %P", .group = G_VIEW },
 	[KIND_STATISTICS] = { "statistics", "STATISTICS %N", "%{definition}", .group = G_RULE },
