@@ -96,17 +96,33 @@ static bool apply_names(struct diffing *d, struct err *err)
 		workshop_load(&d->shop, d->from_database, &d->from, err);
 }
 
+static void add_all(struct arena *arena, struct statements *statements, const struct statements *more)
+{
+	for (size_t i = 0; i < more->len; i++)
+		vec_push(arena, statements, more->ptr[i]);
+}
+
+static void find_server_changes(struct diffing *d)
+{
+	const struct schema_place *place = &d->places[1];
+	const struct scope *scope = place->kind == PLACE_WANTED ? place->wanted.scope : NULL;
+	d->server = (struct server_changes){ 0 };
+	if (scope && scope->server && d->places[0].kind == PLACE_HISTORY)
+		scope->server(scope, d->ctx->arena, &d->server);
+}
+
 static void make_plan(struct diffing *d)
 {
+	struct arena *arena = d->ctx->arena;
 	struct statements all = { 0 };
 	keep_the_rest(d);
-	for (size_t i = 0; i < d->renamed.len; i++)
-		vec_push(d->ctx->arena, &all, d->renamed.ptr[i]);
-	for (size_t i = 0; i < d->named.len; i++)
-		vec_push(d->ctx->arena, &all, d->named.ptr[i]);
-	diff_schemas(d->ctx->arena, &d->from, &d->to, &d->options, &d->diff);
-	for (size_t i = 0; i < d->diff.statements.len; i++)
-		vec_push(d->ctx->arena, &all, d->diff.statements.ptr[i]);
+	find_server_changes(d);
+	diff_schemas(arena, &d->from, &d->to, &d->options, &d->diff);
+	add_all(arena, &all, &d->renamed);
+	add_all(arena, &all, &d->named);
+	add_all(arena, &all, &d->server.before);
+	add_all(arena, &all, &d->diff.statements);
+	add_all(arena, &all, &d->server.behind);
 	d->diff.statements = all;
 }
 
@@ -183,6 +199,20 @@ static bool proof_differs(struct err *err, const struct diff *left, const char *
 	return err_detail(err, "These differences are left:%s", text.ptr);
 }
 
+/* What belongs to the server goes back last where it came first, and first where it went last. */
+static void add_server_back(struct diffing *d, struct parts *parts)
+{
+	struct statements last = { 0 };
+	if (!parts->len)
+		return;
+	struct part *with_before = &parts->ptr[d->renamed.len && parts->len > 1 ? 1 : 0];
+	struct part *with_behind = &parts->ptr[parts->len - 1];
+	add_all(d->ctx->arena, &last, &d->server.behind_back);
+	add_all(d->ctx->arena, &last, &with_behind->down);
+	with_behind->down = last;
+	add_all(d->ctx->arena, &with_before->down, &d->server.before_back);
+}
+
 /* Runs each part on a copy; the way back from where it led is its down script. */
 static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 {
@@ -206,6 +236,7 @@ static bool prove(struct diffing *d, struct parts *parts, struct err *err)
 		parts->ptr[i].down = i == 0 && d->renamed.len ? d->renamed_back : left.statements;
 		before = after;
 	}
+	add_server_back(d, parts);
 	diff_schemas(arena, &before, &d->to, &plain, &left);
 	if (left.differences.len)
 		return proof_differs(err, &left, "the migration does not lead to the wanted schema");

@@ -23,6 +23,7 @@ struct diffing {
 	const char *from_database, *to_database;
 	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
 	struct statements named;                 /* by the format: what only has another name */
+	struct server_changes server;
 	struct diff diff;
 };
 

@@ -491,6 +491,15 @@ bool schema_place_load(struct workshop *shop, const struct schema_place *place, 
 	return workshop_load(shop, *ret_database, ret_schema, err);
 }
 
+/* Roles are all databases' here: one that is made is there already, and one that goes has a use elsewhere. */
+static bool is_of_other_places(const char *sql, const struct err *failure)
+{
+	static const char duplicate_object[] = "42710", dependent_objects[] = "2BP01";
+	struct str text = str_of(sql);
+	return (str_starts(text, STR("CREATE ROLE ")) && strcmp(failure->sqlstate, duplicate_object) == 0) ||
+		(str_starts(text, STR("DROP ROLE ")) && strcmp(failure->sqlstate, dependent_objects) == 0);
+}
+
 bool workshop_run(struct workshop *shop, const char *database, const struct statements *statements, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
@@ -502,6 +511,10 @@ bool workshop_run(struct workshop *shop, const char *database, const struct stat
 	for (size_t i = 0; ok && i < statements->len; i++) {
 		struct rows rows;
 		ok = db_query(db, arena, statements->ptr[i].sql, 0, NULL, &rows, err);
+		if (!ok && is_of_other_places(statements->ptr[i].sql, err)) {
+			err_clear(err);
+			ok = true;
+		}
 		if (!ok && make_missing_role(arena, db, err)) {
 			err_clear(err);
 			ok = db_query(db, arena, statements->ptr[i].sql, 0, NULL, &rows, err);

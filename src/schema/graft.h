@@ -13,6 +13,12 @@
 
 struct graft;
 
+/* What is to be done about things that belong to the server, such as roles, and its undoing. */
+struct server_changes {
+	struct statements before, before_back; /* in front of all else */
+	struct statements behind, behind_back; /* when all else is done */
+};
+
 /* What a source can describe.  A NULL function: everything. */
 struct scope {
 	/* Objects: asked of those that are there and not wanted. */
@@ -28,6 +34,8 @@ struct scope {
 	void (*renames)(const struct scope *scope, struct arena *arena, const struct schema *from,
 			const struct schema *to, struct statements *statements);
 	const void *extra; /* the format's own */
+	/* Statements about what belongs to the server, which no schema holds.  NULL: none. */
+	void (*server)(const struct scope *scope, struct arena *arena, struct server_changes *changes);
 };
 
 struct graft {

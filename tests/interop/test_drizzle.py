@@ -546,8 +546,10 @@ def test_several_configs(journal, brant):
 
 
 def test_schema_that_only_node_can_read(kit, brant, database):
-    """The project's own drizzle-kit is asked for DDL and snapshot."""
-    kit.schema('class Names { static table() { return "t"; } }\nexport const t = d.pgTable(Names.table(), { id: d.integer().primaryKey() });\n')
+    """The project's own drizzle-kit is asked for DDL and snapshot; without Node the place in schema.ts is the error."""
+    kit.schema('function name() { try { return "t"; } finally {} }\nexport const t = d.pgTable(name(), { id: d.integer().primaryKey() });\n')
+    refused = brant("diff", "init", env={"PATH": "/nowhere"}, expect=1).stderr
+    assert "schema.ts:3:19" in refused and "try_statement" in refused and "drizzle-kit" in refused
     brant("diff", "init", env={"HOME": pathlib.Path.home()}, expect=0)
     assert '"t"' in kit.sql(kit.tags[-1]).read_text()
     assert "No schema changes" in kit("generate", "--name", "none")
@@ -584,3 +586,66 @@ def test_renames(kit, brant, database):
     text = "".join(kit.sql(tag).read_text() for tag in kit.tags[1:])
     assert "RENAME COLUMN" in text and "character varying(99)" in text
     brant("up", expect=0)
+
+
+def test_roles(kit, brant, database):
+    """pgRole() is made, changed and dropped as drizzle-kit does it: both compare with the last snapshot, and neither asks the server."""
+    names = {name: f"{name}_{kit.line.replace('.', '')}_{os.getpid()}" for name in ("admin", "robot")}
+    both = (f'export const admin = d.pgRole("{names["admin"]}", {{ createDb: true }});\nexport const robot = d.pgRole("{names["robot"]}");\n'
+            'export const there = d.pgRole("authenticated").existing();\n')
+    policy = ', [d.pgPolicy("own", { to: admin, using: sql`true` })]);'
+    kit.schema(both + USERS.replace(");\n", policy + "\n").replace("}, [", "}, (t) => ["))
+    brant("diff", "roles", expect=0)
+    text = kit.sql(kit.tags[-1]).read_text()
+    assert f'CREATE ROLE "{names["admin"]}" WITH CREATEDB;' in text and f'CREATE ROLE "{names["robot"]}";' in text and "authenticated" not in text
+    assert "No schema changes" in kit("generate", "--name", "none")
+    kit.schema(both.replace("createDb: true", "createRole: true, inherit: false"))
+    brant("diff", "changed", "--down", "--allow-data-loss", expect=0)
+    text = kit.sql(kit.tags[-1]).read_text()
+    assert f'ALTER ROLE "{names["admin"]}" WITH NOCREATEDB CREATEROLE NOINHERIT;' in text and "CREATE ROLE" not in text
+    assert "No schema changes" in kit("generate", "--name", "none")
+    kit.schema(both.splitlines()[1] + "\n")
+    brant("diff", "dropped", expect=0)
+    text = kit.sql(kit.tags[-1]).read_text()
+    assert text == f'DROP ROLE "{names["admin"]}";'
+    assert "No schema changes" in kit("generate", "--name", "none") and "nothing to change" in brant("diff", "none", expect=0).stdout
+    brant("up", expect=0)
+    assert [name for name, role in names.items() if database.value(f"SELECT to_regrole('{role}')")] == ["robot"]
+    database.query(f'DROP ROLE "{names["robot"]}"')
+
+
+def test_materialized_view_without_data(kit, brant, database):
+    kit.schema('export const v = d.pgMaterializedView("v", { x: d.integer() }).withNoData().as(sql`select 1 as x`);\n')
+    brant("diff", "view", expect=0)
+    assert "WITH NO DATA" in kit.sql(kit.tags[-1]).read_text()
+    assert "No schema changes" in kit("generate", "--name", "none")
+    brant("up", expect=0)
+    assert database.value("SELECT NOT relispopulated FROM pg_class WHERE relname = 'v'")
+
+
+def test_branches_of_the_newer_line(project, database, brant):
+    """Footprints: drizzle-kit's check sees whether two branches that brant made are in each other's way."""
+    project.migrations.rmdir()
+    kit = Kit(project.path, "1.0", database.url)
+    drizzle, aside = project.path / "drizzle", project.path / "aside"
+
+    def branch(name, schema):
+        before = set(drizzle.iterdir())
+        kit.schema(schema)
+        brant("diff", name, "--rename", "none", "--allow-data-loss", expect=0)
+        (made,) = set(drizzle.iterdir()) - before
+        aside.mkdir(exist_ok=True)
+        return made.rename(aside / f"{made.name[:14]}_{name}")
+
+    kit.schema(USERS)
+    brant("diff", "init", expect=0)
+    dropped = branch("drop_email", USERS.replace(", email: d.text().notNull().unique()", ""))
+    indexed = branch("index_email", USERS.replace(" });", " }, (t) => [d.index(\"by_email\").on(t.email)]);"))
+    posts = branch("posts", USERS + 'export const posts = d.pgTable("posts", { id: d.serial().primaryKey() });\n')
+    for made in (dropped, indexed):
+        made.rename(drizzle / made.name)
+    said = kit("check", expect=1)
+    assert "drop_email" in said and "index_email" in said, said
+    (drizzle / dropped.name).rename(dropped)
+    posts.rename(drizzle / posts.name)
+    kit("check")

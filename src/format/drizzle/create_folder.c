@@ -1,88 +1,12 @@
 /*
- * create_folder.c - a new migration of the 1.0 line: a folder with migration.sql and snapshot.json.
- *
- * Of the snapshots two forms are in the wild.  Version 8 (rc.4 and before) holds the whole schema each time; version 9 (rc.5) only what has
- * changed.  Each names those that it stands on; two branches that were merged are two leaves, and the next one stands on both.
+ * create_folder.c - a new migration of the 1.0 line: a folder with migration.sql and snapshot.json, which goes on from the chain of those that are there.
  */
 #include "base/file.h"
+#include "format/drizzle/chain.h"
 #include "format/drizzle/create.h"
 #include "format/drizzle/delta.h"
+#include "format/drizzle/footprint.h"
 #include "format/drizzle/snapshot.h"
-
-/* All snapshots of a folder, in the order in which the migrations are applied: parents come before children. */
-struct chain {
-	struct json *ptr;
-	size_t len, cap;
-	bool whole;         /* version 8 */
-	struct json leaves; /* ids that no other stands on */
-};
-
-static bool invalid(const char *path, const struct json *at, const char *message, struct err *err)
-{
-	err_set(err, ERR_FAILED, "snapshot-invalid", "%s", message);
-	return err_at(err, path, at->line, at->column);
-}
-
-static bool load_snapshot(struct arena *arena, const char *path, struct json *ret_snapshot, struct err *err)
-{
-	if (!json_load(arena, JSON_PLAIN, path, ret_snapshot, err))
-		return false;
-	if (ret_snapshot->kind != JS_OBJECT || !json_get_kind(ret_snapshot, "id", JS_STRING) ||
-	    !json_get_kind(ret_snapshot, "prevIds", JS_ARRAY))
-		return invalid(path, ret_snapshot,
-			       "a snapshot is an object with \"id\" and \"prevIds\", and this is none", err);
-	return true;
-}
-
-static void find_leaves(struct arena *arena, struct chain *chain)
-{
-	struct map parents = { 0 };
-	chain->leaves = json_new(JS_ARRAY);
-	for (size_t i = 0; i < chain->len; i++) {
-		const struct json *ids = json_get(&chain->ptr[i], "prevIds");
-		for (size_t k = 0; k < ids->len; k++)
-			map_set(arena, &parents, ids->ptr[k].text, chain);
-	}
-	for (size_t i = 0; i < chain->len; i++)
-		if (!map_get(&parents, json_get(&chain->ptr[i], "id")->text))
-			json_add(arena, &chain->leaves, *json_get(&chain->ptr[i], "id"));
-	if (!chain->leaves.len)
-		json_add(arena, &chain->leaves, json_of_text(DRIZZLE_ORIGIN));
-}
-
-static bool load_chain(struct arena *arena, const struct history *history, struct chain *chain, struct err *err)
-{
-	*chain = (struct chain){ 0 };
-	for (size_t i = 0; i < history->len; i++) {
-		const struct drizzle_migration *extra = history->ptr[i].extra;
-		struct json snapshot;
-		if (!file_exists(extra->snapshot))
-			continue;
-		if (!load_snapshot(arena, extra->snapshot, &snapshot, err))
-			return false;
-		chain->whole = strcmp(json_get_text(&snapshot, "version", ""), "8") == 0;
-		vec_push(arena, chain, snapshot);
-	}
-	find_leaves(arena, chain);
-	return true;
-}
-
-/* The rows that all of them add up to. */
-static struct json rows_of(struct arena *arena, const struct chain *chain)
-{
-	struct json rows = json_new(JS_ARRAY);
-	for (size_t i = 0; i < chain->len; i++) {
-		const struct json *whole = json_get_kind(&chain->ptr[i], "ddl", JS_ARRAY);
-		if (whole)
-			rows = (struct json){ .kind = JS_ARRAY };
-		for (size_t k = 0; whole && k < whole->len; k++)
-			json_add(arena, &rows, whole->ptr[k]);
-		delta_apply(arena, &rows, json_get_kind(&chain->ptr[i], "deltas", JS_ARRAY));
-	}
-	return rows;
-}
-
-/* ---- the new one ---- */
 
 static struct json whole_snapshot(struct arena *arena, const struct chain *chain, struct json rows)
 {
@@ -105,14 +29,14 @@ static struct json changes_snapshot(struct arena *arena, const struct chain *cha
 	json_put(arena, &snapshot, "dialect", json_of_text("postgres"));
 	json_put(arena, &snapshot, "id", json_of_text(drizzle_uuid(arena)));
 	json_put(arena, &snapshot, "prevIds", chain->leaves);
-	json_put(arena, &snapshot, "footprints", json_new(JS_ARRAY));
+	json_put(arena, &snapshot, "footprints", footprints_of(arena, from, &to));
 	json_put(arena, &snapshot, chain->len ? "deltas" : "ddl", chain->len ? deltas : to);
 	return snapshot;
 }
 
 static struct json next_snapshot(struct arena *arena, const struct drizzle_draft *draft, const struct chain *chain)
 {
-	struct json from = rows_of(arena, chain);
+	struct json from = chain_rows(arena, chain);
 	const struct json *rows = json_get_kind(draft->by_kit, "ddl", JS_ARRAY);
 	struct json to = draft->model ? snapshot_rows(arena, draft->model) : rows ? *rows : from;
 	return chain->whole ? whole_snapshot(arena, chain, to) : changes_snapshot(arena, chain, &from, to);
@@ -136,7 +60,11 @@ bool drizzle_create_folder(struct arena *arena, struct drizzle_draft *draft, str
 {
 	const char *path = path_join(arena, draft->folder, folder_name(arena, draft));
 	struct chain chain;
-	if (!load_chain(arena, draft->history, &chain, err))
+	struct strs snapshots = { 0 };
+	for (size_t i = 0; i < draft->history->len; i++)
+		vec_push(arena, &snapshots,
+			 str_of(((const struct drizzle_migration *)draft->history->ptr[i].extra)->snapshot));
+	if (!chain_load(arena, &snapshots, &chain, err))
 		return false;
 	struct json snapshot = next_snapshot(arena, draft, &chain);
 	return dir_make(path, 0755, err) &&

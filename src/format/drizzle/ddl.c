@@ -17,10 +17,9 @@ static const char *ident(struct writer *w, const char *name)
 	return sql_ident(w->arena, str_of(name));
 }
 
-/* Always in quotes, as drizzle-kit has it, and with quotes inside doubled. */
-static const char *quoted(struct writer *w, const char *name)
+char *drizzle_quoted(struct arena *arena, const char *name)
 {
-	struct buf text = buf_init(w->arena);
+	struct buf text = buf_init(arena);
 	buf_char(&text, '"');
 	for (const char *c = name; *c; c++) {
 		if (*c == '"')
@@ -29,6 +28,11 @@ static const char *quoted(struct writer *w, const char *name)
 	}
 	buf_char(&text, '"');
 	return text.ptr;
+}
+
+static const char *quoted(struct writer *w, const char *name)
+{
+	return drizzle_quoted(w->arena, name);
 }
 
 static const char *qualified(struct writer *w, const char *schema, const char *name)
@@ -94,6 +98,14 @@ static void add_sequence_options(struct writer *w, const struct drizzle_sequence
 		   sequence->cycle ? " CYCLE" : "");
 }
 
+char *drizzle_role_sql(struct arena *arena, const struct drizzle_role *role)
+{
+	bool with = role->create_db || role->create_role || !role->inherit;
+	return arena_printf(arena, "CREATE ROLE %s%s%s%s%s", drizzle_quoted(arena, role->name), with ? " WITH" : "",
+			    role->create_db ? " CREATEDB" : "", role->create_role ? " CREATEROLE" : "",
+			    role->inherit ? "" : " NOINHERIT");
+}
+
 static void write_beginning(struct writer *w)
 {
 	const struct drizzle_model *model = w->model;
@@ -114,13 +126,8 @@ static void write_beginning(struct writer *w)
 		add_sequence_options(w, &model->sequences.ptr[i]);
 		buf_text(&w->out, ";\n");
 	}
-	for (size_t i = 0; i < model->roles.len; i++) {
-		const struct drizzle_role *role = &model->roles.ptr[i];
-		bool with = role->create_db || role->create_role || !role->inherit;
-		buf_printf(&w->out, "CREATE ROLE %s%s%s%s%s;\n", quoted(w, role->name), with ? " WITH" : "",
-			   role->create_db ? " CREATEDB" : "", role->create_role ? " CREATEROLE" : "",
-			   role->inherit ? "" : " NOINHERIT");
-	}
+	for (size_t i = 0; i < model->roles.len; i++)
+		buf_printf(&w->out, "%s;\n", drizzle_role_sql(w->arena, &model->roles.ptr[i]));
 }
 
 /* ---- tables ---- */

@@ -5,6 +5,7 @@
  * drizzle-kit will never drop it.  Neither does brant: what is there, is not wanted and was never known, stays.
  */
 #include "base/file.h"
+#include "format/drizzle/chain.h"
 #include "format/drizzle/wanted.h"
 
 enum { NAME_MAX_BYTES = 63 }; /* PostgreSQL cuts names there */
@@ -52,6 +53,56 @@ static void add_all(struct arena *arena, struct map *known, const struct json *s
 	}
 }
 
+/* ---- the 1.0 line ---- */
+
+static void add_row(struct arena *arena, struct map *known, const struct json *row)
+{
+	static const char *const whole[] = { "tables", "enums", "sequences", "views" };
+	static const char *const parts[] = { "columns", "indexes", "fks", "pks", "uniques", "checks", "policies" };
+	const char *type = json_get_text(row, "entityType", ""), *schema = json_get_text(row, "schema", "");
+	struct str name = str_of(json_get_text(row, "name", ""));
+	for (size_t i = 0; i < LEN(whole); i++)
+		if (strcmp(type, whole[i]) == 0)
+			add(arena, known, schema, NULL, name);
+	for (size_t i = 0; i < LEN(parts); i++)
+		if (strcmp(type, parts[i]) == 0)
+			add(arena, known, schema, json_get_text(row, "table", ""), name);
+}
+
+static struct strs snapshots_in(struct arena *arena, const char *folder)
+{
+	struct strs paths = { 0 };
+	struct names names = { 0 };
+	struct err ignored = { .arena = arena };
+	if (!file_is_dir(folder) || !dir_list(arena, folder, &names, &ignored))
+		return paths;
+	for (size_t i = 0; i < names.len; i++)
+		if (drizzle_folder_is_migration(arena, folder, names.ptr[i]))
+			vec_push(arena, &paths,
+				 str_of(path_join(arena, path_join(arena, folder, names.ptr[i]), "snapshot.json")));
+	return paths;
+}
+
+static bool know_folders(struct arena *arena, const char *folder, struct drizzle_known *known)
+{
+	struct strs paths = snapshots_in(arena, folder);
+	struct err ignored = { .arena = arena };
+	struct chain chain;
+	if (!chain_load(arena, &paths, &chain, &ignored) || !chain.len)
+		return false;
+	struct json *rows = arena_alloc(arena, sizeof(*rows));
+	*rows = chain_rows(arena, &chain);
+	for (size_t i = 0; i < rows->len; i++) {
+		const char *name = json_get_text(&rows->ptr[i], "name", "");
+		add_row(arena, &known->names, &rows->ptr[i]);
+		if (strcmp(json_get_text(&rows->ptr[i], "entityType", ""), "roles") == 0)
+			map_set(arena, &known->roles, str_of(name), &rows->ptr[i]);
+	}
+	return true;
+}
+
+/* ---- the 0.x line ---- */
+
 /* The file name of the last one in order, as drizzle-kit takes it. */
 static const char *last_snapshot(struct arena *arena, const char *folder)
 {
@@ -66,15 +117,24 @@ static const char *last_snapshot(struct arena *arena, const char *folder)
 	return last;
 }
 
-const struct map *drizzle_known(struct arena *arena, const char *folder)
+static bool know_meta(struct arena *arena, const char *folder, struct drizzle_known *known)
 {
 	const char *path = last_snapshot(arena, folder);
 	struct err ignored = { .arena = arena };
-	struct map *known = arena_alloc(arena, sizeof(*known));
-	struct json snapshot;
-	if (!path || !json_load(arena, JSON_PLAIN, path, &snapshot, &ignored) ||
-	    strcmp(json_get_text(&snapshot, "version", ""), "7") != 0)
-		return NULL;
-	add_all(arena, known, &snapshot);
+	struct json *snapshot = arena_alloc(arena, sizeof(*snapshot));
+	if (!path || !json_load(arena, JSON_PLAIN, path, snapshot, &ignored) ||
+	    strcmp(json_get_text(snapshot, "version", ""), "7") != 0)
+		return false;
+	const struct json *roles = json_get_kind(snapshot, "roles", JS_OBJECT);
+	add_all(arena, &known->names, snapshot);
+	for (size_t i = 0; roles && i < roles->len; i++)
+		map_set(arena, &known->roles, roles->ptr[i].key, &roles->ptr[i]);
+	return true;
+}
+
+struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder)
+{
+	struct drizzle_known known = { 0 };
+	known.sure = line == DRIZZLE_0 ? know_meta(arena, folder, &known) : know_folders(arena, folder, &known);
 	return known;
 }

@@ -213,6 +213,12 @@ struct drizzle_model {
 	} implied_enums;
 };
 
+/* A name, always in quotes, as drizzle-kit has it. */
+char *drizzle_quoted(struct arena *arena, const char *name);
+
+/* CREATE ROLE. */
+char *drizzle_role_sql(struct arena *arena, const struct drizzle_role *role);
+
 /* The DDL that makes all of it in an empty database: drizzle-kit's own, right where drizzle-kit's is not. */
 struct str drizzle_ddl(struct arena *arena, const struct drizzle_model *model);
 

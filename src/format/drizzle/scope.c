@@ -25,9 +25,9 @@ bool drizzle_is_known(const struct drizzle_wanted *wanted, const struct object *
 {
 	const struct object *table = object->parent;
 	const char *schema = table ? table->schema : object->schema;
-	if (!wanted->known)
+	if (!wanted->known.sure)
 		return true;
-	return map_get(wanted->known,
+	return map_get(&wanted->known.names,
 		       str_of(drizzle_known_key(wanted->arena, schema, table ? table->name : NULL,
 						str_of(object->name)))) != NULL;
 }
@@ -108,4 +108,6 @@ static bool describes_attribute(const struct scope *scope, const struct object *
 	}
 }
 
-const struct scope drizzle_scope = { .object = describes, .attribute = describes_attribute, .settle = drizzle_settle };
+const struct scope drizzle_scope = {
+	.object = describes, .attribute = describes_attribute, .settle = drizzle_settle, .server = drizzle_roles
+};

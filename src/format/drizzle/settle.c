@@ -27,7 +27,7 @@ static void settle_constraint(const struct drizzle_wanted *wanted, struct graft 
 	if (schema_find(graft->from, object->id) || !(old = same_constraint(graft, object)) ||
 	    schema_find(graft->to, old->id))
 		return;
-	if (!drizzle_constraint_is(old, "p") && (!wanted->known || drizzle_is_known(wanted, old)))
+	if (!drizzle_constraint_is(old, "p") && (!wanted->known.sure || drizzle_is_known(wanted, old)))
 		return;
 	graft_keep(graft, old);
 	graft_drop(graft, object);

@@ -16,7 +16,8 @@ static bool is_beyond_us(const struct err *err)
 {
 	return err->name &&
 		(strcmp(err->name, "typescript-unsupported") == 0 || strcmp(err->name, "typescript-unavailable") == 0 ||
-		 strcmp(err->name, "typescript-circular") == 0 || strcmp(err->name, "typescript-module-missing") == 0);
+		 strcmp(err->name, "typescript-circular") == 0 || strcmp(err->name, "typescript-invalid") == 0 ||
+		 strcmp(err->name, "typescript-module-missing") == 0);
 }
 
 /* The place in schema.ts stays the error; that there was nobody else to ask is its hint. */
@@ -55,7 +56,7 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 	else if (!is_beyond_us(err) || !fall_back(arena, settings, wanted, &ddl, err))
 		return false;
 	wanted->ledger_schema = drizzle_ledger_schema(arena, settings);
-	wanted->known = schema.line == DRIZZLE_0 ? drizzle_known(arena, drizzle_folder(arena, settings)) : NULL;
+	wanted->known = drizzle_known(arena, schema.line, drizzle_folder(arena, settings));
 	wanted->arena = arena;
 	wanted->scope = drizzle_scope;
 	wanted->scope.extra = wanted;

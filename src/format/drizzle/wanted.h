@@ -7,12 +7,21 @@
 #include "format/drizzle/drizzle.h"
 #include "format/drizzle/model.h"
 
+/*
+ * known.c: what the last snapshot in a folder knows: keys of things ("public.users", "public.users.email"), and roles by name.  Not sure where there is none
+ * or it is of another version: then everything counts, and no role is known.
+ */
+struct drizzle_known {
+	bool sure;
+	struct map names, roles;
+};
+
 /* wanted.extra and scope.extra. */
 struct drizzle_wanted {
 	struct drizzle_model model;
 	bool has_model;            /* false: the DDL is drizzle-kit's own, and nothing is known but that */
 	const char *ledger_schema; /* the history has it for drizzle-kit's table, and schema.ts need not name it */
-	const struct map *known;   /* what the last snapshot knows; NULL: nobody knows, and everything counts */
+	struct drizzle_known known;
 	struct arena *arena;
 	struct scope scope;
 };
@@ -31,11 +40,8 @@ bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *set
 bool drizzle_kit_run(struct arena *arena, const struct format_settings *settings, const char *command,
 		     const char *config, struct str *ret_output, struct err *err);
 
-/*
- * known.c: keys of what the last snapshot in a folder of the 0.x line knows ("public.users", "public.users.email"); NULL where there is none or it is of
- * another version.
- */
-const struct map *drizzle_known(struct arena *arena, const char *folder);
+/* known.c */
+struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder);
 const char *drizzle_known_key(struct arena *arena, const char *schema, const char *table, struct str name);
 
 /* scope.c, settle.c */
@@ -43,6 +49,9 @@ bool drizzle_is_known(const struct drizzle_wanted *wanted,
 		      const struct object *object);                             /* was it ever drizzle-kit's? */
 bool drizzle_constraint_is(const struct object *constraint, const char *types); /* of one of pg_constraint.contype */
 void drizzle_settle(const struct scope *scope, struct graft *graft);
+
+/* roles.c: the statements that make the roles of the last snapshot those that are wanted. */
+void drizzle_roles(const struct scope *scope, struct arena *arena, struct server_changes *changes);
 extern const struct scope drizzle_scope;
 
 #endif
