@@ -15,6 +15,7 @@ import time
 import servers
 
 BRANT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build", "src", "brant")
+THROTTLES = ["--target 3ms --pause 12ms"]
 SET, WHERE = "lower = lower(name), n = n + 1", "lower IS NULL"
 # Durable commits and autovacuum, as a server that people use has them.
 servers.SETTINGS = servers.SETTINGS.replace("synchronous_commit = off", "synchronous_commit = on").replace("autovacuum = off", "autovacuum = on") \
@@ -68,7 +69,7 @@ class Bench:
     # --- the application ---
 
     def run_application(self, database, stop):
-        """pgbench again and again for a few seconds, so that each run ends by itself and its log is whole."""
+        """pgbench again and again for a few seconds, so that each run ends by itself and its log is whole.  What it does while it connects is not counted."""
         script = os.path.join(self.home, "app.sql")
         with open(script, "w", encoding="utf-8") as file:
             file.write(f"\\set id random(1, {self.rows})\nBEGIN;\nSELECT name FROM public.t WHERE id = :id;\n"
@@ -76,7 +77,7 @@ class Bench:
         run = 0
         while not stop.is_set():
             run += 1
-            subprocess.run(["pgbench", "-n", "-M", "simple", "-c", "4", "-j", "1", "-R", str(self.args.rate), "-T", "5", "-f", script, "-l",
+            subprocess.run(["pgbench", "-n", "-M", "simple", "-c", "4", "-j", "1", "-R", str(self.args.rate), "-T", "10", "-f", script, "-l",
                             "--log-prefix", os.path.join(self.home, f"log.{run}"), self.url(database, True)], env=self.servers.env,
                            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -85,11 +86,11 @@ class Bench:
         times, total = [], 0
         for path in glob.glob(os.path.join(self.home, "log.*")):
             with open(path, encoding="utf-8") as log:
-                for line in log:
-                    fields = line.split()
-                    total += 1
-                    if int(fields[4]) <= until:
-                        times.append(int(fields[2]) / 1000)
+                lines = [line.split() for line in log]
+            began = [int(fields[4]) + int(fields[5]) / 1e6 - int(fields[2]) / 1e6 for fields in lines]
+            first = min(began, default=0) + 0.5
+            total += len(lines)
+            times += [int(fields[2]) / 1000 for fields, begin in zip(lines, began) if begin > first and int(fields[4]) <= until]
             os.unlink(path)
         return sorted(times), total
 
@@ -139,6 +140,7 @@ def main():
     parser.add_argument("--rate", type=int, default=200, help="transactions a second of the application")
     parser.add_argument("--script-batch", type=int, default=5000)
     parser.add_argument("--only", choices=["alone", "application"])
+    parser.add_argument("--throttle", action="append", help="options of brant to try beside the application, as one word; may be repeated")
     args = parser.parse_args()
     bench = Bench(args)
     try:
@@ -154,8 +156,8 @@ def main():
             print()
         if args.only != "alone":
             print(f"| application of {args.rate} transactions/s | seconds | rows/s | p50 ms | p99 ms | p99.9 ms | longest ms |\n|---|--:|--:|--:|--:|--:|--:|", flush=True)
-            for name, change in (("quiet", None), ("brant, --target 20ms --pause 20ms", bench.brant("--target", "20ms", "--pause", "20ms")),
-                                 ("brant, as it is", bench.brant()), ("single UPDATE", bench.single)):
+            throttled = [(f"brant, {options}", bench.brant(*options.split())) for options in args.throttle or THROTTLES]
+            for name, change in (("quiet", None), *throttled, ("brant, as it is", bench.brant()), ("single UPDATE", bench.single)):
                 seconds, times = bench.with_application(change)
                 rate = f"{args.rows / seconds:,.0f}" if change else ""
                 print(f"| {name} | {seconds:.1f} | {rate} | {at(times, .5):.1f} | {at(times, .99):.1f} | {at(times, .999):.1f} | {times[-1]:.0f} |", flush=True)

@@ -3,6 +3,7 @@
  */
 #include "base/suggest.h"
 #include "check/boundary.h"
+#include "sql/quote.h"
 
 /* What stands behind the kind in an entry of boundary.allow. */
 enum allow_form {
@@ -101,4 +102,12 @@ const char *boundary_allow_near(struct arena *arena, struct str entry)
 		near = suggest(arena, arena_strndup(arena, entry.ptr, end), &kinds);
 	}
 	return near;
+}
+
+const char *boundary_allow_array(struct arena *arena, const struct boundary *boundary)
+{
+	char *array = sql_array(arena, &boundary->allow);
+	for (char *c = array; *c; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
+	return array;
 }

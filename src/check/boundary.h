@@ -29,6 +29,9 @@ bool boundary_has_schema(const struct boundary *boundary, struct str schema);
 /* Is the form of an entry of boundary.allow known?  For the reader of brant.yaml; docs/configuration.md lists the forms. */
 bool boundary_allow_valid(struct str entry);
 
+/* The entries as an array for brant's functions in the database: compared without regard to case, so in small letters. */
+const char *boundary_allow_array(struct arena *arena, const struct boundary *boundary);
+
 /* The kind that was probably meant ("trigger" of "triger on auth.users"), or NULL. */
 const char *boundary_allow_near(struct arena *arena, struct str entry);
 

@@ -194,6 +194,7 @@ static bool serve(struct ctx *ctx, const struct run_options *run, long long id, 
 	struct backfill_progress end;
 	job->holder = lease_holder(ctx->arena);
 	job->target = &run->target;
+	job->boundary = &ctx->project->boundary;
 	job->ctx = &watch;
 	job->progress = on_progress;
 	job->idle = on_idle;

@@ -157,14 +157,16 @@ static void on_applied(void *ctx, const struct migration *migration, double seco
 static const char *backfill_line(struct arena *arena, const struct backfill_progress *p)
 {
 	struct buf buf = buf_init(arena);
-	buf_printf(&buf, "%lld rows changed, %lld of about %lld seen, %.0f rows/s", p->changed, p->scanned,
-		   p->estimated, p->rows_a_second);
+	long long share = p->estimated > 0 ? p->scanned * 100 / p->estimated : 100;
+	buf_printf(&buf, "%lld %% of about %lld rows, %.0f rows/s", share > 100 ? 100 : share, p->estimated,
+		   p->rows_a_second);
+	if (p->seconds_left >= 0)
+		buf_printf(&buf, ", %s left", clock_text(arena, p->seconds_left));
 	if (p->pass > 1)
 		buf_printf(&buf, ", pass %lld", p->pass);
 	if (p->workers > 1)
 		buf_printf(&buf, ", %lld workers", p->workers);
-	if (p->seconds_left >= 0)
-		buf_printf(&buf, ", %s left", clock_text(arena, p->seconds_left));
+	buf_printf(&buf, ", %lld changed", p->changed);
 	return buf.ptr;
 }
 
@@ -174,11 +176,13 @@ void session_show_backfill(struct arena *arena, struct backfill_said *said, cons
 	bool done = strcmp(p->state, "done") == 0;
 	const char *line = backfill_line(scratch, p), *why = p->waits_for ? p->waits_for : "";
 	progress_step(0, arena_printf(scratch, "%s: %s", p->name, line));
-	if (strcmp(why, said->why ? said->why : "") != 0) {
+	/* Short waits come and go by the second: the same reason is not told at each of them. */
+	if (*why && (!said->why || strcmp(why, said->why) != 0 || clock_now() > said->why_at + 60)) {
 		said->why = arena_strdup(arena, why);
-		if (*why)
-			term_line(C_WARN, "%s: waiting: %s", p->name, why);
+		term_line(C_WARN, "%s: waiting: %s", p->name, why);
 	}
+	if (*why)
+		said->why_at = clock_now();
 	if (!done && !term_stderr_is_tty() && clock_now() > said->at + 10) {
 		said->at = clock_now();
 		term_line(C_DIM, "  %s: %s", p->name, line);

@@ -30,7 +30,7 @@ struct applied_row {
 /* What was said last about a backfill. */
 struct backfill_said {
 	const char *why;
-	double at;
+	double at, why_at;
 };
 
 /*

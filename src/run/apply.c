@@ -529,6 +529,7 @@ static struct backfill_job job_of(struct apply *a, const struct step *step, cons
 		.settings = step->backfill,
 		.holder = a->lease->holder,
 		.lease = a->lease->fence,
+		.boundary = &a->options->boundary,
 		.target = &a->options->target,
 		.ctx = a,
 		.progress = on_backfilled,
@@ -670,15 +671,6 @@ static void skip_done(struct apply *a, size_t i)
 		a->result->steps = i + 1;
 }
 
-/* Compared without regard to case: the server is given small letters. */
-static const char *allow_array(struct arena *arena, const struct strs *entries)
-{
-	char *array = sql_array(arena, entries);
-	for (char *c = array; *c; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
-	return array;
-}
-
 /* The row that brant.enter counts in, made ready again; queued in front of the first step. */
 static void send_run(struct apply *a, size_t first)
 {
@@ -727,7 +719,7 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 		.fence = arena_printf(arena, "%lld", lease->fence),
 		.lock_timeout = milliseconds(arena, options->lock_timeout),
 		.statement_timeout = milliseconds(arena, options->statement_timeout),
-		.allow = allow_array(arena, &options->boundary.allow),
+		.allow = boundary_allow_array(arena, &options->boundary),
 	};
 	*ret_result = (struct apply_result){ .steps = first, .failed_step = plan->len };
 	if (state->facts.platform.len && !options->boundary.off)

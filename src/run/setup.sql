@@ -1,4 +1,4 @@
--- brant's own state, in a schema of its own.  Version 6; every statement may run again.
+-- brant's own state, in a schema of its own.  Version 7; every statement may run again.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
 --   run       one row a run: its fence, and how far it is, for `brant status` elsewhere
@@ -574,4 +574,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA brant IS 'state of brant, version 6'
+COMMENT ON SCHEMA brant IS 'state of brant, version 7'

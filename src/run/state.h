@@ -10,10 +10,10 @@
 #include "run/run.h"
 
 /*
- * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform.  setup.sql brings any
- * earlier version up to it.
+ * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform; 7: batches look at the
+ * boundary.  setup.sql brings any earlier version up to it.
  */
-enum { BRANT_SCHEMA_VERSION = 6 };
+enum { BRANT_SCHEMA_VERSION = 7 };
 
 struct facts {
 	const char *database, *user, *isolation;

@@ -192,7 +192,8 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 {
 	struct err *err = up->err;
 	const struct plan *plan = &up->result->plan;
-	if (applied->failed_step >= plan->len || err->code == ERR_CANCELLED || up->options->rehearsal)
+	if (applied->failed_step >= plan->len || err->code == ERR_CANCELLED || err->code == ERR_REFUSED ||
+	    up->options->rehearsal)
 		return;
 	const struct step *step = &plan->ptr[applied->failed_step];
 	const char *id = step->migration->id;

@@ -229,3 +229,46 @@ def test_down_and_up_again_begins_anew(brant, project, database):
     assert counts(database) == {0: 100}
     brant("up", expect=0)
     assert counts(database) == {1: 100}
+
+
+AUDIT = """CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$;
+CREATE {kind} TRIGGER note AFTER UPDATE ON public.t {timing} FOR EACH ROW WHEN (NEW.id > {above}) EXECUTE FUNCTION public.note();"""
+
+REACHES = {
+    "rows of storage.buckets": "INSERT INTO storage.buckets (id, name) VALUES (NEW.id::text, NEW.id::text)",
+    "table auth.made": "CREATE TABLE IF NOT EXISTS auth.made (id int)",
+    "function auth.uid": "EXECUTE 'CREATE OR REPLACE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql AS ''SELECT NULL::uuid'''",
+}
+
+
+@pytest.mark.parametrize("what", REACHES)
+def test_a_trigger_that_reaches_the_platform(brant, project, database, what):
+    """Seen inside of the batch that does it, which is rolled back; those before it did nothing of the kind."""
+    numbers(database, 3000)
+    deferred = "buckets" in what
+    database.psql("-c", AUDIT.format(body=REACHES[what], above=1500, kind="CONSTRAINT" if deferred else "", timing="DEFERRABLE INITIALLY DEFERRED" if deferred else ""))
+    before = database.dump()
+    result = brant("backfill", "--table", "t", "--set", "n = n + 1", "--batch", "300", expect=4)
+    assert what in result.stderr and "inside of a batch" in result.stderr, str(result)
+    assert database.dump() == before and database.value("SELECT count(*) FROM storage.buckets") == 0
+    assert counts(database) == {0: 1500, 1: 1500}
+    project.migration("0001_n.sql", f"{MARK} batch=300\nUPDATE public.t SET n = n + 1;\n")
+    result = brant("up", expect=4)
+    assert what in result.stderr and "0001_n.sql:2" in result.stderr and "are committed" in result.stderr, str(result)
+    # Allowed by name it goes on where it was.
+    if deferred:
+        (project.path / "brant.yaml").write_text('boundary:\n  allow: ["rows of storage.buckets"]\n')
+        brant("up", expect=0)
+        assert counts(database) == {1: 1500, 2: 1500}
+        assert database.value("SELECT count(*) FROM storage.buckets") == 1500
+    checks.assert_nothing_left(database)
+
+
+def test_a_trigger_that_makes_things_of_ours(brant, database):
+    """A write to the catalog alone is no offence: the batch is done again with the thorough look, once."""
+    numbers(database, 2000)
+    database.psql("-c", AUDIT.format(body="CREATE TABLE IF NOT EXISTS public.made (id int); INSERT INTO public.made VALUES (NEW.id)", above=500, kind="", timing=""))
+    brant("backfill", "--table", "t", "--set", "n = n + 1", "--batch", "200", expect=0)
+    assert counts(database) == {1: 2000}
+    assert database.value("SELECT count(*) FROM public.made") == 1500
+    assert database.value("SELECT count(*) FROM brant.run") == 0

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from lib import checks
-from lib.cluster import OWNER, wait_until
+from lib.brant import program
+from lib.cluster import wait_until
 
 CRASHES = int(os.environ.get("BACKFILL_CRASHES", "4"))
 
@@ -93,20 +94,74 @@ def test_up_killed_in_a_backfill(brant, project, database):
     checks.assert_nothing_left(database)
 
 
+class Machine:
+    """A network namespace of its own with a cable to us; the last of its processes takes it along."""
+
+    def __init__(self, number):
+        self.name, self.host = f"brant{os.getpid()}-{number}", f"198.18.{number}.1"
+        self.run = ["ip", "netns", "exec", self.name]
+        cable = f"br{os.getpid()}n{number}"
+        self.ip("netns", "add", self.name)
+        self.ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", self.name)
+        self.ip("addr", "add", f"{self.host}/30", "dev", cable)
+        self.ip("link", "set", cable, "up")
+        self.ip("-n", self.name, "addr", "add", f"198.18.{number}.2/30", "dev", "eth0")
+        self.ip("-n", self.name, "link", "set", "eth0", "up")
+
+    def ip(self, *args):
+        subprocess.run(["ip", *args], check=True, capture_output=True)
+
+    def remove(self):
+        subprocess.run(["ip", "netns", "del", self.name], capture_output=True)
+
+
+class Here:
+    """Where namespaces are not to be had: a process like any other."""
+    run, host = [], "127.0.0.1"
+
+    def remove(self):
+        pass
+
+
+@pytest.fixture
+def machines():
+    made = []
+    try:
+        for number in range(3):
+            try:
+                made.append(Machine(number))
+            except (OSError, subprocess.CalledProcessError):
+                made.append(Here())
+        yield made
+    finally:
+        for machine in made:
+            machine.remove()
+
+
 @pytest.mark.slow
-def test_three_workers_one_killed(brant, database):
-    """Three processes on one backfill, as three machines would be: the others finish the range of the one that dies."""
+def test_three_machines_one_dies(brant, cluster, new_database, machines):
+    """Three machines on one backfill, each in a network namespace of its own where that can be: the others finish the range of the one that dies."""
+    pooler = cluster.pooler(listen_addr="*")
+    database = new_database(pooler=pooler)
     counters(database, 60000)
-    first = start(brant, 3)  # which also cuts the table into more ranges
-    wait_until(lambda: database.value("SELECT to_regclass('brant.backfill')") and database.value("SELECT count(*) FROM brant.backfill"))
-    others = [brant.start("backfill", "resume") for _ in range(2)]
-    time.sleep(0.3)
-    others[0].send_signal(signal.SIGKILL)
-    others[0].communicate()
-    for process in (first, others[1]):
+    brant.url = database.url
+    first = start(brant, 3)  # cuts the table into more ranges, and is gone
+    wait_until(lambda: database.value("SELECT to_regclass('brant.backfill_range')") and database.value("SELECT sum(batches) FROM brant.backfill_range"))
+    killed(brant, first, None, None)
+    workers = []
+    for machine in machines:
+        url = database.url.replace("127.0.0.1", machine.host)
+        command = [*machine.run, program(), "backfill", "resume", "1"]
+        workers.append(brant.start(*command[1:], run=command[0], url=url))
+    dying = workers[1]
+    held, fence = wait_until(lambda: database.query("SELECT position, fence FROM brant.backfill_range WHERE owner LIKE %s AND batches > 0 AND finished_at IS NULL",
+                                                    f"%pid {dying.pid},%"), what="a range that it works on")[0]
+    killed(brant, dying, None, None)
+    for process in (workers[0], workers[2]):
         result = brant.finish(process, timeout=90)
         assert result.status == 0, str(result)
     assert spread(database) == {1: 60000}
+    assert database.value("SELECT finished_at IS NOT NULL AND fence > %s FROM brant.backfill_range WHERE position = %s", fence, held), "nobody took it over"
     checks.assert_nothing_left(database)
 
 
@@ -174,54 +229,6 @@ def test_pause_resume_cancel(brant, database):
     assert brant("backfill", "pause", "7", expect=2).stderr.startswith("error: there is no backfill 7")
     checks.assert_pooler_rules(database)
     checks.assert_nothing_left(database)
-
-
-def test_throttle_query(brant, database):
-    counters(database, 3000)
-    database.psql("-c", "CREATE TABLE public.busy AS SELECT true AS yes; GRANT SELECT ON public.busy TO PUBLIC")
-    process = brant.start("backfill", "--table", "t", "--set", "n = n + 1", "--batch", "100", "--throttle-query", "SELECT yes FROM public.busy")
-    wait_until(lambda: database.value("SELECT to_regclass('brant.backfill_range')") and
-               database.value("SELECT count(*) FROM brant.backfill_range WHERE waits_for LIKE '%%throttle query%%'"), what="the reason")
-    assert "the throttle query says so" in brant("backfill", "status", expect=0).stdout
-    database.psql("-c", "UPDATE public.busy SET yes = false")
-    result = brant.finish(process)
-    assert result.status == 0 and "waiting: the throttle query says so" in result.stderr, str(result)
-    assert spread(database) == {1: 3000}
-    checks.assert_pooler_rules(database)
-
-
-def test_a_standby_that_is_behind(brant, database):
-    """The measure is replaced by one that says so, as a standby of the test's own would be slow to make."""
-    counters(database, 300)
-    brant("backfill", "--table", "t", "--set", "n = n", expect=0)
-    database.psql("-c", "CREATE TABLE public.late AS SELECT 1 AS one; GRANT SELECT ON public.late TO PUBLIC")
-    database.psql("-c", "CREATE OR REPLACE FUNCTION brant.backfill_measure(OUT waiting integer, OUT active integer, OUT connections integer, "
-                        "OUT wal_bytes numeric, OUT lag_seconds double precision) LANGUAGE sql AS $$ SELECT 0, 0, 100, 0::numeric, "
-                        "CASE WHEN (SELECT count(*) FROM public.late) > 0 "
-                        "THEN 99 ELSE 0 END $$")
-    process = brant.start("backfill", "--table", "t", "--set", "n = n + 1", "--batch", "10")
-    wait_until(lambda: database.value("SELECT count(*) FROM brant.backfill_range WHERE waits_for LIKE '%%standby is 99 s behind%%'"), what="the reason")
-    database.psql("-c", "DELETE FROM public.late")
-    assert brant.finish(process).status == 0
-    assert spread(database) == {1: 300}
-
-
-def test_a_queue_at_the_pooler(brant, cluster, new_database):
-    """Another user's connections are all taken and somebody waits: SHOW POOLS says so, where we may ask."""
-    pooler = cluster.pooler(pool_size=2, stats_users=OWNER)
-    database = new_database(pooler=pooler)
-    counters(database, 3000)
-    brant.url = database.url
-    process = brant.start("backfill", "--table", "t", "--set", "n = n + 1", "--batch", "10", "--pause", "10ms")
-    others = [subprocess.Popen([cluster.client_bin / "psql", "-XqAt", "-d", pooler.url(database.name, "postgres"), "-c", "SELECT pg_sleep(5)"],
-                               stdout=subprocess.DEVNULL) for _ in range(3)]
-    wait_until(lambda: database.value("SELECT to_regclass('brant.backfill_range')") and
-               database.value("SELECT count(*) FROM brant.backfill_range WHERE waits_for LIKE '%%at the pooler%%'"), what="the reason")
-    for other in others:
-        other.wait(60)
-    result = brant.finish(process, timeout=90)
-    assert result.status == 0 and "at the pooler" in result.stderr, str(result)
-    assert spread(database) == {1: 3000}
 
 
 def test_upgrades_schema_version_1(brant, project, database):

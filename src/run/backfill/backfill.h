@@ -33,6 +33,7 @@
 #ifndef BRANT_RUN_BACKFILL_BACKFILL_H
 #define BRANT_RUN_BACKFILL_BACKFILL_H
 
+#include "check/boundary.h"
 #include "run/backfill/settings.h"
 #include "run/run.h"
 #include "sql/cut.h"
@@ -56,8 +57,9 @@ struct backfill_job {
 	const char *search_path; /* NULL: the session's */
 	struct backfill_settings settings;
 	const char *holder;
-	long long lease;             /* the fence of the migration lease it runs under, 0: none */
-	const struct target *target; /* for more workers and for asking the pooler */
+	long long lease;                 /* the fence of the migration lease it runs under, 0: none */
+	const struct boundary *boundary; /* looked at in each batch; NULL: it is not */
+	const struct target *target;     /* for more workers and for asking the pooler */
 	void *ctx;
 	void (*progress)(void *ctx, const struct backfill_progress *progress);
 	void (*idle)(void *ctx); /* some ten times a second during pauses */

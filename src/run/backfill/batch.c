@@ -56,7 +56,7 @@ static void take_bound(void *ctx, const struct result *result)
 	if (result->kind != RESULT_ROWS || !result->rows)
 		return;
 	batch->next_rows = result_int(result, 0, n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && result_cell(result, 0, i).ptr; i++)
 		vec_push(batch->w->arena, &batch->next, str_of(str_dup(batch->w->arena, result_cell(result, 0, i))));
 }
 
@@ -105,6 +105,19 @@ static const struct strs *end_of(const struct worker *w)
 	return w->upper.len ? &w->upper : &w->range.high;
 }
 
+/* NULL for each column of the key. */
+static char *nothing_known(struct arena *arena, const struct backfill *b)
+{
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; i < b->key.len; i++)
+		buf_printf(&buf, "%sNULL", i ? ", " : "");
+	return buf.ptr;
+}
+
+/*
+ * The key of the row that the next batch is to end with; where there are fewer rows, how many.  A key is passed by in half the time that it
+ * takes to keep, count and sort it.
+ */
 static void send_bound(struct batch *batch, const struct strs *after)
 {
 	struct worker *w = batch->w;
@@ -114,11 +127,12 @@ static void send_bound(struct batch *batch, const struct strs *after)
 	range_condition(&range, b, after, &w->range.high);
 	const char *sql = arena_printf(
 		arena,
-		"WITH brant_keys AS MATERIALIZED (SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %lld) "
-		"SELECT %s, (SELECT count(*) FROM brant_keys) FROM brant_keys ORDER BY %s LIMIT 1",
+		"WITH brant_edge AS MATERIALIZED (SELECT %s FROM %s WHERE %s ORDER BY %s OFFSET %lld LIMIT 1) "
+		"SELECT %s, %lld FROM brant_edge UNION ALL "
+		"SELECT %s, (SELECT count(*) FROM %s WHERE %s) WHERE NOT EXISTS (SELECT FROM brant_edge)",
 		range_columns(arena, b, b->cut.alias, ""), b->cut.relation, range.ptr,
-		range_columns(arena, b, b->cut.alias, ""), w->size, range_columns(arena, b, "brant_keys", "::text"),
-		range_columns(arena, b, "brant_keys", " DESC"));
+		range_columns(arena, b, b->cut.alias, ""), w->size - 1, range_columns(arena, b, "brant_edge", "::text"),
+		w->size, nothing_known(arena, b), b->cut.relation, range.ptr);
 	db_send(w->db, str_of(sql), 0, NULL, take_bound, batch);
 }
 
@@ -202,16 +216,32 @@ static const char *condition(struct worker *w, const char *range)
 			    columns, columns, b->cut.relation, STR_ARG(b->cut.where), range, b->cut.alias, range);
 }
 
+static const char own_rows[] = "xmin = pg_catalog.pg_current_xact_id()::xid";
+
 /* Does WHERE still hold for rows that this transaction has changed?  Only UPDATE leaves them there; others' are a later pass's business. */
 static const char *stays_query(struct worker *w, const char *where)
 {
 	const struct cut *cut = &w->b->cut;
 	if (cut->verb != CUT_UPDATE || !cut->where.ptr)
 		return NULL;
+	return arena_printf(w->arena, "SELECT count(*) FROM %s WHERE (" STR_FMT "\n) AND %s AND %s.%s", cut->relation,
+			    STR_ARG(cut->where), where, cut->alias, own_rows);
+}
+
+/*
+ * The same where the new versions of the rows lie, which is mostly at the end of the table: they are next to each other there, while by the key
+ * each is found behind its old version.  It counts all that it sees, so that the server knows whether these were all of them.  Ranges of ctid are
+ * walked since PostgreSQL 14.
+ */
+static const char *tail_query(struct worker *w, const char *where)
+{
+	const struct cut *cut = &w->b->cut;
+	if (cut->verb != CUT_UPDATE || !cut->where.ptr || db_server_version(w->db) < 140000)
+		return NULL;
 	return arena_printf(w->arena,
-			    "SELECT count(*) FROM %s WHERE (" STR_FMT
-			    "\n) AND %s AND %s.xmin = pg_catalog.pg_current_xact_id()::xid",
-			    cut->relation, STR_ARG(cut->where), where, cut->alias);
+			    "SELECT count(*), count(*) FILTER (WHERE (" STR_FMT
+			    "\n)) FROM %s WHERE %s.ctid >= $1 AND %s.%s AND %s",
+			    STR_ARG(cut->where), cut->relation, cut->alias, cut->alias, own_rows, where);
 }
 
 static void send_changes(struct batch *batch)
@@ -225,14 +255,20 @@ static void send_changes(struct batch *batch)
 		arena_printf(arena, "%lld", w->range.position),
 		cut_with(arena, &w->b->cut, condition(w, range.ptr)),
 		stays_query(w, range.ptr),
+		tail_query(w, range.ptr),
+		w->b->relation,
 		array_value(arena, end_of(w)),
 		arena_printf(arena, "%lld", w->expected),
 		w->upper.len ? "f" : "t",
 		claim_seconds,
+		w->platform,
+		w->allow,
+		w->thorough ? "t" : "f",
 	};
 	db_send(w->db,
-		STR("SELECT changed, stays FROM brant.backfill_change($1::bigint, $2::integer, $3, $4, $5::text[], $6::bigint, $7::boolean, $8::float8)"),
-		8, params, take_changes, batch);
+		STR("SELECT changed, stays FROM brant.backfill_change($1::bigint, $2::integer, $3, $4, $5, $6::regclass, $7::text[], $8::bigint, "
+		    "$9::boolean, $10::float8, $11::text[], $12::text[], $13::boolean)"),
+		LEN(params), params, take_changes, batch);
 }
 
 /* As many rows as the target time allows, at the speed seen lately; half of it as soon as somebody had to wait for us. */

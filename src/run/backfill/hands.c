@@ -26,6 +26,7 @@ static void be_a_hand(const struct backfill_job *job, long long id)
 	struct backfill_job mine = {
 		.holder = arena_printf(arena, "%s, worker %ld", job->holder, (long)getpid()),
 		.lease = job->lease,
+		.boundary = job->boundary,
 		.target = job->target,
 		.settings = { .workers = 1 },
 	};

@@ -47,7 +47,9 @@ struct worker {
 	long long size;     /* rows that the next upper shall be away */
 	double rate;        /* rows a second, of batches alone */
 	struct measured before, now;
-	double told, beaten; /* when progress was told, and the claim renewed */
+	double told, beaten;          /* when progress was told, and the claim renewed */
+	const char *platform, *allow; /* arrays for the look at the boundary; platform NULL: nothing to look at */
+	bool thorough;                /* batches write to the catalog */
 };
 
 /* table.c: looks at the table, begins the backfill. */
@@ -62,6 +64,10 @@ char *array_value(struct arena *arena, const struct strs *values); /* NULL where
 struct strs array_split(struct arena *arena, struct str cell);
 bool ranges_cut(struct arena *arena, struct db *db, const struct backfill *b, long long pages, long long workers,
 		struct err *err);
+
+/* guard.c: false: it could not be asked.  The error of a batch that reached the platform (BR003), in words; always false. */
+bool guard_load(struct worker *w, struct err *err);
+bool guard_explain(struct worker *w, struct err *err);
 
 /* claim.c */
 extern const char claim_seconds[];

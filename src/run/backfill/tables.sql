@@ -96,18 +96,82 @@ BEGIN
 END
 $$;
 
--- The batch itself, and how far the range is now.  EXECUTE tells how many rows it was without their being returned, which costs a third of
--- the whole; rows for which the condition still holds are counted by a query of their own (NULL: none can be left).
-CREATE OR REPLACE FUNCTION brant.backfill_change(backfill bigint, piece integer, statement text, stays_query text, reached text[],
-  seen bigint, last boolean, seconds double precision, OUT changed bigint, OUT stays bigint)
+-- Writes to the catalog by this transaction: what it has counted so far, of use as a difference.
+CREATE OR REPLACE FUNCTION brant.catalog_writes() RETURNS bigint
 LANGUAGE plpgsql AS $$
-#variable_conflict use_column
 BEGIN
+  RETURN (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_inserted(c) + pg_catalog.pg_stat_get_xact_tuples_updated(c)
+                                + pg_catalog.pg_stat_get_xact_tuples_deleted(c))
+          FROM pg_catalog.unnest('{pg_catalog.pg_namespace,pg_catalog.pg_class,pg_catalog.pg_attribute,pg_catalog.pg_attrdef,pg_catalog.pg_proc,
+            pg_catalog.pg_type,pg_catalog.pg_index,pg_catalog.pg_trigger,pg_catalog.pg_policy,pg_catalog.pg_constraint,pg_catalog.pg_rewrite,
+            pg_catalog.pg_default_acl,pg_catalog.pg_event_trigger,pg_catalog.pg_extension,pg_catalog.pg_authid,pg_catalog.pg_auth_members,
+            pg_catalog.pg_db_role_setting}'::regclass[]) c);
+END
+$$;
+
+-- The statement of a batch, and what it did to the platform.  Rows it wrote there show by the lock that it keeps to its end; anything else is
+-- a write to the catalog, which is counted.  Only where there was one (BR013) the batch is done again, thorough, with the look that
+-- needs to know what was there before; a run's row holds that, and goes with the batch.  Where nothing is counted it is thorough at once.
+CREATE OR REPLACE FUNCTION brant.backfill_guarded(backfill bigint, piece integer, statement text, platform text[], allow text[],
+  thorough boolean, OUT changed bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  writes bigint := brant.catalog_writes();
+  ours bigint := -(backfill * 1000 + piece);
+  reached text;
+BEGIN
+  thorough := thorough OR NOT pg_catalog.current_setting('track_counts')::boolean;
+  IF thorough THEN
+    INSERT INTO brant.run (fence, command, holder, steps) VALUES (ours, 'backfill', '', 0);
+    PERFORM brant.boundary_begin(ours, platform, allow);
+  END IF;
   EXECUTE statement;
   GET DIAGNOSTICS changed = ROW_COUNT;
+  SET CONSTRAINTS ALL IMMEDIATE;
+  IF thorough THEN
+    PERFORM brant.boundary_end(ours, platform, allow);
+    DELETE FROM brant.run AS r WHERE r.fence = ours;
+    RETURN;
+  END IF;
+  SELECT n.nspname || '.' || c.relname INTO reached
+  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'S', 'f')
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = ANY (platform)
+  WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'RowExclusiveLock'
+  LIMIT 1;
+  IF reached IS NOT NULL OR brant.catalog_writes() <> writes THEN
+    RAISE EXCEPTION USING ERRCODE = 'BR013', MESSAGE = 'a batch reaches ' || COALESCE(reached, 'the catalog');
+  END IF;
+END
+$$;
+
+-- The batch itself, and how far the range is now.  EXECUTE tells how many rows it was without their being returned, which costs a third of
+-- the whole; rows for which the condition still holds are counted by a query of their own (NULL: none can be left), first where the new
+-- versions probably are (tail), which is believed when it has seen all of them.
+DROP FUNCTION IF EXISTS brant.backfill_change(bigint, integer, text, text, text[], bigint, boolean, double precision);
+CREATE OR REPLACE FUNCTION brant.backfill_change(backfill bigint, piece integer, statement text, stays_query text, tail_query text,
+  relation regclass, reached text[], seen bigint, last boolean, seconds double precision, platform text[], allow text[],
+  thorough boolean, OUT changed bigint, OUT stays bigint)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  -- From the last page on, which may have had room.
+  tail tid := pg_catalog.format('(%s,0)', GREATEST(pg_catalog.pg_relation_size(relation) / pg_catalog.current_setting('block_size')::bigint - 1, 0));
+  found_there bigint := -1;
+BEGIN
+  IF platform IS NULL THEN
+    EXECUTE statement;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+  ELSE
+    changed := brant.backfill_guarded(backfill, piece, statement, platform, allow, thorough);
+  END IF;
   stays := 0;
   IF stays_query IS NOT NULL AND changed > 0 THEN
-    EXECUTE stays_query INTO stays;
+    IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = relation AND c.relkind = 'r' AND NOT c.relhassubclass) AND tail_query IS NOT NULL THEN
+      EXECUTE tail_query INTO found_there, stays USING tail;
+    END IF;
+    IF found_there <> changed THEN
+      EXECUTE stays_query INTO stays;
+    END IF;
   END IF;
   UPDATE brant.backfill_range AS r
   SET reached = backfill_change.reached, changed = r.changed + backfill_change.changed, pass_changed = r.pass_changed + backfill_change.changed,

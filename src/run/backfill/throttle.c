@@ -124,6 +124,8 @@ static bool let_pass(struct worker *w, double batch_seconds, struct err *err)
 	const char *why = arena_printf(w->arena, "%lld %s waited for rows of the last batch", w->now.waiting,
 				       w->now.waiting == 1 ? "session" : "sessions");
 	w->now.waiting = 0;
+	range_heartbeat(w, why);
+	progress_tell(w);
 	return backfill_pause(w, batch_seconds, why) || interrupted(err);
 }
 

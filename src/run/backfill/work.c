@@ -7,7 +7,7 @@
 #include "run/backfill/internal.h"
 
 /* What went wrong with a batch, as its worker sees it. */
-enum trouble { TROUBLE_FATAL, TROUBLE_LOCKS, TROUBLE_LOST_RANGE, TROUBLE_STATE };
+enum trouble { TROUBLE_FATAL, TROUBLE_LOCKS, TROUBLE_LOST_RANGE, TROUBLE_STATE, TROUBLE_CATALOG, TROUBLE_BOUNDARY };
 
 static enum trouble trouble_of(const struct err *err)
 {
@@ -16,7 +16,8 @@ static enum trouble trouble_of(const struct err *err)
 		enum trouble trouble;
 	} known[] = {
 		{ "55P03", TROUBLE_LOCKS },      { "40001", TROUBLE_LOCKS }, { "40P01", TROUBLE_LOCKS },
-		{ "BR011", TROUBLE_LOST_RANGE }, { "BR012", TROUBLE_STATE },
+		{ "BR011", TROUBLE_LOST_RANGE }, { "BR012", TROUBLE_STATE }, { "BR013", TROUBLE_CATALOG },
+		{ "BR003", TROUBLE_BOUNDARY },
 	};
 	for (size_t i = 0; i < LEN(known); i++)
 		if (strcmp(err->sqlstate, known[i].sqlstate) == 0)
@@ -84,6 +85,11 @@ static bool recover(struct worker *w, long long *attempts, struct err *err)
 		return true;
 	case TROUBLE_STATE:
 		return obey(w, err);
+	case TROUBLE_CATALOG:
+		w->thorough = true;
+		return true;
+	case TROUBLE_BOUNDARY:
+		return guard_explain(w, err);
 	case TROUBLE_FATAL:
 		break;
 	}
@@ -118,8 +124,10 @@ static bool do_batch(struct worker *w, long long *attempts, struct err *err)
 	double seconds = clock_now() - start;
 	if (w->range.finished)
 		w->range = (struct range){ 0 };
+	/* Why it waits is told before how far it is: that is only told once a second. */
+	bool ok = throttle(w, seconds, err);
 	progress_tell(w);
-	return throttle(w, seconds, err);
+	return ok;
 }
 
 /* Nothing to claim: over, another pass, or others are still at it. */
@@ -156,7 +164,7 @@ bool work(struct worker *w, struct err *err)
 	struct arena *turn = arena_new(w->home);
 	w->size = w->b->settings.batch && w->b->settings.batch < BATCH_FIRST ? w->b->settings.batch : BATCH_FIRST;
 	w->arena = turn;
-	bool ok = loop(w, &turn, err);
+	bool ok = guard_load(w, err) && loop(w, &turn, err);
 	if (!ok && !err->connection_lost)
 		range_release(w);
 	arena_free(turn);
