@@ -49,20 +49,46 @@ static struct str for_transaction(struct arena *arena, const struct stmt *stmt)
 	return str_of(arena_printf(arena, "SET LOCAL " STR_FMT, STR_ARG(rest)));
 }
 
+/* The next line of what stands between two statements, without its dashes where it is a comment; len 0: it is none. */
+static bool next_comment(struct str *rest, struct str *ret_text)
+{
+	struct str line, after;
+	bool more = str_cut(*rest, '\n', &line, &after);
+	line = str_trim(line);
+	*ret_text = str_starts(line, STR("--")) ? str_trim(str_slice(line, 2, line.len)) : (struct str){ 0 };
+	*rest = after;
+	return more;
+}
+
 /* Comments in front of a statement say why it is there. */
 static void add_comments(struct buf *buf, struct str between, const char *margin)
 {
-	struct str line, rest = between;
-	for (bool more = true; more; between = rest) {
-		more = str_cut(between, '\n', &line, &rest);
-		line = str_trim(more ? line : between);
-		if (!str_starts(line, STR("--")))
-			continue;
-		line = str_trim(str_slice(line, 2, line.len));
-		if (str_starts(line, STR("brant:")))
-			continue;
-		buf_printf(buf, "# " STR_FMT "\n%s", STR_ARG(line), margin);
+	struct str text;
+	for (bool more = true; more;) {
+		more = next_comment(&between, &text);
+		if (text.len && !str_starts(text, STR("brant:")))
+			buf_printf(buf, "# " STR_FMT "\n%s", STR_ARG(text), margin);
 	}
+}
+
+/*
+ * The statement with brant's own words in front of it, inside of the string: Python's comments are not in what Alembic emits.  That it stands
+ * alone is what autocommit_block() says.
+ */
+static struct str with_directives(struct arena *arena, struct str between, struct str sql)
+{
+	struct buf buf = buf_init(arena);
+	struct str text, key;
+	for (bool more = true; more;) {
+		more = next_comment(&between, &text);
+		if (!str_starts(text, STR("brant:")))
+			continue;
+		key = str_trim(str_slice(text, strlen("brant:"), text.len));
+		if (!str_starts(key, STR("no-transaction")))
+			buf_printf(&buf, "-- " STR_FMT "\n", STR_ARG(text));
+	}
+	buf_str(&buf, sql);
+	return buf_as_str(&buf);
 }
 
 static bool body_of(struct arena *arena, const char *sql, const char **ret_body, struct err *err)
@@ -80,16 +106,16 @@ static bool body_of(struct arena *arena, const char *sql, const char **ret_body,
 		return false;
 	for (size_t i = 0; i < script.stmts.len; i++) {
 		const struct stmt *stmt = &script.stmts.ptr[i];
-		bool lone = stmt->no_tx != NO_TX_NOT;
+		bool lone = stmt->no_tx != NO_TX_NOT || (script.no_transaction && i >= script.no_transaction_from);
+		struct str between = str_slice(script.source.text, behind, stmt->offset);
 		if (i)
 			buf_printf(&buf, "\n%s", lone && block ? deeper : indent);
-		add_comments(&buf, str_slice(script.source.text, behind, stmt->offset),
-			     lone && block ? deeper : indent);
+		add_comments(&buf, between, lone && block ? deeper : indent);
 		if (lone && !block)
 			buf_printf(&buf, "with op.get_context().autocommit_block():\n%s", deeper);
 		block = lone;
 		buf_text(&buf, "op.execute(");
-		add_string(&buf, for_transaction(arena, stmt));
+		add_string(&buf, with_directives(arena, between, for_transaction(arena, stmt)));
 		buf_text(&buf, ")");
 		behind = stmt->offset + stmt->length;
 	}
