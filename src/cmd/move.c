@@ -113,10 +113,11 @@ static bool plan_on(struct ctx *ctx, struct move_request *request, const char *f
 static void print_steps(struct ctx *ctx, const struct move *move)
 {
 	struct buf buf = buf_init(ctx->arena);
-	for (size_t i = 0; i < move->nsteps; i++) {
-		buf_printf(&buf, "%s-- %s\n%s", i ? "\n" : "", move->steps[i].name, move->steps[i].up);
-		if (move->steps[i].down)
-			buf_printf(&buf, "\n-- undone by:\n%s", move->steps[i].down);
+	for (size_t i = 0; i < move->steps.len; i++) {
+		const struct move_step *step = &move->steps.ptr[i];
+		buf_printf(&buf, "%s-- %s\n%s", i ? "\n" : "", step->name, step->up);
+		if (step->down)
+			buf_printf(&buf, "\n-- undone by:\n%s", step->down);
 	}
 	report_block(ctx->report, "sql", buf_as_str(&buf));
 }
@@ -125,14 +126,14 @@ static bool write_steps(struct ctx *ctx, const struct move *move, struct err *er
 {
 	static const struct column columns[] = { { "file", "", false } };
 	struct table *files = report_table(ctx->report, "files", NULL, columns, LEN(columns));
-	for (size_t i = 0; i < move->nsteps; i++) {
-		const struct move_step *step = &move->steps[i];
+	for (size_t i = 0; i < move->steps.len; i++) {
+		const struct move_step *step = &move->steps.ptr[i];
 		struct new_migration made = {
 			.name = step->name,
 			.up = step->up,
 			.down = step->down,
 			.part = i,
-			.parts = move->nsteps,
+			.parts = move->steps.len,
 			.with_down = step->down ? DOWN_YES : DOWN_NO,
 		};
 		if (!session_create(ctx, &made, files, err))
@@ -146,6 +147,7 @@ static bool write_steps(struct ctx *ctx, const struct move *move, struct err *er
 bool move_write(struct ctx *ctx, struct move_request *request, const char *from, bool print, struct err *err)
 {
 	struct move move;
+	request->apart = ctx->project->format->short_forms;
 	if (!plan_on(ctx, request, from, &move, err))
 		return false;
 	for (size_t i = 0; i < move.notes.len; i++)

@@ -3,6 +3,12 @@
 #include "schema/move_internal.h"
 #include "sql/quote.h"
 
+/* Before PostgreSQL 15 a view has the rights of its owner, and no row security of its reader's. */
+static const char *view_options(const struct moved *m)
+{
+	return m->server_version < 150000 ? "" : " WITH (security_invoker = true)";
+}
+
 static char *rename_table(struct moved *m)
 {
 	struct arena *arena = m->arena;
@@ -12,8 +18,8 @@ static char *rename_table(struct moved *m)
 	buf_printf(&up,
 		   "-- Step 1 of 2: %s under its new name; a view of the old name stays, for code that still says it.\n"
 		   "ALTER TABLE %s RENAME TO %s;\n"
-		   "CREATE VIEW %s WITH (security_invoker = true) AS SELECT %s FROM %s;\n",
-		   m->table, m->table, now, view, m->all_columns, renamed);
+		   "CREATE VIEW %s%s AS SELECT %s FROM %s;\n",
+		   m->table, m->table, now, view, view_options(m), m->all_columns, renamed);
 	for (size_t i = 0; i < m->table_grants.len; i++)
 		buf_printf(&up, STR_FMT ";\n", STR_ARG(m->table_grants.ptr[i]));
 	return up.ptr;
@@ -22,15 +28,22 @@ static char *rename_table(struct moved *m)
 static void table_steps(struct moved *m, struct move *move)
 {
 	struct arena *arena = m->arena;
+	if (!*view_options(m))
+		vec_push(
+			arena, &move->notes,
+			str_of(arena_printf(
+				arena,
+				"the view of the old name %s reads with its owner's rights, past row security: security_invoker needs "
+				"PostgreSQL 15",
+				m->table)));
 	const char *renamed = sql_qualified(arena, str_of(m->schema), str_of(m->request->name));
-	move->nsteps = 2;
-	move->steps[0] = (struct move_step){
+	struct move_step rename = {
 		.name = arena_printf(arena, "rename %s to %s", m->bare, m->request->name),
 		.up = rename_table(m),
 		.down = arena_printf(arena, "DROP VIEW %s;\nALTER TABLE %s RENAME TO %s;\n", m->table, renamed,
 				     sql_ident(arena, str_of(m->bare))),
 	};
-	move->steps[1] = (struct move_step){
+	struct move_step drop = {
 		.name = arena_printf(arena, "drop view %s", m->bare),
 		.up = arena_printf(
 			arena,
@@ -39,14 +52,15 @@ static void table_steps(struct moved *m, struct move *move)
 			"DROP VIEW %s;\n",
 			m->table),
 	};
+	vec_push(arena, &move->steps, rename);
+	vec_push(arena, &move->steps, drop);
 }
 
 static void column_steps(struct moved *m, struct move *move)
 {
-	move->nsteps = 3;
-	move_add_step(m, &move->steps[0]);
-	move_data_step(m, &move->steps[1]);
-	move_drop_step(m, &move->steps[2]);
+	move_add_steps(m, move);
+	move_data_step(m, move);
+	move_drop_step(m, move);
 }
 
 bool move_plan(struct arena *arena, struct db *db, const struct move_request *request, struct move *ret_move,

@@ -15,6 +15,7 @@
 #ifndef BRANT_SCHEMA_MOVE_H
 #define BRANT_SCHEMA_MOVE_H
 
+#include "base/vec.h"
 #include "db/db.h"
 
 struct move_step {
@@ -23,9 +24,8 @@ struct move_step {
 };
 
 struct move {
-	struct move_step steps[3];
-	size_t nsteps;
-	struct strs notes; /* what names the old column and has to be changed by hand */
+	VEC(struct move_step) steps; /* three, of a table two; more where indexes stand apart.  The last takes away */
+	struct strs notes;           /* what names the old column and has to be changed by hand */
 };
 
 struct move_request {
@@ -33,6 +33,7 @@ struct move_request {
 	const char *name;           /* the new name; NULL: it keeps its own */
 	const char *type;           /* the new type; NULL: the same */
 	const char *forward, *back; /* expressions from old to new and from new to old; NULL: a cast */
+	bool apart; /* what refuses a transaction is a migration of its own: the tool has no other way to run it */
 };
 
 /* db is the throwaway database.  Fails with "move-refused" and says what of the column stands in the way. */

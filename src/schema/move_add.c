@@ -75,46 +75,117 @@ static void put_constraints(struct moved *m, struct buf *buf)
 	}
 }
 
-static void put_indexes(struct moved *m, struct buf *buf)
+/* The step that is being written; what stands apart has one of its own. */
+struct adding {
+	struct moved *m;
+	struct move *move;
+	struct buf up, down;
+	const char *name;
+};
+
+static void end_step(struct adding *a)
 {
-	for (size_t i = 0; i < m->parts.len; i++) {
-		const struct move_part *part = &m->parts.ptr[i];
-		if (part->index_tail && part->kind != PART_INBOUND)
-			buf_printf(buf, "CREATE %sINDEX CONCURRENTLY %s ON %s;\n", part->is_unique ? "UNIQUE " : "",
-				   part->temporary, part->index_tail);
+	if (a->up.len)
+		vec_push(a->m->arena, &a->move->steps,
+			 (struct move_step){ .name = a->name, .up = a->up.ptr, .down = a->down.ptr });
+	a->up = buf_init(a->m->arena);
+	a->down = buf_init(a->m->arena);
+}
+
+/* Undone it is by dropping the column, but where it is a migration of its own. */
+static void add_index(struct adding *a, bool unique, const char *schema, const char *name, const char *tail)
+{
+	const struct moved *m = a->m;
+	if (m->request->apart) {
+		end_step(a);
+		a->name = arena_printf(m->arena, "add %s %s index %s", m->bare, m->w_bare, name);
+		buf_printf(&a->down, "DROP INDEX IF EXISTS %s.%s;\n", schema, name);
+	}
+	buf_printf(&a->up, "CREATE %sINDEX CONCURRENTLY %s ON %s;\n", unique ? "UNIQUE " : "", name, tail);
+	if (m->request->apart) {
+		end_step(a);
+		a->name = arena_printf(m->arena, "add %s %s index %s to the whole", m->bare, m->w_bare, name);
 	}
 }
 
-void move_add_step(struct moved *m, struct move_step *step)
+/*
+ * The index of a partitioned table cannot be built concurrently, but those of its partitions can: they are taken in one by one, and with the
+ * last one it is valid.  A key takes them in when its constraint is made, in step 3.
+ */
+static void add_partitioned_index(struct adding *a, const struct move_part *part)
+{
+	const struct moved *m = a->m;
+	const char *schema = sql_ident(m->arena, str_of(m->schema));
+	if (part->kind == PART_INDEX)
+		buf_printf(&a->up, "CREATE %sINDEX %s ON %s;\n", part->is_unique ? "UNIQUE " : "", part->temporary,
+			   part->index_tail);
+	for (size_t i = 0; i < m->children.len; i++) {
+		const struct move_child *child = &m->children.ptr[i];
+		if (strcmp(child->of, part->index) != 0)
+			continue;
+		add_index(a, part->is_unique, child->schema, child->temporary, child->index_tail);
+		if (part->kind == PART_INDEX)
+			buf_printf(&a->up, "ALTER INDEX %s.%s ATTACH PARTITION %s.%s;\n", schema, part->temporary,
+				   child->schema, child->temporary);
+		if (part->kind == PART_INDEX && m->request->apart)
+			buf_printf(&a->down, "DROP INDEX IF EXISTS %s.%s;\n", schema, part->temporary);
+	}
+}
+
+static void add_indexes(struct adding *a)
+{
+	const struct moved *m = a->m;
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		if (!part->index_tail || part->kind == PART_INBOUND)
+			continue;
+		if (m->kind == 'p')
+			add_partitioned_index(a, part);
+		else
+			add_index(a, part->is_unique, sql_ident(m->arena, str_of(m->schema)), part->temporary,
+				  part->index_tail);
+	}
+}
+
+void move_add_steps(struct moved *m, struct move *move)
 {
 	struct arena *arena = m->arena;
-	struct buf up = buf_init(arena);
-	buf_printf(&up, "-- Step 1 of 3: %s.%s beside %s, kept equal by a trigger whoever writes which.\n", m->table,
+	struct adding a = { .m = m, .move = move, .up = buf_init(arena), .down = buf_init(arena) };
+	a.name = arena_printf(arena, "add %s %s", m->bare, m->w_bare);
+	buf_printf(&a.up, "-- Step 1 of 3: %s.%s beside %s, kept equal by a trigger whoever writes which.\n", m->table,
 		   m->w, m->o);
-	put_column(m, &up);
-	put_trigger(m, &up);
-	put_constraints(m, &up);
-	put_indexes(m, &up);
-	step->name = arena_printf(arena, "add %s %s", m->bare, m->w_bare);
-	step->up = up.ptr;
-	step->down = arena_printf(arena,
-				  "DROP TRIGGER zz_brant_sync ON %s;\n"
-				  "DROP FUNCTION %s();\n"
-				  "ALTER TABLE %s DROP COLUMN %s;\n",
-				  m->table, m->sync, m->table, m->w);
+	put_column(m, &a.up);
+	put_trigger(m, &a.up);
+	put_constraints(m, &a.up);
+	buf_printf(&a.down,
+		   "DROP TRIGGER zz_brant_sync ON %s;\n"
+		   "DROP FUNCTION %s();\n"
+		   "ALTER TABLE %s DROP COLUMN %s;\n",
+		   m->table, m->sync, m->table, m->w);
+	add_indexes(&a);
+	end_step(&a);
+}
+
+static void put_backfill(struct moved *m, struct buf *buf, const char *table)
+{
+	buf_text(buf, "-- brant: backfill");
+	if (!m->key)
+		buf_text(buf, " key=ctid");
+	else if (*m->key)
+		buf_printf(buf, " key=\"%s\"", m->key);
+	buf_printf(buf, "\nUPDATE %s SET %s = %s WHERE %s IS NULL AND %s IS NOT NULL;\n\n", table, m->w, m->forward,
+		   m->w, m->forward);
 }
 
 static void put_data(struct moved *m, struct buf *buf)
 {
 	buf_text(buf, "-- brant: no-transaction\n");
 	buf_printf(buf, "-- Step 2 of 3: the rows that were there before %s.%s.\n", m->table, m->w);
-	buf_text(buf, "-- brant: backfill");
-	if (!m->key)
-		buf_text(buf, " key=ctid");
-	else if (*m->key)
-		buf_printf(buf, " key=\"%s\"", m->key);
-	buf_printf(buf, "\nUPDATE %s SET %s = %s WHERE %s IS NULL AND %s IS NOT NULL;\n\n", m->table, m->w, m->forward,
-		   m->w, m->forward);
+	/* Pages are counted in each partition by itself. */
+	for (size_t i = 0; m->kind == 'p' && !m->key && i < m->partitions.len; i++)
+		put_backfill(m, buf, str_dup(m->arena, m->partitions.ptr[i]));
+	if (m->kind != 'p' || m->key)
+		put_backfill(m, buf, m->table);
 }
 
 /* Statement by statement: validating takes long and blocks nobody, what blocks is over in an instant. */
@@ -158,12 +229,15 @@ static char *data_down(struct moved *m)
 	return buf.ptr;
 }
 
-void move_data_step(struct moved *m, struct move_step *step)
+void move_data_step(struct moved *m, struct move *move)
 {
 	struct buf up = buf_init(m->arena);
 	put_data(m, &up);
 	put_validation(m, &up);
-	step->name = arena_printf(m->arena, "move %s %s", m->bare, m->w_bare);
-	step->up = up.ptr;
-	step->down = data_down(m);
+	struct move_step step = {
+		.name = arena_printf(m->arena, "move %s %s", m->bare, m->w_bare),
+		.up = up.ptr,
+		.down = data_down(m),
+	};
+	vec_push(m->arena, &move->steps, step);
 }

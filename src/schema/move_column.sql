@@ -1,6 +1,6 @@
 -- A table and a column of it, as moving it needs to know them: $1 the table as SQL has it, $2 the column (NULL: the table alone), $3 the new name.
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind, n.nspname, c.relname,
-       c.relispartition OR EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent)),
+       c.relispartition OR (c.relkind <> 'p' AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent))),
        a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
        CASE WHEN a.attcollation <> t.typcollation THEN (SELECT pg_catalog.format('%I.%I', cn.nspname, co.collname)
          FROM pg_catalog.pg_collation co JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) END,
@@ -19,12 +19,23 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind, n.nspname, c
        (SELECT pg_catalog.string_agg(pg_catalog.format('GRANT %s (%%s) ON %I.%I TO %s', g.privilege_type, n.nspname, c.relname,
                  CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END), pg_catalog.chr(1))
         FROM pg_catalog.aclexplode(a.attacl) g),
-       (SELECT pg_catalog.string_agg(pg_catalog.format('GRANT %s ON %I.%I TO %s', g.privilege_type, n.nspname, c.relname,
+       (SELECT pg_catalog.string_agg(pg_catalog.format('GRANT %s%s ON %I.%I TO %s', g.privilege_type, g.part, n.nspname, c.relname,
                  CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END), pg_catalog.chr(1))
-        FROM pg_catalog.aclexplode(c.relacl) g
+        FROM (SELECT grantee, privilege_type, '' AS part FROM pg_catalog.aclexplode(c.relacl)
+              UNION ALL
+              SELECT e.grantee, e.privilege_type, pg_catalog.format(' (%I)', o.attname)
+              FROM pg_catalog.pg_attribute o, pg_catalog.aclexplode(o.attacl) e WHERE o.attrelid = c.oid AND NOT o.attisdropped) g
         WHERE g.grantee <> c.relowner AND g.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
        (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(o.attname), ', ' ORDER BY o.attnum)
-        FROM pg_catalog.pg_attribute o WHERE o.attrelid = c.oid AND o.attnum > 0 AND NOT o.attisdropped)
+        FROM pg_catalog.pg_attribute o WHERE o.attrelid = c.oid AND o.attnum > 0 AND NOT o.attisdropped),
+       EXISTS (SELECT FROM pg_catalog.pg_partitioned_table pt WHERE pt.partrelid = c.oid
+               AND (a.attnum = ANY (pt.partattrs) OR pg_catalog.pg_get_partkeydef(c.oid) ~ ('\m' || pg_catalog.quote_ident(a.attname) || '\M')
+                    AND pt.partexprs IS NOT NULL)),
+       EXISTS (SELECT FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhrelid AND p.relkind NOT IN ('r')
+               WHERE i.inhparent = c.oid AND c.relkind = 'p'),
+       (SELECT pg_catalog.string_agg(pg_catalog.format('%I.%I', pn.nspname, p.relname), pg_catalog.chr(1) ORDER BY p.oid)
+        FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhrelid JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
+        WHERE i.inhparent = c.oid AND c.relkind = 'p')
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = $2 AND a.attnum > 0 AND NOT a.attisdropped

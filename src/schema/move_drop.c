@@ -24,14 +24,15 @@ static void put_uses(struct moved *m, struct buf *buf)
 		buf,
 		"  SELECT string_agg(DISTINCT pg_describe_object(d.classid, d.objid, 0), ', ') INTO uses\n"
 		"  FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid\n"
-		"  WHERE d.refobjid = %s::regclass AND a.attname = %s AND (\n"
+		"  WHERE d.refobjid IN (SELECT %s::regclass UNION SELECT relid FROM pg_partition_tree(%s)) AND a.attname = %s AND (\n"
 		"    d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass, 'pg_publication_rel'::regclass)\n"
-		"    OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class i WHERE i.oid = d.objid AND i.relkind = 'i'\n"
-		"                                                    AND quote_ident(i.relname) <> ALL (%s::text[])));\n"
+		"    OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class i WHERE i.oid = d.objid AND i.relkind IN ('i', 'I')\n"
+		"                                                    AND quote_ident(i.relname) <> ALL (%s::text[])\n"
+		"                                                    AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = i.oid)));\n"
 		"  IF uses IS NOT NULL THEN\n"
 		"    RAISE EXCEPTION '%s.%s is still in use: %%', uses USING HINT = 'Change what uses it first.';\n"
 		"  END IF;\n",
-		table, column, known_indexes(m), m->table, m->o);
+		table, table, column, known_indexes(m), m->table, m->o);
 	if (m->request->type)
 		return;
 	buf_printf(
@@ -46,7 +47,7 @@ static void put_uses(struct moved *m, struct buf *buf)
 		m->bare, m->request->column, m->table, m->o);
 }
 
-/* A word for the reader only: statistics do not tell when. */
+/* A word for the reader only: statistics do not tell when.  What names both columns is brant's own. */
 static void put_statements(struct moved *m, struct buf *buf)
 {
 	if (m->request->type)
@@ -57,15 +58,40 @@ static void put_statements(struct moved *m, struct buf *buf)
 		"    SELECT extnamespace::regnamespace::text INTO uses FROM pg_extension WHERE extname = 'pg_stat_statements';\n"
 		"    IF uses IS NOT NULL THEN\n"
 		"      EXECUTE format('SELECT count(*) FROM %%s.pg_stat_statements WHERE query ~* %%L AND query ~* %%L AND query !~* %%L', uses,\n"
-		"                     '\\m%s\\M', '\\m%s\\M', 'brant|^ *(alter|create|comment)') INTO differ;\n"
+		"                     '\\m%s\\M', '\\m%s\\M', 'brant|\\m%s\\M|^ *(alter|create|comment)') INTO differ;\n"
 		"      IF differ > 0 THEN\n"
-		"        RAISE WARNING 'pg_stat_statements knows %% statements that name %s.%s', differ;\n"
+		"        RAISE WARNING 'pg_stat_statements knows %% that name %s.%s', differ || CASE differ WHEN 1 THEN ' statement' ELSE ' statements' END;\n"
 		"      END IF;\n"
 		"    END IF;\n"
 		"  EXCEPTION WHEN OTHERS THEN\n"
 		"    NULL; -- it may not be read\n"
 		"  END;\n",
-		m->bare, m->request->column, m->table, m->o);
+		m->bare, m->request->column, m->w_bare, m->table, m->o);
+}
+
+static bool has_key(const struct moved *m)
+{
+	for (size_t i = 0; i < m->parts.len; i++)
+		if (m->parts.ptr[i].kind == PART_PRIMARY || m->parts.ptr[i].kind == PART_UNIQUE)
+			return true;
+	return false;
+}
+
+/* A partition that was made since step 1 has indexes like the others, but not the one that a key of the whole table will want. */
+static void put_partitions(struct moved *m, struct buf *buf)
+{
+	const char *table = sql_literal(m->arena, str_of(m->table));
+	if (m->kind != 'p' || !has_key(m))
+		return;
+	buf_printf(
+		buf,
+		"  SELECT string_agg(relid::text, ', ') INTO uses FROM pg_partition_tree(%s)\n"
+		"  WHERE level > 0 AND relid <> ALL (%s::regclass[]);\n"
+		"  IF uses IS NOT NULL THEN\n"
+		"    RAISE EXCEPTION 'partitions were made after step 1: %%', uses\n"
+		"      USING HINT = 'Build their unique indexes concurrently, and add them below as those of the others are.';\n"
+		"  END IF;\n",
+		table, sql_literal(m->arena, str_of(sql_array(m->arena, &m->partitions))));
 }
 
 static void put_look(struct moved *m, struct buf *buf)
@@ -84,6 +110,7 @@ static void put_look(struct moved *m, struct buf *buf)
 		m->table, m->w, m->forward, m->request->type ? " AND " : "", m->request->type ? m->o : "",
 		m->request->type ? " IS DISTINCT FROM " : "", m->request->type ? m->back : "", m->o, m->w);
 	put_uses(m, buf);
+	put_partitions(m, buf);
 	put_statements(m, buf);
 	buf_text(buf, "END\n$brant$;\n");
 }
@@ -107,6 +134,43 @@ static void put_sequence(struct moved *m, struct buf *buf)
 		buf_printf(buf, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n", m->table, m->w, m->value);
 }
 
+static const char *key_words(const struct move_part *part)
+{
+	return part->kind == PART_PRIMARY ? "PRIMARY KEY" : "UNIQUE";
+}
+
+/* The key of the whole table begins without an index, takes in those of the partitions, and is valid with the last one. */
+static void put_partitioned_key(struct moved *m, const struct move_part *part, struct buf *buf)
+{
+	const char *schema = sql_ident(m->arena, str_of(m->schema));
+	buf_printf(buf,
+		   "ALTER TABLE %s DROP CONSTRAINT %s;\n"
+		   "ALTER TABLE ONLY %s ADD CONSTRAINT %s %s;\n",
+		   m->table, part->name, m->table, part->name, part->definition);
+	for (size_t i = 0; i < m->children.len; i++) {
+		const struct move_child *child = &m->children.ptr[i];
+		if (strcmp(child->of, part->index) != 0)
+			continue;
+		buf_printf(buf,
+			   "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s;\n"
+			   "ALTER INDEX %s.%s ATTACH PARTITION %s.%s;\n",
+			   child->table, child->name, key_words(part), child->temporary, part->deferrable, schema,
+			   part->name, child->schema, child->name);
+	}
+}
+
+static void put_key(struct moved *m, const struct move_part *part, struct buf *buf)
+{
+	if (m->kind == 'p')
+		put_partitioned_key(m, part, buf);
+	else
+		buf_printf(buf,
+			   "ALTER TABLE %s DROP CONSTRAINT %s;\n"
+			   "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s;\n",
+			   m->table, part->name, m->table, part->name, key_words(part), part->temporary,
+			   part->deferrable);
+}
+
 /* Foreign keys that point at the old key go first, then the key itself makes room for its successor. */
 static void put_keys(struct moved *m, struct buf *buf)
 {
@@ -117,12 +181,18 @@ static void put_keys(struct moved *m, struct buf *buf)
 	for (size_t i = 0; i < m->parts.len; i++) {
 		const struct move_part *part = &m->parts.ptr[i];
 		if (part->kind == PART_PRIMARY || part->kind == PART_UNIQUE)
-			buf_printf(buf,
-				   "ALTER TABLE %s DROP CONSTRAINT %s;\n"
-				   "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s;\n",
-				   m->table, part->name, m->table, part->name,
-				   part->kind == PART_PRIMARY ? "PRIMARY KEY" : "UNIQUE", part->temporary,
-				   part->deferrable);
+			put_key(m, part, buf);
+	}
+}
+
+/* Those of the partitions that stand under an index, not under a key. */
+static void put_child_names(struct moved *m, const struct move_part *part, struct buf *buf)
+{
+	for (size_t i = 0; i < m->children.len; i++) {
+		const struct move_child *child = &m->children.ptr[i];
+		if (strcmp(child->of, part->index) == 0)
+			buf_printf(buf, "ALTER INDEX %s.%s RENAME TO %s;\n", child->schema, child->temporary,
+				   child->name);
 	}
 }
 
@@ -135,13 +205,15 @@ static void put_names(struct moved *m, struct buf *buf)
 		if (part->kind == PART_INDEX)
 			buf_printf(buf, "ALTER INDEX %s.%s RENAME TO %s;\n", sql_ident(m->arena, str_of(m->schema)),
 				   part->temporary, part->name);
+		if (part->kind == PART_INDEX)
+			put_child_names(m, part, buf);
 		else if (part->kind == PART_CHECK || part->kind == PART_FOREIGN || part->kind == PART_INBOUND)
 			buf_printf(buf, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", part->table, part->temporary,
 				   part->name);
 	}
 }
 
-void move_drop_step(struct moved *m, struct move_step *step)
+void move_drop_step(struct moved *m, struct move *move)
 {
 	struct buf up = buf_init(m->arena);
 	buf_text(&up, "-- brant: contract\n");
@@ -155,8 +227,10 @@ void move_drop_step(struct moved *m, struct move_step *step)
 	put_keys(m, &up);
 	buf_printf(&up, "ALTER TABLE %s DROP COLUMN %s;\n", m->table, m->o);
 	put_names(m, &up);
-	step->name =
-		arena_printf(m->arena, "drop %s %s%s", m->bare, m->request->name ? "" : "old ", m->request->column);
-	step->up = up.ptr;
-	step->down = NULL;
+	struct move_step step = {
+		.name = arena_printf(m->arena, "drop %s %s%s", m->bare, m->request->name ? "" : "old ",
+				     m->request->column),
+		.up = up.ptr,
+	};
+	vec_push(m->arena, &move->steps, step);
 }

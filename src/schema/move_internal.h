@@ -12,9 +12,17 @@ struct move_part {
 	const char *name, *temporary; /* quoted; temporary: until the old one has gone */
 	bool is_unique;
 	const char *index_tail; /* "public.users USING btree (full_name)" */
+	const char *index;      /* quoted: the index that is behind it, NULL: none */
 	const char *definition; /* of a constraint */
 	const char *deferrable; /* " DEFERRABLE" */
 	const char *table;      /* it belongs to */
+};
+
+/* The index of one partition under that of the whole table. */
+struct move_child {
+	const char *schema, *name, *temporary; /* quoted */
+	const char *index_tail, *table;
+	const char *of; /* the index of the whole table, quoted */
 };
 
 struct moved {
@@ -22,9 +30,10 @@ struct moved {
 	const struct move_request *request;
 	struct err *err;
 
+	int server_version;
 	const char *table, *schema, *bare; /* "public.users", quoted; schema and bare unquoted */
 	char kind;
-	bool inherits;
+	bool inherits; /* partitions of a table do not count */
 	const char *old_type, *type, *collation, *value, *comment, *sequence, *key;
 	bool not_null, generated, value_is_plain;
 	char identity;
@@ -36,14 +45,16 @@ struct moved {
 	const char *forward, *back;         /* in a query */
 	const char *new_forward, *new_back; /* in the trigger */
 	VEC(struct move_part) parts;
+	VEC(struct move_child) children;
+	struct strs partitions; /* of a partitioned table: "public.events_2024", quoted */
 };
 
 /* move_look.c */
 bool moved_look(struct moved *m, struct db *db, struct move *move);
 
 /* move_add.c, move_drop.c: the texts */
-void move_add_step(struct moved *m, struct move_step *step);
-void move_data_step(struct moved *m, struct move_step *step);
-void move_drop_step(struct moved *m, struct move_step *step);
+void move_add_steps(struct moved *m, struct move *move);
+void move_data_step(struct moved *m, struct move *move);
+void move_drop_step(struct moved *m, struct move *move);
 
 #endif

@@ -74,6 +74,7 @@ static void take_column(struct moved *m, const struct rows *rows)
 	m->column_grants = list(arena, rows_cell(rows, 0, 17));
 	m->table_grants = list(arena, rows_cell(rows, 0, 18));
 	m->all_columns = text(rows, 0, 19);
+	m->partitions = list(arena, rows_cell(rows, 0, 22));
 }
 
 static void name_things(struct moved *m)
@@ -127,10 +128,17 @@ static bool column_may_move(struct moved *m, const struct rows *rows)
 		return refuse(
 			m, "it is a generated column",
 			"Nobody writes to it: add a second generated column, move the readers, and drop this one.");
-	if (m->kind == 'p' || m->inherits)
+	if (m->inherits)
 		return refuse(
-			m, arena_printf(arena, "%s is partitioned, or part of an inheritance tree", m->table),
-			"Its indexes cannot be built concurrently in one piece. Write the steps by hand, partition by partition.");
+			m, arena_printf(arena, "%s is a partition, or part of an inheritance tree", m->table),
+			"Name the partitioned table; the columns of an inheritance tree are to be moved by hand.");
+	if (flag(rows, 0, 20))
+		return refuse(m, arena_printf(arena, "%s is partitioned by it", m->table),
+			      "The rows would have to change their partitions. Make a new table, and move the rows.");
+	if (flag(rows, 0, 21))
+		return refuse(
+			m, arena_printf(arena, "partitions of %s are partitioned again, or foreign tables", m->table),
+			"Write the steps by hand, partition by partition.");
 	if (no_equality(m->old_type) || no_equality(m->type))
 		return refuse(m, "its type has no equality, so the two columns could not be compared",
 			      "json can be retyped to jsonb by hand: add, move, drop.");
@@ -190,6 +198,25 @@ static bool look_at_uses(struct moved *m, struct db *db, struct move *move)
 	return true;
 }
 
+static const char *temporary_name(struct arena *arena, const char *name)
+{
+	return sql_ident(arena, str_of(cut_name(arena, arena_printf(arena, "%.57s_brant", name))));
+}
+
+static void take_child(struct moved *m, const struct rows *rows, size_t row)
+{
+	struct arena *arena = m->arena;
+	struct move_child child = {
+		.name = sql_ident(arena, rows_cell(rows, row, 1)),
+		.temporary = temporary_name(arena, text(rows, row, 1)),
+		.index_tail = text(rows, row, 3),
+		.table = text(rows, row, 4),
+		.schema = text(rows, row, 5),
+		.of = sql_ident(arena, rows_cell(rows, row, 6)),
+	};
+	vec_push(arena, &m->children, child);
+}
+
 static bool take_part(struct moved *m, const struct rows *rows, size_t row)
 {
 	static const struct {
@@ -202,10 +229,17 @@ static bool take_part(struct moved *m, const struct rows *rows, size_t row)
 	if (strcmp(word, "x") == 0)
 		return refuse(m, arena_printf(arena, "the exclusion constraint \"%s\" is on it", name),
 			      "An exclusion constraint cannot be built without a lock. Write the steps by hand.");
-	const char *temporary = cut_name(arena, arena_printf(arena, "%.57s_brant", name));
+	const char *temporary = temporary_name(arena, name);
+	if (m->kind == 'p' && (strcmp(word, "f") == 0 || strcmp(word, "inbound") == 0))
+		return refuse(
+			m,
+			arena_printf(arena, "the foreign key \"%s\" of a partitioned table cannot be added NOT VALID",
+				     name),
+			"It would be checked under a lock. Drop the foreign key first, and add it again afterwards.");
 	struct move_part part = {
 		.name = sql_ident(arena, str_of(name)),
-		.temporary = sql_ident(arena, str_of(temporary)),
+		.temporary = temporary,
+		.index = rows_cell(rows, row, 6).ptr ? sql_ident(arena, rows_cell(rows, row, 6)) : NULL,
 		.is_unique = flag(rows, row, 2),
 		.index_tail = text(rows, row, 3),
 		.definition = text(rows, row, 4),
@@ -230,13 +264,18 @@ static bool look_at_parts(struct moved *m, struct db *db)
 		NULL, NULL, NULL);
 	bool ok = db_query(db, m->arena, sql_move_parts, 2, params, &rows, m->err);
 	db_rollback(db);
-	for (size_t i = 0; ok && i < rows.rows; i++)
-		ok = take_part(m, &rows, i);
+	for (size_t i = 0; ok && i < rows.rows; i++) {
+		if (strcmp(text(&rows, i, 0), "child") == 0)
+			take_child(m, &rows, i);
+		else
+			ok = take_part(m, &rows, i);
+	}
 	return ok;
 }
 
 bool moved_look(struct moved *m, struct db *db, struct move *move)
 {
+	m->server_version = db_server_version(db);
 	if (!look_at_column(m, db))
 		return false;
 	return !m->request->column || (look_at_uses(m, db, move) && look_at_parts(m, db));

@@ -220,7 +220,7 @@ class Cluster:
             "log_rotation_size": 0, "log_rotation_age": 0, "log_statement": "all", "log_min_messages": "warning",
             "log_min_error_statement": "panic", "log_line_prefix": "%m [%p] %a ", "log_timezone": "UTC", "timezone": "UTC",
             "lc_messages": "C", "deadlock_timeout": "200ms", "autovacuum": "off", "max_locks_per_transaction": 256,
-        }
+        } | ({"shared_preload_libraries": "pg_stat_statements"} if (self.bin.parent / "lib/pg_stat_statements.so").exists() else {})
 
     def initdb(self):
         password_file = self.dir / "password"

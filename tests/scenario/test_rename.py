@@ -229,6 +229,8 @@ def test_a_table(brant, project, users):
                      "DELETE FROM users WHERE id = 2")
     assert users.query("SELECT count(*), count(*) FILTER (WHERE name = 'changed') FROM people") == [(500, 1)]
     assert users.value("SELECT has_table_privilege('authenticated', 'public.users', 'SELECT') = has_table_privilege('authenticated', 'public.people', 'SELECT')")
+    assert users.value("SELECT has_column_privilege('reader_of_names', 'public.users', 'name', 'SELECT')")
+    assert not users.value("SELECT has_column_privilege('reader_of_names', 'public.users', 'team', 'SELECT')")
     brant("down", expect=0)
     assert users.value("SELECT relkind::text FROM pg_class WHERE oid = 'public.users'::regclass") == "r"
     brant("up", expect=0)
@@ -237,7 +239,9 @@ def test_a_table(brant, project, users):
 
 
 REFUSED = {
-    ("t.gen", "x"): "generated column", ("t.a", "x"): 'generated column "gen" is computed from it', ("p.a", "x"): "partitioned",
+    ("t.gen", "x"): "generated column", ("t.a", "x"): 'generated column "gen" is computed from it', ("p.id", "x"): "is partitioned by it",
+    ("p.a", "x"): "partitioned again", ("p1.a", "x"): "is a partition", ("q.a", "x"): 'foreign key "q_a_fkey" of a partitioned table', ("i.a", "x"): "inheritance tree",
+   
     ("t.during", "x"): "exclusion constraint", ("t.doc", "x"): "no equality", ("t.b", "doc"): "already", ("t.missing", "x"): "no such column",
     ("nowhere.a", "x"): "there is no table", ("v", "w"): "not a table", ("t", "v"): "already", ("t..a", "x"): "not a name", ("t.b", "a.b"): "not a name",
 }
@@ -247,6 +251,9 @@ def test_refused_by_name(brant, project):
     project.migration("0001_t.sql", """CREATE TABLE public.t (id int PRIMARY KEY, a int, b int, gen int GENERATED ALWAYS AS (a + 1) STORED,
         during int4range, doc json, EXCLUDE USING gist (during WITH &&));
         CREATE TABLE public.p (id int, a int) PARTITION BY RANGE (id);
+        CREATE TABLE public.p1 PARTITION OF public.p DEFAULT PARTITION BY LIST (a);
+        CREATE TABLE public.q (id int, a int REFERENCES public.t) PARTITION BY LIST (id);
+        CREATE TABLE public.i (id int, a int); CREATE TABLE public.i1 () INHERITS (public.i);
         CREATE VIEW public.v AS SELECT b FROM public.t;\n""")
     for (what, name), wanted in REFUSED.items():
         result = brant("rename", what, name)
@@ -268,3 +275,67 @@ def test_composite_key_and_print(brant, project, database):
     assert database.value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'public.c'::regclass AND contype = 'f'") == \
         "FOREIGN KEY (a, b) REFERENCES t(a, b)"
     assert json.loads(brant("drift", "--json", expect=0).stdout)["different"] == 0
+
+
+EVENTS = """CREATE TABLE public.e (id int NOT NULL, at date NOT NULL, name text NOT NULL DEFAULT 'x' CHECK (length(name) < 40), PRIMARY KEY (id, at), CONSTRAINT named UNIQUE (name, at))
+  PARTITION BY RANGE (at);
+CREATE TABLE public."E 24" PARTITION OF public.e FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE public.e_rest PARTITION OF public.e DEFAULT;
+CREATE INDEX e_lower ON public.e (lower(name));
+CREATE TABLE public.plain (name text) PARTITION BY HASH (name);
+CREATE TABLE public.bare (at int, name text) PARTITION BY RANGE (at);
+CREATE TABLE public.bare_all PARTITION OF public.bare DEFAULT;
+INSERT INTO public.e SELECT i, date '2024-12-01' + i % 60, 'n' || i FROM generate_series(1, 300) i;
+INSERT INTO public.bare SELECT i, 'b' || i FROM generate_series(1, 100) i;
+"""
+
+
+def partitioned(database):
+    """Indexes and constraints of e and its partitions, and which index stands under which."""
+    return set(database.query("""SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid), indisvalid, (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = indexrelid)
+        FROM pg_index WHERE indrelid IN (SELECT relid FROM pg_partition_tree('public.e'))
+        UNION ALL SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid), convalidated, NULL FROM pg_constraint WHERE conrelid IN (SELECT relid FROM pg_partition_tree('public.e'))"""))
+
+
+def test_a_partitioned_table(brant, project, database):
+    project.migration("0001_e.sql", EVENTS)
+    brant("up", expect=0)
+    before, dump = partitioned(database), database.dump()
+    brant("rename", "e.name", "title", expect=0)
+    brant("up", expect=0)
+    database.psql("-c", "INSERT INTO e (id, at, name) VALUES (1000, '2024-05-05', 'old'); UPDATE e SET title = 'by new' WHERE id = 1")
+    assert database.query("SELECT name, title FROM e WHERE id IN (1, 1000) ORDER BY id") == [("by new", "by new"), ("old", "old")]
+    assert database.value("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 'public.e'::regclass")
+    # A partition that is made meanwhile has all but the key's index, which step 3 will not build under a lock.
+    database.psql("-c", "CREATE TABLE public.late PARTITION OF public.e FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')")
+    assert "partitions were made after step 1: late" in brant("up", "--contract", expect=1).stderr
+    database.psql("-c", "DROP TABLE public.late")
+    brant("down", "2", expect=0)
+    assert database.dump() == dump
+    brant("up", "--contract", expect=0)
+    brant("retype", "e.id", "bigint", expect=0)
+    brant("up", "--contract", expect=0)
+    assert partitioned(database) == {(name, text.replace("(name", "(title"), valid, of) for name, text, valid, of in before}
+    assert columns(database, "e") == {"at": "date", "title": "text", "id": "bigint"}
+    with pytest.raises(RuntimeError, match="E 24"):
+        database.psql("-c", "INSERT INTO e (id, at, title) SELECT 5000, at, title FROM e WHERE at < '2025-01-01' LIMIT 1")
+    # Without any key each partition is moved by its pages.
+    brant("rename", "bare.name", "title", expect=0)
+    brant("up", "--contract", expect=0)
+    assert database.query("SELECT count(*), min(title) FROM bare") == [(100, "b1")]
+    assert "is partitioned by it" in brant("rename", "plain.name", "x", expect=4).stderr
+    assert json.loads(brant("drift", "--json", expect=0).stdout)["different"] == 0
+
+
+def test_who_was_asked(brant, project, database):
+    """pg_stat_statements tells of statements that still name the old column: a warning, no more."""
+    if not database.value("SELECT current_setting('shared_preload_libraries') LIKE '%%pg_stat_statements%%'"):
+        pytest.skip("there is no pg_stat_statements here")
+    database.psql("-c", "CREATE EXTENSION pg_stat_statements SCHEMA extensions")
+    project.migration("0001_t.sql", "CREATE TABLE public.asked (id int PRIMARY KEY, name text);\n")
+    brant("up", expect=0)
+    brant("rename", "asked.name", "full_name", expect=0)
+    brant("up", expect=0)
+    database.psql("-c", "SELECT name FROM asked WHERE id = 7; SELECT full_name FROM asked")
+    result = brant("up", "--contract", expect=0)
+    assert "pg_stat_statements knows 1 statement that name public.asked.name" in result.stderr, str(result)
