@@ -7,6 +7,7 @@
 #include "cmd/session.h"
 #include "project/local_platform.h"
 #include "sql/enum_rebuild.h"
+#include "sql/lex.h"
 #include "sql/quote.h"
 #include "sql/unsafe.h"
 
@@ -28,11 +29,13 @@ struct looking {
 	struct observer observer;
 	struct edits edits;
 	bool in_transaction; /* of the file's own */
+	bool not_sql;        /* the file is in another language: its statements are what it emits */
 };
 
 static void note(struct fixing *f, const struct stmt *stmt, const char *what)
 {
-	report_note(f->ctx->report, "unsafe-statement", "%s:%u: %s", stmt->source->path, stmt->line, what);
+	report_note(f->ctx->report, "unsafe-statement", "%s:%u: %s", stmt->made_by ? stmt->made_by : stmt->source->path,
+		    stmt->made_by ? stmt->made_line : stmt->line, what);
 	f->unfixed++;
 }
 
@@ -83,6 +86,17 @@ static bool last_constraint(struct looking *l, const struct unsafe *part, const 
 	return true;
 }
 
+/* What is partitioned takes neither CONCURRENTLY nor USING INDEX nor a foreign key that is NOT VALID; checks it does. */
+static bool has_safe_form(struct looking *l, const struct unsafe *part, bool *ret_has, struct err *err)
+{
+	struct strs partitioned;
+	if (!ask(l, "SELECT relname FROM pg_catalog.pg_class WHERE oid = to_regclass($1) AND relkind = 'p'",
+		 part->table, NULL, &partitioned, err))
+		return false;
+	*ret_has = part->kind == UNSAFE_NOT_NULL || part->kind == UNSAFE_CHECK || !partitioned.len;
+	return true;
+}
+
 /* One part of a statement: run as it is, watched; its other form where it kept others out. */
 static bool look_at_part(struct looking *l, const struct stmt *stmt, const struct unsafe *part, struct buf *text,
 			 bool *ret_unsafe, struct err *err)
@@ -101,9 +115,13 @@ static bool look_at_part(struct looking *l, const struct stmt *stmt, const struc
 	if (named && !name && !last_constraint(l, part, &name, err))
 		return false;
 	bool unsafe = blocked && part->kind != UNSAFE_NOTHING;
+	if (unsafe && !has_safe_form(l, part, &unsafe, err))
+		return false;
 	if (blocked && !unsafe)
 		no_other_form(l->f, stmt, blocked);
 	*ret_unsafe = *ret_unsafe || unsafe;
+	if (part->comments.len)
+		buf_printf(text, STR_FMT "\n", STR_ARG(part->comments));
 	if (unsafe)
 		buf_text(text, unsafe_rewrite(arena, part, name, &nullable));
 	else
@@ -114,11 +132,37 @@ static bool look_at_part(struct looking *l, const struct stmt *stmt, const struc
 /* The statement's semicolon goes with it. */
 static void replace(struct looking *l, size_t from, size_t to, const char *with)
 {
-	struct str text = l->script->source.text, now = str_trim(str_of(with));
-	while (to < text.len && text.ptr[to] != ';')
-		to++;
+	struct str text = l->script->source.text;
+	struct token end = lex_significant(text, to);
 	vec_push(l->f->ctx->arena, &l->edits,
-		 (struct edit){ .from = from, .to = to < text.len ? to + 1 : to, .with = now });
+		 (struct edit){ .from = from,
+				.to = token_is_punct(text, &end, ';') ? end.to : to,
+				.with = str_trim(str_of(with)) });
+}
+
+/* Where the file does not hold the statement as it is sent, it cannot be put in its place: it is shown. */
+static void fix_statements(struct looking *l, const struct stmt *first, const struct stmt *last, const char *safe)
+{
+	struct arena *arena = l->f->ctx->arena;
+	struct str text = l->script->source.text;
+	bool here = str_eq(first->source->text, text) && str_eq(last->source->text, text) && !first->expansion &&
+		!last->expansion && !l->not_sql;
+	if (l->in_transaction)
+		note(l->f, first, "its safe form cannot be inside the transaction that the file opens");
+	else if (l->not_sql)
+		note(l->f, first,
+		     arena_printf(
+			     arena,
+			     "it locks a table while it works. In an autocommit_block(), each by an op.execute():\n%s",
+			     safe));
+	else if (!here)
+		note(l->f, first,
+		     arena_printf(
+			     arena,
+			     "it locks a table while it works, and its text has a psql variable or is included. Instead:\n%s",
+			     safe));
+	else
+		replace(l, first->offset, last->offset + last->length, safe);
 }
 
 static bool look_at_statement(struct looking *l, const struct stmt *stmt, struct err *err)
@@ -134,10 +178,8 @@ static bool look_at_statement(struct looking *l, const struct stmt *stmt, struct
 	for (size_t i = 0; i < parts.len; i++)
 		if (!look_at_part(l, stmt, &parts.ptr[i], &text, &unsafe, err))
 			return stmt_err_at(err, stmt, 0);
-	if (unsafe && l->in_transaction)
-		note(l->f, stmt, "its safe form cannot be inside the transaction that the file opens");
-	else if (unsafe)
-		replace(l, stmt->offset, stmt->offset + stmt->length, text.ptr);
+	if (unsafe)
+		fix_statements(l, stmt, stmt, text.ptr);
 	else if (blocked)
 		no_other_form(l->f, stmt, blocked);
 	return true;
@@ -159,11 +201,16 @@ static bool look_at_enum(struct looking *l, const struct enum_rebuild *rebuild, 
 		blocked = one ? one : blocked;
 	}
 	const char *text = enum_rebuild_rewrite(arena, rebuild, &old);
-	if (blocked && text && !l->in_transaction)
-		replace(l, first->offset, last->offset + last->length, text);
+	if (blocked && text)
+		fix_statements(l, first, last, text);
 	else if (blocked)
 		note(l->f, first, "it rewrites a table, and ALTER TYPE ... ADD VALUE cannot say the same");
 	return true;
+}
+
+static bool refuses_transaction(const struct stmt *stmt)
+{
+	return stmt->kind == STMT_SQL && (stmt->no_tx == NO_TX_CONCURRENTLY || stmt->no_tx == NO_TX_STATEMENT);
 }
 
 /* Outside of what is watched: settings, and what cannot be in a transaction. */
@@ -188,7 +235,7 @@ static bool look_at_all(struct looking *l, struct err *err)
 			more = enum_rebuild_find(l->f->ctx->arena, stmts, rebuild.end, &rebuild);
 		} else if (stmt->kind == STMT_BEGIN || stmt->kind == STMT_COMMIT) {
 			l->in_transaction = stmt->kind == STMT_BEGIN;
-		} else if (stmt->kind == STMT_SET || (stmt->kind == STMT_SQL && stmt->no_tx == NO_TX_CONCURRENTLY)) {
+		} else if (stmt->kind == STMT_SET || refuses_transaction(stmt)) {
 			ok = just_run(l, stmt, err);
 		} else if (stmt->kind == STMT_SQL) {
 			ok = look_at_statement(l, stmt, err);
@@ -215,7 +262,7 @@ static bool run_safely(struct looking *l, struct err *err)
 	for (size_t i = 0; i < l->script->stmts.len; i++) {
 		const struct stmt *stmt = &l->script->stmts.ptr[i];
 		bool ok = true;
-		if (stmt->kind == STMT_SET || (stmt->kind == STMT_SQL && stmt->no_tx == NO_TX_CONCURRENTLY))
+		if (stmt->kind == STMT_SET || refuses_transaction(stmt))
 			ok = just_run(l, stmt, err);
 		else if (stmt->kind == STMT_SQL)
 			ok = observe(arena, l->db, &l->observer, stmt->text, &blocked, err) ||
@@ -288,8 +335,9 @@ static bool look_at_migration(struct fixing *f, struct migration *migration, str
 	const struct project *project = f->ctx->project;
 	if (!project->format->read(f->ctx->arena, &project->settings, migration, &script, err))
 		return false;
-	if (!str_ends(str_of(migration->path), STR(".sql")))
+	if (script.by_tool)
 		return true;
+	l.not_sql = !str_ends(str_of(migration->path), STR(".sql"));
 	f->unfixed = 0;
 	if (!open_copy(f, &unsafe, &l, err))
 		return false;

@@ -97,7 +97,23 @@ static bool find_default(struct unsafe *u)
 	return value > 0 && u->value.len > 0;
 }
 
-/* A plain column with a DEFAULT, and at the most NOT NULL behind it. */
+/* Takes NULL or NOT NULL out of the text; false where neither is there. */
+static bool take_null(struct arena *arena, struct str *text)
+{
+	struct token before = { 0 };
+	for (struct token t = lex_significant(*text, 0); t.kind != TOKEN_END; t = lex_significant(*text, t.to)) {
+		if (token_is_word(*text, &t, "null")) {
+			size_t from = token_is_word(*text, &before, "not") ? before.from : t.from;
+			*text = str_of(arena_printf(arena, STR_FMT STR_FMT, STR_ARG(str_slice(*text, 0, from)),
+						    STR_ARG(str_slice(*text, t.to, text->len))));
+			return true;
+		}
+		before = t;
+	}
+	return false;
+}
+
+/* A plain column with a DEFAULT, and at the most NOT NULL on either side of it. */
 static void read_column(struct arena *arena, const PgQuery__ColumnDef *column, struct unsafe *u)
 {
 	bool has_default = false;
@@ -111,17 +127,51 @@ static void read_column(struct arena *arena, const PgQuery__ColumnDef *column, s
 	if (!has_default || !find_default(u))
 		return;
 	vec_push(arena, &u->columns, kept(arena, column->colname));
-	/* NOT NULL may stand on either side. */
-	ptrdiff_t before = str_find(u->before_default, STR("NOT NULL"));
-	if (u->not_null && !u->after_default.len && before < 0)
-		return;
-	if (before >= 0)
-		u->before_default = str_slice(u->before_default, 0, (size_t)before);
-	u->kind = UNSAFE_DEFAULT;
+	bool said = take_null(arena, &u->before_default) || take_null(arena, &u->after_default);
+	if ((!u->not_null || said) && !str_trim(u->after_default).len)
+		u->kind = UNSAFE_DEFAULT;
+}
+
+/* As in PostgreSQL's tablecmds.c: what is dropped goes first, a column is there before what stands on it. */
+static int pass_of(const PgQuery__AlterTableCmd *cmd)
+{
+	enum { DROP, ALTER_TYPE, ADD_COLUMN, SET_COLUMN, ADD_KEY, ADD_CONSTRAINT, OTHER };
+	switch ((int)cmd->subtype) {
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn:
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint:
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_DropNotNull:
+		return DROP;
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType:
+		return ALTER_TYPE;
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn:
+		return ADD_COLUMN;
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull:
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault:
+		return SET_COLUMN;
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint: {
+		int type = (int)cmd->def->constraint->contype;
+		bool key =
+			type == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY || type == PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE;
+		return key ? ADD_KEY : ADD_CONSTRAINT;
+	}
+	default:
+		return OTHER;
+	}
+}
+
+static void sort_by_pass(struct unsafes *parts)
+{
+	for (size_t i = 1; i < parts->len; i++)
+		for (size_t k = i; k > 0 && parts->ptr[k - 1].pass > parts->ptr[k].pass; k--) {
+			struct unsafe other = parts->ptr[k];
+			parts->ptr[k] = parts->ptr[k - 1];
+			parts->ptr[k - 1] = other;
+		}
 }
 
 static void read_command(struct arena *arena, const PgQuery__AlterTableCmd *cmd, struct unsafe *u)
 {
+	u->pass = pass_of(cmd);
 	switch ((int)cmd->subtype) {
 	case PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint:
 		read_constraint(arena, cmd->def->constraint, u);
@@ -166,20 +216,29 @@ static void cut_parts(struct arena *arena, struct str text, struct unsafes *part
 	struct token t = lex_significant(text, 0);
 	while (is_noise(text, &t))
 		t = lex_significant(text, t.to);
-	size_t end = name_end(text, t), from = end;
+	size_t end = name_end(text, t), from = end, first = 0, last = 0;
 	struct str table = str_slice(text, t.from, end), head = str_slice(text, 0, end);
 	int depth = 0;
 	for (t = lex_significant(text, end);; t = lex_significant(text, t.to)) {
+		bool ends = t.kind == TOKEN_END || (depth == 0 && token_is_punct(text, &t, ','));
+		if (!ends) {
+			first = first ? first : t.from;
+			last = t.to;
+		}
 		if (token_is_punct(text, &t, '('))
 			depth++;
 		else if (token_is_punct(text, &t, ')'))
 			depth--;
-		if (t.kind != TOKEN_END && !(depth == 0 && token_is_punct(text, &t, ',')))
+		if (!ends)
 			continue;
-		vec_push(arena, parts,
-			 (struct unsafe){
-				 .table = table, .head = head, .part = str_trim(str_slice(text, from, t.from)) });
+		vec_push(
+			arena, parts,
+			(struct unsafe){ .table = table,
+					 .head = head,
+					 .comments = first ? str_trim(str_slice(text, from, first)) : (struct str){ 0 },
+					 .part = str_slice(text, first, first ? last : first) });
 		from = t.to;
+		first = last = 0;
 		if (t.kind == TOKEN_END)
 			return;
 	}
@@ -197,6 +256,7 @@ static void read_alter(struct arena *arena, const PgQuery__AlterTableStmt *alter
 	}
 	for (size_t i = 0; i < parts->len; i++)
 		read_command(arena, alter->cmds[i]->alter_table_cmd, &parts->ptr[i]);
+	sort_by_pass(parts);
 }
 
 static void read_index(struct arena *arena, const PgQuery__IndexStmt *index, struct str text, struct unsafes *parts)
@@ -240,27 +300,28 @@ static void put_index(struct buf *buf, struct str text)
 }
 
 /* A validated CHECK tells SET NOT NULL that it need not look at the rows (PostgreSQL 12 and later). */
-static void put_not_null(struct buf *buf, struct str table, struct str column)
+static void put_not_null(struct buf *buf, struct str head, struct str column)
 {
 	const char *c = sql_ident(buf->arena, column);
-	const char *check = sql_ident(buf->arena,
-				      str_of(arena_printf(buf->arena, "brant_%.*s_not_null",
-							  (int)(column.len < 45 ? column.len : 45), column.ptr)));
-	buf_printf(buf, "ALTER TABLE " STR_FMT " ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;\n", STR_ARG(table),
-		   check, c);
-	buf_printf(buf, "%sALTER TABLE " STR_FMT " VALIDATE CONSTRAINT %s;\n", alone, STR_ARG(table), check);
-	buf_printf(buf, "ALTER TABLE " STR_FMT " ALTER COLUMN %s SET NOT NULL;\n", STR_ARG(table), c);
-	buf_printf(buf, "ALTER TABLE " STR_FMT " DROP CONSTRAINT %s;\n", STR_ARG(table), check);
+	size_t len = column.len < 45 ? column.len : 45;
+	while (len && len < column.len && ((unsigned char)column.ptr[len] & 0xC0) == 0x80)
+		len--;
+	const char *check =
+		sql_ident(buf->arena, str_of(arena_printf(buf->arena, "brant_%.*s_not_null", (int)len, column.ptr)));
+	buf_printf(buf, STR_FMT " ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;\n", STR_ARG(head), check, c);
+	buf_printf(buf, "%s" STR_FMT " VALIDATE CONSTRAINT %s;\n", alone, STR_ARG(head), check);
+	buf_printf(buf, STR_FMT " ALTER COLUMN %s SET NOT NULL;\n", STR_ARG(head), c);
+	buf_printf(buf, STR_FMT " DROP CONSTRAINT %s;\n", STR_ARG(head), check);
 }
 
 static void put_key(struct buf *buf, const struct unsafe *u, const char *name, const struct strs *nullable)
 {
 	const char *index = sql_ident(buf->arena, str_of(name));
 	for (size_t i = 0; u->kind == UNSAFE_PRIMARY && i < nullable->len; i++)
-		put_not_null(buf, u->table, nullable->ptr[i]);
+		put_not_null(buf, u->head, nullable->ptr[i]);
 	buf_printf(buf, "CREATE UNIQUE INDEX CONCURRENTLY %s ON " STR_FMT " " STR_FMT ";\n", index, STR_ARG(u->table),
 		   STR_ARG(u->key));
-	buf_printf(buf, "ALTER TABLE " STR_FMT " ADD CONSTRAINT %s %s USING INDEX %s%s;\n", STR_ARG(u->table), index,
+	buf_printf(buf, STR_FMT " ADD CONSTRAINT %s %s USING INDEX %s%s;\n", STR_ARG(u->head), index,
 		   u->kind == UNSAFE_PRIMARY ? "PRIMARY KEY" : "UNIQUE", index, u->deferrable);
 }
 
@@ -274,19 +335,19 @@ static void put_not_valid(struct buf *buf, const struct unsafe *u, const char *n
 		buf_printf(buf, STR_FMT " ADD CONSTRAINT %s " STR_FMT " NOT VALID;\n", STR_ARG(u->head), constraint,
 			   STR_ARG(str_trim(str_slice(u->part, add.to, u->part.len))));
 	}
-	buf_printf(buf, "%sALTER TABLE " STR_FMT " VALIDATE CONSTRAINT %s;\n", alone, STR_ARG(u->table), constraint);
+	buf_printf(buf, "%s" STR_FMT " VALIDATE CONSTRAINT %s;\n", alone, STR_ARG(u->head), constraint);
 }
 
 static void put_default(struct buf *buf, const struct unsafe *u)
 {
 	const char *column = sql_ident(buf->arena, u->columns.ptr[0]);
 	buf_printf(buf, STR_FMT " " STR_FMT ";\n", STR_ARG(u->head), STR_ARG(str_trim(u->before_default)));
-	buf_printf(buf, "ALTER TABLE " STR_FMT " ALTER COLUMN %s SET DEFAULT " STR_FMT ";\n", STR_ARG(u->table), column,
+	buf_printf(buf, STR_FMT " ALTER COLUMN %s SET DEFAULT " STR_FMT ";\n", STR_ARG(u->head), column,
 		   STR_ARG(u->value));
 	buf_printf(buf, "-- brant: backfill\nUPDATE " STR_FMT " SET %s = " STR_FMT " WHERE %s IS NULL;\n",
 		   STR_ARG(u->table), column, STR_ARG(u->value), column);
 	if (u->not_null)
-		put_not_null(buf, u->table, u->columns.ptr[0]);
+		put_not_null(buf, u->head, u->columns.ptr[0]);
 }
 
 char *unsafe_rewrite(struct arena *arena, const struct unsafe *part, const char *name, const struct strs *nullable)
@@ -308,7 +369,7 @@ char *unsafe_rewrite(struct arena *arena, const struct unsafe *part, const char 
 		put_not_valid(&buf, part, name);
 		break;
 	case UNSAFE_NOT_NULL:
-		put_not_null(&buf, part->table, part->columns.ptr[0]);
+		put_not_null(&buf, part->head, part->columns.ptr[0]);
 		break;
 	case UNSAFE_DEFAULT:
 		put_default(&buf, part);

@@ -23,8 +23,10 @@ enum unsafe_kind {
 /* One part of a statement: the statement itself, or what stands between two commas of ALTER TABLE. */
 struct unsafe {
 	enum unsafe_kind kind;
-	struct str table;       /* as the statement writes it */
-	struct str part;        /* text of the part: "ADD CONSTRAINT c CHECK (x > 0)" */
+	struct str table;    /* as the statement writes it */
+	struct str comments; /* in front of the part */
+	struct str part;     /* text of the part: "ADD CONSTRAINT c CHECK (x > 0)" */
+	int pass; /* of ALTER TABLE: in this order PostgreSQL does the parts, whatever order they are written in */
 	struct str head;        /* what stands in front of the parts: "ALTER TABLE public.t " */
 	const char *name;       /* of the constraint, NULL where the server chooses it */
 	struct strs columns;    /* of a key, or the column */
@@ -39,7 +41,7 @@ struct unsafes {
 	size_t len, cap;
 };
 
-/* The parts of a statement, in order; none where it is neither CREATE INDEX nor ALTER TABLE. */
+/* The parts of a statement, in the order in which they are done; none where it is neither CREATE INDEX nor ALTER TABLE. */
 void unsafe_read(struct arena *arena, const struct stmt *stmt, struct unsafes *ret_parts);
 
 /*

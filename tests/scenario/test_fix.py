@@ -35,16 +35,29 @@ UNSAFE = {
                     "ALTER TABLE public.person ALTER m SET DEFAULT 'ok';\nDROP TYPE public.mood_old",
 }
 
+# As people write them: comments with semicolons in them, several statements on a line, names in quotes, any case, parts that stand on later ones.
+ODD = {
+    "comments": "ALTER TABLE ONLY public.t -- the table; not its children\n  ADD CONSTRAINT big /* ; */ CHECK (n > -5), -- nearly positive\n  -- and this one\n"
+                "  alter \"Odd\" set not null, ADD COLUMN IF NOT EXISTS extra int -- last; of all\n",
+    "an index": 'CREATE UNIQUE INDEX IF NOT EXISTS "T ""odd""" ON public.t ("Odd", id)',
+    "a key on the same line": 'alter table if exists "public"."t" add constraint "Q ""u" unique (id, code)',
+    "and one more": "create index on only public.t(n)where n>3",
+    "order": "ALTER TABLE public.t ADD CONSTRAINT later_c CHECK (later > 0), ADD CONSTRAINT later_u UNIQUE (later), ADD COLUMN later int",
+    "small letters": "alter table public.t add k2 uuid not null default gen_random_uuid(), add k3 uuid default gen_random_uuid ( )not null",
+    "a column with a long name": 'ALTER TABLE public.t ALTER COLUMN "äääääääääääääääääääääääääääääää" SET NOT NULL',
+}
+
 
 @pytest.fixture(autouse=True)
 def cache(brant, shared_cache):
     brant.cache = shared_cache
 
 
-@pytest.mark.parametrize("names", [list(UNSAFE)[:7], list(UNSAFE)[7:]], ids=["keys", "columns"])
-def test_same_schema_without_the_locks(brant, project, new_database, database, names):
-    project.migration("0001_before.sql", BEFORE.replace("id int NOT NULL,", "id int PRIMARY KEY,") if "volatile default" in names else BEFORE)
-    text = "-- what follows is unsafe\nSELECT 1;\n" + "".join(f"{UNSAFE[name]};\n" for name in names) + "SELECT 2; -- the end\n"
+@pytest.mark.parametrize("names, end", [(list(UNSAFE)[:7], ";\n"), (list(UNSAFE)[7:], ";\n"), (list(ODD), "; ")], ids=["keys", "columns", "odd"])
+def test_same_schema_without_the_locks(brant, project, new_database, database, names, end):
+    before = BEFORE.replace("code text);", 'code text, "äääääääääääääääääääääääääääääää" int DEFAULT 1);')
+    project.migration("0001_before.sql", before if names[0] == "index" else before.replace("id int NOT NULL,", "id int PRIMARY KEY,"))
+    text = "-- what follows is unsafe\nSELECT 1;\n" + "".join(f"{(UNSAFE | ODD)[name]}{end}" for name in names) + "SELECT 2; -- the end\n"
     file = project.migration("0002_unsafe.sql", text)
     plain = new_database()
     brant("up", url=plain.url, expect=0)
@@ -108,3 +121,15 @@ def test_the_application_is_not_stopped(brant, project, database):
             time.sleep(0.002)
     assert brant.finish(process).status == 0
     assert worst < 0.5, f"somebody waited for {worst:.2f} s"
+
+
+def test_what_is_partitioned_or_elsewhere_is_told(brant, project):
+    project.migration("0001_before.sql", BEFORE + "CREATE TABLE public.p (id int, at int) PARTITION BY RANGE (at); CREATE TABLE public.p1 PARTITION OF public.p DEFAULT;\n")
+    (project.path / "more.sql").write_text("CREATE INDEX t_more ON public.t (n);\n")
+    project.migration("0002_parts.sql", "CREATE INDEX p_id ON public.p (id);\nALTER TABLE public.p ADD CONSTRAINT few CHECK (id < 5000);\n"
+                      "\\set t public.t\nCREATE INDEX t_n ON :t (n);\n\\i more.sql\nVACUUM public.t;\n")
+    result = brant("check", "--fix", "0002", expect=0)
+    assert "0002_parts.sql:1: it locks p1 while it works" in result.stderr or "0002_parts.sql:1: it locks p while it works" in result.stderr, str(result)
+    assert "+ALTER TABLE public.p VALIDATE CONSTRAINT few;" in result.stdout and "1 statement in 1 file rewritten" in result.stdout, str(result)
+    for what in ("0002_parts.sql:4: it locks a table while it works, and its text has a psql variable", "CREATE INDEX CONCURRENTLY t_n ON public.t (n)", "more.sql:1:"):
+        assert what in result.stderr, str(result)

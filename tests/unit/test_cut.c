@@ -85,6 +85,19 @@ static const struct {
 	  "-- brant: no-transaction\nALTER TABLE t VALIDATE CONSTRAINT brant_u_not_null;\nALTER TABLE t ALTER COLUMN u SET NOT NULL;\n"
 	  "ALTER TABLE t DROP CONSTRAINT brant_u_not_null;\n" },
 	{ "ALTER TABLE t ADD CHECK (a > 1) NOT VALID", UNSAFE_NOTHING, "ALTER TABLE t ADD CHECK (a > 1) NOT VALID;\n" },
+	{ "alter table if exists only s.t /* ; */ add CHECK (a > 1) -- the end", UNSAFE_CHECK,
+	  "alter table if exists only s.t ADD CONSTRAINT made CHECK (a > 1) NOT VALID;\n-- brant: no-transaction\n"
+	  "alter table if exists only s.t VALIDATE CONSTRAINT made;\n" },
+	{ "CREATE INDEX IF NOT EXISTS \"index\" ON \"t\"(\"a\")", UNSAFE_INDEX,
+	  "CREATE INDEX CONCURRENTLY IF NOT EXISTS \"index\" ON \"t\"(\"a\");\n" },
+	{ "ALTER TABLE t ADD u text default f() not null", UNSAFE_DEFAULT,
+	  "ALTER TABLE t ADD u text;\nALTER TABLE t ALTER COLUMN u SET DEFAULT f();\n-- brant: backfill\n"
+	  "UPDATE t SET u = f() WHERE u IS NULL;\n"
+	  "ALTER TABLE t ADD CONSTRAINT brant_u_not_null CHECK (u IS NOT NULL) NOT VALID;\n"
+	  "-- brant: no-transaction\nALTER TABLE t VALIDATE CONSTRAINT brant_u_not_null;\nALTER TABLE t ALTER COLUMN u SET NOT NULL;\n"
+	  "ALTER TABLE t DROP CONSTRAINT brant_u_not_null;\n" },
+	{ "ALTER TABLE t ADD u text DEFAULT f() COLLATE \"C\"", UNSAFE_NOTHING,
+	  "ALTER TABLE t ADD u text DEFAULT f() COLLATE \"C\";\n" },
 	{ "ALTER TABLE t ADD COLUMN u int DEFAULT 1 UNIQUE", UNSAFE_NOTHING,
 	  "ALTER TABLE t ADD COLUMN u int DEFAULT 1 UNIQUE;\n" },
 };
@@ -102,6 +115,28 @@ static void test_unsafe(void **state)
 		const char *name = parts.ptr[0].name ? parts.ptr[0].name : "made";
 		assert_string_equal(unsafe_rewrite(arena, &parts.ptr[0], name, &none), unsafes[i].safe);
 	}
+	arena_free(arena);
+}
+
+/* In PostgreSQL's order, each with the comments in front of it. */
+static void test_parts(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new(NULL);
+	struct unsafes parts;
+	unsafe_read(arena,
+		    &read_script(arena,
+				 "ALTER TABLE t ADD CHECK (b > 0), -- last\n /* b */ ADD UNIQUE (b, c), ADD b int,\n"
+				 "-- first, nearly\nDROP a /* gone */, ALTER b SET NOT NULL -- end")
+			     ->stmts.ptr[0],
+		    &parts);
+	static const char *const wanted[] = { "DROP a", "ADD b int", "ALTER b SET NOT NULL", "ADD UNIQUE (b, c)",
+					      "ADD CHECK (b > 0)" };
+	assert_int_equal(parts.len, LEN(wanted));
+	for (size_t i = 0; i < LEN(wanted); i++)
+		assert_string_equal(str_dup(arena, parts.ptr[i].part), wanted[i]);
+	assert_string_equal(str_dup(arena, parts.ptr[0].comments), "-- first, nearly");
+	assert_string_equal(str_dup(arena, parts.ptr[3].comments), "-- last\n /* b */");
 	arena_free(arena);
 }
 
@@ -146,10 +181,8 @@ static void test_patch(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_unsafe),
-		cmocka_unit_test(test_enum),
-		cmocka_unit_test(test_patch),
+		cmocka_unit_test(test_cut),  cmocka_unit_test(test_unsafe), cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_enum), cmocka_unit_test(test_patch),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
