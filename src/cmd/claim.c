@@ -40,12 +40,20 @@ static const char *reason(struct arena *arena, const struct err *err)
 	return arena_printf(arena, "%s:%u: %s", err->file, err->line, err->message);
 }
 
+static const char *only_in(const struct map *with, const struct map *without)
+{
+	for (size_t i = 0; i < with->len; i++)
+		if (!map_get(without, with->ptr[i].key))
+			return with->ptr[i].key.ptr;
+	return "";
+}
+
 static bool prepare(void *ctx, const struct state *state, const struct map *with, const struct map *without,
 		    bool *ret_able, struct err *err)
 {
 	struct claim_check *check = ctx;
 	bool all = !without && with->len == state->history.len;
-	check->alone = without != NULL;
+	check->alone = without ? only_in(with, without) : NULL;
 	check->unable = NULL;
 	check->able = replay(check, all, with, without, err);
 	if (!check->able && err->code == ERR_CANCELLED)
@@ -112,8 +120,10 @@ static bool contradicted(const struct claim_check *check, const struct schema *d
 			 const struct differences *wrong, struct err *err)
 {
 	bool applied = check->claim == CLAIM_APPLIED;
-	err_set(err, ERR_REFUSED, "claim-contradicted", "the database does not look as if %s %s",
-		check->alone ? "the migration was" : "these migrations were", applied ? "applied" : "rolled back");
+	const char *what =
+		check->alone ? arena_printf(err->arena, "migration \"%s\" was", check->alone) : "these migrations were";
+	err_set(err, ERR_REFUSED, "claim-contradicted", "the database does not look as if %s %s", what,
+		applied ? "applied" : "rolled back");
 	err_detail(err, "Beside what the history makes on a throwaway server%s:%s%s",
 		   check->alone && !applied ? " without it" : "", list_of(err->arena, wrong),
 		   versions(err->arena, check, database));

@@ -19,7 +19,8 @@ struct claim_check {
 	struct ctx *ctx;
 	enum claim claim;
 	struct workshop shop;
-	bool able, alone;
+	bool able;
+	const char *alone;  /* resolve: the migration, NULL: a baseline */
 	const char *unable; /* why not */
 	struct schema with, without;
 	size_t compared;   /* objects */

@@ -19,6 +19,17 @@ static const struct option options[] = {
 };
 #undef AT
 
+/* Schemas are compared, rows are not: what the journal knows of the statements that change them is worth a word. */
+static void report_rows(struct ctx *ctx, const struct settled *settled)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < settled->journal->len; i++)
+		done += settled->journal->ptr[i].finished_at != NULL;
+	report_note(ctx->report, "rows-not-compared",
+		    "of its steps the journal has seen only %zu end; what the others do to rows was not looked for",
+		    done);
+}
+
 static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
 	(void)nargs;
@@ -43,6 +54,8 @@ static bool run_resolve(struct ctx *ctx, void *given, size_t nargs, char **args,
 		return false;
 	report_fact(ctx->report, "migration", NULL, C_PLAIN, "%s", settled.ptr[0]->id);
 	report_fact(ctx->report, "claim", NULL, C_PLAIN, "%s", wanted->applied ? "applied" : "rolled-back");
+	if (wanted->applied && settled.journal)
+		report_rows(ctx, &settled);
 	report_outcome(ctx->report, C_GOOD, "%s is recorded as %s (%s)", settled.ptr[0]->id,
 		       wanted->applied ? "applied" : "not applied", claim_report(&check, &settled, wanted->force));
 	return true;

@@ -91,6 +91,10 @@ static void explain(struct apply *a, const struct sent *sent, const struct resul
 		break;
 	case SENT_RECORD:
 		err_prefix(err, "could not record migration \"%s\"", step->migration->id);
+		if (strcmp(err->sqlstate, "42P01") == 0)
+			err_hint(
+				err,
+				"The migration itself takes the ledger away: name another one with \"ledger: public.NAME\" in brant.yaml.");
 		break;
 	case SENT_COMMIT:
 		err_prefix(err, "migration \"%s\" could not be committed", step->migration->id);

@@ -176,6 +176,7 @@ static bool resolve(struct settling *s)
 	    !check_claim(s, arena_printf(s->arena, "migration \"%s\" was", migration->id)))
 		return false;
 	vec_push(s->arena, s->settled, migration);
+	s->settled->journal = map_get(&s->state.journals, str_of(migration->version));
 	return write_rows(s, s->scripts);
 }
 

@@ -34,7 +34,8 @@ struct settle_options {
 struct settled {
 	struct migration **ptr; /* whose ledger rows were written or taken away */
 	size_t len, cap;
-	size_t evidence; /* objects that were looked at */
+	size_t evidence;               /* objects that were looked at */
+	const struct journal *journal; /* resolve: what was known of its steps, NULL: nothing */
 };
 
 /* One migration. */

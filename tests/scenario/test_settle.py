@@ -59,11 +59,13 @@ def test_resolve(brant, project, database):
 def test_resolve_where_the_history_does_not_replay(brant, project, database):
     """The migration that failed is what one resolves: it may not run anywhere.  Its objects have to do then."""
     project.migration("0001_t.sql", "CREATE TABLE public.t (id int);\n")
-    project.migration("0002_u.sql", "CREATE TABLE public.u (id int);\nSELECT 1/0;\n")
+    project.migration("0002_u.sql", "CREATE TABLE public.u (id int);\nCREATE INDEX CONCURRENTLY u_id ON public.u (id);\nSELECT 1/0;\n")
     brant("up", expect=1)
-    assert refused(brant, "resolve", "0002", "--applied") == {"detail: These objects of it are missing: table public.u."}
-    database.query("CREATE TABLE public.u (id text)")
+    database.query("DROP INDEX public.u_id")
+    assert refused(brant, "resolve", "0002", "--applied") == {"detail: These objects of it are missing: index public.u_id."}
+    database.query("CREATE INDEX u_id ON public.u (id)")
     result = brant("resolve", "0002", "--applied", expect=0)
+    assert "the journal has seen only 2 end" in result.stderr
     assert "the schema was not compared" in result.stderr and "division by zero" in result.stderr
     assert database.applied() == ["0001", "0002"]
 
