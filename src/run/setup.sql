@@ -121,8 +121,18 @@ $$;
 -- The run of the last holder is closed first: every transaction of a run writes its row (brant.enter), so this waits for the one that is
 -- under way, and none can follow.  Where that one outlasts lock_timeout there is no fence yet, only the reason: a server works on for a client that has died.
 DROP FUNCTION IF EXISTS brant.acquire(text, double precision);
-DROP FUNCTION IF EXISTS brant.acquire(text, double precision, text);
-CREATE FUNCTION brant.acquire(holder text, seconds double precision, command text,
+
+-- That of an earlier version, which returned less.  Ours stays what it is: several first runs at once may all come by here, and one of them may be
+-- calling it.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_proc WHERE proname = 'acquire' AND pronamespace = 'brant'::regnamespace AND NOT 'because' = ANY (proargnames)) THEN
+    DROP FUNCTION brant.acquire(text, double precision, text);
+  END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION brant.acquire(holder text, seconds double precision, command text,
   OUT fence bigint, OUT held_by text, OUT held_for double precision, OUT left_seconds double precision, OUT because text)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
