@@ -29,8 +29,8 @@ crash-matrix: deps-build deps-run deps-test all ## kill everything at every CRAS
 	@CRASH_EVERY=$(CRASH_EVERY) CRASH_REPORT=$(abspath $(BUILD))/crash-matrix $(PYTHON) -m pytest -q -n $(JOBS) tests/scenario/test_crash_matrix.py
 	@sort $(BUILD)/crash-matrix
 
-prisma-many: deps-build deps-run deps-test all ## thousands of random schemas: brant and Prisma's own engine (make test has 60)
-	@PRISMA_MANY=$(or $(PRISMA_MANY),1000) BRANT=$(BUILD)/src/brant $(PYTHON) -m pytest -q -n $(JOBS) tests/interop/test_prisma_schema.py
+prisma-many: deps-build deps-run deps-test all ## thousands of random schemas, mutations and pairs: brant and Prisma's own engine (make test has 60)
+	@PRISMA_MANY=$(or $(PRISMA_MANY),1000) BRANT=$(BUILD)/src/brant $(PYTHON) -m pytest -q -n $(JOBS) tests/interop/test_prisma_schema.py tests/interop/test_prisma_pairs.py
 
 test-matrix: deps-build deps-run deps-test all ## the same tests (or TESTS=...) on PostgreSQL 13 to 18 (or MAJORS=...; binaries from npm)
 	@JOBS=$(JOBS) tools/test-matrix $(BUILD)/src/brant $(MAJORS) $(if $(TESTS),-- $(TESTS))

@@ -110,13 +110,14 @@ CHANGES = {
     "many to many": ("  posts     Post[]\n}", '  posts     Post[]\n  likes     Post[] @relation("likes")\n}',
                      "  @@index([authorId])", '  likers User[] @relation("likes")\n  @@index([authorId])'),
     "a model less": (BEFORE[BEFORE.index("model Post"):], "", "  posts     Post[]\n", ""),
+    "a counter": ("createdAt DateTime", "number    BigInt   @default(autoincrement())\n  createdAt DateTime"),
     "another id": ("model User {\n  id        Int      @id @default(autoincrement())", "model User {\n  id        Int      @id"),
 }
 
 
 TOGETHER = [
     ["a column required", "a column optional", "an index", "no longer unique", "another action", "many to many", "a value of an enum"],
-    ["a column less", "a longer text", "no default", "an index less", "a unique field", "another name of a key", "another id"],
+    ["a column less", "a longer text", "no default", "an index less", "a unique field", "another name of a key", "another id", "a counter"],
     ["another type", "a mapped column", "another name of an index", "a value less"],
     ["a default", "a model less"],
 ]

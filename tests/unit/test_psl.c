@@ -141,7 +141,7 @@ static void says_where_it_is_broken(void **state)
 		{ "model A {\n  id Int,\n}\n", "2:9 prisma-syntax: this is neither an attribute nor a comment" },
 		{ "model A {\n  id\n}\n", "2:3 prisma-syntax: the field \"id\" has no type" },
 		{ "model A {\n  _id Int\n}\n", "2:3 prisma-syntax: this line is not a field or an attribute" },
-		{ "model A {\n  é Int\n}\n", "2:3 prisma-syntax: this line is not a field or an attribute" },
+		{ "model A {\n  € Int\n}\n", "2:3 prisma-syntax: this line is not a field or an attribute" },
 		{ "model A {\n  /* é */ a Int @x(1\n}\n",
 		  "2:21 prisma-syntax: expected \",\" or \")\", found the end of the line" },
 		{ "model A {\n  a Int @x([1,])\n}\n", "2:14 prisma-syntax: a comma with nothing behind it" },

@@ -20,26 +20,28 @@
 struct composing {
 	struct arena *arena;
 	struct style style;
-	struct map made; /* ids of tables whose CREATE is Prisma's: it says all of the table */
+	struct map
+		made; /* ids of what Prisma's words say all of: tables that are made, and columns that are added as SERIAL */
 	struct buf out;
 	const char *table; /* "ALTER TABLE \"User\" " of the statement that is open, NULL: none is */
 };
 
 /* ---- what is said already ---- */
 
+/* The column that a sequence counts for. */
 static const struct object *owner_of(const struct object *sequence)
 {
 	for (size_t i = 0; i < sequence->children.len; i++) {
 		const struct object *owned = sequence->children.ptr[i];
 		for (size_t k = 0; owned->kind == KIND_OWNED_BY && k < owned->needs.len; k++)
 			if (owned->needs.ptr[k]->kind == KIND_COLUMN)
-				return owned->needs.ptr[k]->parent;
+				return owned->needs.ptr[k];
 	}
 	return NULL;
 }
 
-/* The table that an object's creation is a part of, by Prisma's way to say it. */
-static const struct object *table_of(const struct object *object)
+/* What an object's creation is a part of, by Prisma's way to say it: of a sequence the column. */
+static const struct object *whole_of(const struct object *object)
 {
 	switch ((int)object->kind) {
 	case KIND_SEQUENCE:
@@ -57,9 +59,11 @@ static const struct object *table_of(const struct object *object)
 
 static bool is_said(const struct composing *c, const struct statement *statement)
 {
-	const struct object *table =
-		statement->object && statement->verb == VERB_CREATE ? table_of(statement->object) : NULL;
-	return table && map_get(&c->made, str_of(table->id));
+	const struct object *whole =
+		statement->object && statement->verb == VERB_CREATE ? whole_of(statement->object) : NULL;
+	return whole &&
+		(map_get(&c->made, str_of(whole->id)) ||
+		 (whole->kind == KIND_COLUMN && whole->parent && map_get(&c->made, str_of(whole->parent->id))));
 }
 
 static bool is_creation(const struct statement *statement)
@@ -67,12 +71,23 @@ static bool is_creation(const struct statement *statement)
 	return statement->object && statement->verb == VERB_CREATE && strncmp(statement->sql, "CREATE ", 7) == 0;
 }
 
-static void find_tables(struct composing *c, const struct statements *statements, size_t from, size_t to)
+/* ADD COLUMN "n" SERIAL makes the sequence as well. */
+static bool adds_serial(const struct composing *c, const struct statement *statement)
+{
+	const struct object *object = statement->object;
+	const char *text = object && object->kind == KIND_COLUMN && statement->verb == VERB_CREATE
+		? style_column(&c->style, object)
+		: NULL;
+	return text && strstr(text, "SERIAL");
+}
+
+static void find_wholes(struct composing *c, const struct statements *statements, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		const struct statement *statement = &statements->ptr[i];
-		if (is_creation(statement) && statement->object->kind == KIND_TABLE &&
-		    style_text(&c->style, statement->object))
+		bool table = is_creation(statement) && statement->object->kind == KIND_TABLE &&
+			style_text(&c->style, statement->object);
+		if (table || adds_serial(c, statement))
 			map_set(c->arena, &c->made, str_of(statement->object->id), c);
 	}
 }
@@ -163,7 +178,7 @@ struct str prisma_compose(struct arena *arena, const struct format_settings *set
 	const struct prisma_project *project = settings->extra;
 	struct composing c = { .arena = arena, .out = buf_init(arena) };
 	style_read(arena, project->wanted, &c.style);
-	find_tables(&c, statements, from, to);
+	find_wholes(&c, statements, from, to);
 	for (size_t i = from; i < to; i++)
 		if (!is_said(&c, &statements->ptr[i]))
 			add(&c, &statements->ptr[i]);

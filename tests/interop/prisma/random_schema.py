@@ -1,4 +1,4 @@
-"""Random schemas in the Prisma Schema Language: random_schema(seed), and random_change(seed) for a pair of which one became the other."""
+"""Random schemas in the Prisma Schema Language: random_schema(seed); changes.py makes pairs of them."""
 import random
 
 HEAD = """generator client {
@@ -57,12 +57,17 @@ class Model:
 
 
 class Maker:
-    """only_runnable: nothing that PostgreSQL refuses later, and no extension."""
+    """
+    only_runnable: nothing that PostgreSQL refuses later, and no extension.  prefix is that of all names that must be unique in a database, so that
+    several schemas can be one; datasource is what they then have in common: "", "schemas" or "prisma" (relationMode), None: as it comes.
+    """
 
-    def __init__(self, seed, only_runnable=False):
-        self.r, self.runnable = random.Random(seed), only_runnable
-        self.schemas = ["public", "Second", "third"] if self.chance(0.15) else []
-        self.emulated = self.chance(0.1)
+    def __init__(self, seed, only_runnable=False, prefix="", datasource=None):
+        self.r, self.runnable, self.prefix = random.Random(seed), only_runnable, prefix
+        has_schemas, self.emulated = self.chance(0.15), self.chance(0.1)
+        if datasource is not None:
+            has_schemas, self.emulated = datasource == "schemas", datasource == "prisma"
+        self.schemas = ["public", "Second", "third"] if has_schemas else []
         self.enums, self.models, self.relations = [], [], 0
 
     def chance(self, p):
@@ -74,10 +79,10 @@ class Maker:
     # ---- enums ----
 
     def add_enum(self, i):
-        name = f"Kind{i}"
+        name = f"{self.prefix}Kind{i}"
         values = self.r.sample(["RED", "green", "Blue", "x1", "Very_Long", "A"], self.r.randint(1, 4))
         lines = [v + (f' @map("{v.lower()} {i}")' if self.chance(0.2) else "") for v in values]
-        lines += self.schema_attribute() + ([f'@@map("kind {i}")'] if self.chance(0.3) else [])
+        lines += self.schema_attribute() + ([f'@@map("{self.prefix}kind {i}")'] if self.chance(0.3) else [])
         self.enums.append((name, values, lines))
 
     # ---- fields ----
@@ -108,7 +113,7 @@ class Maker:
             if default is not None and not (arity == "?" and default == "autoincrement()"):
                 field.attributes.append(f"@default({default})")
         if self.chance(0.12) and type_ not in ("Json",) and field.native not in ("@db.Xml", "@db.Json"):
-            field.attributes.append("@unique" + self.r.choice(["", "", "(sort: Desc)", f'(map: "u_{name}_{self.r.random():.9f}")']))
+            field.attributes.append("@unique" + self.r.choice(["", "", "(sort: Desc)", f'(map: "{self.prefix}u_{name}_{self.r.random():.9f}")']))
         if self.chance(0.12):
             field.attributes.append(f'@map("{self.r.choice(COLUMNS)} {name}")')
         if type_ == "DateTime" and arity == "" and self.chance(0.1):
@@ -145,7 +150,7 @@ class Maker:
         picked = self.r.sample(fields, min(len(fields), self.r.randint(1, 3)))
         parts = [f.name + self.r.choice(["", "", "(sort: Desc)", "(sort: Asc)"]) for f in picked]
         kind = self.r.choice(["index", "index", "unique"])
-        more = f', map: "{kind} {self.r.random():.9f}"' if self.chance(0.3) else ""
+        more = f', map: "{self.prefix}{kind} {self.r.random():.9f}"' if self.chance(0.3) else ""
         if self.chance(0.15):
             more += self.r.choice([f', where: {{ {picked[0].name}: null }}', f', where: {{ {picked[0].name}: {{ not: null }} }}', ', where: raw("1 = 1")'])
         if kind == "index" and len(picked) == 1 and self.chance(0.2):
@@ -193,7 +198,7 @@ class Maker:
         n = self.relations
         if len(model.keys) > 1 or len(target.keys) > 1 or model.keys == ["code"] or target.keys == ["code"]:
             return
-        name = f"Many{n}" if self.chance(0.5) else f"m_{n}_" + "long" * 15
+        name = self.prefix + (f"Many{n}" if self.chance(0.5) else f"m_{n}_" + "long" * 15)
         model.fields.append(Field(f"many{n}", target.name, "[]", [f'@relation("{name}")']))
         target.fields.append(Field(f"gathered{n}", model.name, "[]", [f'@relation("{name}")']))
 
@@ -204,13 +209,13 @@ class Maker:
             self.add_enum(i)
         tables = self.r.sample(TABLES, len(TABLES))
         for name in self.r.sample(MODEL_NAMES, self.r.randint(1, 6)):
-            model = Model(name)
+            model = Model(self.prefix + name)
             self.models.append(model)
             self.id_fields(model)
             for field in self.r.sample(FIELD_NAMES, self.r.randint(0, 8)):
                 model.fields.append(self.scalar(field))
             if self.chance(0.25):
-                model.attributes.append(f'@@map("{tables.pop()}")')
+                model.attributes.append(f'@@map("{self.prefix}{tables.pop()}")')
             model.attributes += self.schema_attribute()
         for model in self.models:
             for _ in range(self.r.choice([0, 0, 1, 1, 2])):
@@ -231,62 +236,10 @@ class Maker:
         return HEAD % more + "\n" + "\n".join(blocks)
 
 
-def random_schema(seed, only_runnable=False):
-    return Maker(seed, only_runnable).make().text()
+def random_schema(seed, only_runnable=False, prefix="", datasource=None):
+    return Maker(seed, only_runnable, prefix, datasource).make().text()
 
 
-def slip(text, seed):
-    """The same schema with one slip of the kind that people make; most make it invalid, some do not."""
-    r = random.Random(seed)
-    lines = text.split("\n")
-    places = [i for i, line in enumerate(lines) if line.strip() and i > 8]
-    i = r.choice(places)
-    line = lines[i]
-    words = line.split(" ")
-    kinds = [
-        lambda: line.replace("[", "", 1), lambda: line.replace(")", "", 1), lambda: line.replace("Int", "Itn"), lambda: line.replace("@", "@@", 1),
-        lambda: line.replace("id", "idd", 1), lambda: line.replace("String", "Float"), lambda: line + " @unique", lambda: line + " @id",
-        lambda: line.replace("?", "[]"), lambda: line.replace("[]", "?"), lambda: line.replace("references", "referencing"), lambda: "", lambda: line + "\n" + line,
-        lambda: line.replace(", ", " "), lambda: line.replace("(", "( "), lambda: " ".join(reversed(words)), lambda: line.replace("onDelete: ", "onDelete: X"),
-        lambda: line.replace("@default(", '@default(map: "x", '), lambda: line + " @db.VarChar(3)", lambda: line + " @ignore", lambda: line + " @updatedAt",
-        lambda: line.replace("Desc", "desc"), lambda: line.replace("@map", "@mpa"), lambda: line + " // " + line, lambda: line.replace('"', "'"),
-    ]
-    lines[i] = r.choice(kinds)()
-    return "\n".join(lines)
-
-
-def changed(text, seed):
-    """The schema some days later: a few lines less, more or other; it may be invalid."""
-    r = random.Random(seed)
-    lines = text.split("\n")
-    for _ in range(r.randint(1, 5)):
-        fields = [i for i, line in enumerate(lines) if i > 8 and line.startswith("  ") and not line.strip().startswith("@@")]
-        attributes = [i for i, line in enumerate(lines) if line.strip().startswith("@@")]
-        ends = [i for i, line in enumerate(lines) if line == "}" and i > 8 and "model " in "\n".join(lines[:i]).split("}")[-1]]
-        i, name = r.choice(fields), f"new{r.randint(0, 99999)}"
-        scalar = f"{r.choice(list(NATIVE))}{r.choice(['?', '[]'])}"
-        kind = r.randint(0, 9)
-        if kind == 0:
-            lines.insert(r.choice(ends), f"  {name} {scalar}")
-        elif kind == 1:
-            lines.insert(r.choice(ends), f"  {name} Int @default({r.randint(0, 9)})")
-        elif kind == 2:
-            lines[i] = "// " + lines[i]
-        elif kind == 3 and attributes:
-            lines[r.choice(attributes)] = ""
-        elif kind == 4:
-            lines[i] = lines[i].replace(" Int ", " BigInt ").replace("VarChar(40)", "VarChar(50)").replace(" Float", " Decimal")
-        elif kind == 5:
-            lines[i] = lines[i].replace("? ", " ") if r.random() < 0.5 else lines[i].replace("String ", "String? ")
-        elif kind == 6:
-            lines[i] = lines[i].replace("@unique", "") if "@unique" in lines[i] else lines[i] + " @unique"
-        elif kind == 7 and (own := [f for f in fields if " Int" in lines[f]]):
-            end = next(e for e in range(own[0], len(lines)) if lines[e] == "}")
-            lines.insert(end, f"  @@index([{lines[own[0]].split()[0]}(sort: Desc)], map: \"{name}\")")
-        elif kind == 8:
-            lines[i] = lines[i].replace("onDelete: Cascade", "onDelete: Restrict").replace("@default(true)", "@default(false)").replace("-7", "8")
-        else:
-            i = next((i for i, line in enumerate(lines) if line.startswith("enum ")), None)
-            if i:
-                lines.insert(i + r.randint(1, 2), f"  {name}")
-    return "\n".join(lines)
+def head_of(text):
+    """What is in front of the models and enums of a random schema: its generator and its datasource."""
+    return text[:text.index("\n}\n", text.index("datasource")) + 3]

@@ -15,6 +15,7 @@ void check_names(struct psl *psl);
 /* check_types.c: the types of fields. */
 void check_types(struct psl *psl);
 const char *scalar_name(enum psl_scalar scalar);
+bool is_scalar_name(struct str name);
 
 /* check_fields.c: attributes of fields that are no relations. */
 void check_field(struct psl *psl, struct psl_field *field);

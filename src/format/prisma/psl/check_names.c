@@ -7,21 +7,13 @@ static const char *const reserved[] = {
 	"finally",      "for",    "function", "if",    "implements", "import",  "in",        "instanceof",
 	"interface",    "let",    "new",      "null",  "package",    "private", "protected", "public",
 	"return",       "super",  "switch",   "this",  "throw",      "true",    "try",       "typeof",
-	"var",          "void",   "while",    "with",  "yield",
+	"var",          "void",   "while",    "with",  "yield",      "async",   "await",     "using",
 };
 
 static bool is_reserved(struct str name)
 {
 	for (size_t i = 0; i < LEN(reserved); i++)
 		if (str_eq(name, str_of(reserved[i])))
-			return true;
-	return false;
-}
-
-static bool is_scalar(struct str name)
-{
-	for (int i = 0; i < PSL_SCALARS; i++)
-		if (str_eq(name, str_of(scalar_name((enum psl_scalar)i))))
 			return true;
 	return false;
 }
@@ -46,7 +38,7 @@ static void check_attribute_names(struct psl *psl, const struct psl_attributes *
 static void check_block_name(struct psl *psl, struct str name, const char *what)
 {
 	check_name(psl, name, what);
-	if (is_scalar(name))
+	if (is_scalar_name(name))
 		psl_problem(psl, name, "\"" STR_FMT "\" is the name of a type that there is already", STR_ARG(name));
 	else if (is_reserved(name))
 		psl_problem(psl, name, "the name \"" STR_FMT "\" is reserved", STR_ARG(name));
@@ -103,7 +95,7 @@ static void check_there_is_one(struct psl *psl)
 void check_names(struct psl *psl)
 {
 	check_there_is_one(psl);
-	if (psl->datasource.name.len && is_scalar(psl->datasource.name))
+	if (psl->datasource.name.len && is_scalar_name(psl->datasource.name))
 		psl_problem(psl, psl->datasource.name, "a datasource cannot be called \"" STR_FMT "\"",
 			    STR_ARG(psl->datasource.name));
 	for (size_t i = 0; i < psl->enums.len; i++)

@@ -18,6 +18,12 @@ static bool find_scalar(struct str name, enum psl_scalar *ret_scalar)
 	return false;
 }
 
+bool is_scalar_name(struct str name)
+{
+	enum psl_scalar ignored;
+	return find_scalar(name, &ignored);
+}
+
 /* All that a field can be of. */
 static struct words known_types(struct psl *psl)
 {

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "format/prisma/psl/blocks.h"
+#include "format/prisma/psl/check.h"
 #include "format/prisma/psl/coerce.h"
 
 static const char *const datasource_properties[] = { "provider",     "url",        "directUrl", "shadowDatabaseUrl",
@@ -78,6 +79,13 @@ static void take_provider(struct psl *psl, const struct block *block)
 
 /* ---- URLs ---- */
 
+/* env("NAME") */
+static bool is_variable(const struct psl_value *value)
+{
+	return value_is_call(value, "env") && value->args.len == 1 && value->args.ptr[0].value &&
+		value->args.ptr[0].value->kind == PSL_STRING;
+}
+
 static void take_url(struct psl *psl, const struct block *block, const char *name, struct psl_url *ret_url)
 {
 	struct psl_value *value = property(block, name);
@@ -86,8 +94,7 @@ static void take_url(struct psl *psl, const struct block *block, const char *nam
 	ret_url->at = value->at;
 	if (value->kind == PSL_STRING)
 		ret_url->written = value->text;
-	else if (value_is_call(value, "env") && value->args.len == 1 && value->args.ptr[0].value &&
-		 value->args.ptr[0].value->kind == PSL_STRING)
+	else if (is_variable(value))
 		ret_url->variable = value->args.ptr[0].value->text;
 	else
 		psl_problem(psl, value->at, "\"%s\" is a string or env(\"NAME\")", name);
@@ -138,8 +145,10 @@ static void take_extension_argument(struct psl *psl, struct psl_extension *exten
 				    const struct psl_argument *argument)
 {
 	struct str *member = extension_member(extension, argument->name);
-	if (!argument->name.len || !argument->value)
+	if (!argument->name.len)
 		psl_problem(psl, argument->at, "an argument of an extension has a name and a value");
+	else if (!argument->value)
+		return; /* Prisma reads over "version: " */
 	else if (!member)
 		psl_problem(psl, argument->at,
 			    "an extension has no argument \"" STR_FMT "\": there are map, schema and version",
@@ -148,6 +157,24 @@ static void take_extension_argument(struct psl *psl, struct psl_extension *exten
 		psl_problem(psl, argument->at, "\"" STR_FMT "\" is given twice", STR_ARG(argument->name));
 	else
 		value_string(psl, argument->value, member);
+}
+
+static struct str name_in_database(const struct psl_extension *extension)
+{
+	return extension->map.len ? extension->map : extension->name;
+}
+
+/* Of one that is listed twice the last counts. */
+static void add_extension(struct psl *psl, const struct psl_extension *extension)
+{
+	for (size_t i = 0; i < psl->datasource.extensions.len; i++) {
+		struct psl_extension *other = &psl->datasource.extensions.ptr[i];
+		if (str_eq(name_in_database(other), name_in_database(extension))) {
+			*other = *extension;
+			return;
+		}
+	}
+	vec_push(psl->arena, &psl->datasource.extensions, *extension);
 }
 
 static void take_extension(struct psl *psl, const struct psl_value *value)
@@ -163,7 +190,7 @@ static void take_extension(struct psl *psl, const struct psl_value *value)
 	}
 	for (size_t i = 0; value->kind == PSL_CALL && i < value->args.len; i++)
 		take_extension_argument(psl, &extension, &value->args.ptr[i]);
-	vec_push(psl->arena, &psl->datasource.extensions, extension);
+	add_extension(psl, &extension);
 }
 
 static int compare_extensions(const void *a, const void *b)
@@ -236,10 +263,34 @@ void take_datasource(struct reader *r, const struct block *block)
 	check_known(psl, block);
 }
 
+/* A string, or a variable of the environment that has one. */
+static void check_text(struct psl *psl, const struct psl_value *value)
+{
+	struct str ignored;
+	if (value && !is_variable(value))
+		value_string(psl, value, &ignored);
+}
+
+static void check_texts(struct psl *psl, struct psl_value *value)
+{
+	if (!value || is_variable(value))
+		return;
+	struct psl_arguments items = value_items(psl->arena, value);
+	for (size_t i = 0; i < items.len; i++)
+		check_text(psl, items.ptr[i].value);
+}
+
 /* What a generator does is no business of migrations: only what makes it none is told. */
 void take_generator(struct reader *r, const struct block *block)
 {
+	static const char *const texts[] = { "provider", "output", "engineType" };
 	check_each_once(r->psl, block);
 	if (!property(block, "provider"))
 		psl_problem(r->psl, block->at, "the generator \"" STR_FMT "\" names no provider", STR_ARG(block->name));
+	if (is_scalar_name(block->name))
+		psl_problem(r->psl, block->name, "a generator cannot be called \"" STR_FMT "\"", STR_ARG(block->name));
+	for (size_t i = 0; i < LEN(texts); i++)
+		check_text(r->psl, property(block, texts[i]));
+	check_texts(r->psl, property(block, "binaryTargets"));
+	check_texts(r->psl, property(block, "previewFeatures"));
 }

@@ -84,10 +84,15 @@ static bool is_alnum(char c)
 bool read_word(struct reader *r, struct str *ret_word)
 {
 	size_t from = r->pos;
-	if (!is_alnum(here(r)))
+	for (;;) {
+		size_t letter = is_alnum(here(r)) ? 1 : letter_len(str_slice(r->text, r->pos, r->text.len));
+		bool joint = r->pos > from && (here(r) == '_' || here(r) == '-');
+		if (!letter && !joint)
+			break;
+		r->pos += joint ? 1 : letter;
+	}
+	if (r->pos == from)
 		return false;
-	while (is_alnum(here(r)) || here(r) == '_' || here(r) == '-')
-		r->pos++;
 	*ret_word = str_slice(r->text, from, r->pos);
 	return true;
 }

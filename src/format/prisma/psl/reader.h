@@ -33,6 +33,11 @@ void skip_line(struct reader *r);   /* with its end */
 bool at_end(const struct reader *r);
 struct str read_since(const struct reader *r, size_t from); /* without blanks at its end */
 
+/* ---- letters.c ---- */
+
+/* The bytes of the letter that text begins with, beyond ASCII; 0: it is none. */
+size_t letter_len(struct str text);
+
 /* ---- value.c ---- */
 
 /* "..." at pos; problems of escapes are told. */
