@@ -18,7 +18,6 @@ struct apply_result {
 	bool failed;
 	size_t failed_step;             /* when failed: which one (plan->len when none in particular) */
 	const struct stmt *failed_stmt; /* and which statement, NULL when it was one of brant's own */
-	bool in_commit;                 /* the answer to its COMMIT is what is missing */
 };
 
 /*
