@@ -1,5 +1,6 @@
 """brant diff on tests/corpus: every kind of object, every attribute, with rows in the tables."""
 import concurrent.futures
+import re
 
 import pytest
 
@@ -57,8 +58,25 @@ ATTRIBUTES = {
     "publication table": "exists definition",
     "publication schema": "exists",
     "event trigger": "definition enabled owner comment",
+    "language": "exists",
+    "transform": "exists",
+    "conversion": "definition",
+    "user mapping": "exists server_options",
     "grant": "exists privileges",
 }
+
+
+def documented():
+    """What docs/dump.md says of each kind's attributes; as a table's means all of them."""
+    found = {}
+    for line in (ROOT / "docs/dump.md").read_text().splitlines():
+        if not (row := re.match(r"\| (`[a-z ]+`(?:, `[a-z ]+`)*) \| (.*) \|$", line)):
+            continue
+        names = set(re.findall(r"`(\w+)`", row[2])) | {"owner", "comment"}
+        if like := re.match(r"as a (\w+)", row[2]):
+            names |= found[like[1]]
+        found |= {kind: names for kind in re.findall(r"`(.*?)`", row[1])}
+    return found
 
 
 @pytest.mark.skipif(cluster.server_major() < 15, reason="written for PostgreSQL 15 and later")
@@ -72,3 +90,5 @@ def test_corpus():
     assert not [f"{outcome.name}: {outcome.failure}" for outcome in outcomes if outcome.failure]
     wanted = {(kind, name) for kind, names in ATTRIBUTES.items() for name in names.split()}
     assert not sorted(wanted - corpus.changed), "these change in no case"
+    known = documented()
+    assert not sorted((kind, name) for kind, name in corpus.printed if name not in known.get(kind, ())), "dump --json says more than docs/dump.md"

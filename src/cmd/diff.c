@@ -61,23 +61,39 @@ static bool load_both(struct diffing *d, struct err *err)
 {
 	struct ctx *ctx = d->ctx;
 	const char *to = d->wanted->to ? d->wanted->to : "wanted";
-	return schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) &&
-		schema_place_find(ctx, to, &d->places[1], err) && workshop_open(ctx, d->places, 2, &d->shop, err) &&
-		schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) && lay_ground(d) &&
-		schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err);
+	if (!schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) ||
+	    !schema_place_find(ctx, to, &d->places[1], err) || !workshop_open(ctx, d->places, 2, &d->shop, err) ||
+	    !schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) || !lay_ground(d) ||
+	    !schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err))
+		return false;
+	d->start = d->from;
+	d->start_database = d->from_database;
+	return true;
 }
 
 /* What the source of the wanted schema has no words for stays. */
-static void keep_the_rest(struct diffing *d)
+static struct strs keep_the_rest(struct diffing *d, const struct schema *from, struct schema *to)
 {
 	const struct schema_place *place = &d->places[1];
-	struct strs lost;
-	if (place->kind != PLACE_WANTED || !place->wanted.scope)
-		return;
-	schema_graft(d->ctx->arena, &d->to, &d->from, place->wanted.scope, &lost);
-	for (size_t i = 0; i < lost.len; i++)
-		report_note(d->ctx->report, "cannot-stay", STR_FMT " goes, since what it needs goes",
-			    STR_ARG(lost.ptr[i]));
+	struct strs lost = { 0 };
+	if (place->kind == PLACE_WANTED && place->wanted.scope)
+		schema_graft(d->ctx->arena, to, from, place->wanted.scope, &lost);
+	return lost;
+}
+
+bool diffing_goal(struct diffing *d, const struct schema *from, struct schema *ret_goal, struct err *err)
+{
+	bool ok = d->to_database ? workshop_load(&d->shop, d->to_database, ret_goal, err)
+				 : schema_place_load(&d->shop, &d->places[1], ret_goal, &d->to_database, err);
+	if (ok)
+		keep_the_rest(d, from, ret_goal);
+	return ok;
+}
+
+static bool copy_from(struct diffing *d, const char **ret_copy, struct err *err)
+{
+	return d->from_database ? workshop_copy(&d->shop, d->from_database, ret_copy, err)
+				: diffing_copy_start(d, ret_copy, err);
 }
 
 /* What the tool itself would rename. */
@@ -92,14 +108,8 @@ static bool apply_names(struct diffing *d, struct err *err)
 	if (d->named.len == before)
 		return true;
 	struct statements new = { d->named.ptr + before, d->named.len - before, d->named.len - before };
-	return diffing_copy(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &new, err) &&
+	return copy_from(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &new, err) &&
 		workshop_load(&d->shop, d->from_database, &d->from, err);
-}
-
-static void add_all(struct arena *arena, struct statements *statements, const struct statements *more)
-{
-	for (size_t i = 0; i < more->len; i++)
-		vec_push(arena, statements, more->ptr[i]);
 }
 
 static void find_server_changes(struct diffing *d)
@@ -115,14 +125,18 @@ static void make_plan(struct diffing *d)
 {
 	struct arena *arena = d->ctx->arena;
 	struct statements all = { 0 };
-	keep_the_rest(d);
+	/* With steps it was done before they were put out of sight. */
+	struct strs lost = d->stepped.len ? (struct strs){ 0 } : keep_the_rest(d, &d->from, &d->to);
+	for (size_t i = 0; i < lost.len; i++)
+		report_note(d->ctx->report, "cannot-stay", STR_FMT " goes, since what it needs goes",
+			    STR_ARG(lost.ptr[i]));
 	find_server_changes(d);
 	diff_schemas(arena, &d->from, &d->to, &d->options, &d->diff);
-	add_all(arena, &all, &d->renamed);
-	add_all(arena, &all, &d->named);
-	add_all(arena, &all, &d->server.before);
-	add_all(arena, &all, &d->diff.statements);
-	add_all(arena, &all, &d->server.behind);
+	statements_add_all(arena, &all, &d->renamed);
+	statements_add_all(arena, &all, &d->named);
+	statements_add_all(arena, &all, &d->server.before);
+	statements_add_all(arena, &all, &d->diff.statements);
+	statements_add_all(arena, &all, &d->server.behind);
 	d->diff.statements = all;
 }
 
@@ -133,17 +147,30 @@ static void note_unmodelled(struct ctx *ctx, const struct schema *schema)
 			    schema->unmodelled.ptr[i].name);
 }
 
-/* A tool's words are for what its source wants: where the way back leads, it has nothing to say. */
-static const char *back_text_of(struct ctx *ctx, const struct statements *statements)
+/* One script; with steps, each of them under its name. */
+static const char *printed(struct diffing *d)
 {
-	return statements_script(ctx->arena, statements, 0, statements->len).ptr;
+	struct parts parts = { 0 };
+	const char *rest = session_text(d->ctx, &d->diff.statements);
+	struct buf buf = buf_init(d->ctx->arena);
+	if (!d->stepped.len)
+		return rest;
+	steps_before(d, &parts);
+	size_t before = parts.len;
+	steps_after(d, &parts);
+	for (size_t i = 0; i < parts.len; i++) {
+		if (i == before && *rest)
+			buf_printf(&buf, "-- what else has changed\n%s\n", rest);
+		buf_printf(&buf, "-- %s\n%s\n", parts.ptr[i].name, parts.ptr[i].up_text);
+	}
+	return buf.ptr;
 }
 
 static void print_plan(struct diffing *d)
 {
 	const struct diff *diff = &d->diff;
 	struct arena *arena = d->ctx->arena;
-	report_block(d->ctx->report, "sql", str_of(session_text(d->ctx, &diff->statements)));
+	report_block(d->ctx->report, "sql", str_of(printed(d)));
 	report_flag(d->ctx->report, "loses_data", diff->loses);
 	report_number(d->ctx->report, "statements", NULL, (long long)diff->statements.len);
 	for (size_t i = 0; i < diff->renames.len && !d->wanted->renames.len; i++)
@@ -155,109 +182,17 @@ static void print_plan(struct diffing *d)
 
 /* ---- migrations ---- */
 
-struct part {
-	struct statements up, down;
-};
-
-struct parts {
-	struct part *ptr;
-	size_t len, cap;
-};
-
-/*
- * What can be one transaction is one migration, but where the tool's migrations can leave theirs (whole); the renames are one of their own, since only
- * they know the way back.
- */
-static struct parts cut(struct arena *arena, const struct statements *all, size_t renames, bool whole)
-{
-	static const char unchecked_bodies[] = "SET check_function_bodies";
-	struct parts parts = { 0 };
-	const struct statement *setting = NULL;
-	bool cut_here = true;
-	for (size_t i = 0; i < all->len; i++) {
-		const struct statement *statement = &all->ptr[i];
-		bool breaks = !whole && (statement->lone || statement->apart);
-		if (cut_here || breaks || i == renames) {
-			vec_push(arena, &parts, (struct part){ 0 });
-			if (setting && !statement->lone)
-				vec_push(arena, &parts.ptr[parts.len - 1].up, *setting);
-		}
-		if (strncmp(statement->sql, unchecked_bodies, strlen(unchecked_bodies)) == 0)
-			setting = statement;
-		vec_push(arena, &parts.ptr[parts.len - 1].up, *statement);
-		cut_here = statement->lone && !whole;
-	}
-	return parts;
-}
-
-static bool proof_differs(struct err *err, const struct diff *left, const char *what)
-{
-	struct buf text = buf_init(err->arena);
-	for (size_t i = 0; i < left->differences.len && i < 12; i++)
-		buf_printf(&text, "\n  %s", left->differences.ptr[i].text);
-	err_set(err, ERR_FAILED, "proof-failed", "%s", what);
-	return err_detail(err, "These differences are left:%s", text.ptr);
-}
-
-/* What belongs to the server goes back last where it came first, and first where it went last. */
-static void add_server_back(struct diffing *d, struct parts *parts)
-{
-	struct statements last = { 0 };
-	if (!parts->len)
-		return;
-	struct part *with_before = &parts->ptr[d->renamed.len && parts->len > 1 ? 1 : 0];
-	struct part *with_behind = &parts->ptr[parts->len - 1];
-	add_all(d->ctx->arena, &last, &d->server.behind_back);
-	add_all(d->ctx->arena, &last, &with_behind->down);
-	with_behind->down = last;
-	add_all(d->ctx->arena, &with_before->down, &d->server.before_back);
-}
-
-/* Runs each part on a copy; the way back from where it led is its down script. */
-static bool prove(struct diffing *d, struct parts *parts, struct err *err)
-{
-	struct arena *arena = d->ctx->arena;
-	struct diff_options plain = { .plain = true, .naming = d->options.naming };
-	struct schema before, after;
-	struct diff left;
-	const char *copy;
-	/* d->from is renamed already; the copy must not be.  Where the old schema has a database of ours, nobody needs that afterwards. */
-	before = d->from;
-	copy = d->from_database;
-	if (d->renamed.len || d->named.len ? !schema_place_load(&d->shop, &d->places[0], &before, &copy, err)
-					   : !copy && !diffing_copy(d, &copy, err))
-		return false;
-	struct schema first = before;
-	for (size_t i = 0; i < parts->len; i++) {
-		if (!workshop_run_text(&d->shop, copy, str_of(session_text(d->ctx, &parts->ptr[i].up)), err) ||
-		    !workshop_load(&d->shop, copy, &after, err))
-			return false;
-		diff_schemas(arena, &after, &before, &plain, &left);
-		parts->ptr[i].down = i == 0 && d->renamed.len ? d->renamed_back : left.statements;
-		before = after;
-	}
-	add_server_back(d, parts);
-	diff_schemas(arena, &before, &d->to, &plain, &left);
-	if (left.differences.len)
-		return proof_differs(err, &left, "the migration does not lead to the wanted schema");
-	for (size_t i = parts->len; i > 0; i--)
-		if (!workshop_run_text(&d->shop, copy, str_of(back_text_of(d->ctx, &parts->ptr[i - 1].down)), err))
-			return err_prefix(err, "the way back");
-	if (!workshop_load(&d->shop, copy, &after, err))
-		return false;
-	diff_schemas(arena, &after, &first, &plain, &left);
-	return !left.differences.len || proof_differs(err, &left, "the down script does not lead back");
-}
-
 static bool write_part(struct diffing *d, const struct parts *parts, size_t i, const char *name, struct table *table,
 		       struct err *err)
 {
 	struct ctx *ctx = d->ctx;
+	const struct part *part = &parts->ptr[i];
 	struct new_migration made = {
-		.name = i ? arena_printf(ctx->arena, "%s_%zu", name, i + 1) : name,
-		.up = session_text(ctx, &parts->ptr[i].up),
-		.down = back_text_of(ctx, &parts->ptr[i].down),
-		.with_down = d->wanted->down ? DOWN_YES
+		.name = part->name ? part->name : name,
+		.up = part_up(d, part),
+		.down = part_down(d, part),
+		.with_down = part->up_text   ? (part->down_text ? DOWN_YES : DOWN_NO)
+			: d->wanted->down    ? DOWN_YES
 			: d->wanted->up_only ? DOWN_NO
 					     : DOWN_AS_FOLDER,
 		.wanted = d->places[1].kind == PLACE_WANTED ? &d->places[1].wanted : NULL,
@@ -267,17 +202,33 @@ static bool write_part(struct diffing *d, const struct parts *parts, size_t i, c
 	return session_create(ctx, &made, table, err);
 }
 
+/* The second one and the third of what was named once are numbered. */
+static void name_parts(struct arena *arena, const char *name, struct parts *parts)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < parts->len; i++) {
+		struct part *part = &parts->ptr[i];
+		if (!part->name)
+			part->name = n++ ? arena_printf(arena, "%s_%zu", name, n) : name;
+	}
+}
+
 static bool write_migrations(struct diffing *d, const char *name, struct err *err)
 {
 	static const struct column columns[] = { { "file", "", false } };
 	struct ctx *ctx = d->ctx;
-	struct parts parts = cut(ctx->arena, &d->diff.statements, d->renamed.len, ctx->project->format->whole);
-	if (!prove(d, &parts, err))
+	struct parts parts = parts_make(d);
+	if (!parts_prove(d, &parts, err))
 		return false;
+	name_parts(ctx->arena, name, &parts);
 	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < parts.len; i++)
-		if (!write_part(d, &parts, i, name, table, err))
+		if (!write_part(d, &parts, i, parts.ptr[i].name, table, err))
 			return false;
+	if (d->stepped.len)
+		report_outcome(
+			ctx->report, C_PLAIN,
+			"the rename is in steps: \"brant up\" holds the last one back until \"brant up --contract\"; --in-place renames at once");
 	return true;
 }
 
@@ -308,7 +259,8 @@ static bool settle_renames(struct diffing *d, struct err *err)
 		return false;
 	if (!renamed)
 		return true;
-	if ((d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err)) || !apply_names(d, err))
+	if ((!d->stepped.len && d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err)) ||
+	    !apply_names(d, err))
 		return false;
 	make_plan(d);
 	return true;
@@ -359,7 +311,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		print_plan(&d);
 		return true;
 	}
-	if (!d.diff.statements.len) {
+	if (!d.diff.statements.len && !d.stepped.len) {
 		report_outcome(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
 		return !d.wanted->up || apply(ctx, err);
 	}

@@ -6,11 +6,36 @@
 
 #include "cmd/cmd.h"
 #include "cmd/place.h"
+#include "schema/move.h"
 
 struct cmd_diff_options {
 	const char *from, *to, *drift;
 	bool print, plain, safe, up, down, up_only, in_place, merge, allow_data_loss;
 	struct strs renames;
+};
+
+/* A rename in steps: add, move, drop. */
+struct stepped {
+	struct move_request request;
+	struct move move;
+};
+
+struct steppeds {
+	struct stepped *ptr;
+	size_t len, cap;
+};
+
+/* One migration to be. */
+struct part {
+	struct statements up, down;
+	const char *name;                /* NULL: the one that was given */
+	const char *up_text, *down_text; /* of a step, which is written already; down NULL: there is no way back */
+	bool held;                       /* comes behind a step that waits until no running code knows the old name */
+};
+
+struct parts {
+	struct part *ptr;
+	size_t len, cap;
 };
 
 struct diffing {
@@ -25,10 +50,37 @@ struct diffing {
 	struct statements named;                 /* by the format: what only has another name */
 	struct server_changes server;
 	struct diff diff;
+	struct steppeds stepped; /* renames in steps */
+	/* The old schema before anything was renamed, and its database (NULL: a real one). */
+	struct schema start;
+	const char *start_database;
 };
 
-/* A database that is like the old schema; a real one is built again from its dump. */
-bool diffing_copy(struct diffing *d, const char **ret_copy, struct err *err);
+/* A database that is like the old schema before anything was renamed; a real one is built again from its dump. */
+bool diffing_copy_start(struct diffing *d, const char **ret_copy, struct err *err);
+
+/* What is wanted of this old schema: what the source has no words for stays. */
+bool diffing_goal(struct diffing *d, const struct schema *from, struct schema *ret_goal, struct err *err);
+
+/*
+ * stepping.c: makes the steps, and d->from what is there before the last of them; d->to what has to be there then, so that the last steps
+ * lead to what is wanted.  Fails with "move-refused".
+ */
+bool steps_begin(struct diffing *d, struct err *err);
+
+/* The steps but the last ones, in front of the other migrations; the last ones, behind them. */
+void steps_before(struct diffing *d, struct parts *parts);
+void steps_after(struct diffing *d, struct parts *parts);
+
+/* proof.c: the plan as migrations, with the steps of renames but their last ones. */
+struct parts parts_make(struct diffing *d);
+
+/* Runs them on a copy, up and back again; adds the last steps.  Fails with "proof-failed" and the differences. */
+bool parts_prove(struct diffing *d, struct parts *parts, struct err *err);
+
+/* The script of one, and what undoes it (NULL: nothing does), as they are written. */
+const char *part_up(struct diffing *d, const struct part *part);
+const char *part_down(struct diffing *d, const struct part *part);
 
 /* Renames what --rename and brant.yaml name, and loads the old schema again.  Fails with "rename-unknown", "rename-in-steps". */
 bool renames_apply_given(struct diffing *d, struct err *err);

@@ -82,7 +82,7 @@ const struct cmd cmd_dump = {
 	.summary = "print the schema as SQL that runs",
 	.text = "Prints what the database holds that is the project's: without the platform's schemas, without what belongs to extensions, without "
 		"brant's own tables and the ledger. The order is one in which it runs; the same schema always gives the same text.\n\n"
-		"With --json the objects, their attributes and what needs what are listed too. Nothing is written; the right to connect is enough.",
+		"With --json the objects, their attributes and what needs what are listed too (docs/dump.md). Nothing is written; the right to connect is enough.",
 	.examples = "brant dump > schema.sql\n"
 		    "brant dump --from history     # what the migrations make\n"
 		    "brant dump --json             # for programs",

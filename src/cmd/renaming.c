@@ -7,12 +7,12 @@
 #include "schema/kind.h"
 #include "sql/quote.h"
 
-bool diffing_copy(struct diffing *d, const char **ret_copy, struct err *err)
+bool diffing_copy_start(struct diffing *d, const char **ret_copy, struct err *err)
 {
 	struct statements dump;
-	if (d->from_database)
-		return workshop_copy(&d->shop, d->from_database, ret_copy, err);
-	dump_statements(d->ctx->arena, &d->from, &dump);
+	if (d->start_database)
+		return workshop_copy(&d->shop, d->start_database, ret_copy, err);
+	dump_statements(d->ctx->arena, &d->start, &dump);
 	return workshop_copy(&d->shop, "postgres", ret_copy, err) && workshop_run(&d->shop, *ret_copy, &dump, err);
 }
 
@@ -36,7 +36,8 @@ static void add_rename(struct diffing *d, const struct rename_statements *rename
 
 static bool apply(struct diffing *d, struct err *err)
 {
-	return diffing_copy(d, &d->from_database, err) && workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
+	return diffing_copy_start(d, &d->from_database, err) &&
+		workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
 		workshop_load(&d->shop, d->from_database, &d->from, err);
 }
 
@@ -64,21 +65,20 @@ static bool has_api(const struct diffing *d)
 	return false;
 }
 
-/* "public.users.name=full_name" -> "public.users.name full_name" */
-static const char *in_words(struct arena *arena, struct str given)
+/* Columns are named with the old table: they go first. */
+static void add_stepped(struct diffing *d, const struct rename_statements *rename)
 {
-	struct str old, new;
-	str_cut(given, '=', &old, &new);
-	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(old), STR_ARG(new));
-}
-
-static bool allow_in_place(const struct diffing *d, struct str given, struct err *err)
-{
-	if (d->wanted->in_place || d->wanted->print || !has_api(d))
-		return true;
-	err_set(err, ERR_DECISION, "rename-in-steps", "clients of the API use the old name: " STR_FMT, STR_ARG(given));
-	return err_hint(err, "In steps that keep them working: brant rename %s. At once all the same: --in-place.",
-			in_words(d->ctx->arena, given));
+	struct stepped stepped = {
+		.request = { .table = rename->object->ident,
+			     .column = rename->column,
+			     .name = rename->name,
+			     .apart = d->ctx->project->format->short_forms },
+	};
+	vec_push(d->ctx->arena, &d->stepped, stepped);
+	for (size_t i = d->stepped.len - 1; i > 0 && !rename->is_table; i--) {
+		d->stepped.ptr[i] = d->stepped.ptr[i - 1];
+		d->stepped.ptr[i - 1] = stepped;
+	}
 }
 
 /* ---- what was said ---- */
@@ -87,8 +87,8 @@ static bool take_given(struct diffing *d, struct str given, bool must_exist, str
 {
 	struct rename_statements rename;
 	if (rename_read(d->ctx->arena, &d->from, given, &rename)) {
-		add_rename(d, &rename);
-		return allow_in_place(d, given, err);
+		(!d->wanted->in_place && has_api(d) ? add_stepped : add_rename)(d, &rename);
+		return true;
 	}
 	if (!must_exist)
 		return true;
@@ -108,7 +108,7 @@ bool renames_apply_given(struct diffing *d, struct err *err)
 	for (size_t i = 0; i < listed->len; i++)
 		if (!take_given(d, listed->ptr[i], false, err))
 			return false;
-	return !d->renamed.len || apply(d, err);
+	return (!d->renamed.len || apply(d, err)) && steps_begin(d, err);
 }
 
 /* ---- what is asked ---- */
@@ -142,7 +142,7 @@ static bool apply_accepted(struct diffing *d, const struct renames *accepted, st
 		if (!take_given(d, str_of(text), true, err))
 			return false;
 	}
-	return apply(d, err);
+	return d->stepped.len ? steps_begin(d, err) : apply(d, err);
 }
 
 static void report_questions(struct diffing *d)

@@ -71,6 +71,8 @@ bool special_possible(const struct work *work, const struct object *a, const str
 		return list_is_prefix(work->arena, object_get(a, "columns"), object_get(b, "columns"));
 	if (is(attribute, "not_valid"))
 		return object_get(a, "not_valid") != NULL;
+	if (is(attribute, "attached_to"))
+		return part_moves_in_place(work, a, b);
 	if (is(attribute, "defaults")) /* CREATE OR REPLACE cannot take defaults away */
 		return strtol(object_get(a, "_defaults"), NULL, 10) <= strtol(object_get(b, "_defaults"), NULL, 10);
 	return true;
@@ -108,6 +110,8 @@ static void alter_special(struct work *work, const struct object *a, const struc
 		ADD("%s",
 		    template_fill(work->arena, "CREATE OR REPLACE VIEW %N[ WITH (%{options})] AS\n%{definition}", b,
 				  NULL));
+	else if (is(name, "attached_to"))
+		attach_where_both_stay(work, b, statements);
 	else if (is(name, "mappings"))
 		alter_mappings(work, a, b, statements);
 }

@@ -9,10 +9,15 @@ void alter_partition(struct work *work, const struct object *a, const struct obj
 	const char *old = object_get(a, "partition_of"), *new = object_get(b, "partition_of");
 	if (is(name, "partition_bound") && !same(old, new))
 		return; /* said with partition_of */
-	if (old && (is(name, "partition_of") || new))
+	if (old && !new)
 		ADD("ALTER TABLE %s DETACH PARTITION %s", old, b->ident);
 	if (new)
 		ADD("ALTER TABLE %s ATTACH PARTITION %s %s", new, b->ident, object_get(b, "partition_bound"));
+}
+
+void detach_partition(struct work *work, const struct object *old, struct statements *statements)
+{
+	ADD("ALTER TABLE %s DETACH PARTITION %s", object_get(old, "partition_of"), old->ident);
 }
 
 void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements)

@@ -14,6 +14,12 @@ struct statement *statements_add(struct arena *arena, struct statements *stateme
 	return vec_push(arena, statements, (struct statement){ .sql = sql });
 }
 
+void statements_add_all(struct arena *arena, struct statements *statements, const struct statements *more)
+{
+	for (size_t i = 0; i < more->len; i++)
+		vec_push(arena, statements, more->ptr[i]);
+}
+
 void statements_concern(struct statements *statements, size_t first, enum verb verb, const struct object *object)
 {
 	for (size_t i = first; i < statements->len; i++) {
@@ -29,8 +35,9 @@ void statements_concern(struct statements *statements, size_t first, enum verb v
 
 bool comes_with_parent(const struct object *object)
 {
-	return (object->kind == KIND_COLUMN || object->kind == KIND_CONSTRAINT || object->kind == KIND_INDEX) &&
-		object_get(object, "inherited");
+	return object->kind == KIND_COLUMN
+		? object_get(object, "inherited") != NULL
+		: (object->kind == KIND_CONSTRAINT || object->kind == KIND_INDEX) && object_get(object, "_inherited");
 }
 
 static bool has_longer_option(const struct object *column)
@@ -73,6 +80,15 @@ static const char *default_text(const struct object *column, const struct object
 	return value ? object_get(value, "expression") : NULL;
 }
 
+/* With its default, where that is made in the same statement. */
+static char *folded_column(struct arena *arena, const struct object *column, const struct objects *folded)
+{
+	const char *serial = serial_word(column, folded);
+	if (serial)
+		return arena_printf(arena, "%s %s", column->ident, serial);
+	return column_text(arena, column, default_text(column, folded));
+}
+
 /* ---- tables ---- */
 
 static void add_line(struct buf *body, const char *text)
@@ -86,7 +102,7 @@ static char *table_body(struct arena *arena, const struct object *table, const s
 	for (size_t i = 0; i < folded->len; i++) {
 		const struct object *child = folded->ptr[i];
 		if (child->parent == table && child->kind == KIND_COLUMN && !comes_with_parent(child))
-			add_line(&body, column_text(arena, child, default_text(child, folded)));
+			add_line(&body, folded_column(arena, child, folded));
 	}
 	for (size_t i = 0; i < folded->len; i++) {
 		const struct object *child = folded->ptr[i];
@@ -204,13 +220,14 @@ static void add_mappings(struct arena *arena, const struct object *configuration
 	}
 }
 
-/* What CREATE does not say, in the order of the attributes. */
-static void add_rest(struct arena *arena, const struct object *object, struct statements *statements)
+/* What CREATE does not say, in the order of the attributes.  The sequence of a serial column has its table's owner, and may have no other. */
+static void add_rest(struct arena *arena, const struct object *object, bool is_serial, struct statements *statements)
 {
 	for (size_t i = 0; i < object->attributes->len; i++) {
 		const char *value = object->values[i];
 		const struct meaning *meaning = value ? meaning_find(object->kind, object->attributes->names[i]) : NULL;
-		if (meaning && !meaning->in_create && meaning->set)
+		bool is_said = is_serial && strcmp(object->attributes->names[i], "owner") == 0;
+		if (meaning && !meaning->in_create && meaning->set && !is_said)
 			statements_add(arena, statements, "%s", template_fill(arena, meaning->set, object, value));
 	}
 	if (object->kind == KIND_TS_CONFIGURATION)
@@ -224,7 +241,7 @@ static void create_only(struct arena *arena, const struct object *object, const 
 			struct statements *statements)
 {
 	const char *text = kinds[object->kind].create;
-	if (comes_with_parent(object) && !object_get(object, "_named"))
+	if (object->kind == KIND_COLUMN && comes_with_parent(object))
 		return;
 	if (object->kind == KIND_TABLE || object->kind == KIND_FOREIGN_TABLE) {
 		create_table(arena, object, folded, statements);
@@ -234,7 +251,7 @@ static void create_only(struct arena *arena, const struct object *object, const 
 		grant_privileges(arena, object, object_get(object, "privileges"), true, statements);
 	} else if (object->kind == KIND_COLUMN) {
 		statements_add(arena, statements, "ALTER TABLE %s ADD COLUMN %s", object->parent_ident,
-			       column_text(arena, object, default_text(object, folded)));
+			       folded_column(arena, object, folded));
 	} else {
 		const char *sql = template_fill(arena, text, object, NULL);
 		static const char or_replace[] = "CREATE OR REPLACE ";
@@ -245,18 +262,58 @@ static void create_only(struct arena *arena, const struct object *object, const 
 	}
 }
 
+/* What has to be said of an object and of those whose statement is part of its own. */
+static void add_rests(struct arena *arena, const struct object *object, const struct objects *folded,
+		      struct statements *statements)
+{
+	for (size_t i = 0; i <= folded->len; i++) {
+		const struct object *said = i ? folded->ptr[i - 1] : object;
+		size_t first = statements->len;
+		add_rest(arena, said, i && said->kind == KIND_SEQUENCE, statements);
+		statements_concern(statements, first, VERB_ALTER, said);
+	}
+}
+
 void create_object(struct arena *arena, const struct object *object, const struct objects *folded,
 		   struct statements *statements)
 {
 	size_t first = statements->len;
 	create_only(arena, object, folded, statements);
 	statements_concern(statements, first, VERB_CREATE, object);
-	for (size_t i = 0; i <= folded->len; i++) {
-		const struct object *said = i ? folded->ptr[i - 1] : object;
-		first = statements->len;
-		add_rest(arena, said, statements);
-		statements_concern(statements, first, VERB_ALTER, said);
-	}
+	add_rests(arena, object, folded, statements);
+}
+
+void create_rest(struct arena *arena, const struct object *object, struct statements *statements)
+{
+	static const struct objects nothing;
+	add_rests(arena, object, &nothing, statements);
+}
+
+void create_joining(struct arena *arena, const struct object *table, const struct objects *folded,
+		    struct statements *statements)
+{
+	size_t first = statements->len;
+	static const char like[] =
+		"LIKE %{partition_of} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE";
+	struct buf body = buf_init(arena);
+	add_line(&body, template_fill(arena, like, table, NULL));
+	const char *rest = table_body(arena, table, folded);
+	statements_add(
+		arena, statements, "CREATE %sTABLE %s (%s%s%s\n)%s", object_get(table, "unlogged") ? "UNLOGGED " : "",
+		table->ident, body.ptr, *rest ? "," : "", rest,
+		template_fill(
+			arena,
+			"[ PARTITION BY %{partition_key}][ USING %{access_method}][ WITH (%{options})][ TABLESPACE %{tablespace}]",
+			table, NULL))
+		->why = "its own constraints are to carry the indexes of the whole table, so they come first";
+	for (size_t i = 0; i < folded->len; i++)
+		if (folded->ptr[i]->kind == KIND_INDEX)
+			create_only(arena, folded->ptr[i], folded, statements);
+	statements_add(arena, statements, "%s",
+		       template_fill(arena, "ALTER TABLE %{partition_of} ATTACH PARTITION %N %{partition_bound}", table,
+				     NULL));
+	statements_concern(statements, first, VERB_CREATE, table);
+	add_rests(arena, table, folded, statements);
 }
 
 static const char *loss(struct arena *arena, const struct object *object)

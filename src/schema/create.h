@@ -13,10 +13,20 @@
 void create_object(struct arena *arena, const struct object *object, const struct objects *folded,
 		   struct statements *statements);
 
+/* What has to be said of an object that comes with another one. */
+void create_rest(struct arena *arena, const struct object *object, struct statements *statements);
+
+/* A partition that is made as a table first, and then attached. */
+void create_joining(struct arena *arena, const struct object *table, const struct objects *folded,
+		    struct statements *statements);
+
 void drop_object(struct arena *arena, const struct object *object, struct statements *statements);
 
 /* "id bigint NOT NULL": a column as CREATE TABLE and ADD COLUMN have it; value is its default's expression or NULL. */
 char *column_text(struct arena *arena, const struct object *column, const char *value);
+
+/* "serial": the type of a column whose sequence is made in the same statement; NULL: it is not. */
+const char *serial_word(const struct object *column, const struct objects *folded);
 
 /* The attributes of a composite type, as they stand in a row of it. */
 struct objects attributes_in_order(struct arena *arena, const struct object *type);

@@ -21,7 +21,7 @@ static bool same(const char *a, const char *b)
 /* What an inherited column is like is decided where it is inherited from. */
 static bool is_compared(const struct object *a, const struct object *b, const char *name)
 {
-	static const char *const own[] = { "comment", "not_null", "statistics", "options", NULL };
+	static const char *const own[] = { "comment", "not_null", "statistics", "options", "attached_to", NULL };
 	if (name[0] == '_')
 		return false;
 	/* The parent's NOT NULL is not told of its children, and stays with them when they leave. */
@@ -66,6 +66,11 @@ static void note_difference(struct work *work, char sign, const struct object *o
 							   what ? what : "") });
 }
 
+void work_note(struct work *work, char sign, const char *id)
+{
+	note_difference(work, sign, id, NULL);
+}
+
 static void compare(struct work *work, struct object *a, struct object *b)
 {
 	struct fate *old = &work->old[a->position], *new = &work->new[b->position];
@@ -95,13 +100,6 @@ static bool leaves(const struct work *work, const struct object *a)
 	return now && object_get(table, "partition_of") && !object_get(now, "partition_of");
 }
 
-/* A partition's index with a name of its own has to be there before the index of the whole table, which then takes it in. */
-static bool is_made_first(const struct work *work, const struct object *b)
-{
-	const char *whole = b->kind == KIND_INDEX && object_get(b, "_named") ? object_get(b, "_of") : NULL;
-	return whole && !schema_find(work->from, arena_printf(work->arena, "index %s", whole));
-}
-
 static void compare_all(struct work *work)
 {
 	for (size_t i = 0; i < work->from->objects.len; i++) {
@@ -119,8 +117,7 @@ static void compare_all(struct work *work)
 	}
 	for (size_t i = 0; i < work->to->objects.len; i++) {
 		const struct object *b = work->to->objects.ptr[i];
-		if (counterpart(work->from, b) ||
-		    (b->kind != KIND_COLUMN && comes_with_parent(b) && !is_made_first(work, b)))
+		if (counterpart(work->from, b) || (b->kind != KIND_COLUMN && comes_with_parent(b)))
 			continue;
 		work->new[i].created = true;
 		work->diff->created++;
@@ -230,6 +227,14 @@ static bool replace(struct work *work, struct object *a)
 	return true;
 }
 
+static bool needs(const struct object *object, const struct object *needed)
+{
+	for (size_t i = 0; i < object->needs.len; i++)
+		if (object->needs.ptr[i] == needed)
+			return true;
+	return false;
+}
+
 static void spread(struct work *work, struct object *a)
 {
 	struct object *b = counterpart(work->to, a);
@@ -239,8 +244,10 @@ static void spread(struct work *work, struct object *a)
 		if (!kept || work->old[user->position].dropped)
 			continue;
 		/* What no longer needs it is altered before it goes. */
-		bool goes = gone ? !work->new[kept->position].altered && user->parent == a
-				 : replaced || (disturbed && (is_sensitive(user, a) || comes_apart(user, a, b)));
+		bool altered = work->new[kept->position].altered, freed = altered &&b && !needs(kept, b);
+		bool goes = gone   ? !altered && user->parent == a
+			: replaced ? !freed
+				   : disturbed && (is_sensitive(user, a) || comes_apart(user, a, b));
 		if (goes && replace(work, user))
 			spread(work, user);
 	}
@@ -295,7 +302,10 @@ static void render(struct work *work, const struct order *order)
 			drop_safely(work, node, statements);
 			break;
 		case VERB_ALTER:
-			alter_object(work, node->a, node->b, statements);
+			if (node->detaches)
+				detach_partition(work, node->a, statements);
+			else
+				alter_object(work, node->a, node->b, statements);
 			break;
 		case VERB_CREATE:
 			create_safely(work, node, statements);
@@ -329,8 +339,12 @@ void diff_schemas(struct arena *arena, const struct schema *from, const struct s
 	work.old = arena_alloc(arena, (from->objects.len + 1) * sizeof(*work.old));
 	work.new = arena_alloc(arena, (to->objects.len + 1) * sizeof(*work.new));
 	compare_all(&work);
+	parts_learn(&work);
 	keep_values(&work);
-	spread_all(&work);
+	do
+		spread_all(&work);
+	while (parts_follow(&work));
+	parts_settle(&work);
 	renames_find(arena, from, to, &diff.renames);
 	order_nodes(&work, &order);
 	render(&work, &order);

@@ -24,6 +24,7 @@
 #include "load_ownerships.sql.h"
 #include "load_policies.sql.h"
 #include "load_publications.sql.h"
+#include "load_rare.sql.h"
 #include "load_relations.sql.h"
 #include "load_rules.sql.h"
 #include "load_sequences.sql.h"
@@ -77,6 +78,9 @@ static const struct family families[] = {
 	{ sql_load_text_search,
 	  "(SELECT oid FROM pg_ts_config UNION ALL SELECT oid FROM pg_ts_dict UNION ALL SELECT oid FROM pg_ts_parser "
 	  "UNION ALL SELECT oid FROM pg_ts_template) AS t WHERE oid >= 16384" },
+	{ sql_load_rare,
+	  "(SELECT oid FROM pg_language UNION ALL SELECT oid FROM pg_conversion UNION ALL SELECT oid FROM pg_am "
+	  "UNION ALL SELECT oid FROM pg_transform UNION ALL SELECT umid FROM pg_user_mappings) AS r WHERE oid >= 16384" },
 	{ sql_load_relations, NULL },
 	{ sql_load_columns, NULL },
 	{ sql_load_defaults, "pg_attrdef" },
@@ -431,12 +435,26 @@ const char *object_get(const struct object *object, const char *name)
 	return NULL;
 }
 
-bool sequence_is_owned(const struct object *sequence)
+static struct object *ownership_of(const struct object *sequence)
 {
 	for (size_t i = 0; i < sequence->children.len; i++)
 		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
-			return true;
-	return false;
+			return sequence->children.ptr[i];
+	return NULL;
+}
+
+struct object *sequence_owner(const struct object *sequence)
+{
+	const struct object *owned = ownership_of(sequence);
+	for (size_t i = 0; owned && i < owned->needs.len; i++)
+		if (owned->needs.ptr[i] != sequence)
+			return owned->needs.ptr[i];
+	return NULL;
+}
+
+bool sequence_is_owned(const struct object *sequence)
+{
+	return ownership_of(sequence) != NULL;
 }
 
 struct object *schema_find(const struct schema *schema, const char *id)

@@ -10,11 +10,11 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 	(SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(x.reloptions) o) AS index_options,
 	CASE WHEN ix.indisclustered THEN 't' END AS clustered,
 	CASE WHEN ix.indisreplident THEN 't' END AS replica_identity,
-	CASE WHEN k.conparentid <> 0 THEN 't' END AS inherited,
+	CASE WHEN k.conparentid <> 0 THEN 't' END AS _inherited,
 	k.contype AS _type,
 	CASE WHEN x.oid IS NOT NULL THEN format('%I.%I', n.nspname, x.relname) END AS _index,
-	CASE WHEN x.relispartition AND k.conparentid = 0 THEN (SELECT format('%I.%I', wn.nspname, w.relname) FROM pg_inherits h JOIN pg_class w ON w.oid = h.inhparent
-		JOIN pg_namespace wn ON wn.oid = w.relnamespace WHERE h.inhrelid = x.oid) END AS _of,
+	CASE WHEN x.relispartition THEN (SELECT format('%I.%I', wn.nspname, w.relname) FROM pg_inherits h JOIN pg_class w ON w.oid = h.inhparent
+		JOIN pg_namespace wn ON wn.oid = w.relnamespace WHERE h.inhrelid = x.oid) END AS attached_to,
 	CASE WHEN c.relkind = 'p' THEN 't' END AS _partitioned,
 	CASE WHEN k.contype IN ('u', 'p') THEN (SELECT am.amname FROM pg_am am WHERE am.oid = x.relam) END AS _method,
 	CASE WHEN k.contype = 'c' AND k.conkey IS NOT NULL THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1]) END AS _column

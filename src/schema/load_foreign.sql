@@ -1,4 +1,4 @@
--- Foreign data wrappers and servers; a user mapping holds passwords and is only named (load_unmodelled.sql).
+-- Foreign data wrappers and servers.
 SELECT 'foreign data wrapper' AS kind, f.tableoid AS class, f.oid AS object, 0 AS sub, NULL AS pclass, NULL AS pobject, NULL AS parent,
 	quote_ident(f.fdwname) AS ident, NULL AS schema, f.fdwname AS name, pg_get_userbyid(f.fdwowner) AS owner,
 	format('%I%s%s', f.fdwname, CASE WHEN f.fdwhandler <> 0 THEN ' HANDLER ' || f.fdwhandler::oid::regproc END,

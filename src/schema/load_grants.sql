@@ -12,6 +12,7 @@ WITH object AS (
 		LEFT JOIN pg_init_privs i ON i.classoid = n.tableoid AND i.objoid = n.oid WHERE n.oid >= 16384 OR n.nspname = 'public'
 	UNION ALL SELECT 'pg_class'::regclass, a.attrelid, a.attnum, 'c', '-', c.relowner, 0, a.attacl, NULL
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND a.attrelid >= 16384
+	UNION ALL SELECT l.tableoid, l.oid, 0, 'l', '-', l.lanowner, 0, l.lanacl, NULL FROM pg_language l WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
 	UNION ALL SELECT f.tableoid, f.oid, 0, 'F', '-', f.fdwowner, 0, f.fdwacl, NULL FROM pg_foreign_data_wrapper f WHERE f.fdwacl IS NOT NULL
 	UNION ALL SELECT s.tableoid, s.oid, 0, 'S', '-', s.srvowner, 0, s.srvacl, NULL FROM pg_foreign_server s WHERE s.srvacl IS NOT NULL
 ), form AS (
@@ -19,7 +20,7 @@ WITH object AS (
 		WHERE acl IS NOT NULL OR EXISTS (SELECT FROM pg_default_acl d WHERE d.defaclrole = owner AND d.defaclobjtype = dtype AND d.defaclnamespace IN (0, nsp))) f
 ), privilege AS (
 	SELECT f.id, x.grantee, x.privilege_type, x.is_grantable, true AS has FROM form f,
-		aclexplode(coalesce(f.acl::aclitem[], acldefault(f.type, f.owner))) x
+		aclexplode(CASE WHEN f.acl IS NULL THEN acldefault(f.type, f.owner) WHEN f.acl <> '{}' THEN f.acl::aclitem[] END) x
 	UNION ALL
 	SELECT f.id, x.grantee, x.privilege_type, x.is_grantable, false FROM form f, aclexplode(coalesce(f.init::aclitem[], (SELECT d.defaclacl FROM pg_default_acl d
 		WHERE d.defaclrole = f.owner AND d.defaclobjtype = f.dtype AND d.defaclnamespace = 0), acldefault(f.type, f.owner))) x

@@ -8,13 +8,13 @@ SELECT 'index' AS kind, i.tableoid AS class, i.oid AS object, 0 AS sub, c.tableo
 		FROM pg_attribute a WHERE a.attrelid = i.oid AND a.attstattarget >= 0) AS statistics,
 	CASE WHEN x.indisclustered THEN 't' END AS clustered,
 	CASE WHEN x.indisreplident THEN 't' END AS replica_identity,
-	CASE WHEN i.relispartition THEN 't' END AS inherited,
+	CASE WHEN i.relispartition THEN 't' END AS _inherited,
 	CASE i.relkind WHEN 'I' THEN 't' END AS _partitioned,
 	-- The name that PostgreSQL gives by itself is made of the table's and the columns'.
 	CASE WHEN i.relispartition AND NOT (i.relname ~ '_(idx|key|pkey|excl)\d*$' AND starts_with(i.relname, left(c.relname || '_' ||
 		(SELECT string_agg(a.attname, '_' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = i.oid), 50))) THEN 't' END AS _named,
 	CASE WHEN i.relispartition THEN (SELECT format('%I.%I', wn.nspname, w.relname) FROM pg_inherits h JOIN pg_class w ON w.oid = h.inhparent
-		JOIN pg_namespace wn ON wn.oid = w.relnamespace WHERE h.inhrelid = i.oid) END AS _of,
+		JOIN pg_namespace wn ON wn.oid = w.relnamespace WHERE h.inhrelid = i.oid) END AS attached_to,
 	CASE WHEN x.indisunique THEN 't' END AS _unique,
 	quote_ident(i.relname) AS _bare
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -57,6 +57,7 @@ static const struct meaning meanings[] = {
 	{ KIND_FOREIGN_TABLE, "inherits", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_FDW, "server_options", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_SERVER, "server_options", CHANGE_SPECIAL, true, NULL, NULL },
+	{ KIND_USER_MAPPING, "server_options", CHANGE_SPECIAL, true, NULL, NULL },
 
 	{ KIND_COLUMN, "type", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_COLUMN, "collation", CHANGE_SPECIAL, true, NULL, NULL },
@@ -75,8 +76,8 @@ static const struct meaning meanings[] = {
 	{ KIND_DEFAULT, "expression", CHANGE_IN_PLACE, true, ALTER_COLUMN "SET DEFAULT %V", NULL },
 	{ KIND_CONSTRAINT, "not_valid", CHANGE_SPECIAL, true, NULL, "ALTER TABLE %P VALIDATE CONSTRAINT %N" },
 	{ KIND_FOREIGN_KEY, "not_valid", CHANGE_SPECIAL, true, NULL, "ALTER TABLE %P VALIDATE CONSTRAINT %N" },
-	{ KIND_CONSTRAINT, "inherited", CHANGE_SPECIAL, true, NULL, NULL },
-	{ KIND_INDEX, "inherited", CHANGE_SPECIAL, true, NULL, NULL },
+	{ KIND_CONSTRAINT, "attached_to", CHANGE_SPECIAL, true, NULL, NULL },
+	{ KIND_INDEX, "attached_to", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_CONSTRAINT, "index_options", CHANGE_SPECIAL, false, "ALTER INDEX %{_index} SET (%V)", NULL },
 	{ KIND_CONSTRAINT, "clustered", CHANGE_IN_PLACE, false, "ALTER TABLE %P CLUSTER ON %N",
 	  "ALTER TABLE %P SET WITHOUT CLUSTER" },

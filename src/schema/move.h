@@ -21,6 +21,8 @@
 struct move_step {
 	const char *name;      /* of its migration: "add users full_name" */
 	const char *up, *down; /* down NULL: it cannot be undone */
+	const char
+		*forced; /* up, but without a look and with all that uses the old name: for a copy; NULL: up itself */
 };
 
 struct move {

@@ -213,24 +213,31 @@ static void put_names(struct moved *m, struct buf *buf)
 	}
 }
 
+static void put_drop(struct moved *m, const char *behaviour, struct buf *buf)
+{
+	buf_printf(buf, "DROP TRIGGER zz_brant_sync ON %s;\nDROP FUNCTION %s();\n", m->table, m->sync);
+	put_sequence(m, buf);
+	put_keys(m, buf);
+	buf_printf(buf, "ALTER TABLE %s DROP COLUMN %s%s;\n", m->table, m->o, behaviour);
+	put_names(m, buf);
+}
+
 void move_drop_step(struct moved *m, struct move *move)
 {
-	struct buf up = buf_init(m->arena);
+	struct buf up = buf_init(m->arena), forced = buf_init(m->arena);
 	buf_text(&up, "-- brant: contract\n");
 	buf_printf(
 		&up,
 		"-- Step 3 of 3: %s.%s goes. Held back by \"brant up\" until it says --contract: when no running code knows it any more.\n",
 		m->table, m->o);
 	put_look(m, &up);
-	buf_printf(&up, "DROP TRIGGER zz_brant_sync ON %s;\nDROP FUNCTION %s();\n", m->table, m->sync);
-	put_sequence(m, &up);
-	put_keys(m, &up);
-	buf_printf(&up, "ALTER TABLE %s DROP COLUMN %s;\n", m->table, m->o);
-	put_names(m, &up);
+	put_drop(m, "", &up);
+	put_drop(m, " CASCADE", &forced);
 	struct move_step step = {
 		.name = arena_printf(m->arena, "drop %s %s%s", m->bare, m->request->name ? "" : "old ",
 				     m->request->column),
 		.up = up.ptr,
+		.forced = forced.ptr,
 	};
 	vec_push(m->arena, &move->steps, step);
 }

@@ -15,6 +15,12 @@ static size_t add_node(struct work *work, enum verb verb, struct object *a, stru
 	return work->nodes.len - 1;
 }
 
+static void before(struct work *work, ptrdiff_t first, ptrdiff_t then)
+{
+	if (first && then && first != then)
+		vec_push(work->arena, &work->nodes.ptr[first - 1].next, (size_t)then - 1);
+}
+
 static struct object *column_of(const struct object *value)
 {
 	for (size_t i = 0; value->parent && i < value->parent->children.len; i++) {
@@ -25,14 +31,30 @@ static struct object *column_of(const struct object *value)
 	return NULL;
 }
 
+/* A sequence that its column's word, serial, makes. */
+static struct object *serial_of(const struct work *work, const struct object *object)
+{
+	const struct object *sequence = object->kind == KIND_OWNED_BY ? object->parent : object;
+	struct object *column = sequence->kind == KIND_SEQUENCE ? sequence_owner(sequence) : NULL;
+	if (!column || !is_made_as_serial(work, column))
+		return NULL;
+	return work->new[column->parent->position].created ? column->parent : column;
+}
+
 /* Whose statement creates this object too; NULL: its own does. */
 static struct object *creator_of(const struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->new[object->position];
 	struct object *parent = object->parent, *column;
-	if (!parent || fate->alone)
+	if (fate->alone)
+		return NULL;
+	if (object->kind == KIND_SEQUENCE || object->kind == KIND_OWNED_BY)
+		return serial_of(work, object);
+	if (!parent)
 		return NULL;
 	bool with_parent = work->new[parent->position].created;
+	if (object->kind == KIND_INDEX)
+		return work->new[parent->position].joins &&whole_of(object) ? parent : NULL;
 	if (object->kind == KIND_COLUMN || object->kind == KIND_ATTRIBUTE)
 		return with_parent ? parent : NULL;
 	if (object->kind == KIND_CONSTRAINT)
@@ -59,17 +81,6 @@ static ptrdiff_t node_for_new(struct work *work, struct object *object)
 	return fate->node = node;
 }
 
-/* The table or column whose end is the end of this sequence too. */
-static struct object *owner_of_sequence(const struct object *sequence)
-{
-	for (size_t i = 0; i < sequence->children.len; i++)
-		for (size_t k = 0;
-		     sequence->children.ptr[i]->kind == KIND_OWNED_BY && k < sequence->children.ptr[i]->needs.len; k++)
-			if (sequence->children.ptr[i]->needs.ptr[k] != sequence)
-				return sequence->children.ptr[i]->needs.ptr[k];
-	return NULL;
-}
-
 static struct object *dropper_of(const struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->old[object->position];
@@ -78,9 +89,11 @@ static struct object *dropper_of(const struct work *work, const struct object *o
 		return NULL;
 	if (owner && work->old[owner->position].dropped)
 		return owner;
+	if ((other = whole_that_takes_along(work, object)))
+		return other;
 	if (object->kind == KIND_DEFAULT && (other = column_of(object)) && work->old[other->position].dropped)
 		return other;
-	if (object->kind == KIND_SEQUENCE && (other = owner_of_sequence(object)) && work->old[other->position].dropped)
+	if (object->kind == KIND_SEQUENCE && (other = sequence_owner(object)) && work->old[other->position].dropped)
 		return other;
 	return NULL;
 }
@@ -127,6 +140,15 @@ static void make_nodes(struct work *work)
 		node_for_old(work, work->from->objects.ptr[i]);
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		node_for_new(work, work->to->objects.ptr[i]);
+	/* What moves leaves its range before anything takes it. */
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		struct object *table = work->to->objects.ptr[i];
+		if (!table_moves(work, table))
+			continue;
+		size_t node = add_node(work, VERB_ALTER, counterpart(work->from, table), table);
+		work->nodes.ptr[node].detaches = true;
+		before(work, (ptrdiff_t)node + 1, work->new[i].node);
+	}
 	for (size_t i = 0; i < work->nodes.len; i++) {
 		struct objects *folded = &work->nodes.ptr[i].folded;
 		if (folded->len > 1)
@@ -135,12 +157,6 @@ static void make_nodes(struct work *work)
 }
 
 /* ---- edges ---- */
-
-static void before(struct work *work, ptrdiff_t first, ptrdiff_t then)
-{
-	if (first && then && first != then)
-		vec_push(work->arena, &work->nodes.ptr[first - 1].next, (size_t)then - 1);
-}
 
 const struct object *carrier_of(const struct object *object)
 {
@@ -182,7 +198,7 @@ static void edges_of_joining(struct work *work, const struct object *table, cons
 /* Is it the index of the whole table that took this one in?  pg_depend has the later one as what is needed. */
 static bool took_in(const struct object *whole, const struct object *part)
 {
-	const char *of = part->kind == KIND_INDEX || part->kind == KIND_CONSTRAINT ? object_get(part, "_of") : NULL;
+	const char *of = whole_of(part);
 	const char *index = whole->kind == KIND_INDEX ? whole->ident
 		: whole->kind == KIND_CONSTRAINT      ? object_get(whole, "_index")
 						      : NULL;
@@ -193,7 +209,7 @@ static bool took_in(const struct object *whole, const struct object *part)
 static ptrdiff_t awaited(const struct work *work, const struct object *object, const struct object *needed)
 {
 	const struct fate *fate = &work->new[needed->position];
-	if (took_in(needed, object))
+	if (took_in(needed, object) && (work->new[object->position].apart || !comes_with_parent(object)))
 		return 0;
 	if (needed == object->parent && !fate->created && !fate->again)
 		return 0;
@@ -311,25 +327,60 @@ static void edges_of_names(struct work *work)
 }
 
 /* The index of the whole table takes in those of the partitions that are there already. */
+static void edges_of_part(struct work *work, const struct object *part)
+{
+	const struct object *whole = map_get(&work->new_parts.wholes, str_of(whole_of(part)));
+	const struct fate *fate = &work->new[part->position];
+	bool has_statement = fate->apart || !comes_with_parent(part);
+	if (whole && fate->created && has_statement && work->new[whole->position].created)
+		before(work, fate->node, work->new[whole->position].node);
+}
+
+/* A table leaves before the index goes that its own was a part of, or it would go along. */
+static void edges_of_leaving(struct work *work, const struct object *part)
+{
+	const struct object *whole = old_whole(work, part),
+			    *table = part->parent ? counterpart(work->to, part->parent) : NULL;
+	if (whole && table && work->new[table->position].altered && !whole_that_takes_along(work, part))
+		before(work, work->new[table->position].node, work->old[whole->position].node);
+}
+
+/* A table joins without the indexes that its new parent's must not take, and before those that are to be parts. */
+static void edges_of_indexes(struct work *work, const struct object *table)
+{
+	for (size_t i = 0; i < table->children.len; i++) {
+		const struct object *child = table->children.ptr[i], *old = counterpart(work->from, child);
+		if (child->kind != KIND_INDEX && child->kind != KIND_CONSTRAINT)
+			continue;
+		if (old && work->old[old->position].dropped && work->new[child->position].created) {
+			before(work, work->old[old->position].node, work->new[table->position].node);
+			before(work, work->new[table->position].node, work->new[child->position].node);
+		}
+	}
+}
+
+/* What has no part on every partition is made when all partitions are there: one that comes later gets a part. */
+static void edges_of_only(struct work *work, const struct object *whole)
+{
+	for (size_t i = 0; whole->parent && i < whole->parent->needed_by.len; i++)
+		if (is_partition_of(whole->parent->needed_by.ptr[i], whole))
+			before(work, work->new[whole->parent->needed_by.ptr[i]->position].node,
+			       work->new[whole->position].node);
+}
+
 static void edges_of_partitions(struct work *work)
 {
-	struct map wholes = { 0 };
+	for (size_t i = 0; i < work->from->objects.len; i++)
+		if (whole_of(work->from->objects.ptr[i]))
+			edges_of_leaving(work, work->from->objects.ptr[i]);
 	for (size_t i = 0; i < work->to->objects.len; i++) {
-		struct object *object = work->to->objects.ptr[i];
-		const char *index = object->kind == KIND_INDEX ? object->ident
-			: object->kind == KIND_CONSTRAINT      ? object_get(object, "_index")
-							       : NULL;
-		if (index && object_get(object, "_partitioned"))
-			map_set(work->arena, &wholes, str_of(index), object);
-	}
-	for (size_t i = 0; i < work->to->objects.len && wholes.len; i++) {
-		const struct object *part = work->to->objects.ptr[i];
-		const char *of =
-			part->kind == KIND_INDEX || part->kind == KIND_CONSTRAINT ? object_get(part, "_of") : NULL;
-		const struct object *whole = of ? map_get(&wholes, str_of(of)) : NULL;
-		if (whole && work->new[part->position].created &&
-		    (!comes_with_parent(part) || object_get(part, "_named")))
-			before(work, work->new[part->position].node, work->new[whole->position].node);
+		const struct object *object = work->to->objects.ptr[i];
+		if (whole_of(object))
+			edges_of_part(work, object);
+		if (work->new[i].only)
+			edges_of_only(work, object);
+		if (table_joins(work, object))
+			edges_of_indexes(work, object);
 	}
 }
 
@@ -352,8 +403,9 @@ static const struct object *subject(const struct node *node)
 
 static bool detached(const struct node *node)
 {
-	return node->verb == VERB_ALTER && node->a && node->a->kind == KIND_TABLE &&
-		object_get(node->a, "partition_of") && !object_get(node->b, "partition_of");
+	return node->detaches ||
+		(node->verb == VERB_ALTER && node->a && node->a->kind == KIND_TABLE &&
+		 object_get(node->a, "partition_of") && !object_get(node->b, "partition_of"));
 }
 
 /* Which of two that could both run is nicer to read first. */

@@ -30,6 +30,8 @@ struct statements {
 struct statement *statements_add(struct arena *arena, struct statements *statements, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+void statements_add_all(struct arena *arena, struct statements *statements, const struct statements *more);
+
 /* Says of the statements from first on, where nobody said it yet, what they are about. */
 void statements_concern(struct statements *statements, size_t first, enum verb verb, const struct object *object);
 

@@ -172,6 +172,8 @@ static bool rename_in(struct arena *arena, const struct schema *schema, const st
 		return false;
 	ret->object = object;
 	ret->is_table = names->len == 2;
+	ret->column = ret->is_table ? NULL : str_dup(arena, names->ptr[2]);
+	ret->name = str_dup(arena, new);
 	ret->there = names->len == 2 ? arena_printf(arena, "ALTER TABLE %s RENAME TO %s", table, now)
 				     : arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, was, now);
 	ret->back = names->len == 2

@@ -29,6 +29,7 @@ struct rename_statements {
 	const char *there, *back;
 	const struct object *object; /* the table */
 	bool is_table;
+	const char *column, *name; /* bare: what is renamed (NULL: the table), and to what */
 };
 
 /*

@@ -74,7 +74,7 @@ static void create_checked(struct work *work, const struct object *constraint, s
 static bool has_safe_form(const struct object *constraint)
 {
 	const char *type = object_get(constraint, "_type");
-	if (object_get(constraint, "inherited") || object_get(constraint, "not_valid") ||
+	if (comes_with_parent(constraint) || object_get(constraint, "not_valid") ||
 	    strstr(object_get(constraint, "definition"), "NOT ENFORCED"))
 		return false;
 	if (object_get(constraint, "_partitioned"))
@@ -134,14 +134,18 @@ static bool add_missing_column(struct work *work, const struct object *column, s
 	return true;
 }
 
-void create_safely(struct work *work, const struct node *node, struct statements *statements)
+/* An index or a constraint that is made, and taken in, by the statement of its parent table's. */
+static bool comes_by_itself(const struct work *work, const struct object *object)
+{
+	return object->kind != KIND_COLUMN && comes_with_parent(object) && !work->new[object->position].apart;
+}
+
+static void create_by_kind(struct work *work, const struct node *node, struct statements *statements)
 {
 	const struct object *object = node->b;
 	bool safe = !work->options->plain && table_exists(work, object) && object->parent &&
 		object->parent->kind != KIND_FOREIGN_TABLE;
 	bool is_constraint = object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY;
-	if (add_missing_column(work, object, statements))
-		return;
 	if (safe && object->kind == KIND_INDEX) {
 		create_index(work, object, statements);
 	} else if (safe && is_constraint && has_safe_form(object)) {
@@ -156,6 +160,42 @@ void create_safely(struct work *work, const struct node *node, struct statements
 	}
 }
 
+/* The parts of a whole are attached one by one where it cannot find them by itself; one that comes later to a whole that is there, too. */
+static void join_index(struct work *work, const struct object *object, size_t first, struct statements *statements)
+{
+	const struct fate *fate = &work->new[object->position];
+	if (fate->only) {
+		statements->ptr[first].sql = on_only(work->arena, object, statements->ptr[first].sql);
+		attach_parts(work, object, statements);
+	}
+	if (whole_of(object) && is_attached_late(work, object))
+		attach_part(work, object, statements);
+}
+
+void create_safely(struct work *work, const struct node *node, struct statements *statements)
+{
+	const struct object *object = node->b;
+	size_t first = statements->len;
+	if (add_missing_column(work, object, statements))
+		return;
+	if (comes_by_itself(work, object))
+		create_rest(work->arena, object, statements);
+	else if (work->new[object->position].joins)
+		create_joining(work->arena, object, &node->folded, statements);
+	else
+		create_by_kind(work, node, statements);
+	join_index(work, object, first, statements);
+}
+
+/* A constraint that only a partition has, and whose index is part of the one that goes. */
+static bool takes_constraints_along(const struct node *node)
+{
+	for (size_t i = 0; node->a->kind == KIND_INDEX && i < node->folded.len; i++)
+		if (node->folded.ptr[i]->kind == KIND_CONSTRAINT && !comes_with_parent(node->folded.ptr[i]))
+			return true;
+	return false;
+}
+
 void drop_safely(struct work *work, const struct node *node, struct statements *statements)
 {
 	size_t first = statements->len;
@@ -164,9 +204,16 @@ void drop_safely(struct work *work, const struct node *node, struct statements *
 	if (comes_with_parent(node->a) && !work->old[node->a->position].left)
 		return;
 	drop_object(work->arena, node->a, statements);
-	if (statements->len > first && !work->options->plain && node->a->kind == KIND_INDEX &&
-	    table_exists(work, node->a) && !object_get(node->a, "_partitioned")) {
-		statements->ptr[first].sql = concurrently(work->arena, statements->ptr[first].sql);
-		statements->ptr[first].lone = true;
+	if (statements->len == first)
+		return;
+	struct statement *dropped = &statements->ptr[first];
+	if (takes_constraints_along(node)) {
+		dropped->sql = arena_printf(work->arena, "%s CASCADE", dropped->sql);
+		dropped->why = "a constraint of a partition is part of this index, and neither can go before the other";
+	}
+	if (!work->options->plain && node->a->kind == KIND_INDEX && table_exists(work, node->a) &&
+	    !object_get(node->a, "_partitioned")) {
+		dropped->sql = concurrently(work->arena, dropped->sql);
+		dropped->lone = true;
 	}
 }

@@ -26,6 +26,7 @@ enum kind {
 	KIND_RANGE,
 	KIND_FDW,
 	KIND_SERVER,
+	KIND_USER_MAPPING,
 	KIND_SEQUENCE,
 	KIND_FUNCTION,
 	KIND_PROCEDURE,
@@ -38,6 +39,10 @@ enum kind {
 	KIND_TS_PARSER,
 	KIND_TS_DICTIONARY,
 	KIND_TS_CONFIGURATION,
+	KIND_LANGUAGE,
+	KIND_TRANSFORM,
+	KIND_CONVERSION,
+	KIND_ACCESS_METHOD,
 	KIND_TABLE,
 	KIND_FOREIGN_TABLE,
 	KIND_COLUMN,
@@ -123,7 +128,8 @@ bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_
 /* The value of an attribute, NULL where it has none. */
 const char *object_get(const struct object *object, const char *name);
 
-/* Does a column own the sequence, so that it comes and goes with it? */
+/* The column that owns the sequence, so that it comes and goes with it; NULL: none does. */
+struct object *sequence_owner(const struct object *sequence);
 bool sequence_is_owned(const struct object *sequence);
 
 /* The object with the same identity, or NULL. */

@@ -13,16 +13,25 @@ struct node {
 	VEC(size_t) next;      /* nodes that must come after it */
 	size_t waits;          /* for how many, while sorting */
 	bool done, unfold;
+	bool detaches; /* a partition leaves its range, so that another one may take it; its own node attaches it again */
 };
 
 /* What becomes of an object of either side. */
 struct fate {
 	bool dropped, created, altered;
-	bool disturbs;  /* altered in a way that rules, policies and the like do not survive */
-	bool alone;     /* does not fold */
-	bool again;     /* altered: a type that is made under its name again, since columns hold values of it */
-	bool left;      /* dropped: came with the parent table, which it has left */
+	bool disturbs; /* altered in a way that rules, policies and the like do not survive */
+	bool alone;    /* does not fold */
+	bool again;    /* altered: a type that is made under its name again, since columns hold values of it */
+	bool left;     /* dropped: came with the parent table, which it has left */
+	bool only;  /* an index of a partitioned table that is made without its parts: they are attached one by one */
+	bool apart; /* an index of a partition that is made by a statement of its own, and attached */
+	bool joins; /* a partition that is made as a table first, with indexes of its own that are to be parts of wholes */
 	ptrdiff_t node; /* index + 1; 0: none */
+};
+
+/* Indexes of partitioned tables, and those of partitions by the index and the table that they belong to. */
+struct parts_of {
+	struct map wholes, parts;
 };
 
 struct work {
@@ -31,6 +40,7 @@ struct work {
 	const struct diff_options *options;
 	struct fate *old, *new; /* by position in from and to */
 	VEC(struct node) nodes;
+	struct parts_of old_parts, new_parts;
 	struct diff *diff;
 };
 
@@ -62,6 +72,54 @@ bool comes_with_parent(const struct object *object);
 
 /* A column that is inherited is its parent table's: whose statement it comes and goes with. */
 const struct object *carrier_of(const struct object *object);
+
+/* A line for people: '+', '-' or '~', and what; diff.c. */
+void work_note(struct work *work, char sign, const char *id);
+
+/* ---- partition.c: the indexes of partitions, parts of their table's ---- */
+
+/* Finds them in both schemas. */
+void parts_learn(struct work *work);
+
+/* Parts go with their whole, and a whole whose part has to leave is made again; was anything decided that was not before? */
+bool parts_follow(struct work *work);
+
+/* When all else is decided: which parts are made by themselves, and which wholes without them. */
+void parts_settle(struct work *work);
+
+/* The index that a part is attached to, by its name; NULL: it is no part. */
+const char *whole_of(const struct object *part);
+struct object *old_whole(const struct work *work, const struct object *part);
+
+/* The whole that is dropped and takes this along; NULL: none does. */
+struct object *whole_that_takes_along(const struct work *work, const struct object *part);
+
+/* Is this table a partition of the one that the index is on? */
+bool is_partition_of(const struct object *table, const struct object *whole);
+
+/* Does a partition get another place? */
+bool table_moves(const struct work *work, const struct object *table);
+
+/* Is it there before, and becomes a partition? */
+bool table_joins(const struct work *work, const struct object *table);
+
+/* Can it become a part (or cease to be one) without being made again? */
+bool part_moves_in_place(const struct work *work, const struct object *a, const struct object *b);
+
+/* Made or changed for a whole that is there already? */
+bool is_attached_late(const struct work *work, const struct object *part);
+
+/* Attaches what is there already to a whole that is. */
+void attach_where_both_stay(struct work *work, const struct object *part, struct statements *statements);
+void attach_part(struct work *work, const struct object *part, struct statements *statements);
+void attach_parts(struct work *work, const struct object *whole, struct statements *statements);
+const char *on_only(struct arena *arena, const struct object *whole, const char *sql);
+
+/* serial.c: is the column, with its default and the sequence that it owns, made by this plan as one that is called serial? */
+bool is_made_as_serial(const struct work *work, const struct object *column);
+
+/* alter_table.c: out of its old table, in front of what attaches it again. */
+void detach_partition(struct work *work, const struct object *old, struct statements *statements);
 
 bool attributes_differ(const struct object *a, const struct object *b, size_t index);
 

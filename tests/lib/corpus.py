@@ -96,11 +96,12 @@ class Corpus:
     """
     One server for all cases; run() may be called from several threads.
 
-    With watch, changed is the set of (kind, attribute) that differed between the schemas of any case.
+    With watch, changed is the set of (kind, attribute) that differed between the schemas of any case, and printed that of all
+    that `dump --json` told.
     """
 
     def __init__(self, options=(), watch=False):
-        self.changed = set()
+        self.changed, self.printed = set(), set()
         self.watch = watch
         self.server = Server().start()
         self.options = list(options)
@@ -238,6 +239,7 @@ class Case:
             found = self.loaded["attributes", database] = {row["id"]: (row["kind"], {}) for row in said["objects"]}
             for row in said["attributes"]:
                 found[row["object"]][1][row["name"]] = row["value"]
+                self.corpus.printed.add((found[row["object"]][0], row["name"]))
         return self.loaded["attributes", database]
 
     def ask(self, verb, *args):

@@ -149,14 +149,36 @@ def test_a_rename_that_is_none(users, brant):
     assert "rename-unknown" in result.stderr or "no table or column" in result.stderr
 
 
+OPEN = ("GRANT SELECT ON users TO anon;\nCREATE POLICY reading ON users FOR SELECT TO anon USING ({0} <> '');\n"
+        "ALTER TABLE users ENABLE ROW LEVEL SECURITY;\nCREATE INDEX users_by_name ON users ({0});\n"
+        "CREATE VIEW names AS SELECT {0} AS name FROM users;\n")
+
+
 def test_clients_of_an_api_are_thought_of(users, brant, database):
-    users.migration("0002_open.sql", "GRANT SELECT ON users TO anon;\nCREATE POLICY reading ON users FOR SELECT TO anon USING (true);\n"
-                    "ALTER TABLE users ENABLE ROW LEVEL SECURITY;\n")
-    wanted(users, USERS.replace("name text", "full_name text") + "GRANT SELECT ON users TO anon;\n"
-           "CREATE POLICY reading ON users FOR SELECT TO anon USING (true);\nALTER TABLE users ENABLE ROW LEVEL SECURITY;\n")
-    result = brant("diff", "x", "--rename", "users.name=full_name", expect=3)
-    assert "brant rename users.name full_name" in result.stderr
+    """A rename is add, move and drop there, with what else has changed in between."""
+    users.migration("0002_open.sql", OPEN.format("name"))
+    brant("up", expect=0)
+    database.query("INSERT INTO users VALUES (1, 'Ann', NULL)")
+    wanted(users, USERS.replace("name text", "full_name text") + OPEN.format("full_name") + "CREATE TABLE more (id integer);\n")
+    result = brant("diff", "x", "--rename", "users.name=full_name", expect=0)
+    assert "--contract" in result.stdout
+    names = [name for name in written(users) if name > "0003" and "down" not in name]
+    assert "add_users" in names[0] and "move_users" in names[1] and "_x" in names[2] and "drop_users" in names[-1]
+    brant("up", expect=0)
+    assert database.query("SELECT name, full_name FROM users") == [("Ann", "Ann")] and database.value("SELECT name FROM names") == "Ann"
+    database.query("UPDATE users SET name = 'Bea'")
+    assert database.value("SELECT full_name FROM users") == "Bea"
+    brant("up", "--contract", expect=0)
+    brant("drift", expect=0)
+    assert brant("diff", "again", expect=0).stdout.strip().startswith("nothing to change")
+
+
+def test_a_rename_in_place_all_the_same(users, brant):
+    users.migration("0002_open.sql", OPEN.format("name"))
+    wanted(users, USERS.replace("name text", "full_name text") + OPEN.format("full_name"))
+    assert "-- add users full_name" in brant("diff", "--print", "--rename", "users.name=full_name", expect=0).stdout
     brant("diff", "x", "--rename", "users.name=full_name", "--in-place", expect=0)
+    assert "RENAME COLUMN name TO full_name" in written(users)["0003_x.sql"]
 
 
 # -- what is kept of a history
