@@ -56,7 +56,7 @@ static enum change change_of(const struct work *work, const struct object *a, co
 	return meaning->change;
 }
 
-static void note_difference(struct work *work, char sign, const struct object *object, const char *what)
+void work_note(struct work *work, char sign, const struct object *object, const char *what)
 {
 	vec_push(work->arena, &work->diff->differences,
 		 (struct difference){ .sign = sign,
@@ -66,18 +66,13 @@ static void note_difference(struct work *work, char sign, const struct object *o
 							   what ? what : "") });
 }
 
-void work_note(struct work *work, char sign, const char *id)
-{
-	note_difference(work, sign, id, NULL);
-}
-
 static void compare(struct work *work, struct object *a, struct object *b)
 {
 	struct fate *old = &work->old[a->position], *new = &work->new[b->position];
 	for (size_t i = 0; i < b->attributes->len; i++) {
 		if (!attributes_differ(a, b, i))
 			continue;
-		note_difference(work, '~', b, b->attributes->names[i]);
+		work_note(work, '~', b, b->attributes->names[i]);
 		if (change_of(work, a, b, i, &new->disturbs) == CHANGE_REPLACE)
 			old->dropped = new->created = true;
 		else
@@ -113,7 +108,7 @@ static void compare_all(struct work *work)
 			continue; /* under whatever name */
 		work->old[i].dropped = true;
 		work->diff->dropped++;
-		note_difference(work, '-', a, NULL);
+		work_note(work, '-', a, NULL);
 	}
 	for (size_t i = 0; i < work->to->objects.len; i++) {
 		const struct object *b = work->to->objects.ptr[i];
@@ -121,7 +116,7 @@ static void compare_all(struct work *work)
 			continue;
 		work->new[i].created = true;
 		work->diff->created++;
-		note_difference(work, '+', b, NULL);
+		work_note(work, '+', b, NULL);
 	}
 }
 

@@ -94,7 +94,7 @@ static void make_again(struct work *work, struct object *old)
 {
 	struct object *now = counterpart(work->to, old);
 	if (!work->old[old->position].dropped)
-		work_note(work, '~', arena_printf(work->arena, "%s: parts", old->id));
+		work_note(work, '~', now ? now : old, "parts");
 	work->old[old->position].dropped = true;
 	if (!now)
 		return;
@@ -219,7 +219,7 @@ static void create_part(struct work *work, struct object *part)
 	if (!is_new(work, part))
 		return;
 	if (!fate->created)
-		work_note(work, '+', part->id);
+		work_note(work, '+', part, NULL);
 	fate->created = fate->apart = fate->alone = true;
 }
 
@@ -242,7 +242,7 @@ static void say_its_own(struct work *work, struct object *part)
 		if (!meaning || meaning->in_create || !meaning->set || fate->created)
 			continue;
 		fate->created = true;
-		work_note(work, '+', part->id);
+		work_note(work, '+', part, NULL);
 	}
 }
 

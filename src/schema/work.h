@@ -73,8 +73,8 @@ bool comes_with_parent(const struct object *object);
 /* A column that is inherited is its parent table's: whose statement it comes and goes with. */
 const struct object *carrier_of(const struct object *object);
 
-/* A line for people: '+', '-' or '~', and what; diff.c. */
-void work_note(struct work *work, char sign, const char *id);
+/* diff.c: a difference for people; attribute is NULL but where the sign is '~'. */
+void work_note(struct work *work, char sign, const struct object *object, const char *attribute);
 
 /* ---- partition.c: the indexes of partitions, parts of their table's ---- */
 
