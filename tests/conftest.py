@@ -97,6 +97,22 @@ class Database:
         """The schema as DDL, without what is brant's own."""
         return self.cluster.dump(self.name, "--exclude-schema=brant")
 
+    def picture(self):
+        """All that the catalogs say of what is not the server's own, as one word: nothing changed.  On every version, and faster than a dump."""
+        own = "(SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'brant'))"
+        tables = f"(SELECT oid FROM pg_class WHERE relnamespace IN {own})"
+        whole = {"pg_namespace": f"oid IN {own}", "pg_proc": f"pronamespace IN {own}", "pg_type": f"typnamespace IN {own}",
+                 "pg_attribute": f"attrelid IN {tables}", "pg_attrdef": f"adrelid IN {tables}", "pg_index": f"indrelid IN {tables}",
+                 "pg_constraint": f"connamespace IN {own}", "pg_trigger": f"tgrelid IN {tables}", "pg_policy": f"polrelid IN {tables}",
+                 "pg_rewrite": f"ev_class IN {tables}", "pg_description": "classoid <> 0", "pg_seclabel": "true", "pg_default_acl": "true",
+                 "pg_event_trigger": "true", "pg_publication": "true", "pg_publication_rel": "true", "pg_extension": "true",
+                 "pg_db_role_setting": "true", "pg_auth_members": "true", "pg_roles": "rolname !~ '^pg_'"}
+        # Not the whole of pg_class: VACUUM counts pages in it.
+        parts = [f"SELECT ROW(oid, relname, relnamespace, relowner, relacl, relkind, relrowsecurity, relforcerowsecurity, reloptions, relpersistence, "
+                 f"relnatts, relchecks, relfilenode)::text FROM pg_class WHERE relnamespace IN {own}"]
+        parts += [f"SELECT x::text FROM {catalog} x WHERE {condition}" for catalog, condition in whole.items()]
+        return self.value("SELECT md5(string_agg(row, E'\n' ORDER BY row)) FROM (" + " UNION ALL ".join(parts) + ") rows (row)")
+
     @contextlib.contextmanager
     def holding(self, sql, application="blocker"):
         """Another session runs sql in a transaction that stays open; yields its pid."""

@@ -109,3 +109,15 @@ def test_a_message_can_cut(database, proxy):
     client.cursor().execute("SELECT 1")
     with pytest.raises(psycopg2.OperationalError):
         client.cursor().execute("SELECT 'stop'")
+
+
+def test_a_picture_changes_with_the_schema_alone(database):
+    database.query("CREATE TABLE public.t (id int); INSERT INTO public.t SELECT generate_series(1, 1000)")
+    seen = [database.picture()]
+    database.query("VACUUM ANALYZE public.t")
+    assert database.picture() == seen[0]
+    for change in ("COMMENT ON TABLE auth.users IS 'x'", "REVOKE SELECT ON public.t FROM anon", "ALTER TABLE public.t ALTER COLUMN id SET DEFAULT 1",
+                   "ALTER FUNCTION auth.uid() RENAME TO uid2"):
+        database.query(change)
+        assert database.picture() not in seen, change
+        seen.append(database.picture())

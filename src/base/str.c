@@ -72,6 +72,8 @@ bool str_cut(struct str s, char c, struct str *ret_before, struct str *ret_after
 
 ptrdiff_t str_find(struct str s, struct str needle)
 {
+	if (!needle.len)
+		return 0;
 	const char *at = s.len ? memmem(s.ptr, s.len, needle.ptr, needle.len) : NULL;
 	return at ? at - s.ptr : -1;
 }

@@ -303,7 +303,7 @@ def test_refused(brant, project, database, name):
     # Looked at from inside, so that what 0002 is compared with was seen by another transaction.
     project.migration("0001_before.sql", "DO $$ BEGIN CREATE TABLE public.before (id int); END $$;\n")
     project.migration("0002_it.sql", sql + ";\n")
-    before = database.dump()
+    before = database.picture()
     result = brant("up", expect=4)
     assert "platform" in result.stderr or "whole database" in result.stderr, str(result)
     assert ("inside the transaction" in result.stderr) == (moment == "transaction"), str(result)
@@ -311,7 +311,7 @@ def test_refused(brant, project, database, name):
     # Reading refuses before anything runs; from inside, what came before it stays.
     assert database.applied_or_none() == (["0001"] if moment == "transaction" else [])
     if moment == "reading":
-        assert database.dump() == before
+        assert database.picture() == before
 
 
 @pytest.mark.parametrize("name", ALLOWED)

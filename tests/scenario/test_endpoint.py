@@ -66,14 +66,14 @@ def test_doctor_reads_as_text(database, brant, project):
 
 
 def test_doctor_changes_nothing(database, brant):
-    before = database.dump()
+    before = database.picture()
     database.forget_statements()
     brant("doctor", expect=0)
     sent = [s.text.strip() for s in database.statements()]
     # The ledger is asked with the first question; where there is none, the server's log says so.
     other = [text for text in sent if not re.match(r"(--.*\n)*\s*(SELECT|WITH)\b|relation .* does not exist$", text, re.I)]
     assert sent and not other, other
-    assert database.dump() == before
+    assert database.picture() == before
 
 
 def test_doctor_compares_timeouts(database, brant, project):

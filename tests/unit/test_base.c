@@ -114,6 +114,7 @@ static void test_cut_and_trim(void **state)
 	assert_true(str_eq(str_trim(STR("  ")), STR("")));
 	assert_int_equal(str_find(STR("needle in hay"), STR("in")), 7);
 	assert_int_equal(str_find(STR("x"), STR("long")), -1);
+	assert_int_equal(str_find(STR("x"), (struct str){ 0 }), 0); /* without memmem(): its needle may not be NULL */
 }
 
 static void test_buf_keeps_what_it_gets(void **state)
