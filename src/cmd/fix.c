@@ -140,13 +140,20 @@ static void replace(struct looking *l, size_t from, size_t to, const char *with)
 				.with = str_trim(str_of(with)) });
 }
 
-/* Where the file does not hold the statement as it is sent, it cannot be put in its place: it is shown. */
+/* Does the file itself hold the statement, as it is sent?  A format may read it from a copy in which other places differ. */
+static bool stands_in_file(const struct looking *l, const struct stmt *stmt)
+{
+	const struct source *file = &l->script->source;
+	size_t end = stmt->offset + stmt->length;
+	return !l->not_sql && !stmt->expansion && strcmp(stmt->source->path, file->path) == 0 &&
+		end <= file->text.len &&
+		str_eq(str_slice(file->text, stmt->offset, end), str_slice(stmt->source->text, stmt->offset, end));
+}
+
+/* Where it does not, it cannot be put in its place: it is shown. */
 static void fix_statements(struct looking *l, const struct stmt *first, const struct stmt *last, const char *safe)
 {
 	struct arena *arena = l->f->ctx->arena;
-	struct str text = l->script->source.text;
-	bool here = str_eq(first->source->text, text) && str_eq(last->source->text, text) && !first->expansion &&
-		!last->expansion && !l->not_sql;
 	if (l->in_transaction)
 		note(l->f, first, "its safe form cannot be inside the transaction that the file opens");
 	else if (l->not_sql)
@@ -155,7 +162,7 @@ static void fix_statements(struct looking *l, const struct stmt *first, const st
 			     arena,
 			     "it locks a table while it works. In an autocommit_block(), each by an op.execute():\n%s",
 			     safe));
-	else if (!here)
+	else if (!stands_in_file(l, first) || !stands_in_file(l, last))
 		note(l->f, first,
 		     arena_printf(
 			     arena,
