@@ -7,6 +7,7 @@
 #include "cmd/fix.h"
 #include "cmd/session.h"
 #include "project/local_platform.h"
+#include "run/named.h"
 #include "run/rehearse.h"
 
 struct check_options {

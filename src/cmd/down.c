@@ -5,6 +5,7 @@
 #include "cmd/session.h"
 
 struct down_options {
+	const char *to;
 	bool no_wait;
 	double lock_timeout;
 	long long lock_retries;
@@ -14,6 +15,7 @@ static const struct down_options defaults = { .lock_timeout = -1, .lock_retries 
 
 #define AT(field) offsetof(struct down_options, field)
 static const struct option options[] = {
+	{ "to", 0, OPTION_TEXT, "VERSION", "undo what was applied after this migration, which stays", AT(to) },
 	{ "no-wait", 0, OPTION_FLAG, NULL, "exit with 5 when another brant is at work", AT(no_wait) },
 	{ "lock-timeout", 0, OPTION_TIME, "TIME", "how long a statement may wait for its lock; default 2s",
 	  AT(lock_timeout) },
@@ -23,14 +25,31 @@ static const struct option options[] = {
 };
 #undef AT
 
-static bool parse_count(size_t nargs, char **args, size_t *ret_count, struct err *err)
+/* A number of migrations, or a place in the history; "0007" is a version, as nobody counts so. */
+static bool is_count(const char *text)
+{
+	return *text && text[0] != '0' && strspn(text, "0123456789") == strlen(text) && strlen(text) <= 6;
+}
+
+static bool parse_target(const struct down_options *down, size_t nargs, char **args, struct run_options *run,
+			 size_t *ret_count, struct err *err)
 {
 	unsigned long long count = 1;
-	if (nargs && (!str_to_u64(str_of(args[0]), &count) || !count || count > 100000)) {
-		err_set(err, ERR_USAGE, "bad-count", "\"%s\" is not a number of migrations", args[0]);
-		return err_hint(err, "For example: brant down 2");
+	*ret_count = 1;
+	if (nargs && down->to)
+		return err_set(err, ERR_USAGE, "usage", "\"%s\" and --to %s both say how far to go", args[0], down->to);
+	run->to = down->to;
+	if (!nargs)
+		return true;
+	if (!is_count(args[0])) {
+		if (strcmp(args[0], "0") == 0) {
+			err_set(err, ERR_USAGE, "bad-count", "\"0\" is not a number of migrations");
+			return err_hint(err, "For example: brant down 2");
+		}
+		run->to = args[0];
+		return true;
 	}
-	*ret_count = (size_t)count;
+	*ret_count = str_to_u64(str_of(args[0]), &count) ? (size_t)count : 1;
 	return true;
 }
 
@@ -54,7 +73,7 @@ static bool run_down(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	struct up_result result;
 	struct session_watch watch = { .arena = ctx->arena, .doing = "undoing", .verb = "undone" };
 	size_t count = 0;
-	if (!parse_count(nargs, args, &count, err) || !session_options(ctx, "down", &run, err))
+	if (!session_options(ctx, "down", &run, err) || !parse_target(down, nargs, args, &run, &count, err))
 		return false;
 	run.no_wait = down->no_wait;
 	if (down->lock_timeout >= 0)
@@ -72,6 +91,8 @@ static bool run_down(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		report_outcome(ctx->report, C_GOOD, "undone %zu %s in %s", result.migrations,
 			       result.migrations == 1 ? "migration" : "migrations",
 			       clock_text(ctx->arena, result.seconds));
+	else if (ok && run.to)
+		report_outcome(ctx->report, C_GOOD, "nothing to undo above %s", run.to);
 	else if (ok)
 		report_outcome(ctx->report, C_GOOD, "nothing to undo: no migration is applied");
 	return ok;
@@ -80,11 +101,13 @@ static bool run_down(struct ctx *ctx, void *given, size_t nargs, char **args, st
 const struct cmd cmd_down = {
 	.name = "down",
 	.aliases = { "rollback" },
-	.arguments = "[N]",
-	.summary = "undo the last N migrations (1 where not said)",
+	.arguments = "[N|VERSION]",
+	.summary = "undo the last N migrations (1 where not said), or what came after one",
 	.text = "Runs the scripts that undo the last N applied migrations (NNNN_name.down.sql), newest first, each in one transaction with "
-		"the removal of its row in the ledger. Before anything runs, all N must have such a script.",
-	.examples = "brant down\nbrant down 3 --dry-run",
+		"the removal of its row in the ledger. Before anything runs, all of them must have such a script.\n\n"
+		"A version in place of N undoes what was applied after it, and leaves that one itself; \"base\" undoes everything. In a history that "
+		"branches a branch may stand in front: tags@-1 is one step down on the branch with the label tags, tags@base all of it.",
+	.examples = "brant down\nbrant down 3 --dry-run\nbrant down --to 0007",
 	.options_size = sizeof(struct down_options),
 	.defaults = &defaults,
 	.options = options,

@@ -134,9 +134,13 @@ bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err)
 
 static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
-	(void)nargs;
-	(void)args;
+	struct up_options *wanted = given;
 	struct run_options run;
+	if (nargs && wanted->to)
+		return err_set(err, ERR_USAGE, "usage", "\"%s\" and --to %s both say how far to go", args[0],
+			       wanted->to);
+	if (nargs)
+		wanted->to = args[0];
 	if (!session_options(ctx, "up", &run, err))
 		return false;
 	set_options(given, &run);
@@ -146,6 +150,7 @@ static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, stru
 const struct cmd cmd_up = {
 	.name = "up",
 	.aliases = { "deploy", "migrate" },
+	.arguments = "[VERSION]",
 	.summary = "apply what is pending",
 	.text = "Applies the pending migrations in order. Each is one transaction together with its row in the ledger; a statement that "
 		"refuses a transaction (CREATE INDEX CONCURRENTLY and its kin) runs alone and is journaled, so that a crash at any moment "
@@ -155,11 +160,13 @@ const struct cmd cmd_up = {
 		"Safe through a pooler in transaction mode: nothing depends on the session, and nothing is left in it.",
 	.examples = "brant up\n"
 		    "brant up --dry-run            # what would run, as SQL\n"
-		    "brant up --to 0007            # no further than this one\n"
+		    "brant up 0007                 # no further than this one (--to 0007 is the same)\n"
+		    "brant up tags@head            # in a history that branches: one branch, and what it needs\n"
 		    "brant up --local              # against the local project, without any database of your own",
 	.options_size = sizeof(struct up_options),
 	.defaults = &defaults,
 	.options = options,
+	.max_args = 1,
 	.needs_database = true,
 	.needs_project = true,
 	.dry_run = true,

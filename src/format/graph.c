@@ -21,9 +21,9 @@ static size_t count(const char *const *names)
 }
 
 static size_t *edges(struct arena *arena, const struct migration *migration, const struct map *by_version,
-		     const struct history *history)
+		     const struct history *history, bool needs)
 {
-	const char **const lists[] = { migration->parents, migration->needs };
+	const char **const lists[] = { migration->parents, needs ? migration->needs : NULL };
 	size_t n = 0;
 	size_t *above = arena_alloc(arena, (count(migration->parents) + count(migration->needs) + 1) * sizeof(*above));
 	for (size_t list = 0; list < LEN(lists); list++)
@@ -44,7 +44,7 @@ static size_t *line(struct arena *arena, size_t i)
 	return above;
 }
 
-void graph_make(struct arena *arena, const struct history *history, struct graph *ret_graph)
+static void make(struct arena *arena, const struct history *history, bool needs, struct graph *ret_graph)
 {
 	struct graph graph = { .len = history->len };
 	struct map by_version = { 0 };
@@ -53,8 +53,19 @@ void graph_make(struct arena *arena, const struct history *history, struct graph
 	for (size_t i = 0; i < history->len; i++)
 		map_set(arena, &by_version, str_of(history->ptr[i].version), &history->ptr[i]);
 	for (size_t i = 0; i < history->len; i++)
-		graph.above[i] = branches ? edges(arena, &history->ptr[i], &by_version, history) : line(arena, i);
+		graph.above[i] =
+			branches ? edges(arena, &history->ptr[i], &by_version, history, needs) : line(arena, i);
 	*ret_graph = graph;
+}
+
+void graph_make(struct arena *arena, const struct history *history, struct graph *ret_graph)
+{
+	make(arena, history, true, ret_graph);
+}
+
+void graph_make_lineage(struct arena *arena, const struct history *history, struct graph *ret_graph)
+{
+	make(arena, history, false, ret_graph);
 }
 
 /* Parents come first, so one walk backwards meets everything in time. */

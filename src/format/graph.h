@@ -16,6 +16,9 @@ struct graph {
 /* Of a history whose parents all exist; one without parents at all is a line, each standing on the one before. */
 void graph_make(struct arena *arena, const struct history *history, struct graph *ret_graph);
 
+/* The same of parents alone: what branches are made of. */
+void graph_make_lineage(struct arena *arena, const struct history *history, struct graph *ret_graph);
+
 /* Does the history branch at all, as far as its tool is concerned? */
 bool history_branches(const struct history *history);
 

@@ -1,8 +1,8 @@
 #include "run/plan.h"
 
 #include "base/file.h"
-#include "format/graph.h"
 #include "run/failed.h"
+#include "run/named.h"
 #include "run/record.h"
 
 bool plan_edited(const struct state *state, size_t i, struct err *err)
@@ -140,72 +140,6 @@ static bool admissible(struct arena *arena, const struct run_options *options, c
 	return true;
 }
 
-static bool by_id(const struct migration *migration, const char *text)
-{
-	return strcmp(migration->version, text) == 0 || strcmp(migration->id, text) == 0;
-}
-
-/* By its file, or by the folder that it has to itself. */
-static bool by_file(const struct migration *migration, const char *text)
-{
-	struct str path = str_of(migration->path), end = str_of(text);
-	while (end.len && end.ptr[end.len - 1] == '/')
-		end.len--;
-	const char *base = path_base(migration->path);
-	struct str folder = { path.ptr, (size_t)(base - path.ptr) - (base > path.ptr) };
-	if (!strchr(text, '/'))
-		return strcmp(base, text) == 0;
-	return str_ends(path, end) || str_ends(end, path) ||
-		(folder.len && (str_ends(folder, end) || str_ends(end, folder)));
-}
-
-/* "7" for 0007: where versions are numbers, that is what people type. */
-static bool by_number(const struct migration *migration, const char *text)
-{
-	const char *version = migration->version;
-	if (!*text || strspn(version, "0123456789") != strlen(version))
-		return false;
-	return strcmp(version + strspn(version, "0"), text + strspn(text, "0")) == 0;
-}
-
-/* By its name alone, or by the first part of its version: 20240131120000 of 20240131120000_add_users. */
-static bool by_part(const struct migration *migration, const char *text)
-{
-	size_t n = strlen(text);
-	return strcmp(migration->name, text) == 0 ||
-		(n && strncmp(migration->version, text, n) == 0 && migration->version[n] == '_');
-}
-
-/* Ids of revisions are long; their first characters do where only one begins so. */
-static bool one_begins_with(const struct history *history, const char *text, size_t *ret_index)
-{
-	enum { LEAST = 4 };
-	size_t found = 0;
-	for (size_t i = 0; i < history->len && strlen(text) >= LEAST; i++)
-		if (history->ptr[i].parents && str_starts(str_of(history->ptr[i].version), str_of(text))) {
-			*ret_index = i;
-			found++;
-		}
-	return found == 1;
-}
-
-bool history_find(const struct history *history, const char *named, size_t *ret_index, struct err *err)
-{
-	static bool (*const ways[])(const struct migration *, const char *) = { by_id, by_file, by_number, by_part };
-	for (size_t way = 0; way < LEN(ways); way++) {
-		size_t found = 0;
-		for (size_t i = 0; i < history->len; i++)
-			if (ways[way](&history->ptr[i], named) && !found++)
-				*ret_index = i;
-		if (found == 1 || (found && way == 0))
-			return true;
-	}
-	if (one_begins_with(history, named, ret_index))
-		return true;
-	err_set(err, ERR_USAGE, "no-such-migration", "there is no migration \"%s\" in %s", named, history->folder);
-	return err_hint(err, "\"brant status\" lists them; give the version, the name or the file.");
-}
-
 static bool read_script(struct arena *arena, const struct run_options *options, struct migration *migration, bool down,
 			struct script *ret_script, struct err *err)
 {
@@ -274,23 +208,24 @@ static void leave_only(const struct run_options *options, const struct state *st
 		chosen[i] = chosen[i] && map_get(options->only, str_of(state->history.ptr[i].id));
 }
 
+static bool *applied_ones(struct arena *arena, const struct state *state)
+{
+	bool *applied = arena_alloc(arena, state->history.len + 1);
+	for (size_t i = 0; i < state->history.len; i++)
+		applied[i] = state->history.ptr[i].entry && state->history.ptr[i].entry->state == LEDGER_APPLIED;
+	return applied;
+}
+
 /* "--to": the migration itself and what it stands on; in a history that is a line, all before it. */
 static bool choose(struct arena *arena, const struct run_options *options, const struct state *state, bool **ret_chosen,
 		   size_t *ret_last, struct err *err)
 {
-	struct graph graph;
-	size_t last = *ret_last = state->history.len;
 	bool *chosen = arena_alloc(arena, state->history.len + 1);
 	memset(chosen, !options->to, state->history.len + 1);
+	*ret_last = state->history.len;
 	*ret_chosen = chosen;
-	if (!options->to)
-		return true;
-	if (!history_find(&state->history, options->to, &last, err))
-		return false;
-	*ret_last = last;
-	graph_make(arena, &state->history, &graph);
-	graph_mark_ancestors(&graph, last, chosen);
-	return true;
+	return !options->to ||
+		named_up(arena, &state->history, applied_ones(arena, state), options->to, chosen, ret_last, err);
 }
 
 bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state,
@@ -305,7 +240,7 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 		return false;
 	leave_only(options, state, chosen);
 	make_room(arena, &plan, state->history.len);
-	plan.named = options->to ? &state->history.ptr[last] : NULL;
+	plan.named = last < state->history.len ? &state->history.ptr[last] : NULL;
 	struct migration **wanted = arena_alloc(arena, (state->history.len + 1) * sizeof(*wanted));
 	size_t n = 0;
 	for (size_t i = 0; i < state->history.len; i++)
@@ -341,28 +276,61 @@ static bool missing_file(const struct ledger_entry *entry, const struct history 
 	return err_hint(err, "Get its file from version control, or undo it by hand.");
 }
 
-bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
-	       struct plan *ret_plan, struct err *err)
+/* The last n that are applied; ret_n: how many there are. */
+static bool last_applied(const struct state *state, size_t n, bool *ret_marked, struct err *err)
 {
-	struct plan plan;
-	make_room(arena, &plan, n);
-	plan.undo = true;
-	if (options->format->heads && state->missing)
-		return unknown_head(state, err);
 	for (size_t i = 0; i < state->ledger.len && i < n; i++) {
 		const struct ledger_entry *recent = &state->ledger.ptr[state->ledger.len - 1 - i];
 		if (!recent->migration)
 			return missing_file(recent, &state->history, err);
 	}
-	struct migration **wanted = arena_alloc(arena, (n + 1) * sizeof(*wanted));
+	for (size_t i = state->history.len, found = 0; i-- > 0 && found < n;) {
+		const struct ledger_entry *entry = state->history.ptr[i].entry;
+		ret_marked[i] = entry && entry->state == LEDGER_APPLIED;
+		found += ret_marked[i];
+	}
+	return true;
+}
+
+/* An entry without a file stands nobody knows where. */
+static bool all_have_files(const struct state *state, struct err *err)
+{
+	for (size_t i = 0; i < state->ledger.len; i++)
+		if (!state->ledger.ptr[i].migration)
+			return missing_file(&state->ledger.ptr[i], &state->history, err);
+	return true;
+}
+
+static bool choose_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
+			bool *ret_marked, struct err *err)
+{
+	if (options->format->heads && state->missing)
+		return unknown_head(state, err);
+	if (!options->to)
+		return last_applied(state, n, ret_marked, err);
+	return all_have_files(state, err) &&
+		named_down(arena, &state->history, applied_ones(arena, state), options->to, ret_marked, err);
+}
+
+bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
+	       struct plan *ret_plan, struct err *err)
+{
+	struct plan plan;
+	const size_t len = state->history.len;
+	bool *marked = arena_alloc(arena, len + 1);
+	const bool *applied = applied_ones(arena, state);
+	make_room(arena, &plan, len);
+	plan.undo = true;
+	if (!choose_down(arena, options, state, n, marked, err))
+		return false;
+	struct migration **wanted = arena_alloc(arena, (len + 1) * sizeof(*wanted));
 	size_t found = 0;
-	for (size_t i = state->history.len; i-- > 0 && found < n;) {
-		struct migration *migration = &state->history.ptr[i];
-		if (!migration->entry || migration->entry->state != LEDGER_APPLIED)
+	for (size_t i = len; i-- > 0;) {
+		if (!marked[i] || !applied[i])
 			continue;
-		if (!migration->down_path)
-			return no_down(options, migration, err);
-		wanted[found++] = migration;
+		if (!state->history.ptr[i].down_path)
+			return no_down(options, &state->history.ptr[i], err);
+		wanted[found++] = &state->history.ptr[i];
 	}
 	if (!add_all(arena, options, state, wanted, found, true, &plan, err))
 		return false;

@@ -71,15 +71,12 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
 bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state,
 		  struct plan *ret_plan, struct err *err);
 
-/* Undoing the last n applied migrations, newest first. */
+/* Undoing the last n applied migrations, or down to options->to where that is said; newest first. */
 bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
 	       struct plan *ret_plan, struct err *err);
 
 /* Fills err ("edited"): migration i was edited after it was applied. */
 bool plan_edited(const struct state *state, size_t i, struct err *err);
-
-/* Index of the migration that named means: its version, its whole name or its file. */
-bool history_find(const struct history *history, const char *named, size_t *ret_index, struct err *err);
 
 /* Is this statement of a step sent to the server (not a marker, not an echo)? */
 bool step_sends(const struct stmt *stmt);

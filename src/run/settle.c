@@ -1,7 +1,7 @@
 #include "run/settle.h"
 
-#include "format/graph.h"
 #include "run/evidence.h"
+#include "run/named.h"
 #include "run/record.h"
 
 struct settling {
@@ -197,16 +197,14 @@ static bool choose(struct settling *s)
 {
 	struct history *history = &s->state.history;
 	const struct format *format = s->options->format;
-	struct graph graph;
 	size_t last, n = 0;
-	bool *marked = arena_alloc(s->arena, history->len + 1);
-	memset(marked, !s->wanted->named, history->len);
-	if (s->wanted->named) {
-		if (!history_find(history, s->wanted->named, &last, s->err))
-			return false;
-		graph_make(s->arena, history, &graph);
-		graph_mark_ancestors(&graph, last, marked);
-	}
+	const char *named = s->wanted->named;
+	bool *marked = arena_alloc(s->arena, history->len + 1), *applied = arena_alloc(s->arena, history->len + 1);
+	memset(marked, !named, history->len);
+	for (size_t i = 0; i < history->len; i++)
+		applied[i] = is_applied(&history->ptr[i]);
+	if (named && !named_up(s->arena, history, applied, named, marked, &last, s->err))
+		return false;
 	for (size_t i = 0; i < history->len; i++)
 		if (marked[i])
 			s->claimed[n++] = &history->ptr[i];

@@ -1,0 +1,70 @@
+"""Where "up" and "down" lead to, in Alembic's own words: the real one goes the same way."""
+import re
+
+import pytest
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from lib.alembic_project import AlembicProject
+
+
+@pytest.fixture
+def made(project, database):
+    made = AlembicProject(project.path, database)
+    made.table("a1")
+    made.table("b1", "a1", labels="tags")
+    made.table("b2", "b1")
+    made.table("b3", "b2")
+    made.table("c1", "a1", labels="notes")
+    made.table("c2", "c1", depends_on="b2")
+    made.table("x1", labels="other")
+    return made
+
+
+@pytest.fixture
+def brant(brant):
+    environment = brant.environment
+    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
+    return brant
+
+
+WALKS = [
+    ("", "up", "tags@head"), ("", "up", "notes@head"), ("", "up", "tags@+1"), ("a1", "up", "tags@+1"), ("b1", "up", "notes@+1"), ("", "up", "heads"),
+    ("", "up", "other@head"), ("a1", "up", "b1+1"), ("", "up", "b3-1"), ("", "up", "c1@head"), ("", "up", "notes@c1"), ("b1", "up", "+1"),
+    ("b3 c2 x1", "down", "tags@-1"), ("b3 c2 x1", "down", "notes@-1"), ("b3 c2 x1", "down", "b1"), ("b3 c2 x1", "down", "a1"), ("b3 c2 x1", "down", "base"),
+    ("b3 c2 x1", "down", "other@base"), ("b3 c2 x1", "down", "notes@a1"), ("b3 c2 x1", "down", "b3-2"), ("b3", "down", "-2"), ("b3 c1", "down", "notes@-1"),
+    ("b3 c2", "down", "c1"), ("b2 c1", "down", "tags@b1"),
+]
+
+
+def test_places(made, brant, database):
+    """Nothing is run: what brant would do is what Alembic would do."""
+    config = Config(str(made.path / "alembic.ini"))
+    config.set_main_option("script_location", str(made.path / "alembic"))
+    script = ScriptDirectory.from_config(config)
+    database.query("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); GRANT ALL ON alembic_version TO PUBLIC")
+    for rows, way, place in WALKS:
+        steps = (script._upgrade_revs if way == "up" else script._downgrade_revs)(place, tuple(rows.split()))
+        want = {step.revision.revision for step in steps}
+        database.query("DELETE FROM alembic_version; INSERT INTO alembic_version SELECT regexp_split_to_table(%s, ' ') WHERE %s <> ''", rows, rows)
+        plan = brant(way, "--to", place, "--dry-run", expect=0).stdout
+        assert set(re.findall(r"^-- alembic/versions/(\w\w)_", plan, re.M)) == want, (rows, way, place, plan)
+
+
+def test_unclear_places(made, brant, database):
+    for args, told in [(("up", "head"), "several heads"), (("up", "a1+1"), "branches on the way"), (("up", "nothing@head"), "nothing"), (("up", "b3+1"), "not so many"),
+                       (("up", "notes@b3"), "not on that branch"), (("down", "--to", "b1"), "not applied"), (("up", "a1", "--to", "b1"), "both say")]:
+        result = brant(*args, expect=2)
+        assert told in result.stderr, result
+    assert database.value("SELECT to_regclass('alembic_version')") is None
+    brant("up", expect=0)
+    assert "several branches" in brant("down", "--to", "-1", expect=2).stderr
+    brant("down", "notes@-1", expect=0)
+    assert made.heads() == ["b3", "c1", "x1"]
+    brant("down", "b1", expect=0)
+    assert made.heads() == ["b1", "c1", "x1"]
+    brant("baseline", "notes@head", "--force", expect=0)
+    assert made.heads() == ["c2", "x1"]
+    brant("up", "tags@head", expect=0)
+    assert made.heads() == ["b3", "c2", "x1"]
