@@ -69,7 +69,9 @@ static bool enter_directory(const char *dir, struct err *err)
 static bool load_project(struct ctx *ctx, const struct cmd *cmd, struct err *err)
 {
 	const struct common_options *common = ctx->common;
-	struct project_options options = { .dir = ".", .url = common->url, .format = common->format };
+	struct project_options options = {
+		.dir = ".", .url = common->url, .format = common->format, .arguments = common->arguments
+	};
 	if (!cmd->needs_project && !cmd->needs_database)
 		return true;
 	ctx->project = arena_alloc(ctx->arena, sizeof(*ctx->project));

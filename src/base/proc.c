@@ -139,8 +139,7 @@ static bool start_failed(const struct program *program, const struct failure *fa
 	return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\": %s", name, reason);
 }
 
-/* Both ends above the three standard files, which may have been closed before we started. */
-static bool open_pipe(int ret_pipe[2])
+bool program_pipe(int ret_pipe[2])
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -157,7 +156,7 @@ bool program_start(const struct program *program, pid_t *ret_pid, struct err *er
 {
 	int report[2];
 	struct failure failure = { STEP_FILES, 0 };
-	if (!open_pipe(report)) {
+	if (!program_pipe(report)) {
 		failure.reason = errno;
 		return start_failed(program, &failure, err);
 	}
@@ -205,7 +204,7 @@ static bool run_failed(const struct program *program, int status, struct str out
 bool program_run(struct arena *arena, const struct program *program, struct str *ret_output, struct err *err)
 {
 	int pipes[2], status = 0;
-	if (!open_pipe(pipes))
+	if (!program_pipe(pipes))
 		return err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\": %s", program->argv[0],
 			       strerror(errno));
 	struct program piped = *program;
@@ -230,122 +229,6 @@ bool program_run(struct arena *arena, const struct program *program, struct str 
 	if (status != 0)
 		return run_failed(program, status, buf_as_str(&buf), err);
 	*ret_output = buf_as_str(&buf);
-	return true;
-}
-
-/* ---- asking ---- */
-
-enum { ASK_OUTPUT_MAX = 256 * 1024 * 1024, ASK_ERRORS_MAX = 256 * 1024, ASK_TICK = 200 };
-
-/* The three pipes of a program that is asked something, ours and its ends; -1 where closed. */
-struct talk {
-	int ours[3], its[3];
-	struct str input;
-	struct buf output, errors;
-};
-
-static void close_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static bool open_talk(struct arena *arena, struct str input, struct talk *talk)
-{
-	*talk = (struct talk){ .ours = { -1, -1, -1 }, .its = { -1, -1, -1 }, .input = input };
-	talk->output = buf_init(arena);
-	talk->errors = buf_init(arena);
-	for (int i = 0; i < 3; i++) {
-		int ends[2];
-		if (!open_pipe(ends))
-			return false;
-		talk->ours[i] = ends[i == 0];
-		talk->its[i] = ends[i != 0];
-		fcntl(talk->ours[i], F_SETFL, O_NONBLOCK);
-	}
-	return true;
-}
-
-static void close_all(int fds[3])
-{
-	for (int i = 0; i < 3; i++)
-		close_end(&fds[i]);
-}
-
-static void feed(struct talk *talk)
-{
-	ssize_t n = write(talk->ours[0], talk->input.ptr, talk->input.len);
-	if (n > 0)
-		talk->input = str_slice(talk->input, (size_t)n, talk->input.len);
-	else if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n < 0 || !talk->input.len)
-		close_end(&talk->ours[0]);
-}
-
-/* Of the errors the end counts: the first half goes when they grow too long. */
-static void take(struct talk *talk, int i)
-{
-	char part[16384];
-	struct buf *buf = i == 1 ? &talk->output : &talk->errors;
-	ssize_t n = read(talk->ours[i], part, sizeof(part));
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n <= 0 || (i == 1 && buf->len > ASK_OUTPUT_MAX)) {
-		close_end(&talk->ours[i]);
-		return;
-	}
-	if (i == 2 && buf->len > ASK_ERRORS_MAX) {
-		memmove(buf->ptr, buf->ptr + buf->len / 2, buf->len - buf->len / 2);
-		buf->len -= buf->len / 2;
-	}
-	buf_add(buf, part, (size_t)n);
-}
-
-static void converse(struct talk *talk, void (*tick)(void *ctx), void *ctx)
-{
-	while (talk->ours[1] >= 0 || talk->ours[2] >= 0) {
-		struct pollfd fds[3];
-		for (int i = 0; i < 3; i++)
-			fds[i] = (struct pollfd){ .fd = talk->ours[i], .events = i ? POLLIN : POLLOUT };
-		int n = poll(fds, 3, ASK_TICK);
-		if (tick)
-			tick(ctx);
-		for (int i = 0; n > 0 && i < 3; i++)
-			if (fds[i].revents && i)
-				take(talk, i);
-			else if (fds[i].revents)
-				feed(talk);
-	}
-}
-
-bool program_ask(struct arena *arena, const struct program *program, struct str input, void (*tick)(void *ctx),
-		 void *ctx, struct answer *ret_answer, struct err *err)
-{
-	struct talk talk;
-	struct program piped = *program;
-	pid_t pid;
-	bool ok = open_talk(arena, input, &talk);
-	if (!ok)
-		err_set(err, ERR_FAILED, "program-failed", "could not start \"%s\": %s", program->argv[0],
-			strerror(errno));
-	piped.in = talk.its[0];
-	piped.out = talk.its[1];
-	piped.error = talk.its[2];
-	/* A program that ends without reading must not take us along. */
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-	ok = ok && program_start(&piped, &pid, err);
-	close_all(talk.its);
-	if (ok)
-		converse(&talk, tick, ctx);
-	close_all(talk.ours);
-	signal(SIGPIPE, before);
-	if (!ok)
-		return false;
-	*ret_answer = (struct answer){ .output = buf_as_str(&talk.output), .errors = buf_as_str(&talk.errors) };
-	while (waitpid(pid, &ret_answer->status, 0) < 0 && errno == EINTR)
-		;
 	return true;
 }
 

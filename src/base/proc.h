@@ -49,19 +49,8 @@ bool program_start(const struct program *program, pid_t *ret_pid, struct err *er
 /* Runs it to its end; output is what it wrote to both standard output and error.  Fails with "program-failed" when its status is not 0. */
 bool program_run(struct arena *arena, const struct program *program, struct str *ret_output, struct err *err);
 
-/* How a program answered. */
-struct answer {
-	struct str output,
-		errors; /* what it wrote to standard output, and the end of what it wrote to standard error */
-	int status;     /* as waitpid() gives it */
-};
-
-/*
- * Runs it with input as its standard input, and keeps its outputs apart.  tick is called some five times a second while it runs (NULL: nothing).
- * Fails only when it cannot be started: what its status means is the caller's business.
- */
-bool program_ask(struct arena *arena, const struct program *program, struct str input, void (*tick)(void *ctx),
-		 void *ctx, struct answer *ret_answer, struct err *err);
+/* A pipe that no program inherits, both ends above the three standard files, which may have been closed before we started. */
+bool program_pipe(int ret_pipe[2]);
 
 /* Becomes the program, with our process number and our terminal; returns only when that failed ("program-failed"). */
 bool program_become(const struct program *program, struct err *err);

@@ -55,6 +55,7 @@ struct common_options {
 	const char *dir, *url, *color;
 	bool local, json, dry_run, quiet, yes, help, version;
 	const char *format;
+	struct strs arguments;
 	long long verbose;
 };
 

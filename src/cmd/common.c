@@ -7,6 +7,8 @@ const struct option common_options[] = {
 	  AT(url), .secret = true },
 	{ "local", 0, OPTION_FLAG, NULL, "use the local project of \"brant dev\", started where needed", AT(local) },
 	{ "format", 0, OPTION_TEXT, "NAME", "the migrations' format; default: as found", AT(format) },
+	{ "argument", 'x', OPTION_LIST, "KEY=VALUE", "for the project's own env.py, as \"alembic -x\" hands it on",
+	  AT(arguments) },
 	{ "dry-run", 'n', OPTION_FLAG, NULL, "say what would be done, and change nothing", AT(dry_run) },
 	{ "yes", 'y', OPTION_FLAG, NULL, "answer questions with yes", AT(yes) },
 	{ "json", 0, OPTION_FLAG, NULL, "results as one JSON object", AT(json) },

@@ -42,12 +42,23 @@ static void take_config(struct arena *arena, const struct config *config, struct
 	};
 }
 
+/* A file of a tool's own says which tool it is. */
+static const char *claimed(const char *migrations)
+{
+	for (size_t i = 0; migrations && formats[i]; i++)
+		if (formats[i]->claims && formats[i]->claims(migrations))
+			return formats[i]->name;
+	return NULL;
+}
+
 /* The folder in brant.yaml goes before the one that was found. */
 static bool choose_format(struct arena *arena, const struct config *config, const char *option, struct project *project,
 			  struct err *err)
 {
 	const char *found;
 	const char *name = option ? option : config->format;
+	if (!name)
+		name = claimed(config->migrations);
 	if (!detect_format(arena, project->root, name, &project->format, &found, err)) {
 		if (!option && name)
 			err_at(err, config->path, 0, 0);
@@ -73,6 +84,12 @@ bool project_load(struct arena *arena, const struct project_options *options, st
 	project.url_option = options->url;
 	if (!choose_format(arena, &config, options->format, &project, err))
 		return false;
+	project.settings.arguments = options->arguments;
+	if (options->arguments.len && !project.format->arguments) {
+		err_set(err, ERR_USAGE, "usage", "-x is for projects whose own code is asked, and %s has none",
+			project.format->title);
+		return err_hint(err, "It hands KEY=VALUE to the env.py of an Alembic project.");
+	}
 	if (project.format->configure &&
 	    !project.format->configure(arena, &project.settings, &project.url_of_format, err))
 		return false;

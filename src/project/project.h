@@ -45,9 +45,10 @@ struct project {
 };
 
 struct project_options {
-	const char *dir;    /* -C */
-	const char *url;    /* --url */
-	const char *format; /* --format */
+	const char *dir;       /* -C */
+	const char *url;       /* --url */
+	const char *format;    /* --format */
+	struct strs arguments; /* -x */
 };
 
 /* Reads brant.yaml and detects the format.  A folder without migrations is no error yet. */

@@ -114,6 +114,7 @@ CONFIGURATIONS = {
                                                           "version_locations = [\n  \"alembic/versions\", # one\n]\n[tool.x]\ny = 1\n"}, {}),
     "below": ({"alembic.ini": None, "backend/alembic.ini": "[alembic]\nscript_location = db\n", "backend/db/env.py": ENV,
                "backend/db/versions/a1.py": 'revision = "a1"\ndown_revision = None\n'}, {}),
+    "named": ({"alembic.ini": None, "conf/a.ini": "[alembic]\nscript_location = alembic\n", "brant.yaml": "migrations: conf/a.ini\n"}, {}),
     "variable": ({"alembic.ini": None, "conf/a.ini": "[alembic]\nscript_location = alembic\n"}, {"ALEMBIC_CONFIG": "conf/a.ini"}),
     "flask": ({"alembic.ini": None, "migrations/alembic.ini": "[alembic]\nfile_template = %%(rev)s\n", "migrations/env.py": ENV,
                "migrations/versions/a1.py": 'revision = "a1"\ndown_revision = None\n'}, {}),

@@ -20,19 +20,22 @@
 
 /* settings->extra: what the project's configuration says.  Paths are as the user would write them, from where brant runs. */
 struct alembic {
-	const char *config;   /* "alembic.ini", NULL: there is none */
-	const char *project;  /* "pyproject.toml" where it has a [tool.alembic] */
-	const char *section;  /* "alembic" */
-	const char *folder;   /* where alembic is run from */
-	const char *scripts;  /* where env.py is */
-	struct strs versions; /* folders of revisions */
-	struct strs paths;    /* prepend_sys_path */
-	bool recursive;       /* folders in these folders too */
-	bool flask;           /* Flask-Migrate: the application tells Alembic where its scripts are */
+	const char *config;    /* "alembic.ini", NULL: there is none */
+	const char *project;   /* "pyproject.toml" where it has a [tool.alembic] */
+	const char *section;   /* "alembic" */
+	const char *root;      /* the project's folder */
+	const char *folder;    /* where alembic is run from */
+	const char *scripts;   /* where env.py is */
+	struct strs versions;  /* folders of revisions */
+	struct strs paths;     /* prepend_sys_path */
+	struct strs arguments; /* -x KEY=VALUE */
+	bool recursive;        /* folders in these folders too */
+	bool flask;            /* Flask-Migrate: the application tells Alembic where its scripts are */
 
 	const char *variable;        /* that env.py reads the URL from, NULL: not known */
 	const char *python;          /* what ran last, for messages */
 	const struct target *target; /* NULL: not known yet */
+	struct dialogue *tool;       /* the process that runs Alembic itself, NULL: none yet */
 
 	const char *table;  /* the ledger's name */
 	const char *schema; /* and schema, NULL: the first of the search path */
@@ -56,6 +59,7 @@ bool ini_get(struct arena *arena, const struct ini *ini, const char *section, co
 	     struct err *err);
 
 /* config.c */
+bool alembic_claims(const char *migrations);
 bool alembic_detect(struct arena *arena, const char *root, const char **ret_migrations);
 bool alembic_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
 		       struct err *err);

@@ -39,6 +39,16 @@ static bool has_tool_table(struct arena *arena, const char *path)
 	return has;
 }
 
+/* "conf/alembic.ini", "alembic.ini#tenants", "backend/pyproject.toml" */
+bool alembic_claims(const char *migrations)
+{
+	struct str file, section;
+	if (!str_cut(str_of(migrations), '#', &file, &section))
+		file = str_of(migrations);
+	return str_ends(file, STR(".ini")) || str_eq(file, STR("pyproject.toml")) ||
+		str_ends(file, STR("/pyproject.toml"));
+}
+
 bool alembic_detect(struct arena *arena, const char *root, const char **ret_migrations)
 {
 	static const char *const places[] = { "alembic.ini",         "pyproject.toml",      "migrations/alembic.ini",
@@ -247,6 +257,19 @@ static bool holds_env(struct configuring *c, const char *folder, const char *scr
 	return file_exists(path_join(c->arena, resolve(&there, scripts), "env.py"));
 }
 
+/* Does this env.py ask an application of Flask's?  Then "flask db" is what runs it, from the project's folder, whatever script_location says. */
+static bool asks_flask(struct arena *arena, const char *scripts)
+{
+	struct arena *scratch = arena_new(arena);
+	struct err ignored = { .arena = scratch };
+	struct str text;
+	const char *path = path_join(scratch, scripts, "env.py");
+	bool asks = file_exists(path) && file_read(scratch, path, &text, &ignored) &&
+		str_find(text, STR("current_app")) >= 0;
+	arena_free(scratch);
+	return asks;
+}
+
 /* Alembic is run from the project's folder, or from where its configuration is: whichever leads to an env.py. */
 static bool find_scripts(struct configuring *c)
 {
@@ -255,8 +278,8 @@ static bool find_scripts(struct configuring *c)
 	alembic->folder = c->settings->root;
 	if (!get_list(c, "prepend_sys_path", ", :", &alembic->paths) || !get(c, "script_location", &scripts))
 		return false;
-	alembic->flask = !scripts;
-	if (!scripts) {
+	alembic->flask = !scripts || asks_flask(c->arena, here);
+	if (alembic->flask) {
 		alembic->scripts = here;
 		return true;
 	}
@@ -308,14 +331,15 @@ bool alembic_configure(struct arena *arena, struct format_settings *settings, st
 		       struct err *err)
 {
 	struct alembic *alembic = arena_alloc(arena, sizeof(*alembic));
+	settings->extra = alembic;
+	alembic->root = settings->root;
+	alembic->arguments = settings->arguments;
 	struct configuring c = { .arena = arena, .settings = settings, .alembic = alembic, .err = err };
 	if (!find_config(&c) || !read_files(&c) || !find_scripts(&c) || !find_versions(&c) ||
 	    !alembic_read_env(arena, settings, alembic, ret_url, err))
 		return false;
 	take_url(&c, ret_url);
 	name_ledger(arena, settings, alembic);
-	alembic->variable = ret_url->variable;
 	settings->migrations = alembic->versions.ptr[0].ptr;
-	settings->extra = alembic;
 	return true;
 }

@@ -1,10 +1,11 @@
 /*
  * env.c - what env.py says where it is called: version_table, version_table_schema, and the variable that holds the URL.
  *
- * Arguments of context.configure() and keys of the dictionaries that go into it, where they are literals or names of literals.
+ * Arguments of context.configure() and keys of the dictionaries that go into it, where they are literals or names of literals.  Where the ledger is
+ * computed, and brant.yaml does not say which it is, env.py is asked: it is run, in offline mode.
  */
 #include "base/file.h"
-#include "format/alembic/alembic.h"
+#include "format/alembic/helper.h"
 #include "format/alembic/python.h"
 #include "sql/quote.h"
 
@@ -14,17 +15,10 @@ struct scan {
 	struct py_module module;
 	struct alembic *alembic;
 	struct format_url *url;
-	bool ledger_said; /* brant.yaml names it */
+	struct str computed; /* what of it has to be computed; .ptr NULL: nothing */
+	size_t computed_at;
 	struct err *err;
 };
-
-static bool unknown_ledger(struct scan *s, struct str name, size_t offset)
-{
-	err_set(s->err, ERR_USAGE, "version-table", "what " STR_FMT " is can only be known by running env.py",
-		STR_ARG(name));
-	err_hint(s->err, "Tell brant which table it is: \"ledger: SCHEMA.TABLE\" in brant.yaml.");
-	return source_err_at(s->err, &s->source, offset);
-}
 
 /* token is the name or the key; what follows is = or : and the value. */
 static bool take_setting(struct scan *s, struct py_lexer *lexer, struct py_token *token, struct str name,
@@ -37,14 +31,16 @@ static bool take_setting(struct scan *s, struct py_lexer *lexer, struct py_token
 		return true;
 	if (!py_next(lexer, token, s->err))
 		return false;
-	bool itself =
-		token->kind == PY_NAME && str_eq(token->text, name); /* version_table=version_table: passed through */
+	/* version_table=version_table: passed through by a function */
+	bool itself = token->kind == PY_NAME && str_eq(token->text, name) && !map_get(&s->module.names, name);
 	if (!py_expression(s->arena, lexer, token, &s->module.names, &value, s->err))
 		return false;
 	if (value.kind == PY_STRING)
 		*place = str_dup(s->arena, value.items.ptr[0]);
-	else if (value.kind != PY_NONE && !itself && !s->ledger_said)
-		return unknown_ledger(s, name, value.offset);
+	if (value.kind == PY_STRING || value.kind == PY_NONE || itself)
+		return true;
+	s->computed = name;
+	s->computed_at = value.offset;
 	return true;
 }
 
@@ -106,17 +102,40 @@ static void take_ledger(struct scan *s, const char *ledger)
 	s->alembic->schema = schema.ptr ? str_dup(s->arena, schema) : NULL;
 }
 
+static bool unknown_ledger(struct scan *s, const struct err *why)
+{
+	err_set(s->err, ERR_USAGE, "version-table",
+		"what " STR_FMT " is can only be known by running env.py, and that failed: %s", STR_ARG(s->computed),
+		why->message);
+	if (why->detail)
+		err_detail(s->err, "%s", why->detail);
+	err_hint(s->err, "Mend that, or tell brant which table it is: \"ledger: SCHEMA.TABLE\" in brant.yaml.");
+	return source_err_at(s->err, &s->source, s->computed_at);
+}
+
+static bool ask_env(struct scan *s, const struct format_settings *settings)
+{
+	struct json request = helper_request(s->arena, s->alembic, "ledger"), answer;
+	struct err why = { .arena = s->err->arena };
+	if (!helper_ask(s->arena, settings, &request, NULL, &answer, &why))
+		return unknown_ledger(s, &why);
+	s->alembic->table = json_get_text(&answer, "table", "alembic_version");
+	s->alembic->schema = json_get_text(&answer, "schema", NULL);
+	return true;
+}
+
 bool alembic_read_env(struct arena *arena, const struct format_settings *settings, struct alembic *alembic,
 		      struct format_url *url, struct err *err)
 {
-	struct scan s = { .arena = arena, .alembic = alembic, .url = url, .ledger_said = settings->ledger, .err = err };
+	struct scan s = { .arena = arena, .alembic = alembic, .url = url, .err = err };
 	const char *path = path_join(arena, alembic->scripts, "env.py");
 	alembic->table = "alembic_version";
 	if (!file_exists(path))
 		return no_env(&s, path);
 	if (!source_load(arena, path, &s.source, err) || !py_module_read(arena, &s.source, &s.module, err) || !walk(&s))
 		return false;
+	alembic->variable = url->variable;
 	if (settings->ledger)
 		take_ledger(&s, settings->ledger);
-	return true;
+	return settings->ledger || !s.computed.ptr || ask_env(&s, settings);
 }

@@ -2,9 +2,10 @@
 
 #include <sys/wait.h>
 #include <signal.h>
+#include <stdlib.h>
 
+#include "base/ask.h"
 #include "base/hash.h"
-#include "base/proc.h"
 
 #include "helper.py.h"
 
@@ -15,7 +16,7 @@ const char *helper_version(struct arena *arena)
 
 struct json helper_request(struct arena *arena, const struct alembic *alembic, const char *verb)
 {
-	struct json request = json_new(JS_OBJECT);
+	struct json request = json_new(JS_OBJECT), arguments = json_new(JS_ARRAY);
 	const struct {
 		const char *key, *path;
 	} paths[] = { { "config", alembic->config }, { "toml", alembic->project }, { "scripts", alembic->scripts } };
@@ -26,6 +27,9 @@ struct json helper_request(struct arena *arena, const struct alembic *alembic, c
 	json_put(arena, &request, "variable", json_of_text(alembic->variable));
 	for (size_t i = 0; i < LEN(paths); i++)
 		json_put(arena, &request, paths[i].key, json_of_text(paths[i].path));
+	for (size_t i = 0; i < alembic->arguments.len; i++)
+		json_add(arena, &arguments, json_of_str(alembic->arguments.ptr[i]));
+	json_put(arena, &request, "x", arguments);
 	return request;
 }
 
@@ -45,17 +49,26 @@ void helper_add_database(struct arena *arena, struct json *request, const struct
 
 /* ---- what went wrong ---- */
 
-static bool alembic_missing(const char *python, const struct json *error, struct err *err)
+/* Which Python it was, and which it perhaps should have been. */
+static bool wrong_python(const struct alembic *alembic, const char *said, struct err *err)
 {
-	err_set(err, ERR_FAILED, "alembic-missing", "the project's Python cannot load Alembic: %s",
-		json_get_text(error, "message", ""));
-	err_detail(err, "It was run by %s.", python);
+	const char *python = alembic->python ? alembic->python : "python";
+	const char *advice = getenv("BRANT_PYTHON") ? NULL : interpreter_advice(err->arena, alembic, alembic->root);
+	err_detail(err, "It was run by %s.%s%s%s%s", python, advice ? "\n" : "", advice ? advice : "",
+		   said && *said ? "\n" : "", said ? said : "");
 	return err_hint(
 		err,
 		"Activate the environment in which \"alembic current\" works, or name its Python with BRANT_PYTHON.");
 }
 
-static bool module_missing(const char *python, const struct json *error, struct err *err)
+static bool alembic_missing(const struct alembic *alembic, const struct json *error, struct err *err)
+{
+	err_set(err, ERR_FAILED, "alembic-missing", "the project's Python cannot load Alembic: %s",
+		json_get_text(error, "message", ""));
+	return wrong_python(alembic, NULL, err);
+}
+
+static bool module_missing(const struct alembic *alembic, const struct json *error, struct err *err)
 {
 	static const char *const drivers[] = { "psycopg", "psycopg2", "asyncpg", "pg8000" };
 	const char *module = json_get_text(error, "module", "");
@@ -64,19 +77,17 @@ static bool module_missing(const char *python, const struct json *error, struct 
 		driver = driver || strcmp(drivers[i], module) == 0;
 	err_set(err, ERR_FAILED, "module-missing", "the project's Python has no module \"%s\"%s", module,
 		driver ? ", the driver that its URL names" : "");
-	err_detail(err, "It was run by %s.\n%s", python, json_get_text(error, "detail", ""));
-	return err_hint(
-		err,
-		"Activate the environment in which \"alembic current\" works, or name its Python with BRANT_PYTHON.");
+	return wrong_python(alembic, json_get_text(error, "detail", ""), err);
 }
 
 static const char *what_failed(const char *kind)
 {
 	static const struct {
 		const char *kind, *name;
-	} known[] = { { "env", "env-failed" },          { "revision", "revision-failed" },
-		      { "not-implemented", "no-down" }, { "models", "models-failed" },
-		      { "create", "env-failed" },       { "run", "revision-failed" } };
+	} known[] = { { "env", "env-failed" },           { "revision", "revision-failed" },
+		      { "not-implemented", "no-down" },  { "models", "models-failed" },
+		      { "create", "env-failed" },        { "run", "revision-failed" },
+		      { "several", "several-databases" } };
 	for (size_t i = 0; i < LEN(known); i++)
 		if (strcmp(known[i].kind, kind) == 0)
 			return known[i].name;
@@ -86,16 +97,15 @@ static const char *what_failed(const char *kind)
 bool helper_error(const struct alembic *alembic, const struct json *error, struct err *err)
 {
 	const char *kind = json_get_text(error, "kind", "env"), *file = json_get_text(error, "file", NULL);
-	const char *detail = json_get_text(error, "detail", NULL),
-		   *python = alembic->python ? alembic->python : "python";
+	const char *detail = json_get_text(error, "detail", NULL);
 	long long line = 0;
 	json_integer_of(json_get(error, "line"), &line);
 	if (strcmp(kind, "alembic") == 0)
-		return alembic_missing(python, error, err);
+		return alembic_missing(alembic, error, err);
 	if (json_get_text(error, "module", NULL))
-		module_missing(python, error, err);
+		module_missing(alembic, error, err);
 	else {
-		err_set(err, ERR_FAILED, what_failed(kind), "%s",
+		err_set(err, strcmp(kind, "several") == 0 ? ERR_REFUSED : ERR_FAILED, what_failed(kind), "%s",
 			json_get_text(error, "message", "the project's Python code failed"));
 		if (detail)
 			err_detail(err, "%s", detail);
@@ -117,16 +127,16 @@ static struct str last_lines(struct str text, size_t lines)
 	return str_slice(text, at, text.len);
 }
 
-static bool no_answer(const struct answer *answer, const char *python, struct err *err)
+static bool no_answer(const struct ending *ending, const char *python, struct err *err)
 {
 	enum { LINES = 12 };
-	if (WIFSIGNALED(answer->status))
+	if (WIFSIGNALED(ending->status))
 		err_set(err, ERR_FAILED, "python-failed", "the project's Python was ended by signal %d",
-			WTERMSIG(answer->status));
+			WTERMSIG(ending->status));
 	else
 		err_set(err, ERR_FAILED, "python-failed",
-			"the project's Python gave no answer: it ended with status %d", WEXITSTATUS(answer->status));
-	struct str said = last_lines(answer->errors, LINES);
+			"the project's Python gave no answer: it ended with status %d", WEXITSTATUS(ending->status));
+	struct str said = last_lines(ending->errors, LINES);
 	return err_detail(err, "It was run by %s.%s" STR_FMT, python, said.len ? " The last that it printed:\n" : "",
 			  STR_ARG(said));
 }
@@ -139,12 +149,11 @@ static const char *joined(struct arena *arena, const char *const *words)
 	return buf.ptr;
 }
 
-bool helper_ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
-		const struct run_tick *tick, struct json *ret_answer, struct err *err)
+static bool start(struct arena *arena, const struct format_settings *settings, struct dialogue **ret_dialogue,
+		  struct err *err)
 {
 	struct alembic *alembic = settings->extra;
 	const char *const *python;
-	struct answer answer;
 	VEC(const char *) argv = { 0 };
 	if (!interpreter_find(arena, alembic, settings->root, &python, err))
 		return false;
@@ -156,13 +165,76 @@ bool helper_ask(struct arena *arena, const struct format_settings *settings, con
 	vec_push(arena, &argv, NULL);
 	/* Secrets go through the pipe: what is in argv, anybody can read. */
 	struct program program = { .argv = argv.ptr, .death_signal = SIGTERM };
-	if (!program_ask(arena, &program, json_print(arena, request, 0), tick ? tick->fn : NULL,
-			 tick ? tick->ctx : NULL, &answer, err))
-		return false;
+	return dialogue_start(arena, &program, ret_dialogue, err);
+}
+
+enum { PATIENCE = 5 }; /* seconds, with a program that was told to end */
+
+static bool ask(struct arena *arena, const struct alembic *alembic, struct dialogue *dialogue,
+		const struct json *request, const struct run_tick *tick, struct json *ret_answer, struct err *err)
+{
+	struct str line;
+	struct ending ending;
 	struct err unreadable = { .arena = arena };
-	if (!json_parse(arena, JSON_PLAIN, "the answer of the project's Python", answer.output, ret_answer,
-			&unreadable))
-		return no_answer(&answer, alembic->python, err);
-	const struct json *error = json_get_kind(ret_answer, "error", JS_OBJECT);
+	if (dialogue_ask(dialogue, json_print(arena, request, 0), tick ? tick->fn : NULL, tick ? tick->ctx : NULL,
+			 &line) &&
+	    json_parse(arena, JSON_PLAIN, "the answer of the project's Python", str_of(str_dup(arena, line)),
+		       ret_answer, &unreadable))
+		return true;
+	dialogue_end(dialogue, PATIENCE, &ending);
+	return no_answer(&ending, alembic->python, err);
+}
+
+static bool settled(const struct alembic *alembic, const struct json *answer, struct err *err)
+{
+	const struct json *error = json_get_kind(answer, "error", JS_OBJECT);
 	return !error || helper_error(alembic, error, err);
+}
+
+bool helper_ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		const struct run_tick *tick, struct json *ret_answer, struct err *err)
+{
+	struct dialogue *dialogue;
+	struct ending ending;
+	if (!start(arena, settings, &dialogue, err) ||
+	    !ask(arena, settings->extra, dialogue, request, tick, ret_answer, err))
+		return false;
+	dialogue_end(dialogue, PATIENCE, &ending);
+	return settled(settings->extra, ret_answer, err);
+}
+
+/* ---- a process that stays ---- */
+
+static void forget(void *ptr)
+{
+	struct alembic *alembic = ptr;
+	alembic->tool = NULL;
+}
+
+static bool start_tool(struct arena *arena, const struct format_settings *settings, struct err *err)
+{
+	struct alembic *alembic = settings->extra;
+	if (!start(arena, settings, &alembic->tool, err))
+		return false;
+	arena_defer(arena, forget, alembic);
+	return true;
+}
+
+bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		const struct run_tick *tick, struct err *err)
+{
+	struct alembic *alembic = settings->extra;
+	struct json answer;
+	struct ending ending;
+	if (!alembic->tool && !start_tool(arena, settings, err))
+		return false;
+	if (!ask(arena, alembic, alembic->tool, request, tick, &answer, err)) {
+		alembic->tool = NULL;
+		return false;
+	}
+	if (!json_get_true(&answer, "again"))
+		return settled(alembic, &answer, err);
+	dialogue_end(alembic->tool, PATIENCE, &ending);
+	return start_tool(arena, settings, err) && ask(arena, alembic, alembic->tool, request, tick, &answer, err) &&
+		settled(alembic, &answer, err);
 }

@@ -2,7 +2,8 @@
  * helper.h - the project's own Python, asked through helper.py.
  *
  * The interpreter is the one that the user's shell would find: BRANT_PYTHON, VIRTUAL_ENV, .venv or venv beside the project, conda, uv, poetry,
- * pipenv, the one of the command "alembic", python3.  One process a question.  What the project prints is kept apart and shown only where something fails.
+ * pdm, pipenv, the one of the command "alembic", python3.  One process a question, and one for all that Alembic itself has to run: an application takes
+ * seconds to load.  What the project prints is kept apart and shown only where something fails.
  */
 #ifndef BRANT_FORMAT_ALEMBIC_HELPER_H
 #define BRANT_FORMAT_ALEMBIC_HELPER_H
@@ -13,6 +14,9 @@
 /* What runs Python, ended by NULL: { ".venv/bin/python" }, { "uv", "run", "--no-sync", "python" }.  Fails with "python-missing". */
 bool interpreter_find(struct arena *arena, const struct alembic *alembic, const char *root,
 		      const char *const **ret_words, struct err *err);
+
+/* What would make the environment that the project's own files speak of, as a sentence; NULL: they speak of none. */
+const char *interpreter_advice(struct arena *arena, const struct alembic *alembic, const char *root);
 
 /* The version of helper.py, by its text. */
 const char *helper_version(struct arena *arena);
@@ -29,5 +33,12 @@ bool helper_error(const struct alembic *alembic, const struct json *error, struc
 /* Fails with "python-missing", "alembic-missing", "module-missing", "env-failed", "revision-failed", "python-failed". */
 bool helper_ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
 		const struct run_tick *tick, struct json *ret_answer, struct err *err);
+
+/*
+ * The same of a process that stays until the arena is freed, for a request of the verb "run": each is what one "alembic upgrade" would do.  Where env.py
+ * does not bear to be run again by a process that has run it, and nothing has happened yet, another process does it.
+ */
+bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		const struct run_tick *tick, struct err *err);
 
 #endif

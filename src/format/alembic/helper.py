@@ -1,7 +1,7 @@
 """What brant asks of a project's own Python: the SQL of revisions, the schema of its models, a new revision file, Alembic itself.
 
-One request as JSON on standard input, one answer as JSON on standard output.  What the project prints goes to standard error: nothing of it may get
-between.  Works with Alembic 1.5 and later, SQLAlchemy 1.4 and 2.
+One request as JSON on a line of standard input, one answer as JSON on a line of standard output; the verb "run" goes on with the next line.  What the
+project prints goes to standard error: nothing of it may get between.  Works with Alembic 1.5 and later, SQLAlchemy 1.4 and 2.
 """
 import argparse
 import ast
@@ -14,20 +14,32 @@ import re
 import sys
 import traceback
 
-request = json.load(sys.stdin)
-sys.stdin = open(os.devnull)
+# What the project starts must not read the requests.
+request_file = os.fdopen(os.dup(0), encoding="utf-8")
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+request = json.loads(request_file.readline())
 answer_file = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 if sys.path and sys.path[0] == "":  # alembic's command does not look in the folder that it runs in, unless alembic.ini says so
     del sys.path[0]
 
 
-def answer(value):
-    json.dump(value, answer_file)
-    answer_file.close()
+def answer_line(value):
+    sys.stdout.flush()
+    sys.stderr.flush()
+    answer_file.write(json.dumps(value) + "\n")
+    answer_file.flush()
+
+
+def leave():
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # an application may have left threads behind
+
+
+def answer(value):
+    answer_line(value)
+    leave()
 
 
 # ---- errors ----
@@ -112,23 +124,26 @@ def same_place(url):
         place.get("host"), int(place.get("port") or 5432), place.get("database"), place.get("user"))
 
 
-def set_url(config):
-    """Where env.py looks: the variable that it names, kept as the user has it where that is this database already, and alembic.ini."""
-    if not place:  # nobody connects, but an env.py that insists on a URL shall have one
-        name = request.get("variable") or "DATABASE_URL"
-        os.environ[name] = os.environ.get(name) or "postgresql+%s://localhost/brant" % first_driver()
-        if not known_url(config.get_main_option("sqlalchemy.url") or ""):
-            config.set_main_option("sqlalchemy.url", "postgresql+%s://localhost/brant" % first_driver())
-        return
+def set_environment():
+    """The variable that env.py reads, kept as the user has it where that is this database already."""
     name = request.get("variable") or "DATABASE_URL"
+    if not place:  # nobody connects, but an env.py that insists on a URL shall have one
+        os.environ[name] = os.environ.get(name) or "postgresql+%s://localhost/brant" % first_driver()
+        return
     for variable in {name, "DATABASE_URL"}:
         given = known_url(os.environ.get(variable) or request.get("url") or "")
         if not same_place(known_url(os.environ.get(variable) or "")):
             raw = known_url(request.get("url") or "")
             url = raw if same_place(raw) and request.get("url") and not os.environ.get(variable) else url_for(given)
             os.environ[variable] = url_text(url)
+
+
+def set_url(config):
     written = known_url(config.get_main_option("sqlalchemy.url") or "")
-    config.set_main_option("sqlalchemy.url", url_text(url_for(written or known_url(request.get("url") or ""))).replace("%", "%%"))
+    if place:
+        config.set_main_option("sqlalchemy.url", url_text(url_for(written or known_url(request.get("url") or ""))).replace("%", "%%"))
+    elif not written:
+        config.set_main_option("sqlalchemy.url", "postgresql+%s://localhost/brant" % first_driver())
 
 
 def url_text(url):
@@ -144,12 +159,16 @@ def know_drivers():
             sqlalchemy.dialects.registry.register("postgresql." + name, "sqlalchemy.dialects.postgresql.psycopg2", "PGDialect_psycopg2")
 
 
+opened = []  # the pools' records of connections
+
+
 def connect_there():
     """Whatever env.py makes its URL from, a connection to PostgreSQL goes to the database that brant works on."""
     @event.listens_for(sqlalchemy.engine.Engine, "do_connect")
     def on_connect(dialect, record, args, params):
         if dialect.name != "postgresql" or not place:
             return None
+        opened.append(record)
         name = "database" if dialect.driver in ("asyncpg", "pg8000") else "dbname"
         for key in ("host", "port", "user", "password", "database", "dbname", "dsn", "options"):
             params.pop(key, None)
@@ -171,7 +190,7 @@ def connect_there():
 # ---- the project ----
 
 def make_config():
-    options = {"ini_section": request["section"], "cmd_opts": argparse.Namespace(x=None)}
+    options = {"ini_section": request["section"], "cmd_opts": argparse.Namespace(x=request.get("x") or None)}
     if "toml_file" in inspect.signature(Config.__init__).parameters and request.get("toml"):
         options["toml_file"] = request["toml"]
     config = Config(request.get("config"), **options)
@@ -187,14 +206,192 @@ def application():
         yield
         return
     sys.path.insert(0, os.getcwd())
-    from flask.cli import ScriptInfo
-    with ScriptInfo().load_app().app_context():
+    from flask.cli import ScriptInfo, load_dotenv
+    load_dotenv()
+    with ScriptInfo(os.environ.get("FLASK_APP")).load_app().app_context():
         yield
 
 
+class SeveralDatabases(Exception):
+    pass
+
+
+def make_environment(config, script, online, **options):
+    """
+    Writes SQL, and lets env.py believe that it is online: what it tells Alembic there is what "alembic upgrade" goes by.  No class of its own: of such
+    a one alembic.context would not know the names.
+    """
+    environment = EnvironmentContext(config, script, as_sql=True, dont_mutate=False, **options)
+    real = environment.run_migrations
+
+    def run_migrations(**arguments):
+        environment.arguments = arguments  # upgrade() gets them
+        real(**arguments)
+
+    environment.arguments = {}
+    environment.is_offline_mode = lambda: not online
+    environment.run_migrations = run_migrations
+    return environment
+
+
 def run_env(config, script, fn, **options):
-    with EnvironmentContext(config, script, fn=fn, as_sql=True, dont_mutate=False, **options):
-        script.run_env()
+    """
+    Calls fn(environment, context) where Alembic would run the revisions.  No database is needed: env.py gets a connection that is none.  One that
+    looks into the database before that is run in offline mode; and one that does so even there gets a real connection.
+    """
+    reached, errors = [], []
+
+    def attempt(online, connections):
+        def once(heads, context):
+            if reached:
+                raise SeveralDatabases("env.py runs each revision more than once, as for several databases or schemas")
+            reached.append(True)
+            fn(environment, context)
+            return []
+
+        del prelude[:]
+        environment = make_environment(config, script, online, fn=once, **options)
+        with environment, connections:
+            script.run_env()
+
+    for online, connections in ((True, pretending()), (False, pretending()), (False, contextlib.nullcontext())):
+        try:
+            return attempt(online, connections)
+        except (Exception, SystemExit) as error:
+            if reached:
+                raise
+            errors.append(error)
+            if not online and not isinstance(error, NeedsDatabase):
+                break
+    raise next((e for e in errors if not isinstance(e, NeedsDatabase)), errors[-1])
+
+
+# ---- connections that are none ----
+
+prelude = []  # what env.py itself tells the server in front of the revisions, as far as it matters to them
+translated = []  # not empty: it has SQLAlchemy put other schemas in place of the written ones
+
+
+def overhear(statement):
+    written = str(statement).strip().rstrip(";").strip() if isinstance(statement, (str, sqlalchemy.sql.elements.TextClause)) else ""
+    if re.match(r"(?i)(SET|CREATE\s+SCHEMA\s+IF\s+NOT\s+EXISTS|CREATE\s+EXTENSION\s+IF\s+NOT\s+EXISTS)\s", written) and ";" not in written:
+        prelude.append(written)
+    elif isinstance(statement, CreateSchema) and getattr(statement, "if_not_exists", False):
+        prelude.append("CREATE SCHEMA IF NOT EXISTS " + quoted(str(statement.element)))
+
+
+class Pretended:
+    """The connection of an env.py that knows no offline mode: it is told things, and answers nothing."""
+
+    def __init__(self, engine):
+        self.engine, self.dialect, self.info, self.closed = engine, engine.dialect, {}, False
+
+    def execute(self, statement, *args, **options):
+        overhear(statement)
+        return NoRows()
+
+    exec_driver_sql = execute
+
+    def execution_options(self, **options):
+        if options.get("schema_translate_map"):
+            translated.append(True)
+        return self
+
+    def itself(self, *args, **options):
+        return self
+
+    connect = begin = begin_nested = __enter__ = itself
+
+    def nothing(self, *args, **options):
+        return None
+
+    commit = rollback = close = __exit__ = in_transaction = nothing
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NeedsDatabase("env.py uses its connection (%s)" % name)
+
+
+class PretendedAsync:
+    def __init__(self, engine):
+        self.sync_connection = Pretended(engine)
+        self.engine, self.dialect = engine, engine.dialect
+
+    def __await__(self):
+        yield from ()
+        return self
+
+    async def run_sync(self, fn, *args, **options):
+        return fn(self.sync_connection, *args, **options)
+
+    async def execute(self, statement, *args, **options):
+        return self.sync_connection.execute(statement)
+
+    exec_driver_sql = execute
+
+    async def execution_options(self, **options):
+        self.sync_connection.execution_options(**options)
+        return self
+
+    def begin(self):
+        return self
+
+    begin_nested = begin
+
+    async def itself(self):
+        return self
+
+    __aenter__ = itself
+
+    async def nothing(self, *args, **options):
+        return None
+
+    commit = rollback = close = __aexit__ = nothing
+
+    def in_transaction(self):
+        return False
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NeedsDatabase("env.py uses its connection (%s)" % name)
+
+
+rendering = []  # not empty: a revision runs
+
+
+@contextlib.contextmanager
+def pretending():
+    """Whoever connects to PostgreSQL meanwhile does not."""
+    from sqlalchemy.engine import Engine
+    places = [(Engine, Pretended)]
+    with contextlib.suppress(ImportError):
+        from sqlalchemy.ext.asyncio import AsyncEngine
+        places.append((AsyncEngine, PretendedAsync))
+    saved = []
+
+    def pretend(kind, name, made):
+        real = getattr(kind, name)
+
+        def instead(engine, *args, **options):
+            if engine.dialect.name != "postgresql":
+                return real(engine, *args, **options)
+            if rendering:
+                raise NeedsDatabase("it opens a connection of its own")
+            return made(getattr(engine, "sync_engine", engine))
+
+        saved.append((kind, name, real))
+        setattr(kind, name, instead)
+
+    try:
+        for kind, made in places:
+            for name in ("connect", "begin"):
+                pretend(kind, name, made)
+        yield
+    finally:
+        for kind, name, real in saved:
+            setattr(kind, name, real)
 
 
 # ---- rendering ----
@@ -247,7 +444,7 @@ class Bind(MockConnection):
         visitor(self.dialect, self, **options).traverse_single(element)
 
     def in_transaction(self):
-        return False
+        return True  # else batch_alter_table() would begin one of its own
 
     def run_type(self, visitor, element, check):
         """CREATE TYPE where it is missing: only the server knows, so it decides."""
@@ -379,8 +576,20 @@ def naming_files():
     return found
 
 
-def render_one(script, recorder, wanted, naming):
+def only_by_tool(environment, context):
+    """What Alembic does around a revision, and SQL alone would not."""
+    if translated:
+        return "env.py has schemas translated"
+    if getattr(context, "on_version_apply_callbacks", None):
+        return "env.py wants to be called for each version"
+    return None
+
+
+def render_one(script, recorder, wanted, naming, environment):
     entry = {"revision": wanted["revision"], "down": wanted["down"]}
+    reason = only_by_tool(environment, recorder.context)
+    if reason:
+        return entry | {"by_tool": reason, "line": 0, "volatile": True}
     try:
         revision = script.get_revision(wanted["revision"])
         function = getattr(revision.module, "downgrade" if wanted["down"] else "upgrade", None)
@@ -392,8 +601,10 @@ def render_one(script, recorder, wanted, naming):
     recorder.start(function.__code__.co_filename)
     online = context_module.is_offline_mode
     try:
+        rendering.append(True)
         context_module.is_offline_mode = asks_for_mode
-        function()
+        with pretending():
+            function(**(environment.arguments if environment else {}))
     except NotImplementedError as error:
         return entry | {"error": describe(error, "not-implemented")}
     except (SyntaxError, ImportError, NameError) as error:
@@ -403,10 +614,13 @@ def render_one(script, recorder, wanted, naming):
         said = str(error) if isinstance(error, NeedsDatabase) else told["message"]
         return entry | {"by_tool": said[:300], "line": told["line"]}
     finally:
+        del rendering[:]
         context_module.is_offline_mode = online
         statements = recorder.finish()
     needs = project_imports(revision.path, set()) | naming
-    return entry | {"statements": statements, "needs": [[os.path.relpath(f), digest(f)] for f in sorted(needs)]}
+    if prelude and statements:
+        statements = [{"sql": sql, "line": 0, "alone": False} for sql in prelude] + statements
+    return entry | {"statements": statements, "volatile": bool(prelude), "needs": [[os.path.relpath(f), digest(f)] for f in sorted(needs)]}
 
 
 def asks_for_mode():
@@ -416,24 +630,24 @@ def asks_for_mode():
 def render(config, script):
     done = []
 
-    def fn(heads, context):
-        if not done:
-            recorder = Recorder(context)
-            naming = naming_files()
-            done.extend(render_one(script, recorder, wanted, naming) for wanted in request["revisions"])
-        return []
+    def fn(environment, context):
+        recorder = Recorder(context)
+        naming = naming_files()
+        done.extend(render_one(script, recorder, wanted, naming, environment) for wanted in request["revisions"])
 
     try:
         run_env(config, script, fn, starting_rev="base", destination_rev="heads")
     except NotImplementedError:
         pass
+    except SeveralDatabases as error:
+        fail(error, "several")
     except (Exception, SystemExit) as error:
         if not done:
             fail(error, "env")
     if not done:  # an env.py that has no offline mode: its models are loaded, and that is all that is wanted of it
         context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "literal_binds": True})
         with Operations.context(context):
-            fn((), context)
+            fn(None, context)
     answer({"alembic": alembic_version, "revisions": done})
 
 
@@ -485,13 +699,14 @@ def is_left_out(table, options):
 def models(config, script):
     found = {}
 
-    def fn(heads, context):
+    def fn(environment, context):
         found.update(context.opts)
         found["dialect"] = context.dialect
-        return []
 
     try:
         run_env(config, script, fn, starting_rev="base", destination_rev="heads")
+    except SeveralDatabases as error:
+        fail(error, "several")
     except (Exception, SystemExit) as error:
         if not found:
             fail(error, "env")
@@ -543,6 +758,25 @@ def kept_names(options):
     return kept
 
 
+# ---- the ledger ----
+
+def ledger(config, script):
+    """Where env.py has Alembic keep it."""
+    found = {}
+
+    def fn(environment, context):
+        found.update(table=context.version_table, schema=context.version_table_schema)
+
+    try:
+        run_env(config, script, fn, starting_rev="base", destination_rev="heads")
+    except (Exception, SystemExit) as error:
+        if not found:
+            fail(error, "env")
+    if not found:
+        answer({"error": {"kind": "env", "message": "env.py runs no migrations", "detail": None, "file": None, "line": 0}})
+    answer(found)
+
+
 # ---- a new revision ----
 
 def create(config, script):
@@ -575,32 +809,63 @@ def hooks(script, config, path):
 
 # ---- Alembic itself ----
 
-def run(config, script):
+def close_connections():
+    """As the end of a command would: one that env.py has left open would keep its locks."""
+    for record in opened:
+        connection = getattr(record, "dbapi_connection", None) or getattr(record, "connection", None)
+        with contextlib.suppress(BaseException):
+            getattr(connection, "terminate", connection.close)()
+        with contextlib.suppress(BaseException):
+            record.dbapi_connection = None  # its pool makes another one
+    del opened[:]
+
+
+def step(config, script, first):
     """One step, up or down, as "alembic upgrade" and "alembic downgrade" would take it; with branches neither names just one."""
-    connect_there()
-    revision = script.get_revision(request["revision"])
-    make = MigrationStep.downgrade_from_script if request["down"] else MigrationStep.upgrade_from_script
+    began = []
 
     def fn(heads, context):
+        began.append(True)
+        revision = script.get_revision(request["revision"])
+        make = MigrationStep.downgrade_from_script if request["down"] else MigrationStep.upgrade_from_script
         return [make(script.revision_map, revision)]
 
     try:
         with EnvironmentContext(config, script, fn=fn, as_sql=False, starting_rev=None, destination_rev=request["revision"]):
             script.run_env()
     except (Exception, SystemExit) as error:
-        fail(error, "run")
-    answer({"done": True})
+        if not first and not began:
+            return {"again": True}  # env.py may run once in a process, and no more
+        return {"error": describe(error, "run")}
+    finally:
+        close_connections()
+    return {"done": True}
+
+
+def run(config, script):
+    global request
+    connect_there()
+    first = True
+    while True:
+        answer_line(step(config, script, first))
+        line = request_file.readline()
+        if not line:
+            leave()
+        first, request = False, json.loads(line)
+        config = make_config()
+        set_url(config)
 
 
 def main():
     os.chdir(request["folder"])
     if request["verb"] != "run":
         know_drivers()
+    set_environment()
     with application():
         config = make_config()
         set_url(config)
         script = ScriptDirectory.from_config(config)
-        {"render": render, "models": models, "create": create, "run": run}[request["verb"]](config, script)
+        {"render": render, "models": models, "ledger": ledger, "create": create, "run": run}[request["verb"]](config, script)
 
 
 try:

@@ -42,6 +42,8 @@ static const char *cache_path(struct arena *arena, const struct format_settings 
 	sha256_add(hash,
 		   str_of(arena_printf(scratch, "%s:%s:%s:%s:%d", helper_version(scratch), python[0], alembic->section,
 				       alembic->folder, down)));
+	for (size_t i = 0; i < alembic->arguments.len; i++)
+		sha256_add(hash, str_of(arena_printf(scratch, ":" STR_FMT, STR_ARG(alembic->arguments.ptr[i]))));
 	const char *name = arena_printf(arena, "alembic-%.32s.json", sha256_hex(hash));
 	arena_free(scratch);
 	return path_join(arena, folder, name);
@@ -78,12 +80,13 @@ static struct json *cached(struct arena *arena, const struct format_settings *se
 	return entry;
 }
 
-/* What failed is asked again, the next time. */
+/* What failed is asked again, the next time; and what env.py itself tells the server may come from anywhere. */
 static void keep(struct arena *arena, const struct format_settings *settings, const struct migration *migration,
 		 bool down, const struct json *entry)
 {
 	struct err ignored = { .arena = arena };
-	const char *path = json_get(entry, "error") ? NULL : cache_path(arena, settings, migration, down);
+	bool lasting = !json_get(entry, "error") && !json_get_true(entry, "volatile");
+	const char *path = !lasting ? NULL : cache_path(arena, settings, migration, down);
 	if (path)
 		file_write(path, json_print(arena, entry, 0), 0600, &ignored);
 }
@@ -236,9 +239,9 @@ bool alembic_read_down(struct arena *arena, const struct format_settings *settin
 bool alembic_run(struct arena *arena, const struct format_settings *settings, const struct target *target,
 		 const struct migration *migration, bool undo, const struct run_tick *tick, struct err *err)
 {
-	struct json request = helper_request(arena, settings->extra, "run"), answer;
+	struct json request = helper_request(arena, settings->extra, "run");
 	helper_add_database(arena, &request, target);
 	json_put(arena, &request, "down", json_of_bool(undo));
 	json_put(arena, &request, "revision", json_of_text(migration->version));
-	return helper_ask(arena, settings, &request, tick, &answer, err);
+	return helper_run(arena, settings, &request, tick, err);
 }
