@@ -162,7 +162,7 @@ static const struct bad bad[] = {
 	{ "brant go x --zebra", "unknown option \"--zebra\"", NULL },
 	{ "brant --to 5 go x", "unknown option \"--to\"",
 	  "It is an option of \"brant go\" and comes after that word." },
-	{ "brant go x -fx", "unknown option \"-x\"", NULL },
+	{ "brant go x -fZ", "unknown option \"-Z\"", NULL },
 	{ "brant go x -1", "unknown option \"-1\"", NULL },
 	{ "brant go x --no-to", "unknown option \"--no-to\"", NULL },
 	{ "brant go x --=5", "unknown option \"--\"", NULL },
