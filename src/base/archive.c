@@ -209,31 +209,69 @@ static bool is_inside(struct str name)
 	return true;
 }
 
-/* One entry at *at, and moves behind it; *ret_end at the archive's end. */
-static bool restore_entry(const struct restoring *restoring, struct arena *arena, struct str text, size_t *at,
-			  bool *ret_end)
+/* The next entry of an archive. */
+struct entry {
+	char type;
+	struct str name, content;
+};
+
+/* The one at *at, and moves behind it; without a name at the archive's end.  Its content is looked at only where wanted is NULL, or its name. */
+static bool next_entry(const struct restoring *restoring, struct arena *arena, struct str text, size_t *at,
+		       const char *wanted, struct entry *ret_entry)
 {
 	struct header header;
 	if (text.len - *at < BLOCK)
 		return broken(restoring);
 	memcpy(&header, text.ptr + *at, BLOCK);
 	*at += BLOCK;
-	*ret_end = !header.name[0];
-	if (*ret_end)
+	struct str name = { header.name, strnlen(header.name, sizeof(header.name)) };
+	*ret_entry = (struct entry){ .type = header.type };
+	if (!name.len)
 		return true;
 	unsigned long long size = number(header.size, sizeof(header.size));
-	struct str name = { header.name, strnlen(header.name, sizeof(header.name)) };
 	if (number(header.checksum, sizeof(header.checksum)) != checksum(&header) || size > text.len - *at ||
 	    !is_inside(name))
 		return broken(restoring);
-	char *path = path_join(arena, restoring->folder, str_dup(arena, name));
 	struct str content = str_slice(text, *at, *at + size);
 	struct header summed = header;
 	*at += (size + BLOCK - 1) / BLOCK * BLOCK;
-	put_sum(&summed, content);
+	if (!wanted || str_eq(name, str_of(wanted)))
+		put_sum(&summed, content);
 	if (*at > text.len || memcmp(summed.user, header.user, sizeof(header.user)) != 0)
 		return broken(restoring);
-	return header.type == TYPE_FOLDER ? give_folder(restoring, path) : write_file(restoring, path, content);
+	ret_entry->name = str_of(str_dup(arena, name));
+	ret_entry->content = content;
+	return true;
+}
+
+/* One entry at *at, and moves behind it; *ret_end at the archive's end. */
+static bool restore_entry(const struct restoring *restoring, struct arena *arena, struct str text, size_t *at,
+			  bool *ret_end)
+{
+	struct entry entry;
+	if (!next_entry(restoring, arena, text, at, NULL, &entry))
+		return false;
+	*ret_end = !entry.name.len;
+	if (*ret_end)
+		return true;
+	char *path = path_join(arena, restoring->folder, entry.name.ptr);
+	return entry.type == TYPE_FOLDER ? give_folder(restoring, path) : write_file(restoring, path, entry.content);
+}
+
+bool archive_read(struct arena *arena, const char *path, const char *name, struct str *ret_text, struct err *err)
+{
+	struct restoring restoring = { .path = path, .err = err };
+	struct entry entry;
+	struct str text;
+	size_t at = 0;
+	if (!file_read(arena, path, &text, err))
+		return false;
+	do {
+		if (!next_entry(&restoring, arena, text, &at, name, &entry))
+			return false;
+	} while (entry.name.len && !str_eq(entry.name, str_of(name)));
+	*ret_text = entry.content;
+	return entry.name.len || err_set(err, ERR_FAILED, "file-missing", "\"%s\" has no file \"%s\"", path, name);
 }
 
 bool archive_restore(const char *path, const char *folder, const struct account *account, struct err *err)

@@ -57,6 +57,12 @@ static bool lay_ground(struct diffing *d)
 	return true;
 }
 
+static bool load_wanted(struct diffing *d, struct err *err)
+{
+	d->places[1].keeps = true;
+	return schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err);
+}
+
 static bool load_both(struct diffing *d, struct err *err)
 {
 	struct ctx *ctx = d->ctx;
@@ -64,7 +70,7 @@ static bool load_both(struct diffing *d, struct err *err)
 	if (!schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) ||
 	    !schema_place_find(ctx, to, &d->places[1], err) || !workshop_open(ctx, d->places, 2, &d->shop, err) ||
 	    !schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) || !lay_ground(d) ||
-	    !schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err))
+	    !load_wanted(d, err))
 		return false;
 	d->start = d->from;
 	d->start_database = d->from_database;
@@ -259,8 +265,11 @@ static bool settle_renames(struct diffing *d, struct err *err)
 		return false;
 	if (!renamed)
 		return true;
-	if ((!d->stepped.len && d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err)) ||
-	    !apply_names(d, err))
+	if (!d->stepped.len && d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err))
+		return false;
+	if (!d->stepped.len && d->places[1].known && !load_wanted(d, err))
+		return false;
+	if (!apply_names(d, err))
 		return false;
 	make_plan(d);
 	return true;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "cmd/kept.h"
 #include "project/local.h"
 #include "project/local_platform.h"
 #include "sql/quote.h"
@@ -113,11 +114,13 @@ static bool load_from(struct workshop *shop, const struct target *target, struct
 	return ok;
 }
 
+static bool start(struct workshop *shop, struct err *err);
+
 /* The same server, but as the one that users arrive as. */
 static bool target_in(struct workshop *shop, const char *database, struct target *ret_target, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
-	if (!scratch_target(arena, &shop->scratch, database, ret_target, err))
+	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, database, ret_target, err))
 		return false;
 	for (size_t i = 0; shop->with_platform && ret_target->keywords[i]; i++)
 		if (strcmp(ret_target->keywords[i], "user") == 0)
@@ -125,10 +128,30 @@ static bool target_in(struct workshop *shop, const char *database, struct target
 	return true;
 }
 
-bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err)
+static void close_session(struct workshop *shop)
+{
+	if (shop->open)
+		db_close(shop->db);
+	shop->open = NULL;
+}
+
+/* The session that was used last, where it is in this database. */
+static bool open_session(struct workshop *shop, const char *database, struct err *err)
 {
 	struct target target;
-	return target_in(shop, database, &target, err) && load_from(shop, &target, NULL, ret_schema, err);
+	if (shop->open && strcmp(shop->open, database) == 0 && db_is_open(shop->db))
+		return true;
+	close_session(shop);
+	if (!target_in(shop, database, &target, err) || !connect(shop->ctx->arena, &target, &shop->db, err))
+		return false;
+	shop->open = database;
+	return true;
+}
+
+bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err)
+{
+	return open_session(shop, database, err) &&
+		schema_load(shop->ctx->arena, shop->db, &shop->options, ret_schema, err);
 }
 
 bool workshop_connect(struct workshop *shop, const char *database, struct db **ret_db, struct err *err)
@@ -225,18 +248,27 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 
 /* ---- the throwaway server ---- */
 
+static bool fill_history(struct workshop *shop, const char **ret_database, struct err *err);
+
+static void plan_replay(struct workshop *shop)
+{
+	if (shop->with_history && !shop->planned)
+		replay_plan(shop->ctx, shop->with_platform, shop->major, &shop->replay);
+	shop->planned = true;
+}
+
 static bool start(struct workshop *shop, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
+	const char *database;
 	if (shop->started)
 		return true;
-	if (shop->with_history)
-		replay_plan(shop->ctx, shop->with_platform, shop->major, &shop->replay);
+	plan_replay(shop);
 	if (!scratch_start(arena, shop->major, shop->with_platform ? platform_unpack : NULL, shop->replay.image,
 			   &shop->scratch, err))
 		return false;
 	shop->started = true;
-	return true;
+	return !shop->owes_history || fill_history(shop, &database, err);
 }
 
 static bool make_database(struct workshop *shop, const char *name, const char *template, struct err *err)
@@ -246,6 +278,8 @@ static bool make_database(struct workshop *shop, const char *name, const char *t
 	struct db *db;
 	struct rows rows;
 	const char *sql;
+	/* Nobody may be connected to what is copied. */
+	close_session(shop);
 	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, "template1", &target, err) ||
 	    !connect(arena, &target, &db, err))
 		return false;
@@ -399,12 +433,6 @@ static bool run_files(struct arena *arena, const struct schema_place *place, str
 	return stmt_err_at(err, first->stmt, first->position);
 }
 
-/* In the cluster's folder, so that the image brings it along: PostgreSQL leaves files alone that it does not know. */
-static const char *kept_schema(struct workshop *shop)
-{
-	return path_join(shop->ctx->arena, shop->scratch.server.data, "brant-schema");
-}
-
 /* Loaded once, and written down before the image is made. */
 static bool load_history(struct workshop *shop, const char *database, struct err *err)
 {
@@ -415,28 +443,23 @@ static bool load_history(struct workshop *shop, const char *database, struct err
 	if (!target_in(shop, database, &target, err) || !load_from(shop, &target, &keep, &schema, err))
 		return false;
 	shop->history = buf_as_str(&keep);
-	return file_write(kept_schema(shop), shop->history, 0600, err);
+	return file_write(path_join(arena, shop->scratch.server.data, KEPT_SCHEMA), shop->history, 0600, err);
 }
 
 /* The history has a database of its own, which an image brings along. */
 static bool fill_history(struct workshop *shop, const char **ret_database, struct err *err)
 {
 	struct replay *replay = &shop->replay;
-	struct err ignored = { .arena = shop->ctx->arena };
 	struct target target;
 	const char *database = HISTORY_DATABASE;
+	close_session(shop);
 	if (!shop->scratch.from_image && !shop->replayed && !make_database(shop, database, PLATFORM_DATABASE, err))
 		return false;
 	if (!shop->scratch.from_image)
 		replay->kept = 0;
 	*ret_database = database;
-	if (shop->replayed || replay->empty)
+	if (shop->replayed || replay->empty || (replay->keys.len && replay->kept == replay->keys.len))
 		return true;
-	if (replay->keys.len && replay->kept == replay->keys.len) {
-		if (!shop->history.ptr)
-			file_read(shop->ctx->arena, kept_schema(shop), &shop->history, &ignored);
-		return true;
-	}
 	if (!target_in(shop, database, &target, err) || !replay_run(shop->ctx, &target, NULL, NULL, err))
 		return false;
 	shop->replayed = true;
@@ -476,19 +499,53 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 	return ok && again ? fill(shop, place, ret_database, err) : ok;
 }
 
-bool schema_place_load(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema,
-		       const char **ret_database, struct err *err)
+/* The history's database will be there when somebody asks for it. */
+static bool load_known_history(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema,
+			       const char **ret_database)
+{
+	if (place->kind != PLACE_HISTORY || place->last)
+		return false;
+	plan_replay(shop);
+	if (!shop->history.ptr)
+		shop->history = kept_history(shop->ctx->arena, &shop->replay);
+	if (!shop->history.ptr || !schema_load_kept(shop->ctx->arena, shop->history, &shop->options, ret_schema))
+		return false;
+	shop->owes_history = true;
+	*ret_database = HISTORY_DATABASE;
+	return true;
+}
+
+static bool load_place(struct workshop *shop, const struct schema_place *place, struct buf *keep,
+		       struct schema *ret_schema, const char **ret_database, struct err *err)
 {
 	struct target target;
+	if (!start(shop, err) || !fill(shop, place, ret_database, err))
+		return err_prefix(err, "%s", place->said);
+	return load_known_history(shop, place, ret_schema, ret_database) ||
+		(target_in(shop, *ret_database, &target, err) && load_from(shop, &target, keep, ret_schema, err));
+}
+
+bool schema_place_load(struct workshop *shop, struct schema_place *place, struct schema *ret_schema,
+		       const char **ret_database, struct err *err)
+{
+	struct arena *arena = shop->ctx->arena;
+	struct target target;
+	struct buf keep = buf_init(arena);
 	*ret_database = NULL;
 	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
 		return target_of(shop->ctx, place, &target, err) && load_from(shop, &target, NULL, ret_schema, err);
-	if (!start(shop, err) || !fill(shop, place, ret_database, err))
-		return err_prefix(err, "%s", place->said);
-	if (place->kind == PLACE_HISTORY && !place->last && shop->history.ptr &&
-	    schema_load_kept(shop->ctx->arena, shop->history, &shop->options, ret_schema))
+	if (load_known_history(shop, place, ret_schema, ret_database))
 		return true;
-	return workshop_load(shop, *ret_database, ret_schema, err);
+	const char *path = place->keeps ? kept_path(shop, place) : NULL;
+	struct str known = kept_read(arena, path);
+	place->known = known.ptr && schema_load_kept(arena, known, &shop->options, ret_schema);
+	if (place->known)
+		return true;
+	if (!load_place(shop, place, path ? &keep : NULL, ret_schema, ret_database, err))
+		return false;
+	if (path)
+		kept_write(arena, path, buf_as_str(&keep));
+	return true;
 }
 
 /* Roles are all databases' here: one that is made is there already, and one that goes has a use elsewhere. */
@@ -503,11 +560,11 @@ static bool is_of_other_places(const char *sql, const struct err *failure)
 bool workshop_run(struct workshop *shop, const char *database, const struct statements *statements, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
-	struct target target;
-	struct db *db;
+	struct err ignored = { .arena = arena };
 	bool ok = true;
-	if (!target_in(shop, database, &target, err) || !connect(arena, &target, &db, err))
+	if (!open_session(shop, database, err))
 		return false;
+	struct db *db = shop->db;
 	for (size_t i = 0; ok && i < statements->len; i++) {
 		struct rows rows;
 		ok = db_query(db, arena, statements->ptr[i].sql, 0, NULL, &rows, err);
@@ -524,7 +581,9 @@ bool workshop_run(struct workshop *shop, const char *database, const struct stat
 			err_detail(err, "The statement was: %s", statements->ptr[i].sql);
 		}
 	}
-	db_close(db);
+	/* What they have set is not for those that come next. */
+	if (!db_query(db, arena, "DISCARD ALL", 0, NULL, NULL, &ignored))
+		close_session(shop);
 	return ok;
 }
 

@@ -20,7 +20,12 @@ struct schema_place {
 	const char *last;     /* PLACE_HISTORY: no further than this version, NULL: all of it */
 	struct wanted wanted; /* PLACE_WANTED */
 	struct str prelude;   /* SQL that is tried in front of it: what it may stand on */
+	bool keeps; /* its schema is enough, no database of it is needed: what was loaded before will do (kept.h) */
+	bool known; /* that is what was loaded */
 };
+
+/* In the folder of a history's cluster, so that its image brings it along: what its catalogs say.  PostgreSQL leaves files alone that it does not know. */
+#define KEPT_SCHEMA "brant-schema"
 
 /* "wanted", "history", "database" (the project's), a URL, a path.  Fails with "no-such-schema". */
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err);
@@ -28,14 +33,16 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 /* The throwaway server for some places; started when first needed. */
 struct workshop {
 	struct ctx *ctx;
-	bool with_platform, with_history, started;
+	bool with_platform, with_history, planned, started;
 	int major; /* of the server; 0: the newest there is */
 	struct scratch scratch;
 	struct replay replay;
-	bool replayed; /* in this run */
-	struct str
-		history; /* what the catalogs of the whole history say, as schema_load() keeps it; .ptr NULL: not known */
+	bool replayed;      /* in this run */
+	struct str history; /* what the catalogs of the whole history say (schema_load_keep); .ptr NULL: not known */
+	bool owes_history;  /* that was enough so far: the server, once there is one, gets its database */
 	unsigned databases;
+	const char *open; /* the database that db is connected to, which knows its catalogs well by now; NULL: none */
+	struct db *db;
 	struct schema_options options;
 };
 
@@ -43,8 +50,11 @@ struct workshop {
 bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,
 		   struct err *err);
 
-/* Brings the place's schema there where it is a file or a history, and loads it.  ret_database: its name on the server, NULL: a real one. */
-bool schema_place_load(struct workshop *shop, const struct schema_place *place, struct schema *ret_schema,
+/*
+ * Brings the place's schema there where it is a file or a history, and loads it.  ret_database: its name on the server, NULL: a real one, or none
+ * (place->known).
+ */
+bool schema_place_load(struct workshop *shop, struct schema_place *place, struct schema *ret_schema,
 		       const char **ret_database, struct err *err);
 
 /* A copy of a database on the server. */

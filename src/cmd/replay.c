@@ -28,7 +28,7 @@ static char *first_key(struct arena *arena, const struct project *project, bool 
 {
 	const struct format_settings *settings = &project->settings;
 	struct sha256 *hash = sha256_new(arena);
-	add(hash, "1 " BRANT_VERSION);
+	add(hash, "2 " BRANT_VERSION);
 	add(hash, with_platform ? platform_key(arena) : NULL);
 	add(hash, project->format->name);
 	add(hash, settings->ledger);
@@ -103,11 +103,29 @@ void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *
 	*ret_replay = replay;
 }
 
+/* Nothing is made from it here, and each copy would carry its 7 MB. */
+static void drop_spare(struct ctx *ctx, const struct scratch *scratch)
+{
+	struct err ignored = { .arena = ctx->arena };
+	struct db_options options = { .application = "brant: image" };
+	struct target target;
+	struct rows rows;
+	struct db *db;
+	if (!scratch_target(ctx->arena, scratch, "template1", &target, &ignored) ||
+	    !db_open(ctx->arena, &target, &options, &db, &ignored))
+		return;
+	db_query(db, ctx->arena, "UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'", 0, NULL,
+		 &rows, &ignored);
+	db_query(db, ctx->arena, "DROP DATABASE IF EXISTS template0", 0, NULL, &rows, &ignored);
+	db_close(db);
+}
+
 bool replay_keep(struct ctx *ctx, const struct replay *replay, struct scratch *scratch, struct err *err)
 {
 	const char *path = replay->keys.len ? image_of(ctx, replay, replay->keys.len, &scratch->binaries) : NULL;
 	if (!path)
 		return true;
+	drop_spare(ctx, scratch);
 	if (!scratch_save(ctx->arena, scratch, path, err))
 		return false;
 	image_prune(path, replay->name, IMAGES_OF_A_PROJECT);

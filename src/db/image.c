@@ -23,8 +23,6 @@ const char image_settings[] =
 /* A cluster of 40 MB, twice, with the log of its making. */
 enum { IMAGE_ROOM = 160 * 1024 * 1024, UNUSED_DAYS = 30 };
 
-#define SUFFIX ".image.tar"
-
 /* Another one where image_settings would not fit the clusters that an earlier brant kept. */
 #define IMAGE_FORM "2 "
 
@@ -53,7 +51,7 @@ static const char *image_name(struct arena *arena, const struct image *image, co
 		   str_of(arena_printf(arena, "%s %lld %lld %lld ", binaries->dir, (long long)st.st_ino,
 				       (long long)st.st_size, (long long)st.st_mtime)));
 	sha256_add(hash, str_of(image->key));
-	return arena_printf(arena, "%s-%d-%.16s" SUFFIX, image->name, binaries->major, sha256_hex(hash));
+	return arena_printf(arena, "%s-%d-%.16s" IMAGE_SUFFIX, image->name, binaries->major, sha256_hex(hash));
 }
 
 static bool prepare(struct arena *arena, const struct image *image, const struct server *server, struct err *err)
@@ -100,8 +98,8 @@ static void remove_unused(const char *folder)
 	for (size_t i = 0; i < names.len; i++) {
 		struct stat st;
 		char *path = path_join(arena, folder, names.ptr[i]);
-		if (strstr(names.ptr[i], SUFFIX) && stat(path, &st) == 0 &&
-		    time(NULL) - st.st_mtime > UNUSED_DAYS * 86400L)
+		bool ours = strstr(names.ptr[i], IMAGE_SUFFIX) || strstr(names.ptr[i], KEPT_SUFFIX);
+		if (ours && stat(path, &st) == 0 && time(NULL) - st.st_mtime > UNUSED_DAYS * 86400L)
 			unlink(path);
 	}
 	arena_free(arena);

@@ -36,6 +36,11 @@ char *cache_folder(struct arena *arena);
  */
 const char *image_path(struct arena *arena, const char *name, const char *key, const struct binaries *binaries);
 
+#define IMAGE_SUFFIX ".image.tar"
+
+/* Other files of the cache that go when nobody uses them. */
+#define KEPT_SUFFIX ".schema"
+
 /* Is it there?  Then it counts as used. */
 bool image_is_there(const char *path);
 

@@ -3,6 +3,7 @@ import concurrent.futures
 import json
 import pathlib
 import re
+import tarfile
 
 import pytest
 
@@ -198,6 +199,32 @@ def test_a_history_is_replayed_once(users, brant):
     users.migration("0002_more.sql", "CREATE TABLE more (id integer);\n")
     brant("diff", "x", "--rename", "none", "--allow-data-loss", expect=0)
     assert len(images(brant)) == 2
+
+
+def kept(brant):
+    return sorted((brant.home / "cache/brant").glob("wanted-*.schema"))
+
+
+def test_what_was_loaded_is_not_asked_again(users, brant):
+    wanted(users, USERS + "CREATE TABLE more (id integer);\n")
+    first = brant("diff", "--print", expect=0)
+    one, = kept(brant)
+    # No server is needed for what is known: nobody unpacks the image, which could not be used.
+    image, = images(brant)
+    with tarfile.open(image) as tar:
+        largest = max(tar.getmembers(), key=lambda member: member.size)
+    data = bytearray(image.read_bytes())
+    data[largest.offset_data + 100] ^= 1
+    image.write_bytes(data)
+    assert brant("diff", "--print", expect=0).stdout == first.stdout and image.read_bytes() == data
+    # Nor is one that is not whole believed.
+    one.write_bytes(one.read_bytes()[:-7])
+    assert brant("diff", "--print", expect=0).stdout == first.stdout
+    wanted(users, USERS + "CREATE TABLE other (id integer);\n")
+    assert "CREATE TABLE public.other" in brant("diff", "--print", expect=0).stdout
+    assert len(kept(brant)) == 2
+    # The proof is made on a server all the same.
+    brant("diff", "x", expect=0)
 
 
 def test_an_edited_history_is_another_one(users, brant):
