@@ -8,6 +8,35 @@
 
 #define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
 
+/* The same grantee's other entry: with the option to grant it on, or without. */
+static const struct object *other_entry(struct work *work, const struct object *grant)
+{
+	static const char option[] = " with grant option";
+	struct str id = str_of(grant->id);
+	const char *sign = object_get(grant, "_sign");
+	if (!sign || *sign != '+')
+		return NULL;
+	return schema_find(work->to,
+			   object_get(grant, "_grantable") ? arena_strndup(work->arena, id.ptr, id.len - strlen(option))
+							   : arena_printf(work->arena, "%s%s", grant->id, option));
+}
+
+void take_privileges(struct work *work, const struct object *grant, const char *privileges,
+		     struct statements *statements)
+{
+	const struct object *other = other_entry(work, grant);
+	struct strs gone = list_elements(work->arena, privileges),
+		    kept = list_elements(work->arena, other ? object_get(other, "privileges") : NULL);
+	const char *rest = other ? list_difference(work->arena, &gone, &kept) : privileges;
+	struct strs gone_for_good = list_elements(work->arena, rest);
+	const char *changed = list_difference(work->arena, &gone, &gone_for_good);
+	if (*rest)
+		grant_privileges(work->arena, grant, rest, false, statements);
+	if (*changed && object_get(grant, "_grantable"))
+		grant_privileges(work->arena, grant, arena_printf(work->arena, "GRANT OPTION FOR %s", changed), false,
+				 statements);
+}
+
 static void alter_privileges(struct work *work, const struct object *a, const struct object *b,
 			     struct statements *statements)
 {
@@ -15,7 +44,7 @@ static void alter_privileges(struct work *work, const struct object *a, const st
 		    new = list_elements(work->arena, object_get(b, "privileges"));
 	const char *more = list_difference(work->arena, &new, &old), *less = list_difference(work->arena, &old, &new);
 	if (*less)
-		grant_privileges(work->arena, a, less, false, statements);
+		take_privileges(work, a, less, statements);
 	if (*more)
 		grant_privileges(work->arena, b, more, true, statements);
 }
@@ -69,6 +98,8 @@ bool special_possible(const struct work *work, const struct object *a, const str
 		*ret_disturbs = true;
 	if (a->kind == KIND_VIEW && (is(attribute, "columns") || is(attribute, "definition")))
 		return list_is_prefix(work->arena, object_get(a, "columns"), object_get(b, "columns"));
+	if (a->kind == KIND_EXTENSION)
+		return object_get(a, "_relocatable") != NULL;
 	if (is(attribute, "not_valid"))
 		return object_get(a, "not_valid") != NULL;
 	if (is(attribute, "attached_to"))
@@ -83,7 +114,9 @@ static void alter_special(struct work *work, const struct object *a, const struc
 {
 	const char *old = object_get(a, name), *new = object_get(b, name);
 	const char *reference = object_reference(work->arena, b);
-	if (b->kind == KIND_COLUMN)
+	if (b->kind == KIND_EXTENSION)
+		ADD("ALTER EXTENSION %s SET SCHEMA %s", b->ident, new);
+	else if (b->kind == KIND_COLUMN)
 		alter_column(work, a, b, name, statements);
 	else if (b->kind == KIND_ENUM && labels_added_only(work->arena, old, new))
 		add_labels(work, a, b, statements);

@@ -44,6 +44,10 @@ void alter_partition(struct work *work, const struct object *a, const struct obj
 		     struct statements *statements);
 void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 
+/* Takes privileges away; what the grantee has in the other form then, with the option to grant it on or without, only changes its form. */
+void take_privileges(struct work *work, const struct object *grant, const char *privileges,
+		     struct statements *statements);
+
 /* safe.c */
 void set_not_null(struct work *work, const struct object *column, struct statements *statements);
 

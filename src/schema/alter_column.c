@@ -9,14 +9,14 @@ static void alter_type(struct work *work, const struct object *a, const struct o
 {
 	const char *from = object_get(a, "type"), *to = object_get(b, "type");
 	bool wider = is(from, to) || is_wider(from, to);
-	const char *using = wider || object_get(b, "generated")
+	bool is_foreign = b->parent && b->parent->kind == KIND_FOREIGN_TABLE;
+	const char *using = wider || is_foreign || object_get(b, "generated")
 		? ""
 		: arena_printf(work->arena, " USING %s", cast_text(work->arena, b->ident, from, to));
 	struct statement *made =
-		ADD("ALTER %s %s ALTER COLUMN %s TYPE %s%s%s",
-		    b->parent && b->parent->kind == KIND_FOREIGN_TABLE ? "FOREIGN TABLE" : "TABLE", b->parent_ident,
+		ADD("ALTER %s %s ALTER COLUMN %s TYPE %s%s%s", is_foreign ? "FOREIGN TABLE" : "TABLE", b->parent_ident,
 		    b->ident, to, template_fill(work->arena, "[ COLLATE %{collation}]", b, NULL), using);
-	if (!wider)
+	if (!wider && !is_foreign)
 		made->loses = arena_printf(work->arena, "what %s in %s.%s cannot say as %s", from, b->parent_ident,
 					   b->ident, to);
 }
@@ -38,13 +38,22 @@ static void alter_identity(struct work *work, const struct object *a, const stru
 		ADD("%s SET GENERATED %s", alter, new);
 }
 
+/* The sequence of an identity column has to fit the narrower type before the column takes it. */
+static bool narrows_identity(const struct object *a, const struct object *b)
+{
+	return object_get(a, "identity") && object_get(b, "identity") &&
+		!same(object_get(a, "identity_options"), object_get(b, "identity_options")) &&
+		is_wider(object_get(b, "type"), object_get(a, "type"));
+}
+
 void alter_column(struct work *work, const struct object *a, const struct object *b, const char *name,
 		  struct statements *statements)
 {
 	const char *value = object_get(b, name);
 	const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident);
 	if (is(name, "type") || (is(name, "collation") && same(object_get(a, "type"), object_get(b, "type"))))
-		alter_type(work, a, b, statements);
+		narrows_identity(a, b) ? alter_identity_options(work, a, b, statements) : (void)0,
+			alter_type(work, a, b, statements);
 	else if (is(name, "not_null") && value)
 		set_not_null(work, b, statements);
 	else if (is(name, "not_null") && object_get(a, "identity") && !object_get(b, "identity"))
@@ -56,7 +65,7 @@ void alter_column(struct work *work, const struct object *a, const struct object
 		      : ADD("%s DROP EXPRESSION", alter);
 	else if (is(name, "identity"))
 		alter_identity(work, a, b, statements);
-	else if (is(name, "identity_options"))
+	else if (is(name, "identity_options") && !narrows_identity(a, b))
 		alter_identity_options(work, a, b, statements);
 	else if (is(name, "storage"))
 		ADD("%s SET STORAGE %s", alter, value ? value : object_get(b, "_default_storage"));

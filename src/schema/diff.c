@@ -18,11 +18,23 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* Nothing makes a column that a table has of its own, and from its parent, one that it has from its parent only. */
+static bool is_inherited(const struct object *column)
+{
+	return object_get(column, "inherited") || object_get(column, "_merged");
+}
+
 /* What an inherited column is like is decided where it is inherited from. */
 static bool is_compared(const struct object *a, const struct object *b, const char *name)
 {
 	static const char *const own[] = { "comment", "not_null", "statistics", "options", "attached_to", NULL };
 	if (name[0] == '_')
+		return false;
+	if (b->kind == KIND_COLUMN && strcmp(name, "inherited") == 0 && is_inherited(a) && is_inherited(b))
+		return false;
+	/* A parent that gets its NOT NULL gives it to its children: nothing is taken from them. */
+	if (b->kind == KIND_COLUMN && strcmp(name, "not_null") == 0 && !object_get(b, name) &&
+	    object_get(carrier_of(b), name))
 		return false;
 	/* The parent's NOT NULL is not told of its children, and stays with them when they leave. */
 	if (strcmp(name, "not_null") == 0 && comes_with_parent(a) != comes_with_parent(b) && b->kind == KIND_COLUMN)
@@ -101,6 +113,7 @@ static void compare_all(struct work *work)
 		struct object *a = work->from->objects.ptr[i], *b = counterpart(work->to, a);
 		if (b) {
 			compare(work, a, b);
+			work->old[i].left = work->old[i].dropped && leaves(work, a);
 			continue;
 		}
 		work->old[i].left = leaves(work, a);
@@ -230,6 +243,26 @@ static bool needs(const struct object *object, const struct object *needed)
 	return false;
 }
 
+/* May it be made again because what it needs is gone?  Its text is the same, but means something else now. */
+static bool is_remade(const struct object *user)
+{
+	switch ((int)user->kind) {
+	case KIND_VIEW:
+	case KIND_MATERIALIZED_VIEW:
+	case KIND_RULE:
+	case KIND_POLICY:
+	case KIND_TRIGGER:
+	case KIND_DEFAULT:
+	case KIND_CONSTRAINT:
+	case KIND_FOREIGN_KEY:
+	case KIND_INDEX:
+	case KIND_STATISTICS:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void spread(struct work *work, struct object *a)
 {
 	struct object *b = counterpart(work->to, a);
@@ -240,7 +273,7 @@ static void spread(struct work *work, struct object *a)
 			continue;
 		/* What no longer needs it is altered before it goes. */
 		bool altered = work->new[kept->position].altered, freed = altered &&b && !needs(kept, b);
-		bool goes = gone   ? !altered && user->parent == a
+		bool goes = gone   ? !altered && (user->parent == a || (is_remade(user) && !comes_with_parent(user)))
 			: replaced ? !freed
 				   : disturbed && (is_sensitive(user, a) || comes_apart(user, a, b));
 		if (goes && replace(work, user))

@@ -98,20 +98,30 @@ static void set_id(struct arena *arena, struct object *object)
 
 /* ---- who owns most ---- */
 
+static const char *database_owner(const struct schema *schema)
+{
+	for (size_t i = 0; i < schema->objects.len; i++)
+		if (schema->objects.ptr[i]->kind == KIND_SCHEMA)
+			return object_get(schema->objects.ptr[i], "_database_owner");
+	return NULL;
+}
+
+/* Of two that own the same number the one that owns the database. */
 static const char *usual_owner(struct link *link)
 {
 	struct map counts = { 0 };
-	const char *usual = NULL;
+	const char *usual = NULL, *first = database_owner(link->schema);
 	size_t most = 0;
 	for (size_t i = 0; i < link->schema->objects.len; i++) {
 		const struct object *object = link->schema->objects.ptr[i];
 		const char *owner = object_get(object, "owner");
-		if (!owner || object->kind == KIND_SCHEMA || object->kind == KIND_DEFAULT_PRIVILEGES)
+		if (!owner || object->kind == KIND_DEFAULT_PRIVILEGES)
 			continue;
 		size_t *count = map_get(&counts, str_of(owner));
 		if (!count)
 			map_set(link->arena, &counts, str_of(owner), count = arena_alloc(link->arena, sizeof(*count)));
-		if (++*count > most) {
+		bool is_first = first && strcmp(owner, first) == 0;
+		if (++*count > most || (*count == most && is_first)) {
 			most = *count;
 			usual = owner;
 		}

@@ -1,6 +1,7 @@
 SELECT 'aggregate' AS kind, p.tableoid AS class, p.oid AS object, 0 AS sub, NULL AS pclass, NULL AS pobject, NULL AS parent,
 	format('%I.%I(%s)', n.nspname, p.proname, CASE WHEN a.aggkind = 'n' AND p.pronargs = 0 THEN '*' ELSE pg_get_function_identity_arguments(p.oid) END) AS ident,
 	n.nspname AS schema, p.proname AS name,
+	format('%I.%I(%s)', n.nspname, p.proname, (SELECT string_agg(format_type(y, NULL), ', ' ORDER BY o) FROM unnest(p.proargtypes) WITH ORDINALITY AS u(y, o))) AS _signature,
 	pg_get_userbyid(p.proowner) AS owner,
 	concat_ws(', ', 'SFUNC = ' || a.aggtransfn::oid::regproc, 'STYPE = ' || format_type(a.aggtranstype, NULL),
 		CASE WHEN a.aggtransspace <> 0 THEN 'SSPACE = ' || a.aggtransspace END,

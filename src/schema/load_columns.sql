@@ -16,7 +16,7 @@ SELECT CASE WHEN c.relkind = 'c' THEN 'attribute' WHEN c.relkind IN ('v', 'm') T
 		CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END) END AS generated,
 	CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
 	s.options AS identity_options, concat_ws(' ', CASE WHEN s.named THEN 'SEQUENCE NAME ' || s.sequence END, nullif(s.short, '')) AS _identity_short, s.sequence AS _identity_sequence,
-	CASE WHEN NOT a.attislocal AND a.attinhcount > 0 THEN 't' END AS inherited,
+	CASE WHEN NOT a.attislocal AND a.attinhcount > 0 THEN 't' END AS inherited, CASE WHEN a.attislocal AND a.attinhcount > 0 THEN 't' END AS _merged,
 	CASE WHEN a.attstorage <> t.typstorage AND c.relkind IN ('r', 'p', 'm', 'f') AND a.attislocal THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN'
 		WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END END AS storage,
 	CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN' WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END AS _default_storage,

@@ -13,7 +13,7 @@ static const struct meaning meanings[] = {
 	{ KIND_DEFAULT_PRIVILEGES, "owner", CHANGE_REPLACE, true, NULL, NULL },
 	{ ANY_KIND, "owner", CHANGE_IN_PLACE, false, "ALTER %R OWNER TO %V", "ALTER %R OWNER TO CURRENT_USER" },
 
-	{ KIND_EXTENSION, "schema_name", CHANGE_IN_PLACE, true, "ALTER EXTENSION %N SET SCHEMA %V", NULL },
+	{ KIND_EXTENSION, "schema_name", CHANGE_SPECIAL, true, NULL, NULL },
 
 	{ KIND_COLLATION, "definition", CHANGE_REPLACE, true, NULL, NULL },
 	{ KIND_RANGE, "definition", CHANGE_REPLACE, true, NULL, NULL },

@@ -15,7 +15,7 @@ static size_t add_node(struct work *work, enum verb verb, struct object *a, stru
 	return work->nodes.len - 1;
 }
 
-static void before(struct work *work, ptrdiff_t first, ptrdiff_t then)
+void order_before(struct work *work, ptrdiff_t first, ptrdiff_t then)
 {
 	if (first && then && first != then)
 		vec_push(work->arena, &work->nodes.ptr[first - 1].next, (size_t)then - 1);
@@ -147,7 +147,7 @@ static void make_nodes(struct work *work)
 			continue;
 		size_t node = add_node(work, VERB_ALTER, counterpart(work->from, table), table);
 		work->nodes.ptr[node].detaches = true;
-		before(work, (ptrdiff_t)node + 1, work->new[i].node);
+		order_before(work, (ptrdiff_t)node + 1, work->new[i].node);
 	}
 	for (size_t i = 0; i < work->nodes.len; i++) {
 		struct objects *folded = &work->nodes.ptr[i].folded;
@@ -185,12 +185,12 @@ static void edges_of_joining(struct work *work, const struct object *table, cons
 		const struct object *owner = i ? table->needs.ptr[i - 1] : table, *was = counterpart(work->from, owner);
 		for (size_t k = 0; owner->kind == KIND_TABLE && was && k < was->children.len; k++)
 			if (was->children.ptr[k]->kind == KIND_COLUMN)
-				before(work, work->old[was->children.ptr[k]->position].node,
-				       work->new[table->position].node);
+				order_before(work, work->old[was->children.ptr[k]->position].node,
+					     work->new[table->position].node);
 		for (size_t k = 0; owner->kind == KIND_TABLE && k < owner->children.len; k++) {
 			const struct object *child = owner->children.ptr[k];
 			if (child->kind == KIND_COLUMN || child->kind == KIND_CONSTRAINT)
-				before(work, work->new[child->position].node, work->new[table->position].node);
+				order_before(work, work->new[child->position].node, work->new[table->position].node);
 		}
 	}
 }
@@ -223,18 +223,18 @@ static void edges_of_new(struct work *work, const struct object *object)
 	if (!fate->node)
 		return;
 	for (size_t i = 0; i < object->needs.len; i++)
-		before(work, awaited(work, object, object->needs.ptr[i]), fate->node);
+		order_before(work, awaited(work, object, object->needs.ptr[i]), fate->node);
 	if (carrier_of(object) != object)
-		before(work, work->new[carrier_of(object)->position].node, fate->node);
+		order_before(work, work->new[carrier_of(object)->position].node, fate->node);
 	if (!old)
 		return;
 	if (object->kind == KIND_TABLE)
 		edges_of_joining(work, object, old);
 	if (fate->created)
-		before(work, work->old[old->position].node, fate->node);
+		order_before(work, work->old[old->position].node, fate->node);
 	else
 		for (size_t i = 0; i < old->needs.len; i++)
-			before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
+			order_before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
 }
 
 /* The node that alters what is needed now; 0: none does. */
@@ -250,16 +250,16 @@ static void edges_of_old(struct work *work, const struct object *object)
 	const struct object *carrier = carrier_of(object), *table = object->parent;
 	for (size_t i = 0; node && i < object->needs.len; i++) {
 		const struct object *needed = object->needs.ptr[i];
-		before(work, node, work->old[needed->position].node);
+		order_before(work, node, work->old[needed->position].node);
 		/* Parts need not go before their table is altered: what stays behind when it leaves its parent goes later. */
 		if (needed != table)
-			before(work, node, altering(work, needed)),
-				before(work, node, altering(work, carrier_of(needed)));
+			order_before(work, node, altering(work, needed)),
+				order_before(work, node, altering(work, carrier_of(needed)));
 	}
 	if (carrier != object && !work->old[object->position].left)
-		before(work, node, work->old[carrier->position].node);
+		order_before(work, node, work->old[carrier->position].node);
 	if (work->old[object->position].left && table)
-		before(work, work->new[counterpart(work->to, table)->position].node, node);
+		order_before(work, work->new[counterpart(work->to, table)->position].node, node);
 }
 
 /* Names that only one object may have at a time; up to two of them. */
@@ -321,8 +321,8 @@ static void edges_of_names(struct work *work)
 		slots_of(new, slots);
 		for (size_t k = 0; k < 2; k++)
 			if (slots[k] && (old = map_get(&taken, str_of(slots[k]))))
-				before(work, node_that_frees(work, old, slots[k]),
-				       node_that_takes(work, new, slots[k]));
+				order_before(work, node_that_frees(work, old, slots[k]),
+					     node_that_takes(work, new, slots[k]));
 	}
 }
 
@@ -333,7 +333,7 @@ static void edges_of_part(struct work *work, const struct object *part)
 	const struct fate *fate = &work->new[part->position];
 	bool has_statement = fate->apart || !comes_with_parent(part);
 	if (whole && fate->created && has_statement && work->new[whole->position].created)
-		before(work, fate->node, work->new[whole->position].node);
+		order_before(work, fate->node, work->new[whole->position].node);
 }
 
 /* A table leaves before the index goes that its own was a part of, or it would go along. */
@@ -342,7 +342,7 @@ static void edges_of_leaving(struct work *work, const struct object *part)
 	const struct object *whole = old_whole(work, part),
 			    *table = part->parent ? counterpart(work->to, part->parent) : NULL;
 	if (whole && table && work->new[table->position].altered && !whole_that_takes_along(work, part))
-		before(work, work->new[table->position].node, work->old[whole->position].node);
+		order_before(work, work->new[table->position].node, work->old[whole->position].node);
 }
 
 /* A table joins without the indexes that its new parent's must not take, and before those that are to be parts. */
@@ -353,8 +353,8 @@ static void edges_of_indexes(struct work *work, const struct object *table)
 		if (child->kind != KIND_INDEX && child->kind != KIND_CONSTRAINT)
 			continue;
 		if (old && work->old[old->position].dropped && work->new[child->position].created) {
-			before(work, work->old[old->position].node, work->new[table->position].node);
-			before(work, work->new[table->position].node, work->new[child->position].node);
+			order_before(work, work->old[old->position].node, work->new[table->position].node);
+			order_before(work, work->new[table->position].node, work->new[child->position].node);
 		}
 	}
 }
@@ -364,8 +364,8 @@ static void edges_of_only(struct work *work, const struct object *whole)
 {
 	for (size_t i = 0; whole->parent && i < whole->parent->needed_by.len; i++)
 		if (is_partition_of(whole->parent->needed_by.ptr[i], whole))
-			before(work, work->new[whole->parent->needed_by.ptr[i]->position].node,
-			       work->new[whole->position].node);
+			order_before(work, work->new[whole->parent->needed_by.ptr[i]->position].node,
+				     work->new[whole->position].node);
 }
 
 static void edges_of_partitions(struct work *work)
@@ -392,6 +392,7 @@ static void make_edges(struct work *work)
 		edges_of_new(work, work->to->objects.ptr[i]);
 	edges_of_names(work);
 	edges_of_partitions(work);
+	edges_of_bodies(work);
 }
 
 /* ---- sorting ---- */

@@ -196,6 +196,54 @@ static bool takes_constraints_along(const struct node *node)
 	return false;
 }
 
+/* A foreign key to the whole table holds its partitions: they have to leave before they go. */
+static bool is_referenced_partition(const struct work *work, const struct object *table)
+{
+	const char *whole = table->kind == KIND_TABLE ? object_get(table, "partition_of") : NULL;
+	const struct object *of = whole ? schema_find(work->from, arena_printf(work->arena, "table %s", whole)) : NULL;
+	const char *reference = arena_printf(work->arena, "REFERENCES %s(", whole ? whole : "");
+	for (size_t i = 0; of && !work->old[of->position].dropped && i < work->from->objects.len; i++)
+		if (work->from->objects.ptr[i]->kind == KIND_FOREIGN_KEY &&
+		    strstr(object_get(work->from->objects.ptr[i], "definition"), reference))
+			return true;
+	return false;
+}
+
+/* A child table's column that was inherited, and is to be the child's own. */
+static bool is_kept_by_child(const struct work *work, const struct object *child)
+{
+	const struct object *now = counterpart(work->to, child);
+	return now && !work->old[child->position].dropped && !object_get(now, "inherited");
+}
+
+static const struct object *inherited_by(const struct object *table, const struct object *column)
+{
+	for (size_t i = 0; table->kind == KIND_TABLE && i < table->children.len; i++) {
+		const struct object *child = table->children.ptr[i];
+		if (child->kind == KIND_COLUMN && comes_with_parent(child) && is(child->ident, column->ident))
+			return child;
+	}
+	return NULL;
+}
+
+/* ONLY leaves the children what they had from it; those that are not to have it drop it themselves. */
+static bool drop_only_here(struct work *work, const struct object *column, struct statements *statements)
+{
+	const struct objects *tables = &column->parent->needed_by;
+	const struct object *child;
+	bool kept = false;
+	for (size_t i = 0; i < tables->len; i++)
+		kept = kept || ((child = inherited_by(tables->ptr[i], column)) && is_kept_by_child(work, child));
+	if (!kept || object_get(column->parent, "partition_key"))
+		return false;
+	ADD("ALTER TABLE ONLY %s DROP COLUMN %s", column->parent_ident, column->ident);
+	for (size_t i = 0; i < tables->len; i++)
+		if ((child = inherited_by(tables->ptr[i], column)) && !is_kept_by_child(work, child))
+			ADD("ALTER TABLE %s DROP COLUMN %s", child->parent_ident, child->ident)->loses =
+				arena_printf(work->arena, "what is in column %s.%s", child->parent_ident, child->ident);
+	return true;
+}
+
 void drop_safely(struct work *work, const struct node *node, struct statements *statements)
 {
 	size_t first = statements->len;
@@ -203,6 +251,14 @@ void drop_safely(struct work *work, const struct node *node, struct statements *
 		return;
 	if (comes_with_parent(node->a) && !work->old[node->a->position].left)
 		return;
+	if (node->a->kind == KIND_COLUMN && table_exists(work, node->a) && drop_only_here(work, node->a, statements))
+		return;
+	if (is_referenced_partition(work, node->a))
+		detach_partition(work, node->a, statements);
+	if (node->a->kind == KIND_GRANT || node->a->kind == KIND_DEFAULT_PRIVILEGES) {
+		take_privileges(work, node->a, object_get(node->a, "privileges"), statements);
+		return;
+	}
 	drop_object(work->arena, node->a, statements);
 	if (statements->len == first)
 		return;

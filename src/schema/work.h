@@ -67,6 +67,12 @@ struct order {
 };
 void order_nodes(struct work *work, struct order *ret_order);
 
+/* Nodes, by their index + 1; 0 is none. */
+void order_before(struct work *work, ptrdiff_t first, ptrdiff_t then);
+
+/* bodies.c: what functions call that the plan itself runs. */
+void edges_of_bodies(struct work *work);
+
 /* Made, changed and dropped with the same thing of the parent table. */
 bool comes_with_parent(const struct object *object);
 

@@ -1,0 +1,23 @@
+-- The text of a policy and a view stays the same and means something else.
+CREATE TABLE profiles (id integer PRIMARY KEY, role text);
+CREATE FUNCTION may_see(id integer, role text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$;
+CREATE POLICY seeing ON profiles FOR SELECT USING (may_see(id, role));
+CREATE TABLE people_rows (id integer, name text);
+CREATE VIEW people AS SELECT * FROM people_rows;
+CREATE VIEW names AS SELECT name FROM people;
+-- What a grantee may grant on changes its form only.
+ALTER DEFAULT PRIVILEGES FOR ROLE corpus_writer GRANT SELECT, INSERT ON TABLES TO corpus_reader WITH GRANT OPTION;
+CREATE TABLE shared (id integer);
+GRANT UPDATE, DELETE ON shared TO corpus_writer WITH GRANT OPTION;
+CREATE AGGREGATE last_of(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+
+CREATE TABLE base (id integer, note text);
+CREATE TABLE child (more integer) INHERITS (base);
+CREATE TABLE other_child (more integer) INHERITS (base);
+-- An identity that has to fit a narrower type.
+CREATE TABLE counters (id bigint GENERATED ALWAYS AS IDENTITY (MAXVALUE 5000000000), n integer);
+CREATE TABLE documents (id integer, title text);
+INSERT INTO base VALUES (1, 'a');
+INSERT INTO child VALUES (2, 'b', 3);
+INSERT INTO counters (n) VALUES (1);
+INSERT INTO documents VALUES (1, ' A ');
