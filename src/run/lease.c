@@ -30,6 +30,7 @@ struct attempt {
 	bool taken;
 	long long fence;
 	const char *holder;
+	bool own;            /* the holder is this run: it has lost its connection */
 	const char *because; /* why the last holder's lease is no obstacle, NULL: it is one, or there is none */
 	double seconds_held, seconds_left;
 	struct err err;
@@ -119,7 +120,9 @@ static bool interrupted(const struct attempt *attempt, struct err *err)
 static void wait_a_moment(const struct run_options *options, const struct attempt *attempt)
 {
 	const char *whom = attempt->holder ? attempt->holder : "another brant";
-	if (attempt->because)
+	if (attempt->own)
+		whom = "the last transaction of this run, which the server still works on";
+	else if (attempt->because)
 		whom = arena_printf(attempt->arena, "the last transaction of %s, whose lease %s", whom,
 				    attempt->because);
 	if (options->watcher.waiting)
@@ -151,7 +154,8 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 			return interrupted(&attempt, err);
 		if (!tried || attempt.taken)
 			return tried;
-		if (options->no_wait)
+		attempt.own = attempt.holder && strcmp(attempt.holder, holder) == 0;
+		if (options->no_wait && !attempt.own)
 			return busy(&attempt, err);
 		wait_a_moment(options, &attempt);
 	}

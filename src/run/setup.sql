@@ -143,8 +143,8 @@ BEGIN
   INSERT INTO brant.lease AS n (name, fence) VALUES ('migrate', 0) ON CONFLICT DO NOTHING;
   SELECT * INTO l FROM brant.lease AS o WHERE o.name = 'migrate';
   now := pg_catalog.clock_timestamp();
+  held_by := l.holder;
   IF l.holder <> acquire.holder THEN
-    held_by := l.holder;
     held_for := extract(epoch FROM now - l.acquired_at);
     left_seconds := extract(epoch FROM l.expires_at - now);
     because := brant.stale(l);

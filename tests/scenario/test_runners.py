@@ -140,3 +140,19 @@ def test_the_server_restarts(brant, project, own_cluster, new_database):
     brant("up", url=database.url, expect=0)
     ran_once(database, 40)
     checks.assert_nothing_left(database)
+
+
+def test_cut_off_from_its_own_transaction(brant, project, database, proxy):
+    """The connection goes, the server works on: brant waits for what it sent itself, also with --no-wait, and takes it for what it is."""
+    count_runs(project, 4)
+    project.migration("0003_step.sql", "INSERT INTO public.counter VALUES (3);\nSELECT pg_sleep(2);\n")
+    link = proxy(database.pooler.port)
+    process = brant.start("up", "--no-wait", url=link.url(database.url))
+    wait_until(lambda: database.query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+                                      "AND query LIKE '%%pg_sleep(2)%%' AND pid <> pg_backend_pid()"), what="the migration to sleep")
+    link.cut()
+    result = brant.finish(process)
+    assert result.status == 0, str(result)
+    assert "connecting again" in result.stderr and "waiting for the last transaction of this run" in result.stderr, str(result)
+    ran_once(database, 4)
+    checks.assert_nothing_left(database)
