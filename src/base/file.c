@@ -151,6 +151,18 @@ bool file_read(struct arena *arena, const char *path, struct str *ret_text, stru
 	return ok || fail(err, "read", path);
 }
 
+bool file_read_small(const char *path, char *room, size_t size, struct str *ret_text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* One read() of what is smaller: a regular file gives all that there is. */
+	ssize_t n = fd < 0 ? -1 : read(fd, room, size);
+	bool ok = n >= 0 && (size_t)n < size;
+	if (fd >= 0)
+		close(fd);
+	*ret_text = (struct str){ room, ok ? (size_t)n : 0 };
+	return ok;
+}
+
 bool write_fully(int fd, struct str text)
 {
 	while (text.len) {

@@ -23,6 +23,9 @@ bool file_is_dir(const char *path);
 /* The whole file, mapped or read; it lives as long as the arena.  Bytes as they are. */
 bool file_read(struct arena *arena, const char *path, struct str *ret_text, struct err *err);
 
+/* A small one into room: false where it is larger than that, or cannot be read. */
+bool file_read_small(const char *path, char *room, size_t size, struct str *ret_text);
+
 /* All of it to an open file, a pipe or a terminal, however small its pieces; false with errno set. */
 bool write_fully(int fd, struct str text);
 

@@ -41,13 +41,23 @@ static void load(struct ahead *a)
 }
 
 /* One that cannot be read is nobody's business unless it counts. */
-static void digest(struct ahead *a, struct migration *migration)
+static void digest(struct ahead *a, struct arena *scratch, struct migration *migration)
 {
-	struct arena *scratch = arena_new(a->arena);
+	static char room[32 * 1024];
 	struct err ignored = { .arena = scratch };
 	struct str now;
-	if (file_read(scratch, migration->path, &now, &ignored))
+	if (file_read_small(migration->path, room, sizeof(room), &now) ||
+	    file_read(scratch, migration->path, &now, &ignored))
 		migration->digest_bytes = arena_strdup(a->arena, script_digest_bytes(scratch, now));
+}
+
+/* Some at once: whoever waits for the server looks at the socket between two steps. */
+static void digest_some(struct ahead *a)
+{
+	enum { AT_ONCE = 16 };
+	struct arena *scratch = arena_new(a->arena);
+	for (size_t i = 0; i < AT_ONCE && a->digested < a->history.len; i++)
+		digest(a, scratch, &a->history.ptr[a->digested++]);
 	arena_free(scratch);
 }
 
@@ -80,7 +90,7 @@ bool ahead_step(void *ahead)
 	else if (!a->ok || a->stopped)
 		return false;
 	else if (a->digested < a->history.len)
-		digest(a, &a->history.ptr[a->digested++]);
+		digest_some(a);
 	else if (worth_parsing(a))
 		parse(a, a->history.len - 1 - a->parsed++);
 	else
