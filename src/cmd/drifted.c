@@ -140,7 +140,8 @@ static void show_revert(struct drifted *d)
 {
 	struct diff diff;
 	struct statements back = { 0 };
-	struct diff_options options = { .plain = true, .naming = d->run.settings.naming };
+	/* Somebody will run it in a session of another search_path than that of the migrations. */
+	struct diff_options options = { .plain = true, .naming = d->run.settings.home ? NULL : d->run.settings.naming };
 	diff_schemas(d->ctx->arena, &d->database, &d->history, &options, &diff);
 	for (size_t i = 0; i < diff.statements.len; i++)
 		if (counts(d, &diff.statements.ptr[i]))

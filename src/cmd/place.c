@@ -1,4 +1,5 @@
 #include "cmd/place.h"
+#include "cmd/session.h"
 
 #include <stdlib.h>
 
@@ -57,6 +58,7 @@ static bool find_wanted(struct ctx *ctx, struct schema_place *place, struct err 
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err)
 {
 	struct schema_place place = { .said = said };
+	session_look_at_url(ctx);
 	if (strcmp(said, "wanted") == 0) {
 		if (!find_wanted(ctx, &place, err))
 			return false;
@@ -446,6 +448,19 @@ static bool load_history(struct workshop *shop, const char *database, struct err
 	return file_write(path_join(arena, shop->scratch.server.data, KEPT_SCHEMA), shop->history, 0600, err);
 }
 
+/* A history is at home there from its first migration on. */
+static bool make_home(struct workshop *shop, const char *database, struct err *err)
+{
+	const char *home = shop->ctx->project->settings.home;
+	struct statements statements = { 0 };
+	if (home)
+		statements_add(shop->ctx->arena, &statements, "CREATE SCHEMA IF NOT EXISTS %s",
+			       sql_ident(shop->ctx->arena, str_of(home)));
+	bool ok = workshop_run(shop, database, &statements, err);
+	close_session(shop);
+	return ok;
+}
+
 /* The history has a database of its own, which an image brings along. */
 static bool fill_history(struct workshop *shop, const char **ret_database, struct err *err)
 {
@@ -453,7 +468,8 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	struct target target;
 	const char *database = HISTORY_DATABASE;
 	close_session(shop);
-	if (!shop->scratch.from_image && !shop->replayed && !make_database(shop, database, PLATFORM_DATABASE, err))
+	if (!shop->scratch.from_image && !shop->replayed &&
+	    (!make_database(shop, database, PLATFORM_DATABASE, err) || !make_home(shop, database, err)))
 		return false;
 	if (!shop->scratch.from_image)
 		replay->kept = 0;

@@ -10,7 +10,7 @@ bool session_options(struct ctx *ctx, const char *command, struct run_options *r
 	if (ctx->common->local) {
 		if (!local_ensure(ctx->arena, project->root, &project->target, err))
 			return false;
-	} else if (!project_target(ctx->arena, project, err)) {
+	} else if (!project->target.keywords && !project_target(ctx->arena, project, err)) {
 		return false;
 	}
 	if (project->format->targeted)
@@ -34,6 +34,16 @@ bool session_options(struct ctx *ctx, const char *command, struct run_options *r
 		.command = command,
 	};
 	return true;
+}
+
+void session_look_at_url(struct ctx *ctx)
+{
+	struct project *project = ctx->project;
+	struct err ignored = { .arena = ctx->arena };
+	if (!project->format->by_url || ctx->common->local)
+		return;
+	if (project->target.keywords || project_target(ctx->arena, project, &ignored))
+		project->format->targeted(ctx->arena, &project->settings, &project->target);
 }
 
 /* A project without migrations is about to get its first one. */

@@ -11,6 +11,9 @@
 /* Fills what the project and the common options say; finds (or, with --local, starts) the database. */
 bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err);
 
+/* For what needs no database: settings that the URL alone decides.  Without a URL they stay as they are. */
+void session_look_at_url(struct ctx *ctx);
+
 /* Writes a migration, also the first one of a project; the files made become rows of a table with one column. */
 bool session_create(struct ctx *ctx, const struct new_migration *made, struct table *files, struct err *err);
 

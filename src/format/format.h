@@ -26,6 +26,7 @@ struct format_settings {
 	const char *config;          /* the tool's own configuration, relative to root; NULL: in its usual place */
 	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's own */
 	struct strs arguments;       /* KEY=VALUE, for code of the project's own that is run */
+	const char *home;            /* the schema that search_path begins with, made where it is missing; NULL: none */
 	const struct naming *naming; /* how diff writes names in new migrations; NULL: as brant does */
 	void *extra;                 /* the format's own, from configure */
 };
@@ -84,6 +85,7 @@ struct format {
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
 	bool read_ahead; /* reading a script costs no more than its file: it may be done on the off chance */
 	bool arguments;  /* code of the project's own is run, which takes arguments */
+	bool by_url;     /* what the URL says (?schema=) counts also where the database is asked for nothing */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Is migrations (in brant.yaml) a file of this tool's, so that the project is one of its?  NULL: it names a folder. */

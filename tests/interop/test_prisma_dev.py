@@ -45,6 +45,22 @@ def test_ignore(drifted, brant):
     assert drifted.database.value("SELECT count(*) FROM pg_attribute WHERE attname IN ('nick', 'name') AND attrelid = '\"User\"'::regclass") == 2
 
 
+def test_in_a_schema_of_its_own(prisma, brant):  # noqa: F811
+    """?schema=app: made with the first migration, and all of it looks there and nowhere else."""
+    brant.url, prisma.url = brant.url + "?schema=app&pgbouncer=true&connection_limit=1", prisma.url + "?schema=app"
+    brant("diff", "nothing", "--up", expect=0)
+    prisma.database.psql("-c", 'ALTER TABLE app."User" ADD COLUMN "nick" TEXT; CREATE TABLE public."User" (id int)')
+    prisma.schema.write_text(BEFORE.replace(*NAME))
+    assert 'app."User".nick' in brant("diff", "name", "--up", expect=3).stderr
+    assert 'ALTER TABLE app."User" DROP COLUMN nick' in brant("diff", "name", "--up", "--drift", "revert", expect=0).stdout
+    prisma.schema.write_text(BEFORE.replace(NAME[0], NAME[1] + "\n  nick      String?"))
+    brant("diff", "name", "--up", "--drift", "adopt", expect=0)
+    assert written(prisma) == '-- AlterTable\nALTER TABLE "User" ADD COLUMN     "name" TEXT;\n'
+    assert "app." not in brant("drift", expect=4).stdout
+    prisma.assert_clean()
+    prisma.assert_schema_reached()
+
+
 def test_what_prisma_cannot_say_is_no_drift(prisma, brant):  # noqa: F811
     brant("up", expect=0)
     prisma.database.psql("-c", 'CREATE INDEX ON "User"(lower(email)); CREATE VIEW v AS SELECT 1')

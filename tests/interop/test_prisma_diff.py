@@ -99,6 +99,7 @@ CHANGES = {
     "no default": ("@default(USER)", ""),
     "a value of an enum": ("  ADMIN\n", "  ADMIN\n  GUEST\n"),
     "a value less": ("  ADMIN\n", ""),
+    "another value": ("  USER\n  ADMIN\n", "  GUEST\n  USER\n"),
     "an index": ("  @@index([authorId])", "  @@index([authorId])\n  @@index([title, authorId(sort: Desc)])"),
     "an index less": ("  @@index([authorId])\n", ""),
     "a unique field": ("body     String?", "body     String? @unique"),
@@ -119,7 +120,7 @@ TOGETHER = [
     ["a column required", "a column optional", "an index", "no longer unique", "another action", "many to many", "a value of an enum"],
     ["a column less", "a longer text", "no default", "an index less", "a unique field", "another name of a key", "another id", "a counter"],
     ["another type", "a mapped column", "another name of an index", "a value less"],
-    ["a default", "a model less"],
+    ["a default", "a model less", "another value"],
 ]
 
 

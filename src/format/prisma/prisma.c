@@ -28,7 +28,13 @@ static bool prisma_read_down(struct arena *arena, const struct format_settings *
 /* Prisma's engine connects with this search_path and no other schema in it; unqualified names of a migration.sql mean that schema. */
 static void use_schema(struct arena *arena, struct format_settings *settings, const char *schema)
 {
+	struct prisma_project *project = settings->extra;
 	const char *ident = sql_ident(arena, str_of(schema));
+	/* As Prisma writes names: the schema only where schema.prisma names schemas. */
+	project->naming = (struct naming){ .always_quoted = true, .leave_out = project->says_schemas ? NULL : schema };
+	project->home = schema;
+	settings->naming = &project->naming;
+	settings->home = strcmp(schema, "public") == 0 ? NULL : schema;
 	/* "extensions" last, so that what the platform has installed there is found: Prisma's users would have to name it. */
 	settings->search_path =
 		strcmp(schema, "extensions") == 0 ? ident : arena_printf(arena, "%s, extensions", ident);
@@ -45,22 +51,15 @@ void prisma_targeted(struct arena *arena, struct format_settings *settings, cons
 	use_schema(arena, settings, schema);
 }
 
-/* As Prisma writes names; those in other schemas than "public" it writes with them. */
-static const struct naming in_public = { .always_quoted = true, .leave_out = "public" },
-			   in_schemas = { .always_quoted = true };
-
 bool prisma_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
 		      struct err *err)
 {
 	struct prisma_project *project = arena_alloc(arena, sizeof(*project));
 	project->own_ledger = settings->ledger != NULL;
 	settings->extra = project;
-	settings->naming = &in_public;
-	use_schema(arena, settings, "public");
 	if (!prisma_find(arena, settings, project, ret_url, err))
 		return false;
-	if (project->says_schemas)
-		settings->naming = &in_schemas;
+	use_schema(arena, settings, "public");
 	return true;
 }
 
@@ -75,6 +74,7 @@ const struct format format_prisma = {
 	.detect = prisma_detect,
 	.configure = prisma_configure,
 	.targeted = prisma_targeted,
+	.by_url = true,
 	.load = prisma_load,
 	.read = prisma_read,
 	.read_down = prisma_read_down,

@@ -30,6 +30,8 @@ struct prisma_project {
 	const char *schema; /* schema.prisma or a folder of such files, relative to root; NULL: there is none */
 	bool says_schemas;  /* schemas = [...] */
 	bool own_ledger;    /* brant.yaml names the ledger */
+	const char *home;   /* the schema that the URL names: "public" without it */
+	struct naming naming;
 	const struct prisma_wanted *wanted; /* once it was read */
 };
 

@@ -24,7 +24,7 @@ static bool in_its_schemas(const struct prisma_wanted *wanted, const char *schem
 {
 	const struct psl_datasource *datasource = &wanted->psl->datasource;
 	if (!datasource->says_schemas)
-		return schema && strcmp(schema, "public") == 0;
+		return schema && strcmp(schema, wanted->home) == 0;
 	for (size_t i = 0; i < datasource->schemas.len; i++)
 		if (schema && str_eq(datasource->schemas.ptr[i], str_of(schema)))
 			return true;
@@ -313,7 +313,7 @@ static bool is_label(const struct strs *labels, struct str label)
 	return false;
 }
 
-/* The order that is there, and new ones at the end: as ALTER TYPE ... ADD VALUE makes it. */
+/* The order that is there, and new ones at the end: as ALTER TYPE ... ADD VALUE makes it.  Where a value goes, the type is made anew as it is written. */
 static void settle_enum(struct graft *graft, struct object *type)
 {
 	struct arena *arena = graft->arena;
@@ -322,9 +322,11 @@ static void settle_enum(struct graft *graft, struct object *type)
 	if (!old)
 		return;
 	struct strs there = labels_of(arena, old), wanted = labels_of(arena, type);
-	for (size_t i = 0; i < there.len; i++)
-		if (is_label(&wanted, there.ptr[i]))
-			buf_printf(&buf, "%s" STR_FMT, buf.len ? ", " : "", STR_ARG(there.ptr[i]));
+	for (size_t i = 0; i < there.len; i++) {
+		if (!is_label(&wanted, there.ptr[i]))
+			return;
+		buf_printf(&buf, "%s" STR_FMT, buf.len ? ", " : "", STR_ARG(there.ptr[i]));
+	}
 	for (size_t i = 0; i < wanted.len; i++)
 		if (!is_label(&there, wanted.ptr[i]))
 			buf_printf(&buf, "%s" STR_FMT, buf.len ? ", " : "", STR_ARG(wanted.ptr[i]));

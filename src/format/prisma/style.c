@@ -8,15 +8,11 @@
 
 /* ---- Prisma's own texts ---- */
 
-static struct str schema_or_public(struct str schema)
+static const char *key_of(const struct style *style, const char *kind, struct str schema, struct str name,
+			  struct str part)
 {
-	return schema.len ? schema : STR("public");
-}
-
-static const char *key_of(struct arena *arena, const char *kind, struct str schema, struct str name, struct str part)
-{
-	return arena_printf(arena, "%s " STR_FMT "." STR_FMT "." STR_FMT, kind, STR_ARG(schema_or_public(schema)),
-			    STR_ARG(name), STR_ARG(part));
+	return arena_printf(style->arena, "%s " STR_FMT "." STR_FMT "." STR_FMT, kind,
+			    STR_ARG(schema.len ? schema : str_of(style->home)), STR_ARG(name), STR_ARG(part));
 }
 
 /* The lines of a CREATE TABLE that begin with a name are its columns. */
@@ -31,8 +27,8 @@ static void read_columns(struct style *style, const struct touch *table, struct 
 		if (line.ptr[line.len - 1] == ',')
 			line.len--;
 		struct token token = lex_token(line, 0);
-		const char *key = key_of(style->arena, "column", table->schema, table->name,
-					 token_name(style->arena, line, &token));
+		const char *key =
+			key_of(style, "column", table->schema, table->name, token_name(style->arena, line, &token));
 		map_set(style->arena, &style->columns, str_of(key), str_dup(style->arena, line));
 	}
 }
@@ -65,8 +61,7 @@ static void read_statement(struct style *style, const struct stmt *stmt)
 		if (touch->verb != TOUCH_CREATE || !kind)
 			continue;
 		struct str schema = touch->kind == OBJECT_INDEX && !touch->schema.len ? table_schema : touch->schema;
-		map_set(style->arena, &style->texts,
-			str_of(key_of(style->arena, kind, schema, touch->name, touch->part)),
+		map_set(style->arena, &style->texts, str_of(key_of(style, kind, schema, touch->name, touch->part)),
 			str_dup(style->arena, stmt->text));
 		if (touch->kind == OBJECT_TABLE)
 			read_columns(style, touch, stmt->text);
@@ -78,7 +73,7 @@ void style_read(struct arena *arena, const struct prisma_wanted *wanted, struct 
 	struct script script;
 	struct script_options none = { 0 };
 	struct err ignored = { .arena = arena };
-	*ret_style = (struct style){ .arena = arena };
+	*ret_style = (struct style){ .arena = arena, .home = wanted ? wanted->home : "public" };
 	if (!wanted || !script_parse(arena, &none, "schema.prisma", wanted->ddl, &script, &ignored))
 		return;
 	for (size_t i = 0; i < script.stmts.len; i++)
@@ -94,14 +89,14 @@ const char *style_text(const struct style *style, const struct object *object)
 {
 	struct str schema = str_of(object->schema), name = str_of(object->name), none = { 0 };
 	bool part = object->kind == KIND_FOREIGN_KEY;
-	const char *key = key_of(style->arena, kinds[object->kind].name, schema, part ? parent_name(object) : name,
-				 part ? name : none);
+	const char *key =
+		key_of(style, kinds[object->kind].name, schema, part ? parent_name(object) : name, part ? name : none);
 	return map_get(&style->texts, str_of(key));
 }
 
 const char *style_column(const struct style *style, const struct object *part)
 {
-	const char *key = key_of(style->arena, "column", str_of(part->schema), parent_name(part), str_of(part->name));
+	const char *key = key_of(style, "column", str_of(part->schema), parent_name(part), str_of(part->name));
 	return map_get(&style->columns, str_of(key));
 }
 

@@ -9,6 +9,7 @@
 /* The texts that Prisma has for what a schema makes, by object: kind and identity, as style_key() has it. */
 struct style {
 	struct arena *arena;
+	const char *home;   /* the schema of what names none */
 	struct map texts;   /* of CREATE TABLE, CREATE TYPE, CREATE INDEX, ADD CONSTRAINT: without semicolon */
 	struct map columns; /* "schema.table.column" -> "\"name\" TEXT NOT NULL DEFAULT ''" */
 };

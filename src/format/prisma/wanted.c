@@ -1,6 +1,7 @@
 #include "format/prisma/wanted.h"
 
 #include "base/file.h"
+#include "sql/quote.h"
 
 static bool no_schema(const struct format_settings *settings, struct err *err)
 {
@@ -31,6 +32,17 @@ static void note_model(struct arena *arena, struct prisma_wanted *wanted, const 
 		wanted->partial_indexes = wanted->partial_indexes || model->indexes.ptr[i]->where;
 }
 
+/* Where the URL names a schema, what names none is there. */
+static struct str ddl_at_home(struct arena *arena, const struct format_settings *settings,
+			      const struct prisma_wanted *wanted)
+{
+	struct str ddl = psl_ddl_to_run(arena, wanted->psl);
+	if (!settings->home)
+		return ddl;
+	return str_of(arena_printf(arena, "CREATE SCHEMA IF NOT EXISTS %s;\nSET search_path = %s;\n" STR_FMT,
+				   sql_ident(arena, str_of(settings->home)), settings->search_path, STR_ARG(ddl)));
+}
+
 bool prisma_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		   struct err *err)
 {
@@ -45,13 +57,14 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 		return false;
 	for (size_t i = 0; i < wanted->psl->models.len; i++)
 		note_model(arena, wanted, wanted->psl->models.ptr[i]);
+	wanted->home = project->home;
 	wanted->ddl = psl_ddl(arena, wanted->psl);
 	wanted->scope =
 		(struct scope){ prisma_describes, prisma_describes_attribute, prisma_same, prisma_renames, wanted };
 	project->wanted = wanted;
 	*ret_wanted = (struct wanted){
 		.said = project->schema,
-		.ddl = psl_ddl_to_run(arena, wanted->psl),
+		.ddl = ddl_at_home(arena, settings, wanted),
 		.scope = &wanted->scope,
 		.extra = wanted,
 	};

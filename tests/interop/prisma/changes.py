@@ -55,6 +55,10 @@ def is_plain(match):
     return is_scalar(match) and "@id" not in match[5]
 
 
+def is_key(t, match):
+    return any(re.search(rf"(fields|references): \[[^]]*\b{match[1]}\b", line) for line in t.lines)
+
+
 # ---- fields ----
 
 
@@ -81,7 +85,7 @@ def move_field(t):
 
 
 def another_type(t):
-    i, match = t.field(is_plain)
+    i, match = t.field(lambda match: is_plain(match) and not is_key(t, match))
     if match:
         kind = t.r.choice([*NATIVE, *(name for name, _, _ in t.blocks("enum"))])
         rest = re.sub(r" @(db\.\w+(\(.*?\))?|default\(.*\)|updatedAt)", "", match[5])
@@ -89,7 +93,7 @@ def another_type(t):
 
 
 def another_native_type(t):
-    i, match = t.field(is_plain)
+    i, match = t.field(lambda match: is_plain(match) and not is_key(t, match))
     if match:
         rest = re.sub(r" @db\.\w+(\([\d, ]*\))?", "", match[5])
         t.lines[i] = f"  {match[1]} {match[3]}{match[4] or ''} {t.r.choice(NATIVE[match[3]])}{rest}"
@@ -104,8 +108,7 @@ def wider(t):
 def another_arity(t):
     i, match = t.field(lambda match: "@id" not in match[5])
     if match:
-        is_key = any(re.search(rf"fields: \[[^]]*\b{match[1]}\b", line) for line in t.lines)
-        t.lines[i] = f"  {match[1]} {match[3]}{t.r.choice(['', '?'] if is_key else ['', '?', '[]'])}{match[5]}"
+        t.lines[i] = f"  {match[1]} {match[3]}{t.r.choice(['', '?'] if is_key(t, match) else ['', '?', '[]'])}{match[5]}"
 
 
 def another_default(t):
