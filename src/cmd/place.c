@@ -453,9 +453,10 @@ static bool make_home(struct workshop *shop, const char *database, struct err *e
 {
 	const char *home = shop->ctx->project->settings.home;
 	struct statements statements = { 0 };
-	if (home)
-		statements_add(shop->ctx->arena, &statements, "CREATE SCHEMA IF NOT EXISTS %s",
-			       sql_ident(shop->ctx->arena, str_of(home)));
+	if (!home)
+		return true;
+	statements_add(shop->ctx->arena, &statements, "CREATE SCHEMA IF NOT EXISTS %s",
+		       sql_ident(shop->ctx->arena, str_of(home)));
 	bool ok = workshop_run(shop, database, &statements, err);
 	close_session(shop);
 	return ok;
