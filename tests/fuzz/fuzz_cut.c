@@ -79,8 +79,13 @@ static void try_patch(struct arena *arena, const struct script *script)
 {
 	struct edits edits = { 0 };
 	struct str text = script->source.text;
+	size_t behind = 0;
 	for (size_t i = 0; i < script->stmts.len; i++) {
 		const struct stmt *stmt = &script->stmts.ptr[i];
+		/* One psql variable may hold several statements: they share a place. */
+		if (stmt->expansion || stmt->offset < behind)
+			continue;
+		behind = stmt->offset + stmt->length;
 		vec_push(arena, &edits,
 			 (struct edit){ .from = stmt->offset,
 					.to = stmt->offset + stmt->length,
