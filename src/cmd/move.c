@@ -89,7 +89,39 @@ static bool settle_dot(struct arena *arena, struct db *db, struct move_request *
 	return true;
 }
 
-static bool plan_on(struct ctx *ctx, struct move_request *request, const char *from, struct move *ret_move,
+static bool run_steps(struct workshop *shop, const char *database, const struct move *move, struct err *err)
+{
+	for (size_t i = 0; i + 1 < move->steps.len; i++)
+		if (!workshop_run_text(shop, database, str_of(move->steps.ptr[i].up), err))
+			return false;
+	return true;
+}
+
+static bool undo_steps(struct workshop *shop, const char *database, const struct move *move, struct err *err)
+{
+	for (size_t i = move->steps.len - 1; i > 0; i--)
+		if (!workshop_run_text(shop, database, str_of(move->steps.ptr[i - 1].down), err))
+			return false;
+	return true;
+}
+
+/*
+ * There, back, and there again, on a copy of the throwaway database: a type or an expression that does not exist is told now, and not when the files
+ * are applied.  The last step has to fail while something uses the old name.
+ */
+static bool prove(struct workshop *shop, const char *database, const struct move *move, struct err *err)
+{
+	const char *copy, *last = move->steps.ptr[move->steps.len - 1].up;
+	if (!workshop_copy(shop, database, &copy, err))
+		return false;
+	if (run_steps(shop, copy, move, err) && undo_steps(shop, copy, move, err) && run_steps(shop, copy, move, err) &&
+	    (move->notes.len || workshop_run_text(shop, copy, str_of(last), err)))
+		return true;
+	err_prefix(err, "what would be written does not run");
+	return err_hint(err, "Nothing was written. Look at the type and the expressions: --print shows what would be.");
+}
+
+static bool plan_on(struct ctx *ctx, struct move_request *request, const char *from, bool print, struct move *ret_move,
 		    struct err *err)
 {
 	struct schema_place place;
@@ -107,7 +139,7 @@ static bool plan_on(struct ctx *ctx, struct move_request *request, const char *f
 		return false;
 	bool ok = settle_dot(ctx->arena, db, request, err) && move_plan(ctx->arena, db, request, ret_move, err);
 	db_close(db);
-	return ok;
+	return ok && (print || prove(&shop, database, ret_move, err));
 }
 
 static void print_steps(struct ctx *ctx, const struct move *move)
@@ -148,7 +180,7 @@ bool move_write(struct ctx *ctx, struct move_request *request, const char *from,
 {
 	struct move move;
 	request->apart = ctx->project->format->short_forms;
-	if (!plan_on(ctx, request, from, &move, err))
+	if (!plan_on(ctx, request, from, print, &move, err))
 		return false;
 	for (size_t i = 0; i < move.notes.len; i++)
 		report_note(ctx->report, "move-uses", STR_FMT, STR_ARG(move.notes.ptr[i]));

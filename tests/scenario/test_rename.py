@@ -259,6 +259,9 @@ def test_refused_by_name(brant, project):
         result = brant("rename", what, name)
         assert result.status in (2, 4) and wanted in result.stderr, str(result)
     assert brant("retype", "t.b", "int; DROP TABLE t", expect=2).stderr
+    # Run on a throwaway server first: what does not exist is told before anything is written.
+    assert 'does not run: type "bigin" does not exist' in brant("retype", "t.b", "bigin", expect=1).stderr
+    assert 'column "nothing" does not exist' in brant("retype", "t.b", "bigint", "--using", "nothing + 1", expect=1).stderr
     assert len(list((project.path / "migrations").iterdir())) == 1
 
 
