@@ -44,7 +44,7 @@ ATTRIBUTES = {
     "column": "exists type collation not_null generated identity identity_options storage compression statistics options "
               "server_options comment",
     "default": "exists expression",
-    "constraint": "exists definition not_valid index_options clustered replica_identity comment",
+    "constraint": "exists definition not_valid index_options clustered replica_identity index_comment comment",
     "foreign key": "exists definition not_valid",
     "index": "exists definition statistics clustered replica_identity comment",
     "view": "definition columns options owner comment",

@@ -72,6 +72,10 @@ static bool load_both(struct diffing *d, struct err *err)
 	    !schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) || !lay_ground(d) ||
 	    !load_wanted(d, err))
 		return false;
+	if (schemas_share_server(&d->from, &d->to)) {
+		schema_name_owners(ctx->arena, &d->from);
+		schema_name_owners(ctx->arena, &d->to);
+	}
 	d->start = d->from;
 	d->start_database = d->from_database;
 	return true;

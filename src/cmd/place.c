@@ -542,6 +542,13 @@ static bool load_place(struct workshop *shop, const struct schema_place *place, 
 		(target_in(shop, *ret_database, &target, err) && load_from(shop, &target, keep, ret_schema, err));
 }
 
+static bool told_where(struct arena *arena, const struct target *target, struct schema *schema)
+{
+	schema->server = target->host && target->port ? arena_printf(arena, "%s:%s", target->host, target->port) : NULL;
+	schema->user = target->user;
+	return true;
+}
+
 bool schema_place_load(struct workshop *shop, struct schema_place *place, struct schema *ret_schema,
 		       const char **ret_database, struct err *err)
 {
@@ -550,7 +557,8 @@ bool schema_place_load(struct workshop *shop, struct schema_place *place, struct
 	struct buf keep = buf_init(arena);
 	*ret_database = NULL;
 	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
-		return target_of(shop->ctx, place, &target, err) && load_from(shop, &target, NULL, ret_schema, err);
+		return target_of(shop->ctx, place, &target, err) && load_from(shop, &target, NULL, ret_schema, err) &&
+			told_where(arena, &target, ret_schema);
 	if (load_known_history(shop, place, ret_schema, ret_database))
 		return true;
 	const char *path = place->keeps ? kept_path(shop, place) : NULL;

@@ -4,6 +4,7 @@
 
 #include "schema/kind.h"
 #include "schema/work.h"
+#include "sql/quote.h"
 
 struct statement *statements_add(struct arena *arena, struct statements *statements, const char *fmt, ...)
 {
@@ -181,7 +182,10 @@ void grant_privileges(struct arena *arena, const struct object *grant, const cha
 		privileges = "ALL";
 	if (grant->kind == KIND_DEFAULT_PRIVILEGES) {
 		prefix = arena_printf(arena, "ALTER DEFAULT PRIVILEGES%s%s ",
-				      template_fill(arena, "[ FOR ROLE %{owner}]", grant, NULL),
+				      object_get(grant, "owner")
+					      ? arena_printf(arena, " FOR ROLE %s",
+							     sql_ident(arena, str_of(object_get(grant, "owner"))))
+					      : "",
 				      grant->schema ? arena_printf(arena, " IN SCHEMA %s", grant->schema) : "");
 		on = object_get(grant, "_objects");
 	} else {
@@ -331,6 +335,13 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 	if (object->kind == KIND_GRANT || object->kind == KIND_DEFAULT_PRIVILEGES) {
 		grant_privileges(arena, object, object_get(object, "privileges"), false, statements);
 		return;
+	}
+	/* A view's column is not gone, it only has nothing of its own any more. */
+	for (size_t i = 0; object->kind == KIND_VIEW_COLUMN && i < object->attributes->len; i++) {
+		const struct meaning *meaning =
+			object->values[i] ? meaning_find(object->kind, object->attributes->names[i]) : NULL;
+		if (meaning && meaning->reset)
+			statements_add(arena, statements, "%s", template_fill(arena, meaning->reset, object, NULL));
 	}
 	char *sql = text ? template_fill(arena, text, object, NULL)
 			 : arena_printf(arena, "DROP %s", object_reference(arena, object));

@@ -341,6 +341,7 @@ static void render(struct work *work, const struct order *order)
 		}
 		statements_concern(statements, first, node->verb, node->b ? node->b : node->a);
 	}
+	mend_privileges(work, statements);
 	if (unchecked)
 		statements_add(work->arena, statements, "RESET check_function_bodies");
 	for (size_t i = 0; i < statements->len; i++)

@@ -179,6 +179,9 @@ static const char *fill_one(struct filling *fill, const char *text)
 	case 'V':
 		buf_text(&fill->buf, shown(fill->arena, fill->object, value));
 		return text + 1;
+	case 'I':
+		buf_text(&fill->buf, sql_ident(fill->arena, str_of(value)));
+		return text + 1;
 	case 'L':
 		buf_text(&fill->buf, sql_literal(fill->arena, str_of(value)));
 		return text + 1;

@@ -3,7 +3,7 @@
  *
  * Two tables.  A new kind is a row here and a query (load_*.sql); a new attribute is a column there and a row here.  In templates stand
  *
- *     %N its identity      %P its parent's     %R as COMMENT ON and ALTER name it     %V the new value     %L the new value as a literal
+ *     %N its identity      %P its parent's     %R as COMMENT ON and ALTER name it     %V the new value     %L and %I the new value as a literal, as a name
  *     %{name} another attribute of its, [%{name} ...] left out where that attribute is NULL
  */
 #ifndef BRANT_SCHEMA_KIND_H

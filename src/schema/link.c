@@ -55,14 +55,14 @@ struct object *link_at(const struct link *link, struct address address)
 	return NULL;
 }
 
-/* ---- identities ---- */
-
-/* Itself, not something that stands for it: what is granted on an extension's function is not granted on the extension. */
-static bool is_at(const struct object *object, struct address address)
+bool link_is_at(const struct object *object, struct address address)
 {
 	return object->class == address.class && object->oid == address.oid && object->sub == address.sub;
 }
 
+/* ---- identities ---- */
+
+/* What is granted on an extension's function is not granted on the extension. */
 static void set_parent(struct link *link, struct object *object, struct address address)
 {
 	if (!address.oid)
@@ -73,7 +73,7 @@ static void set_parent(struct link *link, struct object *object, struct address 
 		object->parent_ident = NULL;
 	}
 	struct object *parent = link_at(link, address);
-	if (!parent || parent == object || (object->kind == KIND_GRANT && !is_at(parent, address)))
+	if (!parent || parent == object || (object->kind == KIND_GRANT && !link_is_at(parent, address)))
 		return;
 	object->parent = parent;
 	if (object->kind == KIND_GRANT)
@@ -129,12 +129,27 @@ static const char *usual_owner(struct link *link)
 	return usual;
 }
 
-static void forget_usual_owner(struct object *object, const char *usual)
+static const char **owner_value(const struct object *object)
 {
 	for (size_t i = 0; i < object->attributes->len; i++)
-		if (strcmp(object->attributes->names[i], "owner") == 0 && object->values[i] && usual &&
-		    strcmp(object->values[i], usual) == 0)
-			object->values[i] = NULL;
+		if (strcmp(object->attributes->names[i], "owner") == 0)
+			return &object->values[i];
+	return NULL;
+}
+
+static void forget_usual_owner(struct object *object, const char *usual)
+{
+	const char **owner = owner_value(object);
+	if (!owner || !*owner || !usual || strcmp(*owner, usual) != 0)
+		return;
+	*owner = NULL;
+	object->usually_owned = true;
+}
+
+bool schemas_share_server(const struct schema *a, const struct schema *b)
+{
+	return a->server && b->server && a->user && b->user && strcmp(a->server, b->server) == 0 &&
+		strcmp(a->user, b->user) == 0;
 }
 
 static void name_role(struct arena *arena, struct object *object)
@@ -142,6 +157,35 @@ static void name_role(struct arena *arena, struct object *object)
 	const char *role = object_get(object, "owner");
 	if (object->kind == KIND_DEFAULT_PRIVILEGES && role)
 		object->ident = arena_printf(arena, "for role %s %s", role, object->ident);
+}
+
+static void name_again(struct arena *arena, struct schema *schema, struct object *object, const char *old)
+{
+	const char *prefix = old ? arena_printf(arena, "for role %s ", old) : "";
+	map_set(arena, &schema->by_id, str_of(object->id), NULL);
+	object->ident += strlen(prefix);
+	name_role(arena, object);
+	object->id = arena_printf(arena, "%s %s", kinds[object->kind].name, object->ident);
+	map_set(arena, &schema->by_id, str_of(object->id), object);
+}
+
+void schema_name_owners(struct arena *arena, struct schema *schema)
+{
+	const char *usual = schema->owner;
+	if (!usual || !schema->user || strcmp(usual, schema->user) == 0)
+		return;
+	for (size_t i = 0; i < schema->objects.len; i++) {
+		struct object *object = schema->objects.ptr[i];
+		const char **owner = owner_value(object), *old = owner ? *owner : NULL;
+		if (!owner || (!old && !object->usually_owned))
+			continue;
+		bool is_users = old && strcmp(old, schema->user) == 0;
+		*owner = is_users ? NULL : old ? old : usual;
+		object->usually_owned = is_users;
+		if (object->kind == KIND_DEFAULT_PRIVILEGES)
+			name_again(arena, schema, object, old);
+	}
+	schema->owner = schema->user;
 }
 
 /* ---- dependencies ---- */

@@ -34,6 +34,9 @@ void link_depend(struct link *link, struct address from, struct address to);
 /* The object with this very address or, where there is none, what it stands for; NULL for what is outside. */
 struct object *link_at(const struct link *link, struct address address);
 
+/* Is it this very address, not one that stands for the object? */
+bool link_is_at(const struct object *object, struct address address);
+
 /* When everything has come: parents, identities, dependencies. */
 void link_finish(struct link *link);
 

@@ -216,8 +216,10 @@ static void take_comments(void *ctx, const struct result *result)
 	if (!fine(load, result))
 		return;
 	for (size_t i = 0; i < result->rows; i++) {
-		struct object *object = link_at(&load->link, address_at(result, i, 0));
-		if (object)
+		struct address address = address_at(result, i, 0);
+		struct object *object = link_at(&load->link, address);
+		/* Its own: the comment of a key's index is not the key's. */
+		if (object && link_is_at(object, address))
 			object->values[object->attributes->len - 1] = text_of(load->arena, result, i, 3);
 	}
 }

@@ -10,6 +10,7 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 	(SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(x.reloptions) o) AS index_options,
 	CASE WHEN ix.indisclustered THEN 't' END AS clustered,
 	CASE WHEN ix.indisreplident THEN 't' END AS replica_identity,
+	(SELECT d.description FROM pg_description d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = x.oid AND d.objsubid = 0) AS index_comment,
 	CASE WHEN k.conparentid <> 0 THEN 't' END AS _inherited,
 	k.contype AS _type,
 	CASE WHEN x.oid IS NOT NULL THEN format('%I.%I', n.nspname, x.relname) END AS _index,

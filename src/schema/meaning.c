@@ -11,7 +11,7 @@ static const struct meaning meanings[] = {
 	  "COMMENT ON COLUMN %P.%N IS NULL" },
 	{ ANY_KIND, "comment", CHANGE_IN_PLACE, false, "COMMENT ON %R IS %L", "COMMENT ON %R IS NULL" },
 	{ KIND_DEFAULT_PRIVILEGES, "owner", CHANGE_REPLACE, true, NULL, NULL },
-	{ ANY_KIND, "owner", CHANGE_IN_PLACE, false, "ALTER %R OWNER TO %V", "ALTER %R OWNER TO CURRENT_USER" },
+	{ ANY_KIND, "owner", CHANGE_IN_PLACE, false, "ALTER %R OWNER TO %I", "ALTER %R OWNER TO CURRENT_USER" },
 
 	{ KIND_EXTENSION, "schema_name", CHANGE_SPECIAL, true, NULL, NULL },
 
@@ -79,6 +79,8 @@ static const struct meaning meanings[] = {
 	{ KIND_CONSTRAINT, "attached_to", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_INDEX, "attached_to", CHANGE_SPECIAL, true, NULL, NULL },
 	{ KIND_CONSTRAINT, "index_options", CHANGE_SPECIAL, false, "ALTER INDEX %{_index} SET (%V)", NULL },
+	{ KIND_CONSTRAINT, "index_comment", CHANGE_IN_PLACE, false, "COMMENT ON INDEX %{_index} IS %L",
+	  "COMMENT ON INDEX %{_index} IS NULL" },
 	{ KIND_CONSTRAINT, "clustered", CHANGE_IN_PLACE, false, "ALTER TABLE %P CLUSTER ON %N",
 	  "ALTER TABLE %P SET WITHOUT CLUSTER" },
 	{ KIND_CONSTRAINT, "replica_identity", CHANGE_IN_PLACE, false, "ALTER TABLE %P REPLICA IDENTITY USING INDEX %N",

@@ -87,6 +87,8 @@ static struct object *dropper_of(const struct work *work, const struct object *o
 	struct object *owner = object->parent, *other;
 	if (fate->alone)
 		return NULL;
+	if (owner && owner->kind == KIND_VIEW_COLUMN)
+		return owner->parent && work->old[owner->parent->position].dropped ? owner->parent : NULL;
 	if (owner && work->old[owner->position].dropped)
 		return owner;
 	if ((other = whole_that_takes_along(work, object)))

@@ -91,7 +91,8 @@ struct object {
 	struct objects needed_by;
 	unsigned class, oid; /* where it was loaded from */
 	int sub;
-	size_t position; /* in its schema's list */
+	size_t position;    /* in its schema's list */
+	bool usually_owned; /* by the role that owns most */
 };
 
 struct unmodelled {
@@ -100,7 +101,8 @@ struct unmodelled {
 
 struct schema {
 	int server_version;
-	const char *owner; /* the role that owns most of it: what it owns has no attribute "owner" */
+	const char *owner;         /* the role that owns most of it: what it owns has no attribute "owner" */
+	const char *server, *user; /* where it was read, and as whom; NULL: from files or a history */
 	struct objects objects;
 	struct map by_id;
 	VEC(struct unmodelled) unmodelled;
@@ -124,6 +126,13 @@ bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_op
 /* The same from what was kept.  false: that is damaged, or answers other questions than those of today. */
 bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_options *options,
 		      struct schema *ret_schema);
+
+/*
+ * Of two databases of one server, read by one role: their owners are compared by name, and what has none is that role's.  Else roles may be called
+ * otherwise, and what the role that owns most owns has no owner to compare.
+ */
+bool schemas_share_server(const struct schema *a, const struct schema *b);
+void schema_name_owners(struct arena *arena, struct schema *schema);
 
 /* The value of an attribute, NULL where it has none. */
 const char *object_get(const struct object *object, const char *name);

@@ -124,6 +124,9 @@ const char *on_only(struct arena *arena, const struct object *whole, const char 
 /* serial.c: is the column, with its default and the sequence that it owns, made by this plan as one that is called serial? */
 bool is_made_as_serial(const struct work *work, const struct object *column);
 
+/* defaults.c: what objects have kept from default privileges that are others now. */
+void mend_privileges(struct work *work, struct statements *statements);
+
 /* alter_table.c: out of its old table, in front of what attaches it again. */
 void detach_partition(struct work *work, const struct object *old, struct statements *statements);
 

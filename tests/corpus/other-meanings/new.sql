@@ -19,3 +19,13 @@ CREATE FUNCTION a_normal(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ B
 CREATE TABLE documents (id integer, title text);
 CREATE INDEX documents_title ON documents (a_normal(title));
 INSERT INTO counters (n) VALUES (1);
+ALTER DEFAULT PRIVILEGES GRANT SELECT, DELETE ON TABLES TO corpus_guest;
+CREATE TABLE kept (id integer);
+CREATE TABLE bare (id integer);
+REVOKE DELETE ON bare FROM corpus_guest;
+CREATE VIEW kept_view AS SELECT id FROM kept;
+COMMENT ON INDEX profiles_pkey IS 'another index';
+CREATE TABLE owned (id integer);
+ALTER TABLE owned OWNER TO "Corpus Owner";
+CREATE TABLE owned_too (id serial);
+ALTER TABLE owned_too OWNER TO "Corpus Owner";

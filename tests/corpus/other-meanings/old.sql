@@ -21,3 +21,15 @@ INSERT INTO base VALUES (1, 'a');
 INSERT INTO child VALUES (2, 'b', 3);
 INSERT INTO counters (n) VALUES (1);
 INSERT INTO documents VALUES (1, ' A ');
+-- What was made under other default privileges keeps them.
+ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT ON TABLES TO corpus_guest;
+CREATE TABLE kept (id integer);
+CREATE TABLE bare (id integer);
+REVOKE INSERT ON bare FROM corpus_guest;
+CREATE VIEW kept_view AS SELECT id FROM kept;
+COMMENT ON COLUMN kept_view.id IS 'told';
+GRANT UPDATE (id) ON kept_view TO corpus_guest;
+COMMENT ON INDEX profiles_pkey IS 'the index';
+COMMENT ON CONSTRAINT profiles_pkey ON profiles IS 'the key';
+CREATE TABLE owned (id integer);
+ALTER TABLE owned OWNER TO "Corpus Owner";
