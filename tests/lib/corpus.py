@@ -86,6 +86,16 @@ class Server(clusters.Cluster):
                  else f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
+    def drop(self, name):
+        try:
+            self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        except psycopg2.errors.ObjectInUse:
+            for subscription, in self.run("SELECT quote_ident(subname) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid "
+                                          f"WHERE datname = '{name}'"):
+                for change in ("ALTER SUBSCRIPTION {} DISABLE", "ALTER SUBSCRIPTION {} SET (slot_name = NONE)", "DROP SUBSCRIPTION {}"):
+                    self.run(change.format(subscription), name)
+            self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
     def need_platform(self):
         with self.lock:
             if not self.run("SELECT 1 FROM pg_database WHERE datname = 'platform'"):
@@ -151,7 +161,7 @@ class Case:
 
     def clear(self):
         for name in self.made:
-            self.server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self.server.drop(name)
 
     def new_database(self, template):
         name = self.server.create(template)

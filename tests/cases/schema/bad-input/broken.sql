@@ -1,0 +1,2 @@
+CREATE TABLE a (id integer);
+CREATE TABLE b (a integer REFERENCES nowhere);
