@@ -147,7 +147,7 @@ def file_error(text):
     for line in text.splitlines():
         if match := re.match(r"psql:(.*?):(\d+): (?:ERROR|FATAL|error):\s+(.*)", line):
             path, number, message = match.groups()
-            if not re.fullmatch(r'role ".*" already exists', message):
+            if not re.fullmatch(r'(role ".*"|(extension|language) "plpgsql") already exists', message):
                 return f"{pathlib.Path(path).name}:{number}: {message}"
     return None
 
