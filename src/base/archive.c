@@ -43,10 +43,13 @@ static unsigned long long number(const char *field, size_t size)
 	return value;
 }
 
-/* Of a file's content: a flipped bit in a cache must not become a wrong catalog.  As fast as memory; nobody attacks their own cache. */
-static uint64_t content_sum(struct str text)
+/*
+ * Of a file's content: a flipped bit in a cache must not become a wrong catalog.  As fast as memory; nobody attacks their own cache.  It begins with
+ * the length, and goes on by pieces of which all but the last are whole words.
+ */
+static uint64_t add_to_sum(uint64_t sum, struct str text)
 {
-	uint64_t sum = text.len, word;
+	uint64_t word;
 	size_t i = 0;
 	for (; i + sizeof(word) <= text.len; i += sizeof(word)) {
 		memcpy(&word, text.ptr + i, sizeof(word));
@@ -59,9 +62,9 @@ static uint64_t content_sum(struct str text)
 }
 
 /* It stands where tar has a user's name. */
-static void put_sum(struct header *header, struct str content)
+static void put_sum(struct header *header, uint64_t sum)
 {
-	snprintf(header->user, sizeof(header->user), "%016llx", (unsigned long long)content_sum(content));
+	snprintf(header->user, sizeof(header->user), "%016llx", (unsigned long long)sum);
 }
 
 /* ---- saving ---- */
@@ -88,7 +91,7 @@ static bool put_header(struct saving *saving, const char *name, char type, struc
 	put_number(header.uid, sizeof(header.uid), 0);
 	put_number(header.gid, sizeof(header.gid), 0);
 	put_number(header.size, sizeof(header.size), content.len);
-	put_sum(&header, content);
+	put_sum(&header, add_to_sum(content.len, content));
 	put_number(header.mtime, sizeof(header.mtime), 0);
 	put_number(header.checksum, sizeof(header.checksum) - 1, checksum(&header));
 	header.checksum[7] = ' ';
@@ -157,10 +160,21 @@ bool archive_save(const char *folder, const char *path, struct err *err)
 
 /* ---- restoring ---- */
 
+/* Read piece by piece: an image has some 40 MB, which need not be in memory. */
 struct restoring {
 	const char *path, *folder;
 	const struct account *account;
 	struct err *err;
+	int fd;
+	unsigned long long at, end; /* in the archive */
+};
+
+/* One thing in the archive; without a name at its end. */
+struct entry {
+	char name[sizeof(((struct header *)NULL)->name) + 1];
+	char sum[sizeof(((struct header *)NULL)->user)];
+	char type;
+	unsigned long long size; /* of its content, which begins at restoring.at */
 };
 
 static bool restore_failed(const char *path, struct err *err)
@@ -174,24 +188,39 @@ static bool broken(const struct restoring *restoring)
 	return err_hint(restoring->err, "Remove it; it is made again when it is needed.");
 }
 
-static bool give_folder(const struct restoring *restoring, const char *path)
+static void close_archive(void *ptr)
 {
-	return mkdir(path, 0700) == 0 ? account_own(restoring->account, path, restoring->err)
-				      : restore_failed(path, restoring->err);
+	const struct restoring *restoring = ptr;
+	close(restoring->fd);
 }
 
-static bool write_file(const struct restoring *restoring, const char *path, struct str text)
+static bool open_archive(struct arena *arena, struct restoring *restoring)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return restore_failed(path, restoring->err);
-	bool ok = !restoring->account || fchown(fd, restoring->account->uid, restoring->account->gid) == 0;
-	while (ok && text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-		ok = n > 0 || (n < 0 && errno == EINTR);
-		text = n > 0 ? str_slice(text, (size_t)n, text.len) : text;
+	struct stat st;
+	restoring->fd = open(restoring->path, O_RDONLY | O_CLOEXEC);
+	if (restoring->fd < 0)
+		return err_set(restoring->err, ERR_FAILED, "file-missing", "could not open \"%s\": %s", restoring->path,
+			       strerror(errno));
+	arena_defer(arena, close_archive, restoring);
+	if (fstat(restoring->fd, &st) != 0)
+		return broken(restoring);
+	restoring->end = (unsigned long long)st.st_size;
+	return true;
+}
+
+static bool take_bytes(struct restoring *restoring, char *into, size_t len)
+{
+	while (len) {
+		ssize_t n = pread(restoring->fd, into, len, (off_t)restoring->at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return broken(restoring);
+		into += n;
+		len -= (size_t)n;
+		restoring->at += (unsigned long long)n;
 	}
-	return (close(fd) == 0 && ok) || restore_failed(path, restoring->err);
+	return true;
 }
 
 /* A name from the archive never leads out of the folder. */
@@ -209,83 +238,136 @@ static bool is_inside(struct str name)
 	return true;
 }
 
-/* The next entry of an archive. */
-struct entry {
-	char type;
-	struct str name, content;
-};
+static unsigned long long padded(unsigned long long size)
+{
+	return (size + BLOCK - 1) / BLOCK * BLOCK;
+}
 
-/* The one at *at, and moves behind it; without a name at the archive's end.  Its content is looked at only where wanted is NULL, or its name. */
-static bool next_entry(const struct restoring *restoring, struct arena *arena, struct str text, size_t *at,
-		       const char *wanted, struct entry *ret_entry)
+/* Leaves restoring->at at its content. */
+static bool next_entry(struct restoring *restoring, struct entry *ret_entry)
 {
 	struct header header;
-	if (text.len - *at < BLOCK)
-		return broken(restoring);
-	memcpy(&header, text.ptr + *at, BLOCK);
-	*at += BLOCK;
-	struct str name = { header.name, strnlen(header.name, sizeof(header.name)) };
-	*ret_entry = (struct entry){ .type = header.type };
-	if (!name.len)
+	if (!take_bytes(restoring, (char *)&header, sizeof(header)))
+		return false;
+	*ret_entry = (struct entry){ .type = header.type, .size = number(header.size, sizeof(header.size)) };
+	memcpy(ret_entry->name, header.name, sizeof(header.name));
+	memcpy(ret_entry->sum, header.user, sizeof(header.user));
+	if (!header.name[0])
 		return true;
-	unsigned long long size = number(header.size, sizeof(header.size));
-	if (number(header.checksum, sizeof(header.checksum)) != checksum(&header) || size > text.len - *at ||
-	    !is_inside(name))
-		return broken(restoring);
-	struct str content = str_slice(text, *at, *at + size);
-	struct header summed = header;
-	*at += (size + BLOCK - 1) / BLOCK * BLOCK;
-	if (!wanted || str_eq(name, str_of(wanted)))
-		put_sum(&summed, content);
-	if (*at > text.len || memcmp(summed.user, header.user, sizeof(header.user)) != 0)
-		return broken(restoring);
-	ret_entry->name = str_of(str_dup(arena, name));
-	ret_entry->content = content;
+	bool whole = number(header.checksum, sizeof(header.checksum)) == checksum(&header) &&
+		ret_entry->size <= restoring->end && padded(ret_entry->size) <= restoring->end - restoring->at;
+	return (whole && is_inside(str_of(ret_entry->name))) || broken(restoring);
+}
+
+/* The content goes to give() piece by piece; the archive is at the next entry afterwards. */
+static bool take_content(struct restoring *restoring, const struct entry *entry,
+			 bool (*give)(void *ctx, struct str piece), void *ctx)
+{
+	static char room[256 * 1024];
+	uint64_t sum = entry->size;
+	struct header summed;
+	unsigned long long next = restoring->at + padded(entry->size), left = entry->size;
+	while (left) {
+		struct str piece = { room, left < sizeof(room) ? (size_t)left : sizeof(room) };
+		if (!take_bytes(restoring, room, piece.len))
+			return false;
+		sum = add_to_sum(sum, piece);
+		left -= piece.len;
+		if (!give(ctx, piece))
+			return false;
+	}
+	restoring->at = next;
+	put_sum(&summed, sum);
+	return memcmp(summed.user, entry->sum, strlen(summed.user) + 1) == 0 || broken(restoring);
+}
+
+static bool give_folder(const struct restoring *restoring, const char *path)
+{
+	return mkdir(path, 0700) == 0 ? account_own(restoring->account, path, restoring->err)
+				      : restore_failed(path, restoring->err);
+}
+
+struct writing {
+	int fd;
+	const char *path;
+	struct err *err;
+};
+
+static bool write_piece(void *ctx, struct str piece)
+{
+	const struct writing *writing = ctx;
+	while (piece.len) {
+		ssize_t n = write(writing->fd, piece.ptr, piece.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return restore_failed(writing->path, writing->err);
+		piece = str_slice(piece, (size_t)n, piece.len);
+	}
 	return true;
 }
 
-/* One entry at *at, and moves behind it; *ret_end at the archive's end. */
-static bool restore_entry(const struct restoring *restoring, struct arena *arena, struct str text, size_t *at,
-			  bool *ret_end)
+static bool write_file(struct restoring *restoring, const char *path, const struct entry *entry)
 {
-	struct entry entry;
-	if (!next_entry(restoring, arena, text, at, NULL, &entry))
-		return false;
-	*ret_end = !entry.name.len;
-	if (*ret_end)
-		return true;
-	char *path = path_join(arena, restoring->folder, entry.name.ptr);
-	return entry.type == TYPE_FOLDER ? give_folder(restoring, path) : write_file(restoring, path, entry.content);
+	struct writing writing = { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), path, restoring->err };
+	if (writing.fd < 0)
+		return restore_failed(path, restoring->err);
+	bool ok = !restoring->account || fchown(writing.fd, restoring->account->uid, restoring->account->gid) == 0 ||
+		restore_failed(path, restoring->err);
+	ok = ok && take_content(restoring, entry, write_piece, &writing);
+	return close(writing.fd) == 0 ? ok : ok && restore_failed(path, restoring->err);
 }
 
-bool archive_read(struct arena *arena, const char *path, const char *name, struct str *ret_text, struct err *err)
+static bool restore_entry(struct restoring *restoring, struct arena *arena, bool *ret_end)
 {
-	struct restoring restoring = { .path = path, .err = err };
 	struct entry entry;
-	struct str text;
-	size_t at = 0;
-	if (!file_read(arena, path, &text, err))
+	if (!next_entry(restoring, &entry))
 		return false;
-	do {
-		if (!next_entry(&restoring, arena, text, &at, name, &entry))
-			return false;
-	} while (entry.name.len && !str_eq(entry.name, str_of(name)));
-	*ret_text = entry.content;
-	return entry.name.len || err_set(err, ERR_FAILED, "file-missing", "\"%s\" has no file \"%s\"", path, name);
+	*ret_end = !entry.name[0];
+	if (*ret_end)
+		return true;
+	char *path = path_join(arena, restoring->folder, entry.name);
+	return entry.type == TYPE_FOLDER ? give_folder(restoring, path) : write_file(restoring, path, &entry);
 }
 
 bool archive_restore(const char *path, const char *folder, const struct account *account, struct err *err)
 {
 	struct arena *arena = arena_new(NULL);
-	struct restoring restoring = { path, folder, account, err };
-	struct str text;
-	size_t at = 0;
-	bool end = false, ok = file_read(arena, path, &text, err) && give_folder(&restoring, folder);
+	struct restoring restoring = { .path = path, .folder = folder, .account = account, .err = err };
+	bool end = false, ok = open_archive(arena, &restoring) && give_folder(&restoring, folder);
 	while (ok && !end) {
 		struct arena *scratch = arena_new(arena);
-		ok = restore_entry(&restoring, scratch, text, &at, &end);
+		ok = restore_entry(&restoring, scratch, &end);
 		arena_free(scratch);
 	}
 	arena_free(arena);
+	return ok;
+}
+
+static bool keep_piece(void *ctx, struct str piece)
+{
+	buf_str(ctx, piece);
+	return true;
+}
+
+bool archive_read(struct arena *arena, const char *path, const char *name, struct str *ret_text, struct err *err)
+{
+	struct arena *scratch = arena_new(NULL);
+	struct restoring restoring = { .path = path, .err = err };
+	struct buf text = buf_init(arena);
+	struct entry entry = { 0 };
+	bool ok = open_archive(scratch, &restoring), found = false;
+	while (ok && !found) {
+		ok = next_entry(&restoring, &entry);
+		found = ok && (!entry.name[0] || strcmp(entry.name, name) == 0);
+		if (ok && !found)
+			restoring.at += padded(entry.size);
+	}
+	if (ok && !entry.name[0])
+		ok = err_set(err, ERR_FAILED, "file-missing", "\"%s\" has no file \"%s\"", path, name);
+	ok = ok && take_content(&restoring, &entry, keep_piece, &text);
+	arena_free(scratch);
+	if (ok)
+		*ret_text = buf_as_str(&text);
 	return ok;
 }

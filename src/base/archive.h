@@ -18,7 +18,7 @@ bool archive_save(const char *folder, const char *path, struct err *err);
  */
 bool archive_restore(const char *path, const char *folder, const struct account *account, struct err *err);
 
-/* One file of it, by its name below the folder; it is kept mapped as long as the arena lives. */
+/* One file of it, by its name below the folder. */
 bool archive_read(struct arena *arena, const char *path, const char *name, struct str *ret_text, struct err *err);
 
 #endif
