@@ -415,6 +415,28 @@ class NoRows:
         raise NeedsDatabase("it looks at the result of a statement")
 
 
+asked_url = []  # not empty: what was rendered may depend on where the database is
+
+
+class KnownEngine:
+    """What is known of the engine behind op.get_bind(): where it leads."""
+
+    def __init__(self, dialect):
+        self.dialect, self.name, self.driver = dialect, dialect.name, dialect.driver
+
+    @property
+    def url(self):
+        if not place:
+            raise NeedsDatabase("it asks for the URL")
+        asked_url.append(True)
+        return url_for(None)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NeedsDatabase("it uses the engine (%s)" % name)
+
+
 class Bind(MockConnection):
     """What op.get_bind() gives in offline mode: statements go into the script, questions are refused."""
 
@@ -442,6 +464,10 @@ class Bind(MockConnection):
         if options.get("checkfirst"):
             raise NeedsDatabase("it asks whether something is there already")
         visitor(self.dialect, self, **options).traverse_single(element)
+
+    @property
+    def engine(self):
+        return KnownEngine(self.dialect)
 
     def in_transaction(self):
         return True  # else batch_alter_table() would begin one of its own
@@ -620,11 +646,21 @@ def render_one(script, recorder, wanted, naming, environment):
     needs = project_imports(revision.path, set()) | naming
     if prelude and statements:
         statements = [{"sql": sql, "line": 0, "alone": False} for sql in prelude] + statements
-    return entry | {"statements": statements, "volatile": bool(prelude), "needs": [[os.path.relpath(f), digest(f)] for f in sorted(needs)]}
+    return entry | {"statements": statements, "volatile": bool(prelude or asked_url), "needs": [[os.path.relpath(f), digest(f)] for f in sorted(needs)]}
 
 
 def asks_for_mode():
     raise NeedsDatabase("it asks whether it is in offline mode")
+
+
+def cannot_load(script):
+    """Alembic loads every revision before it takes one; where one of them cannot be loaded, it would try all of them again for the next."""
+    try:
+        script.get_bases()
+    except NeedsDatabase as error:
+        return [dict(wanted, by_tool=str(error), line=0, volatile=True) for wanted in request["revisions"]]
+    except Exception as error:
+        fail(error, "revision")
 
 
 def render(config, script):
@@ -633,6 +669,9 @@ def render(config, script):
     def fn(environment, context):
         recorder = Recorder(context)
         naming = naming_files()
+        done.extend(cannot_load(script) or [])
+        if done:
+            return
         done.extend(render_one(script, recorder, wanted, naming, environment) for wanted in request["revisions"])
 
     try:

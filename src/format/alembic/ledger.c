@@ -113,6 +113,16 @@ void alembic_match(struct arena *arena, const struct format_settings *settings, 
 	}
 }
 
+/* An env.py that keeps it in a schema of its own makes that first; IF NOT EXISTS would ask for the right to make schemas also where it is there. */
+static struct str schema_statement(struct arena *arena, const char *schema)
+{
+	const char *create = arena_printf(arena, "CREATE SCHEMA %s", sql_ident(arena, str_of(schema)));
+	return str_of(arena_printf(
+		arena,
+		"DO $brant$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = %s) THEN EXECUTE %s; END IF; END $brant$",
+		sql_literal(arena, str_of(schema)), sql_literal(arena, str_of(create))));
+}
+
 void alembic_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
 {
 	const struct alembic *alembic = settings->extra;
@@ -120,6 +130,8 @@ void alembic_ledger_create(struct arena *arena, const struct format_settings *se
 					    : sql_ident(arena, str_of(alembic->table));
 	const char *key = sql_ident(arena, str_of(arena_printf(arena, "%s_pkc", alembic->table)));
 	*ret_statements = (struct strs){ 0 };
+	if (alembic->schema)
+		vec_push(arena, ret_statements, schema_statement(arena, alembic->schema));
 	vec_push(arena, ret_statements,
 		 str_of(arena_printf(arena,
 				     "CREATE TABLE IF NOT EXISTS %s "

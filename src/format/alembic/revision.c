@@ -117,8 +117,11 @@ static bool fill(struct reading *r, struct migration *migration)
 		return false;
 	if (!map_get(&r->module.names, STR("down_revision")))
 		return missing(r, "down_revision");
-	if (!names(r, "down_revision", &revision->parents) || !names(r, "depends_on", &revision->needs) ||
-	    !names(r, "branch_labels", &revision->labels))
+	if (!names(r, "down_revision", &revision->parents) || !names(r, "depends_on", &revision->needs))
+		return false;
+	/* A label that has to be computed is one that nobody can name here; the order does not hang on it. */
+	const struct py_value *labels = map_get(&r->module.names, STR("branch_labels"));
+	if ((!labels || labels->kind != PY_COMPUTED) && !names(r, "branch_labels", &revision->labels))
 		return false;
 	revision->pure = is_pure(&r->source);
 	migration->id = str_dup(r->arena, stem);

@@ -1,0 +1,174 @@
+"""What env.py files do beside the usual, and the Python that they run in."""
+import json
+import subprocess
+import sys
+
+import pytest
+
+from lib.alembic_project import ENV, AlembicProject
+
+READS = 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\n'
+
+
+@pytest.fixture
+def made(project, database):
+    return AlembicProject(project.path, database)
+
+
+@pytest.fixture
+def brant(brant):
+    environment = brant.environment
+    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
+    return brant
+
+
+def counting_python(made):
+    """A Python that notes each of its starts."""
+    path = made.write("python", '#!/bin/sh\necho >> "$0.starts"\nexec /usr/bin/python3 "$@"\n')
+    path.chmod(0o755)
+    return path, lambda: len((made.path / "python.starts").read_text().splitlines())
+
+
+@pytest.mark.parametrize("env", ["usual", "once"])
+def test_one_process_for_what_alembic_runs(made, brant, database, env):
+    """Rendering takes one, and all that only Alembic can run takes one; an env.py that bears no second run gets a new one each time."""
+    made.write("base.py", "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n")
+    if env == "once":
+        made.write("alembic/env.py", "import sqlalchemy as sa\nfrom base import Base\nclass T(Base):\n    __tablename__ = 't'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
+                   + ENV)
+    for n in range(4):
+        made.revision(f"r{n}", f"r{n - 1}" if n else None, READS + f'op.execute("CREATE TABLE t{n} ()")')
+    python, starts = counting_python(made)
+    result = brant("up", env={"BRANT_PYTHON": python, "PYTHONPATH": made.path}, expect=0)
+    assert result.stderr.count("run by Alembic itself") == 4 and made.heads() == ["r3"]
+    assert starts() == (2 if env == "usual" else 5)
+    assert database.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%%'") == 0
+
+
+ONLINE = '''
+import asyncio
+from alembic import context
+import sqlalchemy as sa
+from sqlalchemy import create_engine, pool
+
+metadata = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+which = context.get_x_argument(as_dictionary=True).get("schema", "side")
+with create_engine(URL, poolclass=pool.NullPool).connect() as connection:
+    connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS " + which))
+    connection.execute(sa.text("SET search_path TO " + which))
+    context.configure(connection=connection, target_metadata=metadata, version_table_schema=which, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+'''
+
+
+def test_an_env_that_knows_no_offline_mode(made, brant, database, new_database):
+    """Its options, what it tells the server first, and -x count as they do for Alembic."""
+    made.write("alembic/env.py", "import os\nURL = os.environ['DATABASE_URL']\n" + ONLINE)
+    made.revision("a1", None, 'op.create_table("t", sa.Column("id", sa.Integer), sa.Column("n", sa.Integer))\nop.create_unique_constraint(None, "t", ["id"])')
+    made.revision("b1", "a1", 'with op.batch_alter_table("t") as batch:\n    batch.add_column(sa.Column("more", sa.Text))\n    batch.create_index("ix_more", ["more"])')
+    for args, schema in ((), "side"), (("-x", "schema=tenant"), "tenant"):
+        result = brant("up", *args, expect=0)
+        assert "by Alembic" not in result.stderr
+        assert made.heads(f"{schema}.alembic_version") == ["b1"]
+        assert database.query("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype = 'u'", schema) == [
+            (f"{schema}.t", "uq_t_id")]
+        assert json.loads(brant("status", "--json", *args).stdout)["ledger"] == f"{schema}.alembic_version"
+    assert database.value("SELECT to_regclass('public.t')") is None
+
+
+def test_several_databases_are_refused(made, brant):
+    made.write("alembic/env.py", '''
+        from alembic import context
+        for name in ("one", "two"):
+            context.configure(dialect_name="postgresql", as_sql=True)
+            context.run_migrations(engine_name=name)
+        ''')
+    made.revision("a1", None, "pass")
+    result = brant("up", "--json", expect=4)
+    assert json.loads(result.stdout)["error"]["name"] == "several-databases"
+
+
+ASYNC = '''
+import asyncio, os
+from alembic import context
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+def migrate(connection):
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def online():
+    engine = create_async_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+asyncio.run(online())
+'''
+
+
+def test_asyncpg_through_the_pooler(made, brant, database):
+    pytest.importorskip("asyncpg")
+    made.write("alembic/env.py", ASYNC)
+    made.table("a1")
+    made.revision("b1", "a1", READS + 'op.execute("CREATE TABLE b ()")')
+    made.revision("c1", "b1", READS + 'op.execute("CREATE TABLE c ()")')
+    url = database.url.replace("postgresql", "postgresql+asyncpg", 1)
+    assert brant("up", url=url, expect=0).stderr.count("run by Alembic itself") == 2
+    assert made.heads() == ["c1"]
+
+
+def test_flask_migrate(made, brant, database):
+    pytest.importorskip("flask_migrate")
+    (made.path / "alembic.ini").unlink()
+    made.write("shop.py", '''
+        import os
+        from flask import Flask
+        from flask_migrate import Migrate
+        from flask_sqlalchemy import SQLAlchemy
+        db = SQLAlchemy()
+        def create_app():
+            app = Flask("shop")
+            app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["DATABASE_URL"]
+            db.init_app(app)
+            Migrate(app, db)
+            return app
+        ''')
+    made.write("migrations/alembic.ini", "[alembic]\nscript_location = .\n")
+    made.write("migrations/env.py", '''
+        from alembic import context
+        from flask import current_app
+        with current_app.extensions["migrate"].db.engine.connect() as connection:
+            context.configure(connection=connection)
+            with context.begin_transaction():
+                context.run_migrations()
+        ''')
+    made.table("a1", folder="migrations/versions")
+    made.revision("b1", "a1", READS, folder="migrations/versions")
+    brant("up", env={"FLASK_APP": "shop:create_app"}, expect=0)
+    assert made.heads() == ["b1"]
+
+
+def test_the_python_of_the_project(made, brant):
+    """.venv beside the project, or at the top of its repository; and what an empty one is told."""
+    made.revision("a1", None, 'import sys\nop.execute("CREATE TABLE " + sys.prefix.split("/")[-1].strip("."))')
+    bare = {"BRANT_PYTHON": None}
+    (made.path / ".git").mkdir()
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--system-site-packages", made.path / ".venv"], check=True)
+    assert "CREATE TABLE venv" in brant("up", "--dry-run", env=bare, expect=0).stdout
+    inner = made.path / "backend"
+    inner.mkdir()
+    for name in ("alembic", "alembic.ini"):
+        (made.path / name).rename(inner / name)
+    assert "CREATE TABLE venv" in brant("up", "--dry-run", "-C", "backend", env=bare, expect=0).stdout
+    config = made.path / ".venv/pyvenv.cfg"
+    config.write_text(config.read_text().replace("include-system-site-packages = true", "include-system-site-packages = false"))
+    made.revision("a1", None, "pass", folder="backend/alembic/versions")  # what was rendered before needs no Python any more
+    for lock, tool in ("uv.lock", "uv sync"), ("poetry.lock", "poetry install"):
+        (inner / lock).write_text("")
+        stderr = brant("up", "-C", "backend", env=bare, expect=1).stderr
+        assert "cannot load Alembic" in stderr and tool in stderr and ".venv/bin/python" in stderr
+        (inner / lock).unlink()
