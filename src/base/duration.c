@@ -22,6 +22,8 @@ static bool take_number(struct str *text, double *ret_number)
 {
 	double number = 0, place = 1;
 	size_t i = 0, digits = 0;
+	if (!text->len)
+		return false;
 	for (; i < text->len && text->ptr[i] >= '0' && text->ptr[i] <= '9'; i++, digits++)
 		number = number * 10 + (text->ptr[i] - '0');
 	if (i < text->len && text->ptr[i] == '.')

@@ -92,6 +92,7 @@ static void reads_durations(void **state)
 	for (size_t i = 0; i < LEN(bad); i++)
 		if (duration_parse(str_of(bad[i]), &seconds))
 			fail_msg("\"%s\" was accepted as %g s", bad[i], seconds);
+	assert_false(duration_parse((struct str){ 0 }, &seconds)); /* a word without a value */
 }
 
 /* ---- .env ---- */
