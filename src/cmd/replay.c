@@ -132,6 +132,16 @@ bool replay_keep(struct ctx *ctx, const struct replay *replay, struct scratch *s
 	return true;
 }
 
+/* On an empty server nothing is left behind, and nothing of the user's was touched: what is to be mended are the files. */
+static bool tell_replay(struct err *err)
+{
+	if (!err->file || err->hint)
+		return false;
+	return err_hint(
+		err,
+		"A history is replayed on a throwaway server that begins empty; your database was not touched. Mend the file, or get back a migration that is missing.");
+}
+
 bool replay_run(struct ctx *ctx, const struct target *target, const char *to, const struct map *only, struct err *err)
 {
 	const struct project *project = ctx->project;
@@ -148,12 +158,13 @@ bool replay_run(struct ctx *ctx, const struct target *target, const char *to, co
 		.to = to,
 		.only = only,
 		.command = "diff",
+		.rehearsal = true,
 	};
 	if (up_run(ctx->arena, &options, 0, &result, err))
 		return true;
 	/* Before the first migration there is no folder: the history is empty. */
 	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)
-		return false;
+		return tell_replay(err);
 	err_clear(err);
 	return true;
 }

@@ -81,3 +81,6 @@ def test_edited_and_missing_migrations(prisma, brant):  # noqa: F811
     result = brant("diff", "name", "--up", expect=3)
     assert "20240201000000_more" in result.stderr and "version control" in result.stderr
     assert len(list(prisma.migrations.glob("2*"))) == 1
+    prisma.migration("20240301000000_last", "ALTER TABLE public.more ADD COLUMN x int;")
+    result = brant("diff", "name", expect=1)
+    assert "throwaway server" in result.stderr and "rolled back" not in result.stderr

@@ -21,7 +21,8 @@ static struct str provider_of(struct str text)
 			continue;
 		value = str_trim(value);
 		char quote = value.len ? value.ptr[0] : '\0';
-		if ((quote != '"' && quote != '\'') || !str_cut(str_slice(value, 1, value.len), quote, &value, &key))
+		bool quoted = quote == '"' || quote == '\''; /* Prisma takes a bare word, too */
+		if (!value.len || (quoted && !str_cut(str_slice(value, 1, value.len), quote, &value, &key)))
 			return (struct str){ 0 };
 		return value;
 	}
