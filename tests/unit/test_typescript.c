@@ -160,6 +160,8 @@ static const struct {
 	  "[1,\"z\",9]" },
 	{ "function f(o) { o.a ?\?= 1; o.b ||= 2; o.c &&= 3; return o } export default f({ b: 5, c: 1 })",
 	  "{\"b\":5,\"c\":3,\"a\":1}" },
+	{ "const o = { n: 2, get twice() { return this.n * 2 }, set twice(x) { } }; export default [o.twice, o]",
+	  "[4,{\"n\":2,\"twice\":4}]" },
 	/* classes */
 	{ "class A { static x = 1; static f(y) { return this.x + y } static get z() { return this.x * 10 } } export default [A.x, A.f(2), A.z, A.name]",
 	  "[1,3,10,\"A\"]" },
@@ -328,6 +330,30 @@ static void test_modules(void **state)
 	expect(result_of("main.ts"), "[\"d\",1,1,1,1,1,\"u\",[1,2],\"s\",\"d\",\"b\",2,1]", "modules");
 }
 
+/* A project is mostly "." to the program: the workspace around it is above that. */
+static void test_relative_root(void **state)
+{
+	(void)state;
+	char *before = getcwd(NULL, 0);
+	put("package.json", "{\"name\":\"root\",\"workspaces\":[\"packages/*\"]}");
+	put("tsconfig.json", "{\"compilerOptions\":{\"paths\":{\"@lib/*\":[\"./lib/*\"]}}}");
+	put("lib/util.ts", "export const util = 'u'");
+	put("packages/shared/package.json", "{\"name\":\"@acme/shared\",\"main\":\"index.ts\"}");
+	put("packages/shared/index.ts", "export const shared = 's'");
+	put("packages/app/src/main.ts",
+	    "import { shared } from '@acme/shared'; import { util } from '@lib/util'; export default [shared, util]");
+	assert_int_equal(chdir(path_join(arena, folder, "packages/app")), 0);
+	const char *all = folder;
+	folder = arena_strdup(arena, ".");
+	expect(result_of("src/main.ts"), "[\"s\",\"u\"]", "from the package's folder");
+	folder = arena_strdup(arena, "..");
+	assert_int_equal(chdir("src"), 0);
+	expect(result_of("src/main.ts"), "[\"s\",\"u\"]", "from below it");
+	folder = arena_strdup(arena, all);
+	assert_int_equal(chdir(before), 0);
+	free(before);
+}
+
 /* What a module does to others when it is read. */
 static void test_effects(void **state)
 {
@@ -432,6 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_modules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_relative_root, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_effects, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_jsx, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),

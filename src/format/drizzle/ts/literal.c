@@ -134,6 +134,16 @@ struct value closure_value(struct interp *interp, struct scope *scope, const str
 	return (struct value){ .kind = V_CLOSURE, .closure = closure };
 }
 
+static struct slot *getter_slot(struct interp *interp, struct scope *scope, const struct node *node,
+				struct object *object)
+{
+	struct slot *slot = slot_lazy(interp->arena, node, scope_new(interp->arena, scope));
+	slot->from = FROM_GETTER;
+	slot->scope->has_self = true;
+	slot->scope->self = (struct value){ .kind = V_OBJECT, .object = object };
+	return slot;
+}
+
 static bool add_property(struct interp *interp, struct scope *scope, const struct node *node, struct object *object)
 {
 	struct str key;
@@ -147,10 +157,14 @@ static bool add_property(struct interp *interp, struct scope *scope, const struc
 		return true;
 	}
 	if (node->kind == N_METHOD_DEFINITION) {
-		if (node_has(node, "get") || node_has(node, "set"))
-			return interp_refuse(interp, node, "getters and setters are not understood");
 		if (!js_key_text(interp, scope, node_role(node, R_NAME), &key))
 			return false;
+		if (node_has(node, "set"))
+			return true;
+		if (node_has(node, "get")) {
+			js_object_set(interp->arena, object, key, getter_slot(interp, scope, node, object));
+			return true;
+		}
 		js_object_set(interp->arena, object, key,
 			      slot_ready(interp->arena, closure_value(interp, scope, node)));
 		return true;

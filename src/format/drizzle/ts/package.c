@@ -8,11 +8,6 @@
 
 enum { MAX_LEVELS = 64, MAX_GLOB_DEPTH = 6 };
 
-static bool is_top(const char *folder)
-{
-	return strcmp(folder, "/") == 0;
-}
-
 /* ---- files of a package ---- */
 
 static const char *existing_source(struct arena *arena, const char *package, struct str target)
@@ -115,7 +110,7 @@ const char *package_file(struct interp *interp, const char *package, struct str 
 const char *package_import(struct interp *interp, const char *folder, struct str specifier)
 {
 	struct arena *arena = interp->arena;
-	for (unsigned level = 0; level < MAX_LEVELS && !is_top(folder); level++, folder = path_dir(arena, folder)) {
+	for (unsigned level = 0; folder && level < MAX_LEVELS; level++, folder = folder_above(arena, folder)) {
 		const struct json *json = js_configuration(interp, path_join(arena, folder, "package.json"));
 		const struct json *imports = json_get_kind(json, "imports", JS_OBJECT), *found;
 		struct str star = { "", 0 };
@@ -228,7 +223,8 @@ const char *workspace_package(struct interp *interp, const char *folder, struct 
 {
 	struct arena *arena = interp->arena;
 	bool installed;
-	for (unsigned level = 0; name.len && level < MAX_LEVELS; level++, folder = path_dir(arena, folder)) {
+	for (unsigned level = 0; name.len && folder && level < MAX_LEVELS;
+	     level++, folder = folder_above(arena, folder)) {
 		struct strs globs = { 0 };
 		const char *found = linked_package(interp, folder, name, &installed);
 		if (installed)
@@ -241,8 +237,6 @@ const char *workspace_package(struct interp *interp, const char *folder, struct 
 			if (found)
 				return found;
 		}
-		if (is_top(folder))
-			break;
 	}
 	return NULL;
 }

@@ -21,15 +21,13 @@ static const char *extended_path(struct interp *interp, const char *folder, cons
 			: file_exists(json)                    ? json
 							       : path_join(arena, path, "tsconfig.json");
 	}
-	for (const char *at = folder; !found; at = path_dir(arena, at)) {
+	for (const char *at = folder; at && !found; at = folder_above(arena, at)) {
 		const char *path = arena_printf(arena, "%s/node_modules/%s", at, said);
 		const char *json = arena_printf(arena, "%s.json", path);
 		if (file_exists(path))
 			found = file_is_dir(path) ? path_join(arena, path, "tsconfig.json") : path;
 		else if (file_exists(json))
 			found = json;
-		if (strcmp(at, "/") == 0 || strcmp(at, ".") == 0)
-			break;
 	}
 	if (found)
 		return found;
@@ -118,15 +116,13 @@ const char *tsconfig_file(struct interp *interp, const char *folder, struct str 
 {
 	struct arena *arena = interp->arena;
 	const char *at = folder;
-	for (unsigned level = 0; level < MAX_LEVELS; level++, at = path_dir(arena, at)) {
+	for (unsigned level = 0; at && level < MAX_LEVELS; level++, at = folder_above(arena, at)) {
 		static const char *const names[] = { "tsconfig.json", "jsconfig.json" };
 		for (size_t i = 0; i < LEN(names); i++) {
 			const char *found = ask(interp, path_join(arena, at, names[i]), specifier, 0);
 			if (found)
 				return found;
 		}
-		if (strcmp(at, "/") == 0)
-			break;
 	}
 	return NULL;
 }
