@@ -150,6 +150,14 @@ static void make_plan(struct diffing *d)
 	d->diff.statements = all;
 }
 
+static void note_wanted(struct diffing *d)
+{
+	const struct schema_place *place = &d->places[1];
+	const struct strs *notes = place->kind == PLACE_WANTED ? place->wanted.notes : NULL;
+	for (size_t i = 0; notes && i < notes->len; i++)
+		report_note(d->ctx->report, "settled", STR_FMT, STR_ARG(notes->ptr[i]));
+}
+
 static void note_unmodelled(struct ctx *ctx, const struct schema *schema)
 {
 	for (size_t i = 0; i < schema->unmodelled.len; i++)
@@ -320,6 +328,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		return false;
 	make_plan(&d);
 	note_unmodelled(ctx, &d.to);
+	note_wanted(&d);
 	if (d.wanted->print) {
 		print_plan(&d);
 		return true;

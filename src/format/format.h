@@ -47,6 +47,7 @@ struct wanted {
 	const char *said;          /* "prisma/schema.prisma", for people */
 	struct str ddl;            /* what makes it in an empty database */
 	const struct scope *scope; /* what such a source can describe: what else there is, stays; NULL: everything */
+	const struct strs *notes;  /* for people, once a difference was taken; NULL: none */
 	void *extra;               /* the format's own, for create */
 };
 

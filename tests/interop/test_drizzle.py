@@ -545,6 +545,32 @@ def test_several_configs(journal, brant):
     brant("status", expect=0)
 
 
+def test_config_that_a_script_names(journal, brant, database):
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    (journal.path / "db").mkdir()
+    (journal.path / "drizzle.config.ts").rename(journal.path / "db/kit.config.ts")
+    (journal.path / "drizzle").rename(journal.path / "sql")
+    journal.write("db/kit.config.ts", (journal.path / "db/kit.config.ts").read_text().replace("./drizzle", "./sql"))
+    script = {"generate": "drizzle-kit generate --config=db/kit.config.ts", "migrate": "dotenv -- drizzle-kit migrate --config db/kit.config.ts"}
+    journal.write("package.json", json.dumps({"scripts": script}))
+    assert "1 pending" in brant("status", expect=0).stdout
+
+
+def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):
+    """Snapshot and schema.ts agree, the migration was edited: nothing is to be done, and it is said."""
+    kit.schema('export const t = d.pgTable("t", { a: d.text().default("new").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b)]);\n')
+    kit("generate", "--name", "init")
+    path = kit.sql(kit.tags[-1])
+    path.write_text(re.sub(r"CREATE INDEX .*", "SELECT 1;", path.read_text().replace("'new'", "'old'")))
+    said = brant("diff", "none", expect=0)
+    assert "nothing to change" in said.stdout and "default" in said.stderr + said.stdout and "index" in said.stderr + said.stdout
+    assert "No schema changes" in kit("generate", "--name", "none")
+    kit.schema('export const t = d.pgTable("t", { a: d.text().default("newer").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b)]);\n')
+    brant("diff", "newer", expect=0)
+    text = kit.sql(kit.tags[-1]).read_text()
+    assert "'newer'" in text and "INDEX" not in text
+
+
 def test_schema_that_only_node_can_read(kit, brant, database):
     """The project's own drizzle-kit is asked for DDL and snapshot; without Node the place in schema.ts is the error."""
     kit.schema('function name() { try { return "t"; } finally {} }\nexport const t = d.pgTable(name(), { id: d.integer().primaryKey() });\n')

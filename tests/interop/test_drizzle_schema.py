@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "drizzle"))
 import generated  # noqa: E402
 from driver import IMPORTS, Kit, KitError, Reader, ReaderError  # noqa: E402
-from entries import COLUMNS, MODULES, PARENT, REFUSED, WRONG  # noqa: E402
+from entries import COLUMNS, MODULES, OF_EXTENSIONS, PARENT, REFUSED, WRONG  # noqa: E402
 
 SCHEMAS = [f'export const t = pgTable("t", {{ c: {column} }});' for column in COLUMNS] + [m.replace("{P}", PARENT) for m in MODULES]
 
@@ -106,13 +106,24 @@ def assert_same(connection, kit, reader, schemas, casing=None):
 
 
 # 1.0 renamed some of the DSL, arrays became another thing, and a backslash in a default is doubled by mistake.
-NOT_IN_1 = re.compile(r"\.array\(4\)|\.array\(\)\.array|\.enableRLS\(\)|notNull\(\)\.array|undefined as any|a\\\\b")
+NOT_IN_1 = re.compile(r"text\(\"x\"\)\.notNull|\.array\(4\)|\.array\(\)\.array|\.enableRLS\(\)|notNull\(\)\.array|undefined as any|a\\\\b")
 
 
 def test_every_entry(connection, kit, reader, line):
     schemas = [text for text in SCHEMAS if line == "0.31" or not NOT_IN_1.search(text)]
     assert len(schemas) > 180
     assert_same(connection, kit, reader, schemas)
+
+
+def test_types_of_extensions(connection, kit, reader):
+    """vector and postgis need not be there: beside stand-ins for their types both make the same; and brant says which extension it needs."""
+    stand_ins = (pathlib.Path(__file__).parent / "drizzle/stand_ins.sql").read_text()
+    for text in OF_EXTENSIONS:
+        theirs, ours = made_by(connection, stand_ins + "\n".join(kit.ddl(IMPORTS + text))), reader.ddl(IMPORTS + text)
+        extension = 'CREATE EXTENSION IF NOT EXISTS "vector";' if "vec" in text else 'CREATE EXTENSION IF NOT EXISTS "postgis";'
+        assert extension in ours
+        made = made_by(connection, stand_ins + re.sub(r"CREATE EXTENSION .*", "", ours))
+        assert isinstance(theirs, list) and made == theirs, f"{text}\n{ours}\n{theirs if isinstance(theirs, str) else made if isinstance(made, str) else set(made) ^ set(theirs)}"
 
 
 @pytest.mark.parametrize("casing", ["snake_case", "camelCase"])

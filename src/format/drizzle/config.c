@@ -38,6 +38,32 @@ static struct strs other_configs(struct arena *arena, const char *root)
 	return found;
 }
 
+/* "drizzle-kit generate --config=db/drizzle.config.ts" in a script of package.json: where that is always the same one, it is the project's. */
+static const char *config_in_scripts(struct arena *arena, const char *root)
+{
+	struct json package;
+	struct err ignored = { .arena = arena };
+	const char *found = NULL, *path = path_join(arena, root, "package.json");
+	if (!file_exists(path) || !json_load(arena, JSON_PLAIN, path, &package, &ignored))
+		return NULL;
+	const struct json *scripts = json_get_kind(&package, "scripts", JS_OBJECT);
+	for (size_t i = 0; scripts && i < scripts->len; i++) {
+		struct str script = scripts->ptr[i].kind == JS_STRING ? scripts->ptr[i].text : STR("");
+		ptrdiff_t kit = str_find(script, STR("drizzle-kit")), at = str_find(script, STR("--config"));
+		if (kit < 0 || at < kit)
+			continue;
+		const char *name = script.ptr + at + strlen("--config");
+		name += strspn(name, "= \"'");
+		name = arena_strndup(arena, name, strcspn(name, " \"'"));
+		if (!has_extension(str_of(name)) || !file_exists(path_join(arena, root, name)))
+			continue;
+		if (found && strcmp(found, name) != 0)
+			return NULL;
+		found = name;
+	}
+	return found;
+}
+
 const char *drizzle_config_find(struct arena *arena, const char *root)
 {
 	for (size_t i = 0; i < LEN(extensions); i++) {
@@ -46,7 +72,7 @@ const char *drizzle_config_find(struct arena *arena, const char *root)
 			return name;
 	}
 	struct strs others = other_configs(arena, root);
-	return others.len ? str_dup(arena, others.ptr[0]) : NULL;
+	return others.len ? str_dup(arena, others.ptr[0]) : config_in_scripts(arena, root);
 }
 
 /* Which of several is meant, only a person knows: they are for different databases. */

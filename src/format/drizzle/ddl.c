@@ -91,10 +91,18 @@ static void write_enum(struct writer *w, const struct drizzle_enum *made)
 	buf_text(&w->out, ");\n");
 }
 
+/* `drizzle-kit pull` writes the bounds of bigint as numbers of JavaScript, which have no such value: they come out as one that PostgreSQL does not take. */
+static const char *bound(const char *digits)
+{
+	if (strcmp(digits, "9223372036854776000") == 0)
+		return "9223372036854775807";
+	return strcmp(digits, "-9223372036854776000") == 0 ? "-9223372036854775808" : digits;
+}
+
 static void add_sequence_options(struct writer *w, const struct drizzle_sequence *sequence)
 {
 	buf_printf(&w->out, " INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s%s", sequence->increment,
-		   sequence->min_value, sequence->max_value, sequence->start_with, sequence->cache,
+		   bound(sequence->min_value), bound(sequence->max_value), bound(sequence->start_with), sequence->cache,
 		   sequence->cycle ? " CYCLE" : "");
 }
 
@@ -229,10 +237,28 @@ static void write_foreign_key(struct writer *w, const struct drizzle_table *tabl
 	buf_printf(&w->out, ") ON DELETE %s ON UPDATE %s;\n", key->on_delete, key->on_update);
 }
 
-static void write_index_column(struct writer *w, const struct drizzle_index_column *column)
+/*
+ * The operator class that a type has anyway.  `drizzle-kit pull` gives every column of an index "text_ops", also those of other types, and what drizzle-kit
+ * writes from that fails.
+ */
+static bool is_default_class(const struct drizzle_index *index, const char *opclass)
+{
+	static const char *const names[] = { "text_ops",   "int2_ops",    "int4_ops",      "int8_ops",
+					     "uuid_ops",   "bool_ops",    "date_ops",      "time_ops",
+					     "timetz_ops", "numeric_ops", "timestamp_ops", "timestamptz_ops",
+					     "float4_ops", "float8_ops",  "bytea_ops",     "enum_ops",
+					     "inet_ops",   "interval_ops" };
+	for (size_t i = 0; strcmp(index->method, "btree") == 0 && i < LEN(names); i++)
+		if (strcmp(names[i], opclass) == 0)
+			return true;
+	return false;
+}
+
+static void write_index_column(struct writer *w, const struct drizzle_index *index,
+			       const struct drizzle_index_column *column)
 {
 	buf_text(&w->out, column->is_expression ? column->meant : quoted(w, column->expression));
-	if (column->opclass)
+	if (column->opclass && !is_default_class(index, column->opclass))
 		buf_printf(&w->out, " %s", column->opclass);
 	if (!column->asc)
 		buf_text(&w->out, " DESC");
@@ -248,7 +274,7 @@ static void write_index(struct writer *w, const struct drizzle_table *table, con
 	for (size_t i = 0; i < index->columns.len; i++) {
 		if (i)
 			buf_char(&w->out, ',');
-		write_index_column(w, &index->columns.ptr[i]);
+		write_index_column(w, index, &index->columns.ptr[i]);
 	}
 	buf_char(&w->out, ')');
 	for (size_t i = 0; i < index->with.len; i++)

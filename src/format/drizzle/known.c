@@ -6,6 +6,7 @@
  */
 #include "base/file.h"
 #include "format/drizzle/chain.h"
+#include "format/drizzle/snapshot.h"
 #include "format/drizzle/wanted.h"
 
 enum { NAME_MAX_BYTES = 63 }; /* PostgreSQL cuts names there */
@@ -21,9 +22,12 @@ const char *drizzle_known_key(struct arena *arena, const char *schema, const cha
 			    cut(arena, str_of(table ? table : "")), table ? "." : "", cut(arena, name));
 }
 
-static void add(struct arena *arena, struct map *known, const char *schema, const char *table, struct str name)
+/* Beside the key all that is said of it, so that two snapshots can be compared. */
+static void add(struct arena *arena, struct map *known, const char *schema, const char *table, struct str name,
+		const struct json *said)
 {
-	map_set(arena, known, str_of(drizzle_known_key(arena, schema, table, name)), known);
+	map_set(arena, known, str_of(drizzle_known_key(arena, schema, table, name)),
+		(void *)(uintptr_t)json_print(arena, said, 0).ptr);
 }
 
 static void add_table(struct arena *arena, struct map *known, const struct json *table)
@@ -31,11 +35,14 @@ static void add_table(struct arena *arena, struct map *known, const struct json 
 	static const char *const parts[] = { "columns",           "indexes",  "foreignKeys",     "compositePrimaryKeys",
 					     "uniqueConstraints", "policies", "checkConstraints" };
 	const char *schema = json_get_text(table, "schema", ""), *name = json_get_text(table, "name", "");
-	add(arena, known, schema, NULL, str_of(name));
+	const struct json *rls = json_get(table, "isRLSEnabled");
+	struct json nothing = json_new(JS_NULL);
+	add(arena, known, schema, NULL, str_of(name), rls ? rls : &nothing);
 	for (size_t i = 0; i < LEN(parts); i++) {
 		const struct json *members = json_get_kind(table, parts[i], JS_OBJECT);
 		for (size_t j = 0; members && j < members->len; j++)
-			add(arena, known, schema, name, str_of(json_get_text(&members->ptr[j], "name", "")));
+			add(arena, known, schema, name, str_of(json_get_text(&members->ptr[j], "name", "")),
+			    &members->ptr[j]);
 	}
 }
 
@@ -49,7 +56,7 @@ static void add_all(struct arena *arena, struct map *known, const struct json *s
 		const struct json *members = json_get_kind(snapshot, kinds[k], JS_OBJECT);
 		for (size_t i = 0; members && i < members->len; i++)
 			add(arena, known, json_get_text(&members->ptr[i], "schema", ""), NULL,
-			    str_of(json_get_text(&members->ptr[i], "name", "")));
+			    str_of(json_get_text(&members->ptr[i], "name", "")), &members->ptr[i]);
 	}
 }
 
@@ -63,10 +70,10 @@ static void add_row(struct arena *arena, struct map *known, const struct json *r
 	struct str name = str_of(json_get_text(row, "name", ""));
 	for (size_t i = 0; i < LEN(whole); i++)
 		if (strcmp(type, whole[i]) == 0)
-			add(arena, known, schema, NULL, name);
+			add(arena, known, schema, NULL, name, row);
 	for (size_t i = 0; i < LEN(parts); i++)
 		if (strcmp(type, parts[i]) == 0)
-			add(arena, known, schema, json_get_text(row, "table", ""), name);
+			add(arena, known, schema, json_get_text(row, "table", ""), name, row);
 }
 
 static struct strs snapshots_in(struct arena *arena, const char *folder)
@@ -137,4 +144,16 @@ struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, 
 	struct drizzle_known known = { 0 };
 	known.sure = line == DRIZZLE_0 ? know_meta(arena, folder, &known) : know_folders(arena, folder, &known);
 	return known;
+}
+
+void drizzle_know_model(struct arena *arena, const struct drizzle_model *model, struct map *names)
+{
+	if (model->line == DRIZZLE_0) {
+		struct json snapshot = snapshot_tables(arena, model, "", "");
+		add_all(arena, names, &snapshot);
+		return;
+	}
+	struct json rows = snapshot_rows(arena, model);
+	for (size_t i = 0; i < rows.len; i++)
+		add_row(arena, names, &rows.ptr[i]);
 }

@@ -20,16 +20,30 @@ bool drizzle_constraint_is(const struct object *constraint, const char *types)
 	return value && value[0] && strchr(types, value[0]);
 }
 
+static struct str key_of(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	const struct object *table = object->parent;
+	return str_of(drizzle_known_key(wanted->arena, table ? table->schema : object->schema,
+					table ? table->name : NULL, str_of(object->name)));
+}
+
 /* Was it ever drizzle-kit's?  A part is known by its table and its name. */
 bool drizzle_is_known(const struct drizzle_wanted *wanted, const struct object *object)
 {
-	const struct object *table = object->parent;
-	const char *schema = table ? table->schema : object->schema;
-	if (!wanted->known.sure)
-		return true;
-	return map_get(&wanted->known.names,
-		       str_of(drizzle_known_key(wanted->arena, schema, table ? table->name : NULL,
-						str_of(object->name)))) != NULL;
+	return !wanted->known.sure || map_get(&wanted->known.names, key_of(wanted, object));
+}
+
+/* Does schema.ts speak of it? */
+static bool is_said(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	return map_get(&wanted->now, key_of(wanted, object)) != NULL;
+}
+
+bool drizzle_is_done(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	struct str key = key_of(wanted, object);
+	const char *then = map_get(&wanted->known.names, key), *now = map_get(&wanted->now, key);
+	return wanted->known.sure && then && now && strcmp(then, now) == 0;
 }
 
 static bool describes(const struct scope *scope, const struct object *object)
@@ -39,7 +53,7 @@ static bool describes(const struct scope *scope, const struct object *object)
 	case KIND_TABLE:
 		return is_plain_table(object) && drizzle_is_known(wanted, object);
 	case KIND_DEFAULT:
-		return is_plain_table(object->parent);
+		return is_plain_table(object->parent) && (drizzle_is_known(wanted, object) || is_said(wanted, object));
 	case KIND_COLUMN:
 	case KIND_INDEX:
 	case KIND_FOREIGN_KEY:

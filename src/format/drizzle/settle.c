@@ -95,14 +95,138 @@ static void settle_enum(struct graft *graft, struct object *type)
 			type->values[i] = buf.ptr;
 }
 
+/* ---- a unique constraint over the primary key ---- */
+
+static void set_value(struct object *object, const char *name, const char *value)
+{
+	for (size_t i = 0; i < object->attributes->len; i++)
+		if (strcmp(object->attributes->names[i], name) == 0)
+			object->values[i] = value;
+}
+
+static const char *columns_of(const struct object *constraint)
+{
+	const char *definition = object_get(constraint, "definition");
+	return definition ? strchr(definition, '(') : NULL;
+}
+
+/*
+ * Said in one CREATE TABLE, PostgreSQL makes of both one primary key with the name of the other; said one after the other, two constraints.  Which it was, is
+ * nobody's wish.  object: what is a primary key in the one, and a unique constraint in the other.
+ */
+static void settle_merged(struct graft *graft, struct object *object)
+{
+	struct object *old = schema_find(graft->from, object->id);
+	bool key = drizzle_constraint_is(object, "p"), old_key = old && drizzle_constraint_is(old, "p");
+	const char *columns = columns_of(object);
+	if (!old || key == old_key || !columns || !columns_of(old) || strcmp(columns, columns_of(old)) != 0)
+		return;
+	set_value(object, "definition", object_get(old, "definition"));
+	set_value(object, "_type", object_get(old, "_type"));
+	for (size_t i = 0; key && i < old->parent->children.len; i++) {
+		const struct object *other = old->parent->children.ptr[i];
+		if (other->kind == KIND_CONSTRAINT && drizzle_constraint_is(other, "p"))
+			graft_keep(graft, other);
+	}
+	for (size_t i = 0; !key && i < object->parent->children.len; i++) {
+		const struct object *other = object->parent->children.ptr[i];
+		if (other != object && other->kind == KIND_CONSTRAINT && drizzle_constraint_is(other, "p"))
+			graft_drop(graft, other);
+	}
+}
+
+/* ---- what drizzle-kit takes for done ---- */
+
+static bool is_settled_kind(const struct object *object)
+{
+	switch ((int)object->kind) {
+	case KIND_COLUMN:
+	case KIND_DEFAULT:
+	case KIND_INDEX:
+	case KIND_CONSTRAINT:
+	case KIND_FOREIGN_KEY:
+	case KIND_POLICY:
+	case KIND_ENUM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The key of one column has no name in a snapshot of the 0.x line: the column says it. */
+static bool is_done(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	const char *columns = columns_of(object);
+	bool key = object->kind == KIND_CONSTRAINT && drizzle_constraint_is(object, "p") && columns;
+	for (size_t i = 0; key && object->parent && i < object->parent->children.len; i++) {
+		const struct object *column = object->parent->children.ptr[i];
+		if (column->kind == KIND_COLUMN &&
+		    strcmp(columns, arena_printf(wanted->arena, "(%s)", column->ident)) == 0)
+			return drizzle_is_done(wanted, column);
+	}
+	return drizzle_is_done(wanted, object);
+}
+
+static void note(const struct drizzle_wanted *wanted, const struct object *object, const char *said)
+{
+	vec_push(wanted->arena, wanted->notes,
+		 str_of(arena_printf(wanted->arena, "%s %s; drizzle-kit's snapshot says that it is as schema.ts has it",
+				     object->id, said)));
+}
+
+static bool differs(const struct scope *scope, const struct object *object, const struct object *old, size_t i)
+{
+	const char *name = object->attributes->names[i], *is = object->values[i], *was = object_get(old, name);
+	return name[0] != '_' && scope->attribute(scope, object, name) && (is || was) &&
+		!(is && was && strcmp(is, was) == 0);
+}
+
+/*
+ * Somebody wrote something else into a migration than drizzle-kit had generated: another default, an index left out.  The snapshot and schema.ts agree, so
+ * drizzle-kit sees nothing to do; nor is there for us, but it is said.
+ */
+static void settle_done(const struct scope *scope, struct graft *graft, struct object *object)
+{
+	const struct drizzle_wanted *wanted = scope->extra;
+	const struct object *old = schema_find(graft->from, object->id);
+	bool different = false;
+	if (!is_settled_kind(object) || !is_done(wanted, object))
+		return;
+	if (!old && object->kind != KIND_COLUMN) {
+		graft_drop(graft, object);
+		note(wanted, object, "is not in the history");
+		return;
+	}
+	for (size_t i = 0; old && i < object->attributes->len; i++)
+		different = different || differs(scope, object, old, i);
+	for (size_t i = 0; different && i < object->attributes->len; i++)
+		object->values[i] = object_get(old, object->attributes->names[i]);
+	if (different)
+		note(wanted, object, "is another in the history");
+}
+
+/* A default that the history alone has. */
+static void settle_default(const struct scope *scope, struct graft *graft, const struct object *old)
+{
+	if (old->kind != KIND_DEFAULT || schema_find(graft->to, old->id) || !drizzle_is_done(scope->extra, old))
+		return;
+	graft_keep(graft, old);
+	note(scope->extra, old, "is in the history alone");
+}
+
 void drizzle_settle(const struct scope *scope, struct graft *graft)
 {
 	const struct drizzle_wanted *wanted = scope->extra;
+	for (size_t i = 0; i < graft->from->objects.len; i++)
+		settle_default(scope, graft, graft->from->objects.ptr[i]);
 	for (size_t i = 0; i < graft->to->objects.len; i++) {
 		struct object *object = graft->to->objects.ptr[i];
+		if (object->kind == KIND_CONSTRAINT)
+			settle_merged(graft, object);
 		if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY)
 			settle_constraint(wanted, graft, object);
 		else if (object->kind == KIND_ENUM)
 			settle_enum(graft, object);
+		settle_done(scope, graft, object);
 	}
 }

@@ -58,6 +58,9 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 	wanted->ledger_schema = drizzle_ledger_schema(arena, settings);
 	wanted->known = drizzle_known(arena, schema.line, drizzle_folder(arena, settings));
 	wanted->arena = arena;
+	wanted->notes = arena_alloc(arena, sizeof(*wanted->notes));
+	if (wanted->has_model)
+		drizzle_know_model(arena, &wanted->model, &wanted->now);
 	wanted->scope = drizzle_scope;
 	wanted->scope.extra = wanted;
 	const char *said = paths.len ? str_dup(arena, paths.ptr[0]) : "schema.ts";
@@ -66,6 +69,7 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 		.ddl = ddl,
 		.scope = &wanted->scope,
 		.extra = wanted,
+		.notes = wanted->notes,
 	};
 	return true;
 }

@@ -22,6 +22,8 @@ struct drizzle_wanted {
 	bool has_model;            /* false: the DDL is drizzle-kit's own, and nothing is known but that */
 	const char *ledger_schema; /* the history has it for drizzle-kit's table, and schema.ts need not name it */
 	struct drizzle_known known;
+	struct map now;     /* what schema.ts says, by the same keys */
+	struct strs *notes; /* for people, of what is settled */
 	struct arena *arena;
 	struct scope scope;
 };
@@ -42,11 +44,16 @@ bool drizzle_kit_run(struct arena *arena, const struct format_settings *settings
 
 /* known.c */
 struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder);
+
+/* The same of schema.ts: what a snapshot of it would know. */
+void drizzle_know_model(struct arena *arena, const struct drizzle_model *model, struct map *names);
 const char *drizzle_known_key(struct arena *arena, const char *schema, const char *table, struct str name);
 
 /* scope.c, settle.c */
 bool drizzle_is_known(const struct drizzle_wanted *wanted,
-		      const struct object *object);                             /* was it ever drizzle-kit's? */
+		      const struct object *object); /* was it ever drizzle-kit's? */
+bool drizzle_is_done(const struct drizzle_wanted *wanted,
+		     const struct object *object); /* does the last snapshot say the same of it as schema.ts? */
 bool drizzle_constraint_is(const struct object *constraint, const char *types); /* of one of pg_constraint.contype */
 void drizzle_settle(const struct scope *scope, struct graft *graft);
 

@@ -143,6 +143,12 @@ MODULES = [
     'const make = pgTableCreator((name) => `app_${name}`); export const t = make("t", { a: integer() }, (t) => [index().on(t.a)]);',
     'const t = pgTable("t", { a: integer() });',
     'export const t = pgTable("t", { a: integer() }).enableRLS();',
+    'export const t = pgTable("t", { a: integer("x"), b: text("y"), c: text("x").notNull() });',
+    'class Base { static id() { return uuid().primaryKey().defaultRandom(); } static readonly stamps = { createdAt: timestamp().defaultNow() }; }\n'
+    'class Named extends Base { constructor(private table: string, private length = 80) { super(); } get column() { return varchar(`${this.table}_name`, { length: this.length }); } }\n'
+    'export const t = pgTable("t", { id: Base.id(), n: new Named("t").column, ...Named.stamps });',
+    'function slots(n: number) { const made: Record<string, any> = {}; for (let i = 1; i <= n; i++) { switch (i % 2) { case 0: made[`slot${i}`] = integer(); break; default: made[`slot${i}`] = text(); } } return made; }\n'
+    'export const t = pgTable("t", { id: integer().primaryKey(), ...slots(3) });',
     'export const t = pgTable("t", (c) => ({ a: c.integer(), b: c.text().notNull() }));',
     'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [primaryKey({ columns: [t.a, t.b] })]);',
     'export const t = pgTable("t", { a: integer(), b: text() }, (t) => [primaryKey({ name: "own_pk", columns: [t.b, t.a] })]);',
@@ -230,6 +236,16 @@ MODULES = [
     '(t) => [crudPolicy({ role: authenticatedRole, read: true, modify: sql`${t.a} = 1` })]);',
 ]
 
+# Types of extensions, beside stand-ins for them.
+OF_EXTENSIONS = [
+    'export const t = pgTable("t", { a: vector({ dimensions: 3 }), b: halfvec({ dimensions: 4 }).notNull(), c: sparsevec({ dimensions: 5 }), d: vector("named", { dimensions: 1536 }).array() });',
+    'export const t = pgTable("t", { a: geometry({ type: "point" }), b: geometry("named", { type: "point", mode: "xy", srid: 4326 }).notNull(), c: geometry({ type: "point", mode: "tuple" }) });',
+    'export const t = pgTable("t", { a: vector({ dimensions: 3 }), h: halfvec({ dimensions: 3 }) }, (t) => [index("i").using("hnsw", t.a.op("vector_cosine_ops")), index("j").using("ivfflat", t.a.op("vector_ip_ops")), '
+    'index("k").using("hnsw", t.h.op("halfvec_l2_ops")).where(isNotNull(t.a))]);',
+    'const embedding = (name: string, n: number) => customType<{ data: number[]; driverData: string }>({ dataType: () => `vector(${n})`, toDriver: (v) => JSON.stringify(v) })(name);\n'
+    'export const t = pgTable("t", { a: embedding("a", 8), b: customType<{ data: string; config: { srid: number } }>({ dataType: (c) => `geometry(Point,${c?.srid ?? 0})` })("b", { srid: 4326 }) });',
+]
+
 # Where drizzle-kit 0.31 writes what fails or means something else: the schema, what is right, and why.
 WRONG = [
     ('export const t = pgTable("t", { c: jsonb().default({ a: "it\'s" }) });',
@@ -250,12 +266,17 @@ WRONG = [
      "CREATE TABLE t (a text, CONSTRAINT c1 CHECK (a <> 'a;b'))", "the differ cuts at semicolons"),
     ('export const t = pgTable("t", { b: text() }, (t) => [index("i").on(t.b.op("text_pattern_ops").desc())]);',
      "CREATE TABLE t (b text); CREATE INDEX i ON t (b text_pattern_ops DESC NULLS LAST)", "an operator class swallows the order"),
+    ('export const t = pgTable("t", { a: uuid(), b: text() }, (t) => [index("i").using("btree", t.a.asc().nullsLast().op("text_ops"), t.b.asc().nullsLast().op("text_ops"))]);',
+     "CREATE TABLE t (a uuid, b text); CREATE INDEX i ON t (a, b)", "what drizzle-kit pull writes for every column"),
     ('export const e = pgEnum("timeUnit", ["h"]); export const t = pgTable("t", { m: e() });',
      """CREATE TYPE "timeUnit" AS ENUM ('h'); CREATE TABLE t (m "timeUnit")""", "taken for a type of PostgreSQL's, since it begins like one"),
     ('const e = pgEnum("mood", ["sad"]); export const t = pgTable("t", { m: e() });',
      "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (m mood)", "the enum is not exported, but needed"),
     ('const s = pgSchema("app"); export const t = s.table("t", { a: integer() });', "CREATE SCHEMA app; CREATE TABLE app.t (a integer)", "the schema is not exported, but needed"),
     ("export const t = pgTable(\"t\", { c: text('quo\"ted') });", 'CREATE TABLE t ("quo""ted" text)', "quotes in names are not doubled"),
+    ('export const t = pgTable("t", { c: bigint({ mode: "number" }).generatedAlwaysAsIdentity({ minValue: -9223372036854775808, maxValue: 9223372036854775807, startWith: 1 }) });',
+     "CREATE TABLE t (c bigint GENERATED ALWAYS AS IDENTITY (sequence name t_c_seq MINVALUE -9223372036854775808 MAXVALUE 9223372036854775807 START WITH 1))",
+     "a number of JavaScript's has no such value"),
     ('export const t = pgTable("t", { c: customType<{ data: string }>({ dataType: () => "int" })() });', "CREATE TABLE t (c int)", '"int" in quotes is no type'),
 ]
 

@@ -425,6 +425,17 @@ static void note_schema(struct reader *reader, const char *schema)
 	dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, schema);
 }
 
+/* Two keys with one name: drizzle-kit keeps the later one, in the place of the first. */
+static void add_column(struct arena *arena, struct drizzle_table *table, const struct drizzle_column *column)
+{
+	for (size_t i = 0; i < table->columns.len; i++)
+		if (strcmp(table->columns.ptr[i].name, column->name) == 0) {
+			table->columns.ptr[i] = *column;
+			return;
+		}
+	vec_push(arena, &table->columns, *column);
+}
+
 bool dsl_read_table(struct reader *reader, const struct table_thing *table, struct drizzle_table *ret_table)
 {
 	struct naming n = { reader, table };
@@ -436,7 +447,7 @@ bool dsl_read_table(struct reader *reader, const struct table_thing *table, stru
 		if (!dsl_read_column(reader, column, table->name, table->schema, &made) ||
 		    (column->unique && !add_column_unique(&n, column, &out)))
 			return false;
-		vec_push(reader->interp->arena, &out.columns, made);
+		add_column(reader->interp->arena, &out, &made);
 	}
 	for (size_t i = 0; i < table->columns.len; i++) {
 		const struct column_thing *column = table->columns.ptr[i].value;
