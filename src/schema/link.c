@@ -115,7 +115,7 @@ static const char *usual_owner(struct link *link)
 	for (size_t i = 0; i < link->schema->objects.len; i++) {
 		const struct object *object = link->schema->objects.ptr[i];
 		const char *owner = object_get(object, "owner");
-		if (!owner || object->kind == KIND_DEFAULT_PRIVILEGES)
+		if (!owner || object->kind == KIND_SCHEMA || object->kind == KIND_DEFAULT_PRIVILEGES)
 			continue;
 		size_t *count = map_get(&counts, str_of(owner));
 		if (!count)
