@@ -24,8 +24,9 @@ class Kit:
         self.line = line
         self.process = subprocess.Popen(["node", HERE / "schemas.mjs", npm_folder(PACKAGES[line]), npm_folder("drizzle")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def ddl(self, text, casing=None):
-        self.process.stdin.write(json.dumps({"text": text, "casing": casing}) + "\n")
+    def ddl(self, text, casing=None, previous=None):
+        """previous: a snapshot (0.31): what is left to do from there."""
+        self.process.stdin.write(json.dumps({"text": text, "casing": casing, "previous": previous}) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
