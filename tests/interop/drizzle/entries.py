@@ -286,6 +286,7 @@ REFUSED = [
     ('export const s = pgSchema("public");', "pgSchema"),
     ('export const t = pgTable("t", { a: text() }, (t) => [index().on(sql`lower(${t.a})`)]);', "needs a name"),
     ('import { nothing } from "some-package"; export const t = pgTable("t", { a: nothing() });', "some-package"),
+    ('import { table } from "./nowhere"; export const t = table;', "there is no file"),
     ('import { VALUES } from "some-package"; export const e = pgEnum("e", VALUES);', "some-package"),
     ('export const t = pgTable("t", { a: text() }, (t) => [index("i").on(t.a)]); export const u = pgTable("u", { a: text() }, (t) => [index("i").on(t.a)]);', "two of the name"),
     ('export const t = pgTable("t", { a: text().references(() => u.id) }); const u = pgTable("u", { a: text() });', "a column of a table is needed"),

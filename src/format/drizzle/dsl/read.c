@@ -334,7 +334,9 @@ static bool collect_value(struct interp *interp, const struct export *export, st
 	interp->eager = false;
 	err_copy(&why, interp->err);
 	err_clear(interp->err);
-	if (interp->steps < INTERP_MAX_STEPS && !slot_reaches(interp, export->slot, is_maker))
+	/* A file that is missing may be the one with the tables: drizzle-kit does not go on without it either. */
+	bool gone = why.name && strcmp(why.name, "typescript-module-missing") == 0;
+	if (!gone && interp->steps < INTERP_MAX_STEPS && !slot_reaches(interp, export->slot, is_maker))
 		return true;
 	err_copy(interp->err, &why);
 	return false;
