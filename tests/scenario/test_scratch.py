@@ -38,8 +38,16 @@ def is_running(pid):
         return False
 
 
+def something_new(brant):
+    """What is known of a history needs no server: one more migration."""
+    migrations = brant.project / "migrations"
+    number = len(list(migrations.glob("9*.sql")))
+    (migrations / f"9{number:03}_new.sql").write_text(f"CREATE TABLE public.new_{number} (id integer);\n")
+
+
 def start_and_find(brant):
     """A command with a throwaway server, stopped in its tracks so that it stays."""
+    something_new(brant)
     process = brant.start("dump", "--from", "history")
     pid, folder = wait_until(lambda: server_of(process.pid), what="a throwaway server")
     os.kill(process.pid, signal.SIGSTOP)
@@ -48,6 +56,7 @@ def start_and_find(brant):
 
 def test_gone_in_the_end(brant):
     brant("dump", "--from", "history", expect=0)  # makes the image
+    something_new(brant)
     process = brant.start("dump", "--from", "history")
     pid, folder = wait_until(lambda: server_of(process.pid), what="a throwaway server")
     assert brant.finish(process).status == 0
@@ -64,6 +73,7 @@ def test_killed(brant):
     brant.finish(process)
     wait_until(lambda: not is_running(pid), what="the server to end with brant")
     assert folder.exists()
+    something_new(brant)
     brant("dump", "--from", "history", expect=0)  # sweeps
     assert not folder.exists()
 
@@ -71,6 +81,7 @@ def test_killed(brant):
 def test_a_living_one_is_left_alone(brant):
     brant("dump", "--from", "history", expect=0)
     process, pid, folder = start_and_find(brant)
+    something_new(brant)
     brant("dump", "--from", "history", expect=0)
     assert is_running(pid) and (folder / "lock").exists()
     os.kill(process.pid, signal.SIGCONT)

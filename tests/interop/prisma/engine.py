@@ -22,11 +22,20 @@ class Engine:
         script = pathlib.Path(__file__).with_name("engine.mjs")
         self.process = subprocess.Popen(["node", script, self.folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
+    def send(self, line):
+        self.process.stdin.write(line)
+        self.process.stdin.flush()
+
     def __call__(self, job, **request):
+        line = json.dumps({"do": job, **request}, default=str) + "\n"
         if not self.process or self.process.poll() is not None:
             self.start()  # a panic ends it
-        self.process.stdin.write(json.dumps({"do": job, **request}, default=str) + "\n")
-        self.process.stdin.flush()
+        try:
+            self.send(line)
+        except BrokenPipeError:  # it was still on its way out
+            self.process.wait(10)
+            self.start()
+            self.send(line)
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
             raise PrismaError(answer["error"]["code"], answer["error"]["message"])
