@@ -6,7 +6,7 @@ import time
 import pytest
 
 from lib import checks
-from lib.alembic_project import AlembicProject
+from lib.alembic_project import AlembicProject, schema_of, with_python
 
 
 @pytest.fixture
@@ -16,16 +16,7 @@ def made(project, database):
 
 @pytest.fixture
 def brant(brant):
-    """With the Python that has Alembic."""
-    environment = brant.environment
-    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
-    return brant
-
-
-def schema_of(database):
-    """Without the ledger's rights, which brant closes, and without the session lines that change from dump to dump."""
-    dump = database.cluster.dump(database.name, "--exclude-schema=brant", "--exclude-table=alembic_version")
-    return re.sub(r"^\\(un)?restrict .*$", "", dump, flags=re.M)
+    return with_python(brant)
 
 
 def wait_until(holds, seconds=40):

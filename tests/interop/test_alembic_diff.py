@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lib.alembic_project import ENV, AlembicProject
+from lib.alembic_project import ENV, AlembicProject, schema_of, with_python
 
 MODELS = '''
 import sqlalchemy as sa
@@ -107,14 +107,7 @@ def made(project, database):
 
 @pytest.fixture
 def brant(brant):
-    environment = brant.environment
-    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
-    return brant
-
-
-def schema_of(database):
-    dump = database.cluster.dump(database.name, "--exclude-schema=brant", "--exclude-table=alembic_version")
-    return re.sub(r"^\\(un)?restrict .*$", "", dump, flags=re.M)
+    return with_python(brant)
 
 
 def texts(made):

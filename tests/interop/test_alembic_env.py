@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from lib.alembic_project import ENV, AlembicProject
+from lib.alembic_project import ENV, AlembicProject, with_python
 
 READS = 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\n'
 
@@ -17,9 +17,7 @@ def made(project, database):
 
 @pytest.fixture
 def brant(brant):
-    environment = brant.environment
-    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
-    return brant
+    return with_python(brant)
 
 
 def counting_python(made):

@@ -6,7 +6,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from lib.alembic_project import AlembicProject
+from lib.alembic_project import AlembicProject, with_python
 
 
 @pytest.fixture
@@ -24,9 +24,7 @@ def made(project, database):
 
 @pytest.fixture
 def brant(brant):
-    environment = brant.environment
-    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
-    return brant
+    return with_python(brant)
 
 
 WALKS = [

@@ -1,6 +1,7 @@
 """A project of SQLAlchemy and Alembic, and the real Alembic beside brant: Debian's, for /usr/bin/python3."""
 import os
 import pathlib
+import re
 import subprocess
 import textwrap
 
@@ -115,3 +116,16 @@ class AlembicProject:
         """The rows of the ledger."""
         exists = self.database.value("SELECT to_regclass(%s)", table)
         return [row[0] for row in self.database.query(f"SELECT version_num FROM {table} ORDER BY 1")] if exists else []
+
+
+def with_python(brant):
+    """A Brant whose commands find the Python that has Alembic, unless a test says otherwise."""
+    environment = brant.environment
+    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
+    return brant
+
+
+def schema_of(database):
+    """Without the ledger's rights, which brant closes, and without the session lines that change from dump to dump."""
+    dump = database.cluster.dump(database.name, "--exclude-schema=brant", "--exclude-table=alembic_version")
+    return re.sub(r"^\\(un)?restrict .*$", "", dump, flags=re.M)
