@@ -115,7 +115,7 @@ static bool prove(struct workshop *shop, const char *database, const struct move
 	if (!workshop_copy(shop, database, &copy, err))
 		return false;
 	if (run_steps(shop, copy, move, err) && undo_steps(shop, copy, move, err) && run_steps(shop, copy, move, err) &&
-	    (move->notes.len || workshop_run_text(shop, copy, str_of(last), err)))
+	    (move->in_use || workshop_run_text(shop, copy, str_of(last), err)))
 		return true;
 	err_prefix(err, "what would be written does not run");
 	return err_hint(err, "Nothing was written. Look at the type and the expressions: --print shows what would be.");

@@ -66,7 +66,7 @@ static bool is_of_steps(const struct diffing *d, const struct object *object)
 	case KIND_OWNED_BY:
 		return true;
 	case KIND_TRIGGER:
-		return strcmp(object->name, "zz_brant_sync") == 0;
+		return str_starts(str_of(object->name), STR("zz_brant_sync"));
 	case KIND_FUNCTION:
 		return str_starts(str_of(object->name), STR("brant_sync_"));
 	case KIND_VIEW:

@@ -60,6 +60,7 @@ static void column_steps(struct moved *m, struct move *move)
 {
 	move_add_steps(m, move);
 	move_data_step(m, move);
+	move_switch_step(m, move);
 	move_drop_step(m, move);
 }
 

@@ -27,7 +27,8 @@ struct move_step {
 
 struct move {
 	VEC(struct move_step) steps; /* three, of a table two; more where indexes stand apart.  The last takes away */
-	struct strs notes;           /* what names the old column and has to be changed by hand */
+	struct strs notes; /* what names the old column and has to be changed by hand, and what to know before */
+	bool in_use;       /* it has to: the last step would refuse */
 };
 
 struct move_request {

@@ -5,17 +5,44 @@
 #include "sql/quote.h"
 
 /*
+ * What the old column's value is in the new one.  A value that cannot be converted is no business of the application's yet: the new column stays
+ * NULL, step 2 stops at such a row with the server's message, and step 3 does so as well.
+ */
+static const char *put_conversion(struct moved *m, struct buf *buf)
+{
+	static const char variable[] = "brant_moved";
+	if (!m->may_fail) {
+		buf_text(buf, "BEGIN\n");
+		return m->new_forward;
+	}
+	buf_printf(buf,
+		   "DECLARE\n"
+		   "  %s %s;\n"
+		   "BEGIN\n"
+		   "  BEGIN\n"
+		   "    %s := %s;\n"
+		   "  EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN\n"
+		   "    NULL; -- it stays NULL, and step 2 tells of it\n"
+		   "  END;\n",
+		   variable, m->type, variable, m->new_forward);
+	return variable;
+}
+
+/*
  * Who wins?  Where both agree, nothing is to be done.  An INSERT that leaves the new column at its default came from code that does not know
  * it.  An UPDATE that changes the new column came from code that does.  What was written by the other is carried over, NULL included; a row
  * that no one has moved yet is moved by any UPDATE of it.  The trigger changes only its own row before it is stored, so that nothing loops.
  */
 static void put_trigger(struct moved *m, struct buf *buf)
 {
-	const char *value = m->value_is_plain ? m->value : "NULL";
+	const char *value = !m->value_is_plain ? "NULL"
+		: m->request->type             ? arena_printf(m->arena, "(%s)::%s", m->new_value, m->type)
+					       : m->new_value;
+	buf_printf(buf, "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql%s%s AS $brant$\n", m->sync,
+		   m->trigger_path ? " SET search_path = " : "", m->trigger_path ? m->trigger_path : "");
+	buf_printf(buf, "-- made by brant: keeps %s and %s equal, whichever is written\n", m->o, m->w);
+	const char *moved = put_conversion(m, buf);
 	buf_printf(buf,
-		   "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $brant$\n"
-		   "-- made by brant: keeps %s and %s equal, whichever is written\n"
-		   "BEGIN\n"
 		   "  IF NEW.%s IS NOT DISTINCT FROM %s THEN\n"
 		   "    RETURN NEW;\n"
 		   "  END IF;\n"
@@ -33,12 +60,11 @@ static void put_trigger(struct moved *m, struct buf *buf)
 		   "  RETURN NEW;\n"
 		   "END\n"
 		   "$brant$;\n",
-		   m->sync, m->o, m->w, m->w, m->new_forward, m->w, value, m->w, m->new_forward, m->o, m->new_back,
-		   m->w, m->w, m->o, m->new_back, m->o, m->o, m->w, m->w, m->new_forward);
+		   m->w, moved, m->w, value, m->w, moved, m->o, m->new_back, m->w, m->w, m->o, m->new_back, m->o, m->o,
+		   m->w, m->w, moved);
 	/* Triggers run in the order of their names: this one sees what the others have made of the row. */
-	buf_printf(buf,
-		   "CREATE TRIGGER zz_brant_sync BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n",
-		   m->table, m->sync);
+	buf_printf(buf, "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n",
+		   m->trigger, m->table, m->sync);
 }
 
 static void put_column(struct moved *m, struct buf *buf)
@@ -49,7 +75,7 @@ static void put_column(struct moved *m, struct buf *buf)
 	buf_text(buf, ";\n");
 	/* Said apart from ADD COLUMN, which would fill the rows that are there. */
 	if (m->value_is_plain)
-		buf_printf(buf, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n", m->table, m->w, m->value);
+		buf_printf(buf, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n", m->table, m->w, m->new_value);
 	if (m->comment)
 		buf_printf(buf, "COMMENT ON COLUMN %s.%s IS %s;\n", m->table, m->w,
 			   sql_literal(m->arena, str_of(m->comment)));
@@ -62,14 +88,22 @@ static void put_column(struct moved *m, struct buf *buf)
 	}
 }
 
+static void put_not_null_check(struct moved *m, struct buf *buf)
+{
+	buf_printf(buf, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;\n", m->table,
+		   m->not_null_check, m->w);
+}
+
 static void put_constraints(struct moved *m, struct buf *buf)
 {
-	if (m->not_null)
-		buf_printf(buf, "ALTER TABLE %s ADD CONSTRAINT brant_not_null CHECK (%s IS NOT NULL) NOT VALID;\n",
-			   m->table, m->w);
+	/* Where a value cannot be converted, the application is not told so by an error. */
+	if (m->not_null && !m->may_fail)
+		put_not_null_check(m, buf);
 	for (size_t i = 0; i < m->parts.len; i++) {
 		const struct move_part *part = &m->parts.ptr[i];
-		if (part->kind == PART_CHECK || part->kind == PART_FOREIGN)
+		if (part->kind == PART_FOREIGN)
+			move_foreign_add(part, buf);
+		else if (part->kind == PART_CHECK)
 			buf_printf(buf, "ALTER TABLE %s ADD CONSTRAINT %s %s%s;\n", m->table, part->temporary,
 				   part->definition, strstr(part->definition, " NOT VALID") ? "" : " NOT VALID");
 	}
@@ -158,10 +192,10 @@ void move_add_steps(struct moved *m, struct move *move)
 	put_trigger(m, &a.up);
 	put_constraints(m, &a.up);
 	buf_printf(&a.down,
-		   "DROP TRIGGER zz_brant_sync ON %s;\n"
+		   "DROP TRIGGER %s ON %s;\n"
 		   "DROP FUNCTION %s();\n"
 		   "ALTER TABLE %s DROP COLUMN %s;\n",
-		   m->table, m->sync, m->table, m->w);
+		   m->trigger, m->table, m->sync, m->table, m->w);
 	add_indexes(&a);
 	end_step(&a);
 }
@@ -193,23 +227,25 @@ static void put_validation(struct moved *m, struct buf *buf)
 {
 	for (size_t i = 0; i < m->parts.len; i++) {
 		const struct move_part *part = &m->parts.ptr[i];
-		bool added = part->kind == PART_CHECK || part->kind == PART_FOREIGN;
-		if (added && !strstr(part->definition, " NOT VALID"))
+		if (part->kind == PART_FOREIGN)
+			move_foreign_validate(part, buf);
+		else if (part->kind == PART_CHECK && !strstr(part->definition, " NOT VALID"))
 			buf_printf(buf, "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n", m->table, part->temporary);
 	}
+	if (m->not_null && m->may_fail)
+		put_not_null_check(m, buf);
 	if (m->not_null)
 		buf_printf(buf,
-			   "ALTER TABLE %s VALIDATE CONSTRAINT brant_not_null;\n"
+			   "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
 			   "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\n"
-			   "ALTER TABLE %s DROP CONSTRAINT brant_not_null;\n",
-			   m->table, m->table, m->w, m->table);
+			   "ALTER TABLE %s DROP CONSTRAINT %s;\n",
+			   m->table, m->not_null_check, m->table, m->w, m->table, m->not_null_check);
 	for (size_t i = 0; i < m->parts.len; i++) {
 		const struct move_part *part = &m->parts.ptr[i];
-		if (part->kind == PART_INBOUND)
-			buf_printf(buf,
-				   "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;\n"
-				   "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n",
-				   part->table, part->temporary, part->definition, part->table, part->temporary);
+		if (part->kind != PART_INBOUND)
+			continue;
+		move_foreign_add(part, buf);
+		move_foreign_validate(part, buf);
 	}
 }
 
@@ -217,15 +253,15 @@ static char *data_down(struct moved *m)
 {
 	struct buf buf = buf_init(m->arena);
 	buf_text(&buf, "-- The data may stay.\n");
-	for (size_t i = 0; i < m->parts.len; i++)
-		if (m->parts.ptr[i].kind == PART_INBOUND)
-			buf_printf(&buf, "ALTER TABLE %s DROP CONSTRAINT %s;\n", m->parts.ptr[i].table,
-				   m->parts.ptr[i].temporary);
+	for (size_t i = 0; i < m->parts.len; i++) {
+		const struct move_part *part = &m->parts.ptr[i];
+		if (part->kind == PART_INBOUND || part->kind == PART_FOREIGN)
+			move_foreign_undo(part, part->kind == PART_INBOUND, &buf);
+	}
+	if (m->not_null && !m->may_fail)
+		put_not_null_check(m, &buf);
 	if (m->not_null)
-		buf_printf(&buf,
-			   "ALTER TABLE %s ADD CONSTRAINT brant_not_null CHECK (%s IS NOT NULL) NOT VALID;\n"
-			   "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;\n",
-			   m->table, m->w, m->table, m->w);
+		buf_printf(&buf, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;\n", m->table, m->w);
 	return buf.ptr;
 }
 

@@ -115,23 +115,45 @@ static void put_look(struct moved *m, struct buf *buf)
 	buf_text(buf, "END\n$brant$;\n");
 }
 
-/* The sequence goes on where it is. */
+static const char *temporary_sequence(const struct moved *m)
+{
+	const char *name = moved_temporary_name(m->arena, m->sequence_name);
+	return sql_qualified(m->arena, str_of(m->sequence_schema), str_of(name));
+}
+
+/* That of an identity column belongs to it: a new one goes on where the old one is, and takes its name when that has gone. */
+static void put_identity(struct moved *m, struct buf *buf)
+{
+	const char *sequence = temporary_sequence(m);
+	buf_printf(buf,
+		   "ALTER TABLE %s ALTER COLUMN %s ADD GENERATED %s AS IDENTITY (SEQUENCE NAME %s %s);\n"
+		   "SELECT setval(%s, last_value, is_called) FROM %s;\n",
+		   m->table, m->w, m->identity == 'a' ? "ALWAYS" : "BY DEFAULT", sequence, m->sequence_options,
+		   sql_literal(m->arena, str_of(sequence)), m->sequence);
+	for (size_t i = 0; i < m->sequence_grants.len; i++) {
+		struct str grant = m->sequence_grants.ptr[i];
+		size_t at = (size_t)str_find(grant, STR("%s"));
+		buf_printf(buf, STR_FMT "%s" STR_FMT ";\n", STR_ARG(str_slice(grant, 0, at)), sequence,
+			   STR_ARG(str_slice(grant, at + 2, grant.len)));
+	}
+}
+
+static bool counts(const char *type)
+{
+	return strcmp(type, "smallint") == 0 || strcmp(type, "integer") == 0 || strcmp(type, "bigint") == 0;
+}
+
 static void put_sequence(struct moved *m, struct buf *buf)
 {
-	struct arena *arena = m->arena;
 	if (m->identity) {
-		buf_printf(buf,
-			   "ALTER TABLE %s ALTER COLUMN %s ADD GENERATED %s AS IDENTITY;\n"
-			   "SELECT setval(pg_get_serial_sequence(%s, %s), last_value, is_called) FROM %s;\n",
-			   m->table, m->w, m->identity == 'a' ? "ALWAYS" : "BY DEFAULT",
-			   sql_literal(arena, str_of(m->table)), sql_literal(arena, str_of(m->w_bare)), m->sequence);
+		put_identity(m, buf);
 	} else if (m->sequence) {
 		buf_printf(buf, "ALTER SEQUENCE %s OWNED BY %s.%s;\n", m->sequence, m->table, m->w);
-		if (m->request->type && strcmp(m->type, "bigint") == 0)
-			buf_printf(buf, "ALTER SEQUENCE %s AS bigint;\n", m->sequence);
+		if (m->request->type && counts(m->type))
+			buf_printf(buf, "ALTER SEQUENCE %s AS %s;\n", m->sequence, m->type);
 	}
 	if (m->value && !m->value_is_plain)
-		buf_printf(buf, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n", m->table, m->w, m->value);
+		buf_printf(buf, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n", m->table, m->w, m->new_value);
 }
 
 static const char *key_words(const struct move_part *part)
@@ -207,7 +229,9 @@ static void put_names(struct moved *m, struct buf *buf)
 				   part->temporary, part->name);
 		if (part->kind == PART_INDEX)
 			put_child_names(m, part, buf);
-		else if (part->kind == PART_CHECK || part->kind == PART_FOREIGN || part->kind == PART_INBOUND)
+		else if (part->kind == PART_FOREIGN || part->kind == PART_INBOUND)
+			move_foreign_rename(part, buf);
+		else if (part->kind == PART_CHECK)
 			buf_printf(buf, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", part->table, part->temporary,
 				   part->name);
 	}
@@ -215,11 +239,15 @@ static void put_names(struct moved *m, struct buf *buf)
 
 static void put_drop(struct moved *m, const char *behaviour, struct buf *buf)
 {
-	buf_printf(buf, "DROP TRIGGER zz_brant_sync ON %s;\nDROP FUNCTION %s();\n", m->table, m->sync);
+	buf_printf(buf, "DROP TRIGGER %s ON %s;\nDROP FUNCTION %s();\n", m->trigger, m->table, m->sync);
 	put_sequence(m, buf);
 	put_keys(m, buf);
 	buf_printf(buf, "ALTER TABLE %s DROP COLUMN %s%s;\n", m->table, m->o, behaviour);
 	put_names(m, buf);
+	move_switch_names(m, buf);
+	if (m->identity)
+		buf_printf(buf, "ALTER SEQUENCE %s RENAME TO %s;\n", temporary_sequence(m),
+			   sql_ident(m->arena, str_of(m->sequence_name)));
 }
 
 void move_drop_step(struct moved *m, struct move *move)

@@ -43,37 +43,74 @@ def server_crashed(brant, process, cluster, pooler):
     cluster.restart(signal.SIGQUIT)
 
 
+ROWS = 24000
+N = "n int NOT NULL DEFAULT 0) WITH (fillfactor = 50)"
+COUNTED = "SELECT n, count(*) FROM public.t GROUP BY n"
+LISTED = "SELECT n, count(*) FROM (SELECT i, count(*)::int AS n FROM public.seen GROUP BY i) u GROUP BY n"
+SEEN = """CREATE TABLE public.seen (i int);
+CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen VALUES (OLD.i); RETURN NULL; END $$;
+CREATE TRIGGER see AFTER DELETE ON public.t FOR EACH ROW EXECUTE FUNCTION public.see();"""
+
+# Columns of the table, how i makes the key, more SQL, the command, and how it is seen that each row was done once.
+JOBS = {
+    "update, bigint": ("id bigint PRIMARY KEY", "i", "", ["--table", "public.t", "--set", "n = n + 1"], COUNTED),
+    "delete, uuid": ("id uuid PRIMARY KEY", "gen_random_uuid()", SEEN, ["--table", "public.t", "--delete"], LISTED),
+    "insert, text": ("id text PRIMARY KEY", "md5(i::text) || chr(39)", "CREATE TABLE public.seen (i int);", ["--sql", "INSERT INTO public.seen SELECT i FROM public.t"], LISTED),
+    "update, ctid": ("id int", "1", "", ["--table", "public.t", "--set", "n = n + 1", "--where", "n = 0", "--key", "ctid"], COUNTED),
+    "update, composite": ('a int, b text COLLATE "C", PRIMARY KEY (b, a)', "i, 'b' || i % 7", "", ["--table", "public.t", "--set", "n = n + 1", "--where", "i > 0"], COUNTED),
+    "delete, ctid": ("id int", "1", SEEN, ["--table", "public.t", "--delete", "--where", "i > 0", "--key", "ctid"], LISTED),
+    "insert, composite": ("a int, b uuid, PRIMARY KEY (a, b)", "i % 5, gen_random_uuid()", "CREATE TABLE public.seen (i int);",
+                          ["--sql", "INSERT INTO public.seen SELECT i FROM public.t WHERE i > 0"], LISTED),
+    "update, uuid": ("id uuid PRIMARY KEY", "gen_random_uuid()", "", ["--table", "public.t", "--set", "n = n + 1", "--where", "n = 0"], COUNTED),
+    "update, text": ("id text PRIMARY KEY", "md5(i::text)", "", ["--table", "public.t", "--set", "n = n + 1"], COUNTED),
+    "delete, bigint": ("id bigint PRIMARY KEY", "i", SEEN, ["--table", "public.t", "--delete", "--where", "i > 0"], LISTED),
+}
+
+
+def prepare(database, columns, key, more):
+    database.psql("-c", f"DROP TABLE IF EXISTS public.t, public.seen; DROP FUNCTION IF EXISTS public.see; CREATE TABLE public.t ({columns}, i int NOT NULL, {N}; "
+                        f"INSERT INTO public.t SELECT {key}, i FROM generate_series(1, {ROWS}) i; ANALYZE public.t; {more}")
+
+
+def finished(database):
+    return database.value("SELECT to_regclass('brant.backfill')") and database.value("SELECT count(*) FROM brant.backfill WHERE state = 'done'") or 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("disturb", [killed, pooler_restarted, server_crashed], ids=lambda f: f.__name__)
 def test_each_row_exactly_once(brant, new_database, own_cluster, disturb):
     pooler = own_cluster.pooler()
     database = new_database(own_cluster, pooler)
     brant.url = database.url
-    rows, rounds, crashes = 40000, 0, 0
     # The tests' server may lose its last commits in a crash, which would be rows done and their cursor alike; here it must not.
     database.psql("-c", f"ALTER DATABASE {database.name} SET synchronous_commit = on")
-    counters(database, rows)
-    dice = random.Random(8)
-    process = None
+    dice = random.Random(f"8 {disturb.__name__}")
+    jobs = list(JOBS)
+    done, crashes = [], 0
+    turn = 4 * [killed, pooler_restarted, server_crashed].index(disturb)
     while crashes < CRASHES:
-        if process is None:
-            process = start(brant, 1 + crashes % 2)
-        time.sleep(dice.uniform(0.05, 0.8))
-        if process.poll() is not None:
-            result = brant.finish(process)
+        name, workers = jobs[(turn + len(done)) % len(jobs)], (1, 4)[len(done) // 2 % 2]
+        columns, key, more, command, check = JOBS[name]
+        prepare(database, columns, key, more)
+        begin = ["backfill", *command, "--batch", "200", "--pause", "3ms", "--workers", workers, "--max-active", "0"]
+        process, wanted, here, result = brant.start(*begin), min(dice.randint(1, 3), CRASHES - crashes), 0, None
+        while here < wanted:
+            time.sleep(dice.uniform(0.05, 0.4))
+            if process.poll() is not None:
+                break
+            disturb(brant, process, own_cluster, pooler)
+            here += 1
+            if process.poll() is not None and finished(database) > len(done):
+                break  # killed when all was done: the same words would begin anew
+            if process.poll() is not None:
+                process = brant.start(*begin)
+        if finished(database) <= len(done):
+            result = brant.finish(process, timeout=120)
             assert result.status == 0, str(result)
-            rounds += 1
-            assert spread(database) == {rounds: rows}
-            process = None
-            continue
-        disturb(brant, process, own_cluster, pooler)
-        crashes += 1
-        if process.poll() is not None:
-            process = None
-    result = brant.finish(process or start(brant), timeout=120)
-    assert result.status == 0, str(result)
-    assert spread(database) == {rounds + 1: rows}, f"after {crashes} times {disturb.__name__}"
-    wait_until(lambda: database.value("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'brant: t%%' AND state <> 'idle'") == 0)
+        assert dict(database.query(check)) == {1: ROWS}, f"{name}, {workers} workers, after {here} times {disturb.__name__}: {result}"
+        crashes += here
+        done.append(name)
+    wait_until(lambda: database.value("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'brant: %%' AND state <> 'idle'") == 0)
 
 
 @pytest.mark.slow

@@ -198,26 +198,49 @@ def test_while_the_application_runs(brant, project, database):
 
 
 def test_step_three_looks_before_it_drops(brant, project, users):
-    users.psql("-c", "CREATE VIEW public.names AS SELECT name FROM public.users; CREATE INDEX extra ON public.users (name, id)")
-    project.migration("0002_view.sql", "CREATE OR REPLACE VIEW public.names AS SELECT name FROM public.users;\n"
+    users.psql("-c", "CREATE INDEX extra ON public.users (name, id)")
+    project.migration("0002_uses.sql", "CREATE MATERIALIZED VIEW public.names AS SELECT name FROM public.users;\n"
                                        "CREATE FUNCTION public.first_name() RETURNS text LANGUAGE sql AS 'SELECT name FROM public.users LIMIT 1';\n"
-                                       "ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;\n"
-                                       "CREATE POLICY own ON public.users USING (name = current_user);\n")
+                                       "CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\n"
+                                       "CREATE TRIGGER of_name BEFORE UPDATE OF name ON public.users FOR EACH ROW EXECUTE FUNCTION public.note();\n"
+                                       "CREATE TRIGGER always BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.note();\n")
     brant("up", expect=0)
     result = brant("rename", "users.name", "full_name", expect=0)
-    for what in ("view names", "policy own", "function first_name()"):
+    for what in ("view names", "trigger of_name", "function first_name()", "the trigger always fires for each row of public.users"):
         assert what in result.stderr, str(result)
     brant("up", expect=0)
     result = brant("up", "--contract", expect=1)
-    assert "view names" in result.stderr and "index extra" in result.stderr and "policy own" in result.stderr, str(result)
-    users.psql("-c", "DROP VIEW names; DROP INDEX extra; DROP POLICY own ON public.users")
+    assert "view names" in result.stderr and "index extra" in result.stderr and "trigger of_name" in result.stderr, str(result)
+    users.psql("-c", "DROP MATERIALIZED VIEW names; DROP INDEX extra; DROP TRIGGER of_name ON public.users")
     result = brant("up", "--contract", expect=1)
     assert "first_name()" in result.stderr, str(result)
     users.psql("-c", "DROP FUNCTION first_name")
-    users.psql("-c", "ALTER TABLE users DISABLE TRIGGER zz_brant_sync; UPDATE users SET name = 'changed' WHERE id = 3; ALTER TABLE users ENABLE TRIGGER zz_brant_sync")
+    users.psql("-c", "ALTER TABLE users DISABLE TRIGGER zz_brant_sync_name; UPDATE users SET name = 'changed' WHERE id = 3; ALTER TABLE users ENABLE TRIGGER zz_brant_sync_name")
     assert "1 rows differ" in brant("up", "--contract", expect=1).stderr
     users.psql("-c", "UPDATE users SET name = 'changed again' WHERE id = 3")
     brant("up", "--contract", expect=0)
+
+
+def test_views_policies_and_statistics_come_along(brant, project, users):
+    project.migration("0002_uses.sql", "CREATE VIEW public.names WITH (security_barrier = true) AS SELECT id, name FROM public.users WHERE name <> '';\n"
+                                       "CREATE VIEW public.short AS SELECT n.name, u.name || '!' AS loud FROM public.names n JOIN public.users u ON u.id = n.id;\n"
+                                       "ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;\n"
+                                       "CREATE POLICY own ON public.users FOR UPDATE TO PUBLIC USING (name = current_user) WITH CHECK (length(name) > 1);\n"
+                                       "CREATE STATISTICS public.both_of_them (ndistinct) ON name, team FROM public.users;\n")
+    brant("up", expect=0)
+    before = users.dump()
+    result = brant("rename", "users.name", "full_name", expect=0)
+    assert "uses" not in result.stderr, str(result)
+    brant("up", expect=0)
+    assert users.query("SELECT name, loud FROM short ORDER BY name LIMIT 1") == [("n1", "n1!")]
+    brant("down", "3", expect=0)
+    assert users.dump() == before
+    brant("up", "--contract", expect=0)
+    assert users.value("SELECT pg_get_viewdef('names'::regclass)").split() == "SELECT users.id, users.full_name AS name FROM users WHERE (users.full_name <> ''::text);".split()
+    assert users.query("SELECT reloptions FROM pg_class WHERE oid = 'public.names'::regclass") == [(["security_barrier=true"],)]
+    assert users.query("SELECT pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy") == [("(full_name = CURRENT_USER)", "(length(full_name) > 1)")]
+    assert users.value("SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext") == "CREATE STATISTICS public.both_of_them (ndistinct) ON team, full_name FROM users"
+    assert json.loads(brant("drift", "--json", expect=0).stdout)["different"] == 0
 
 
 def test_a_table(brant, project, users):
@@ -240,8 +263,7 @@ def test_a_table(brant, project, users):
 
 REFUSED = {
     ("t.gen", "x"): "generated column", ("t.a", "x"): 'generated column "gen" is computed from it', ("p.id", "x"): "is partitioned by it",
-    ("p.a", "x"): "partitioned again", ("p1.a", "x"): "is a partition", ("q.a", "x"): 'foreign key "q_a_fkey" of a partitioned table', ("i.a", "x"): "inheritance tree",
-   
+    ("p.a", "x"): "partitioned again", ("p1.a", "x"): "is a partition", ("q.a", "x"): 'foreign key "to_q" of public.to_q points at it', ("i.a", "x"): "inheritance tree",
     ("t.during", "x"): "exclusion constraint", ("t.doc", "x"): "no equality", ("t.b", "doc"): "already", ("t.missing", "x"): "no such column",
     ("nowhere.a", "x"): "there is no table", ("v", "w"): "not a table", ("t", "v"): "already", ("t..a", "x"): "not a name", ("t.b", "a.b"): "not a name",
 }
@@ -252,12 +274,17 @@ def test_refused_by_name(brant, project):
         during int4range, doc json, EXCLUDE USING gist (during WITH &&));
         CREATE TABLE public.p (id int, a int) PARTITION BY RANGE (id);
         CREATE TABLE public.p1 PARTITION OF public.p DEFAULT PARTITION BY LIST (a);
-        CREATE TABLE public.q (id int, a int REFERENCES public.t) PARTITION BY LIST (id);
+        CREATE TABLE public.q (id int, a int, PRIMARY KEY (id, a)) PARTITION BY LIST (id);
+        CREATE TABLE public.to_q (id int, a int, CONSTRAINT to_q FOREIGN KEY (id, a) REFERENCES public.q);
+        CREATE TABLE public.w (name varchar(20), docs json[], at timestamp);
         CREATE TABLE public.i (id int, a int); CREATE TABLE public.i1 () INHERITS (public.i);
         CREATE VIEW public.v AS SELECT b FROM public.t;\n""")
     for (what, name), wanted in REFUSED.items():
         result = brant("rename", what, name)
         assert result.status in (2, 4) and wanted in result.stderr, str(result)
+    for column, type, wanted in (("w.name", "text", "ALTER TABLE public.w ALTER COLUMN name TYPE text"), ("w.name", "varchar(30)", "only the catalog changes"),
+                                 ("w.docs", "text", "no equality"), ("w.at", "timestamptz", "TimeZone")):
+        assert wanted in brant("retype", column, type, expect=4).stderr
     assert brant("retype", "t.b", "int; DROP TABLE t", expect=2).stderr
     # Run on a throwaway server first: what does not exist is told before anything is written.
     assert 'does not run: type "bigin" does not exist' in brant("retype", "t.b", "bigin", expect=1).stderr
@@ -277,6 +304,58 @@ def test_composite_key_and_print(brant, project, database):
     assert columns(database, "t") == {"a": "integer", "b": "bigint", "n": "integer"} or columns(database, "t")["b"] == "bigint"
     assert database.value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'public.c'::regclass AND contype = 'f'") == \
         "FOREIGN KEY (a, b) REFERENCES t(a, b)"
+    assert json.loads(brant("drift", "--json", expect=0).stdout)["different"] == 0
+
+
+KEYS = """CREATE TABLE public.places (tenant smallint NOT NULL, id smallint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.counter START 7 INCREMENT BY 3 MAXVALUE 9999 CACHE 5 CYCLE),
+  parent smallint, n smallserial, PRIMARY KEY (tenant, id), CONSTRAINT within FOREIGN KEY (tenant, parent) REFERENCES public.places);
+GRANT SELECT ON SEQUENCE public.counter TO PUBLIC;
+CREATE TABLE public.visits (id int, at date NOT NULL, tenant smallint, place smallint, CONSTRAINT where_it_was FOREIGN KEY (tenant, place) REFERENCES public.places ON DELETE CASCADE) PARTITION BY RANGE (at);
+CREATE TABLE public.v24 PARTITION OF public.visits FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (tenant);
+CREATE TABLE public.v24_rest PARTITION OF public.v24 DEFAULT;
+CREATE TABLE public.v_rest PARTITION OF public.visits DEFAULT;
+CREATE TABLE public.calls (id int, tenant smallint, place smallint, CONSTRAINT called FOREIGN KEY (tenant, place) REFERENCES public.places) PARTITION BY RANGE (id);
+CREATE TABLE public.calls_1 PARTITION OF public.calls FOR VALUES FROM (0) TO (20);
+CREATE TABLE public."Calls 2" PARTITION OF public.calls DEFAULT;
+INSERT INTO public.places (tenant) SELECT 1 FROM generate_series(1, 50);
+UPDATE public.places SET parent = id - 3 WHERE id > 10;
+INSERT INTO public.visits SELECT id, date '2024-12-01' + id, tenant, id FROM public.places;
+INSERT INTO public.calls SELECT id, tenant, id FROM public.places;
+"""
+
+
+def keys(database):
+    return set(database.query("SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated, coninhcount FROM pg_constraint "
+                              "WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'f') AND (confrelid = 0 OR conparentid = 0 OR conrelid <> confrelid)"))
+
+
+def test_keys_that_point_at_themselves_and_from_partitions(brant, project, database):
+    project.migration("0001_places.sql", KEYS)
+    brant("up", expect=0)
+    before, dump = keys(database), database.dump()
+    result = brant("retype", "places.id", "int4", expect=0)
+    assert "visits.place (smallint) refers to public.places.id and keeps its type" in result.stderr and "places.parent (smallint)" in result.stderr, str(result)
+    brant("up", expect=0)
+    brant("down", "2", expect=0)
+    assert database.dump() == dump
+    brant("up", "--contract", expect=0)
+    for column in ("calls.place", "places.parent", "places.n"):
+        brant("retype", column, "int", expect=0)
+    brant("rename", "places.tenant", "owner", expect=0)
+    brant("up", "--contract", expect=0)
+    assert keys(database) == {(table, name, text.replace("(tenant, id)", "(owner, id)").replace("(tenant, parent)", "(owner, parent)"), *rest)
+                              if table == "places" else (table, name, text.replace("places(tenant, id)", "places(owner, id)"), *rest) for table, name, text, *rest in before}
+    assert database.query("SELECT seqtypid::regtype::text, seqstart, seqincrement, seqmax, seqcache, seqcycle FROM pg_sequence WHERE seqrelid = 'public.counter'::regclass") == \
+        [("integer", 7, 3, 9999, 5, True)]
+    assert "=r/" in database.value("SELECT relacl::text FROM pg_class WHERE oid = 'public.counter'::regclass")
+    assert database.value("SELECT pg_get_serial_sequence('public.places', 'id')") == "public.counter"
+    assert database.value("SELECT seqtypid::regtype::text FROM pg_sequence WHERE seqrelid = pg_get_serial_sequence('public.places', 'n')::regclass") == "integer"
+    assert database.value("INSERT INTO places (owner) VALUES (1) RETURNING id") > 150
+    for statement, constraint in (("INSERT INTO visits VALUES (1, '2024-05-05', 1, 99)", "where_it_was"), ("INSERT INTO calls (id, tenant, place) VALUES (1, 1, 99)", "called")):
+        with pytest.raises(RuntimeError, match=constraint):
+            database.psql("-c", statement)
+    database.psql("-c", "DELETE FROM calls WHERE place = 154")
+    assert database.value("DELETE FROM places WHERE id = 154 RETURNING id") and database.value("SELECT count(*) FROM visits WHERE place = 154") == 0
     assert json.loads(brant("drift", "--json", expect=0).stdout)["different"] == 0
 
 

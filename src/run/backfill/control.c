@@ -6,18 +6,24 @@
 
 static const struct control {
 	const char *name, *to, *from; /* from: an array */
+	const char *meant;            /* the states of the one that is meant where there is no number */
 } verbs[] = {
-	{ "pause", "paused", "{running,paused}" },
-	{ "resume", "running", "{running,paused,cancelled}" },
-	{ "cancel", "cancelled", "{running,paused,cancelled}" },
+	{ "pause", "paused", "{running,paused}", "running" },
+	{ "resume", "running", "{running,paused,cancelled}", "running paused" },
+	{ "cancel", "cancelled", "{running,paused,cancelled}", "running paused" },
 };
 
-static bool several(const struct backfill_list *list, const char *verb, struct err *err)
+static bool is_in(const struct backfill_progress *backfill, const char *states)
+{
+	return strstr(states, backfill->state) != NULL;
+}
+
+static bool several(const struct backfill_list *list, const char *states, const char *verb, struct err *err)
 {
 	err_set(err, ERR_DECISION, "backfill-unknown", "there are several backfills that are not done");
 	struct buf buf = buf_init(err->arena);
 	for (size_t i = 0; i < list->len; i++)
-		if (strcmp(list->ptr[i].state, "done") != 0)
+		if (is_in(&list->ptr[i], states))
 			buf_printf(&buf, "%s%lld (%s)", buf.len ? ", " : "", list->ptr[i].id, list->ptr[i].name);
 	err_detail(err, "They are %s.", buf.ptr);
 	return err_hint(err, "Say which: brant backfill %s ID", verb);
@@ -29,17 +35,29 @@ static bool none(struct err *err)
 	return err_hint(err, "\"brant backfill status\" lists them.");
 }
 
-/* The only one that is not done. */
-static bool find_open(struct arena *arena, struct db *db, const char *verb, long long *ret_id, struct err *err)
+static size_t count_in(const struct backfill_list *list, const char *states, long long *ret_id)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < list->len; i++)
+		if (is_in(&list->ptr[i], states) && !n++)
+			*ret_id = list->ptr[i].id;
+	return n;
+}
+
+/* The only one that is at work, or else the only one that is not done. */
+static bool find_open(struct arena *arena, struct db *db, const struct control *verb, long long *ret_id,
+		      struct err *err)
 {
 	struct backfill_list list;
-	size_t open = 0;
+	const char *states = verb->meant;
 	if (!backfill_list(arena, db, &list, err))
 		return false;
-	for (size_t i = 0; i < list.len; i++)
-		if (strcmp(list.ptr[i].state, "done") != 0 && !open++)
-			*ret_id = list.ptr[i].id;
-	return open == 1 || (open ? several(&list, verb, err) : none(err));
+	size_t open = count_in(&list, states, ret_id);
+	if (!open) {
+		states = "running paused cancelled";
+		open = count_in(&list, states, ret_id);
+	}
+	return open == 1 || (open ? several(&list, states, verb->name, err) : none(err));
 }
 
 static bool is_done(const struct backfill_progress *now, const char *verb, struct err *err)
@@ -55,7 +73,7 @@ bool backfill_control(struct arena *arena, struct db *db, const char *name, long
 	for (size_t i = 0; i < LEN(verbs); i++)
 		if (strcmp(verbs[i].name, name) == 0)
 			verb = &verbs[i];
-	if (!id && !find_open(arena, db, name, &id, err))
+	if (!id && !find_open(arena, db, verb, &id, err))
 		return false;
 	struct rows rows;
 	const char *params[] = { arena_printf(arena, "%lld", id), verb->to, verb->from };

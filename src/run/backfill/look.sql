@@ -28,5 +28,5 @@ SELECT rel.shown, rel.relkind,
         JOIN pg_catalog.pg_attribute a ON true WHERE a.attrelid = chosen.indrelid AND a.attnum = chosen.indkey[k]),
        (SELECT pg_catalog.string_agg(relname, ', ' ORDER BY indisprimary DESC, relname) FROM usable WHERE filled),
        (SELECT pg_catalog.string_agg(p.proname, ', ') FROM pg_catalog.pg_proc p WHERE p.prokind = 'a' AND p.proname = ANY ($3::text[])),
-       pg_catalog.current_setting('search_path')
+       pg_catalog.current_setting('search_path'), pg_catalog.row_security_active(rel.oid), CURRENT_USER
 FROM rel

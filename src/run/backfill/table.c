@@ -10,9 +10,11 @@
 
 /* What look.sql says. */
 struct look {
-	const char *shown, *kind, *unique_keys, *aggregates, *search_path;
+	const char *shown, *kind, *unique_keys, *aggregates, *search_path, *role;
 	struct strs key, types;
 	long long estimated, pages;
+	bool row_security;        /* it applies to us */
+	const struct err *cannot; /* what the server says of the statement, which it has not run */
 };
 
 static const char *cell_text(struct arena *arena, const struct result *result, size_t column)
@@ -47,7 +49,20 @@ static void take_look(void *ctx, const struct result *result)
 		.unique_keys = cell_text(l->arena, result, 6),
 		.aggregates = cell_text(l->arena, result, 7),
 		.search_path = cell_text(l->arena, result, 8),
+		.row_security = result_bool(result, 0, 9),
+		.role = cell_text(l->arena, result, 10),
 	};
+}
+
+static void take_plan(void *ctx, const struct result *result)
+{
+	struct looking *l = ctx;
+	if (result->kind != RESULT_ERROR)
+		return;
+	struct err *copy = arena_alloc(l->arena, sizeof(*copy));
+	*copy = (struct err){ .arena = l->arena };
+	err_copy(copy, result->err);
+	l->look->cannot = copy;
 }
 
 /* The search path that the statement would meet: it is written down, since other workers have other sessions. */
@@ -71,6 +86,8 @@ static bool look_at(struct arena *arena, struct db *db, const struct backfill_jo
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	send_path(db, job);
 	db_send(db, STR(sql_look), 3, params, take_look, &l);
+	/* A column that is not there is to be told before a backfill is written down. */
+	db_send(db, str_of(arena_printf(arena, "EXPLAIN " STR_FMT, STR_ARG(job->stmt->text))), 0, NULL, take_plan, &l);
 	/* A carried SET is the session's: ROLLBACK takes it back. */
 	db_send(db, STR("ROLLBACK"), 0, NULL, NULL, NULL);
 	db_sync(db);
@@ -141,6 +158,12 @@ static bool admissible(struct arena *arena, const struct backfill_job *job, cons
 			      arena_printf(arena, "this statement cannot be done in batches: it calls the aggregate %s",
 					   look->aggregates),
 			      "A batch would count its own rows only.");
+	if (look->row_security)
+		return refuse(
+			job, err, "backfill-table",
+			arena_printf(arena, "row security hides rows of %s from the role %s", look->shown, look->role),
+			"They would be left out, and not be counted either. Connect as the table's owner (without FORCE ROW LEVEL "
+			"SECURITY), or as a role with BYPASSRLS.");
 	if (job->settings.skip_locked && (cut->verb == CUT_INSERT || !cut->where.ptr))
 		return refuse(job, err, "backfill-statement", "locked=skip needs an UPDATE or DELETE with a WHERE",
 			      "Rows that are skipped are found again by the WHERE.");
@@ -241,6 +264,10 @@ static bool begin_new(struct arena *arena, struct db *db, const struct backfill_
 	bool by_ctid = job->settings.key && strcmp(job->settings.key, "ctid") == 0;
 	if (!admissible(arena, job, &cut, &look, by_ctid, err))
 		return false;
+	if (look.cannot) {
+		err_copy(err, look.cannot);
+		return stmt_err_at(err, job->stmt, 0);
+	}
 	describe(arena, job, &cut, &look, by_ctid, &b);
 	return create(arena, db, job, &b, look.pages, err);
 }
