@@ -216,6 +216,18 @@ struct drizzle_model {
 /* A name, always in quotes, as drizzle-kit has it. */
 char *drizzle_quoted(struct arena *arena, const char *name);
 
+/* type.c: a type as it can stand in DDL, from getSQLType() or a snapshot; of an enum, whose schema may be NULL. */
+const char *drizzle_type_sql(struct arena *arena, const char *type);
+const char *drizzle_enum_sql(struct arena *arena, const char *schema, const char *name);
+
+/* Notes the extensions that a column's type and default come from, or an operator class (which may be NULL). */
+void drizzle_imply_extensions(struct arena *arena, struct drizzle_model *model, const struct drizzle_column *column);
+void drizzle_imply_operators(struct arena *arena, struct drizzle_model *model, const char *opclass);
+void drizzle_add_once(struct arena *arena, struct drizzle_names *names, const char *name);
+
+/* What is said is not implied. */
+void drizzle_drop_said_schemas(struct drizzle_model *model);
+
 /* CREATE ROLE. */
 char *drizzle_role_sql(struct arena *arena, const struct drizzle_role *role);
 

@@ -25,7 +25,7 @@ class Kit:
         self.process = subprocess.Popen(["node", HERE / "schemas.mjs", npm_folder(PACKAGES[line]), npm_folder("drizzle")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ddl(self, text, casing=None, previous=None):
-        """previous: a snapshot (0.31): what is left to do from there."""
+        """previous: a snapshot, or for 1.0 all of them by folder: what is left to do from there."""
         self.process.stdin.write(json.dumps({"text": text, "casing": casing, "previous": previous}) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())

@@ -188,6 +188,8 @@ MODULES = [
     'export const e = pgEnum("mood", ["sad", "ok"]); export const t = pgTable("t", { m: e(), n: e("named").notNull().default("ok") });',
     'export const e = pgEnum("mood", ["sad", "ok"]); export const t = pgTable("t", { m: e().array().default(["ok"]) });',
     'export const s = pgSchema("app"); export const e = s.enum("mood", ["sad"]); export const t = pgTable("t", { m: e().notNull().default("sad") });',
+    'const SORTED = [...["b", "a", "C"]].sort(); const BY = [{ n: 2, k: "x" }, { n: 1, k: "y" }, { n: 2, k: "a" }].toSorted((a, b) => b.n - a.n).map((o) => o.k); export const e = pgEnum("v", SORTED), f = pgEnum("w", BY);',
+    'export const t = pgTable("t", { a: text().$type<import("./nowhere").A>(), b: jsonb().$type<Record<string, import(\'./nowhere\').B<string>[]>>().notNull(), c: text().$type<typeof import("./nowhere").c | null>() });',
     'enum Mood { Sad = "sad", Ok = "ok" } export const e = pgEnum("mood", Mood);',
     'export const e = pgEnum("m", ["it\'s"]);',
     'const VALUES = ["x", "y"] as const; export const e = pgEnum("v", VALUES); export const f = pgEnum("w", [...VALUES, "z"]);',
@@ -201,6 +203,10 @@ MODULES = [
     '.where(eq(t.b, "q")).orderBy(desc(t.a)).limit(3));',
     '{P} export const t = pgTable("t", { a: integer(), b: text() }); export const v = pgView("v").as((qb) => qb.select({ b: t.b, n: count(parent.id).as("n") }).from(t)'
     '.leftJoin(parent, eq(parent.id, t.a)).groupBy(t.b).having(gt(count(parent.id), 1)));',
+    'export const t = pgTable("t", { a: integer(), b: text() }); export const v = pgView("v").as((qb) => qb.select({ day: sql<string>`upper(${t.b})`.as("day"), b: t.b, n: count().as("n") }).from(t)'
+    '.groupBy(({ day, b }) => [day, b]).orderBy((f) => desc(f.day)));',
+    'import { getPgColumnBuilders } from "drizzle-orm/pg-core/columns/all"; import { jsonb as json2 } from "drizzle-orm/pg-core/columns/jsonb"; import { gte as atLeast } from "drizzle-orm/sql/expressions";\n'
+    'const { integer: int4 } = getPgColumnBuilders(); export const t = pgTable("t", { a: int4(), b: json2() }, (t) => [check("c", atLeast(t.a, sql`3`))]);',
     'export const t = pgTable("t", { a: integer(), b: text() }); export const v = pgMaterializedView("v").as((qb) => qb.selectDistinct({ b: t.b }).from(t));',
     'export const v = pgView("v", { x: integer() }).as(sql`select 1 as x`);',
     'export const v = pgView("v", { x: integer() }).existing();',
@@ -234,6 +240,19 @@ MODULES = [
     '{ onDelete: "cascade" }) }, (t) => [pgPolicy("own", { for: "select", to: authenticatedRole, using: sql`${authUid} = ${t.id}` }), pgPolicy("none", { to: [anonRole, authenticatedRole] })]);',
     'import { crudPolicy } from "drizzle-orm/neon"; import { authenticatedRole } from "drizzle-orm/supabase"; export const t = pgTable("t", { a: integer() }, '
     '(t) => [crudPolicy({ role: authenticatedRole, read: true, modify: sql`${t.a} = 1` })]);',
+    'const bytes = customType<{ data: Uint8Array }>({ dataType() { return "bytea"; }, toDriver: (v) => String.raw`\\x` + v + String.raw`\\u${v}`, fromDriver: (v) => v });\n'
+    'export const t = pgTable("t", { a: bytes(), b: text() });',
+]
+
+# What the 1.0 line alone has: casing where the table is made, tables with row security in other ways.
+ONLY_IN_1 = [
+    'import { snakeCase } from "drizzle-orm/pg-core"; export const s = snakeCase.schema("app"); export const v = s.table("v", { xY: integer() });\n'
+    'export const t = snakeCase.table("tOne", { createdAt: timestamp().notNull(), own: text("ownName").unique() }, (t) => [index().on(t.createdAt)]);\n'
+    'export const u = snakeCase.table.withRLS("u", { aB: integer().primaryKey() }); export const w = snakeCase.view("w").as((qb) => qb.select({ made: t.createdAt }).from(t));',
+    'import { camelCase } from "drizzle-orm/pg-core"; export const t = camelCase.table("t", { a_b: integer(), "c d": text() });',
+    'const make = pgTableCreator((name) => `app_${name}`, "snake_case"); export const t = make.withRLS("t", { aB: integer() });',
+    'export const s = pgSchema("app"); export const t = s.table.withRLS("t", { aB: integer() });',
+    'export const s = pgSchema("app", "snake_case"); export const t = s.table("t", { aB: integer() });',
 ]
 
 # Types of extensions, beside stand-ins for them.

@@ -1,6 +1,6 @@
 // drizzle-kit for the schema tests: one JSON request a line on stdin, one JSON answer a line on stdout.
 //
-//   {"text": TypeScript, "casing": "snake_case" or null, "previous": a snapshot of 0.x or null}  ->  {"sql": [statements]} or {"error": message}
+//   {"text": TypeScript, "casing": "snake_case" or null, "previous": a snapshot of 0.x, those of 1.0 by folder, or null}  ->  {"sql": [statements]} or {"error": message}
 //
 // Run with the folder of node_modules, and one whose drizzle-kit brings esbuild: schemas are compiled as it compiles them.
 import Module, { createRequire } from 'node:module'
@@ -40,8 +40,8 @@ function exportsOf(text) {
 async function ddl({ text, casing, previous }) {
   const schema = exportsOf(text)
   if (v1) {
-    const none = await v1.generateDrizzleJson({})
-    return v1.generateMigration(none, await v1.generateDrizzleJson(schema, none.id), { hints: [] })
+    const from = previous ? await v1.reconstruct(previous) : await v1.generateDrizzleJson({})
+    return v1.generateMigration(from, await v1.generateDrizzleJson(schema, from.id), { hints: [] })
   }
   const from = previous ?? kit.generateDrizzleJson({})
   return kit.generateMigration(from, kit.generateDrizzleJson(schema, from.id, undefined, casing ?? undefined))

@@ -28,6 +28,8 @@ static inline const struct dsl *dsl_of(const struct interp *interp)
 struct schema_thing {
 	struct host host;
 	const char *name;
+	enum drizzle_casing casing;
+	bool existing;
 };
 
 struct enum_thing {
@@ -97,8 +99,9 @@ struct column_thing {
 /* A table, or a view's columns. */
 struct table_thing {
 	struct host host;
-	const char *name, *schema; /* schema: NULL is public */
-	const char *alias;         /* NULL: none */
+	const char *name, *schema;  /* schema: NULL is public */
+	enum drizzle_casing casing; /* none: the configuration's */
+	const char *alias;          /* NULL: none */
 	const struct node *at;
 	struct map columns;  /* keys to column_thing */
 	struct slot *extras; /* the function, or NULL */
@@ -212,9 +215,14 @@ bool column_own_type(struct interp *interp, const struct column_thing *column, c
 
 /* ---- table.c ---- */
 
-bool make_table(struct call *call, struct value *ret_value);
 bool make_table_creator(struct call *call, struct value *ret_value);
-bool make_table_in(struct call *call, const char *schema, struct value *ret_value);
+
+/* What makes tables when it is called: pgTable, pgSchema("s").table. */
+struct value table_maker(struct arena *arena, const char *schema, enum drizzle_casing casing);
+
+/* snakeCase and camelCase. */
+struct value casing_of(struct arena *arena, enum drizzle_casing casing);
+bool casing_argument(struct call *call, size_t index, enum drizzle_casing *ret_casing);
 struct table_thing *dsl_table_new(struct interp *interp, const char *name, const char *schema, const struct node *at);
 bool table_add_columns(struct interp *interp, struct table_thing *table, const struct value *columns);
 bool make_alias(struct call *call, struct value *ret_value);
@@ -232,6 +240,7 @@ bool indexed_method(struct call *call, struct value *ret_value);
 /* ---- entity.c ---- */
 
 bool make_schema(struct call *call, struct value *ret_value);
+bool make_schema_cased(struct call *call, enum drizzle_casing casing, struct value *ret_value);
 bool make_enum(struct call *call, struct value *ret_value);
 bool make_sequence(struct call *call, struct value *ret_value);
 bool make_role(struct call *call, struct value *ret_value);

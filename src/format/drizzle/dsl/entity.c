@@ -7,7 +7,7 @@ static const char *schema_of(const struct call *call)
 	return ((const struct schema_thing *)call->native->self.host)->name;
 }
 
-bool make_schema(struct call *call, struct value *ret_value)
+bool make_schema_cased(struct call *call, enum drizzle_casing casing, struct value *ret_value)
 {
 	struct schema_thing *schema = arena_alloc(call->interp->arena, sizeof(*schema));
 	struct str name;
@@ -15,14 +15,25 @@ bool make_schema(struct call *call, struct value *ret_value)
 		return false;
 	if (str_eq(name, STR("public")))
 		return call_refuse(call, "drizzle-orm refuses pgSchema(\"public\"); use pgTable()");
-	*schema = (struct schema_thing){ { &schema_class }, str_dup(call->interp->arena, name) };
+	*schema = (struct schema_thing){ .host = { &schema_class },
+					 .name = str_dup(call->interp->arena, name),
+					 .casing = casing };
 	*ret_value = js_host(schema);
 	return true;
 }
 
-static bool schema_table(struct call *call, struct value *ret_value)
+bool make_schema(struct call *call, struct value *ret_value)
 {
-	return make_table_in(call, schema_of(call), ret_value);
+	enum drizzle_casing casing;
+	return casing_argument(call, 1, &casing) && make_schema_cased(call, casing, ret_value);
+}
+
+/* One that is there: it is not made. */
+static bool schema_existing(struct call *call, struct value *ret_value)
+{
+	((struct schema_thing *)call->native->self.host)->existing = true;
+	*ret_value = call->native->self;
+	return true;
 }
 
 static bool schema_view(struct call *call, struct value *ret_value)
@@ -44,15 +55,17 @@ static bool schema_sequence(struct call *call, struct value *ret_value)
 }
 
 static const struct method schema_methods[] = {
-	{ "table", schema_table, 0 }, { "view", schema_view, 0 },         { "materializedView", schema_view, 1 },
-	{ "enum", schema_enum, 0 },   { "sequence", schema_sequence, 0 },
+	{ "view", schema_view, 0 },         { "materializedView", schema_view, 1 }, { "enum", schema_enum, 0 },
+	{ "sequence", schema_sequence, 0 }, { "existing", schema_existing, 0 },
 };
 
 static bool schema_get(struct interp *interp, struct host *host, struct str key, struct value *ret_value)
 {
-	(void)interp;
-	if (str_eq(key, STR("schemaName")))
-		*ret_value = js_text(((const struct schema_thing *)host)->name);
+	const struct schema_thing *schema = (const struct schema_thing *)host;
+	if (str_eq(key, STR("table")))
+		*ret_value = table_maker(interp->arena, schema->name, schema->casing);
+	else if (str_eq(key, STR("schemaName")))
+		*ret_value = js_text(schema->name);
 	return true;
 }
 

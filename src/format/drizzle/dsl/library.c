@@ -2,8 +2,6 @@
 
 /* What the packages of drizzle-orm export, as far as a schema uses it. */
 
-extern const struct host_class table_function_class;
-
 static bool table_columns(struct call *call, struct value *ret_value)
 {
 	struct object *members;
@@ -11,6 +9,12 @@ static bool table_columns(struct call *call, struct value *ret_value)
 	if (!call_arg(call, 0, &table) || !js_members(call->interp, call->node, &table, &members))
 		return false;
 	*ret_value = (struct value){ .kind = V_OBJECT, .object = members };
+	return true;
+}
+
+static bool column_builders(struct call *call, struct value *ret_value)
+{
+	*ret_value = column_functions(call->interp->arena);
 	return true;
 }
 
@@ -62,7 +66,6 @@ static bool find_function(struct interp *interp, const struct method *functions,
 }
 
 static struct host sql_tag = { &sql_tag_class };
-static struct host table_function = { &table_function_class };
 
 static bool find_core(struct interp *interp, struct str name, struct value *ret_value)
 {
@@ -71,11 +74,13 @@ static bool find_core(struct interp *interp, struct str name, struct value *ret_
 		*ret_value = js_native(interp->arena, "column", make_column, (int)kind);
 		return true;
 	}
-	if (str_eq(name, STR("pgTable"))) {
-		*ret_value = js_host(&table_function);
-		return true;
-	}
-	return find_function(interp, core_functions, LEN(core_functions), name, ret_value);
+	if (str_eq(name, STR("pgTable")))
+		*ret_value = table_maker(interp->arena, NULL, CASING_NONE);
+	else if (str_eq(name, STR("snakeCase")) || str_eq(name, STR("camelCase")))
+		*ret_value = casing_of(interp->arena, name.ptr[0] == 's' ? CASING_SNAKE : CASING_CAMEL);
+	else
+		return find_function(interp, core_functions, LEN(core_functions), name, ret_value);
+	return true;
 }
 
 static bool find_root(struct interp *interp, struct str name, struct value *ret_value)
@@ -139,6 +144,13 @@ static const struct foreign_column realtime_messages[] = {
 	{ "extension", "extension", "text" },
 };
 
+/* What a module inside of pg-core exports, pg-core does as well, or it is this. */
+static bool find_inside_core(struct interp *interp, struct str name, struct value *ret_value)
+{
+	static const struct method functions[] = { { "getPgColumnBuilders", column_builders, 0 } };
+	return find_core(interp, name, ret_value) || find_function(interp, functions, LEN(functions), name, ret_value);
+}
+
 static bool find_role(struct interp *interp, const char *const (*roles)[2], size_t n, struct str name,
 		      struct value *ret_value)
 {
@@ -185,11 +197,25 @@ static bool neon_uid(struct call *call, struct value *ret_value)
 	return true;
 }
 
+static const struct foreign_column users_sync[] = {
+	{ "rawJson", "raw_json", "jsonb" },
+	{ "id", "id", "text" },
+	{ "name", "name", "text" },
+	{ "email", "email", "text" },
+	{ "createdAt", "created_at", "timestamp" },
+	{ "deletedAt", "deleted_at", "timestamp" },
+	{ "updatedAt", "updated_at", "timestamp" },
+};
+
 static bool find_neon(struct interp *interp, struct str name, struct value *ret_value)
 {
 	static const char *const roles[][2] = { { "authenticatedRole", "authenticated" },
 						{ "anonymousRole", "anonymous" } };
 	static const struct method functions[] = { { "authUid", neon_uid, 0 }, { "crudPolicy", make_crud_policy, 0 } };
+	if (str_eq(name, STR("usersSync"))) {
+		*ret_value = foreign_table(interp, "neon_auth", "users_sync", users_sync, LEN(users_sync));
+		return true;
+	}
 	return find_role(interp, roles, LEN(roles), name, ret_value) ||
 		find_function(interp, functions, LEN(functions), name, ret_value);
 }
@@ -223,19 +249,28 @@ static const struct {
 	const char *specifier;
 	bool (*find)(struct interp *interp, struct str name, struct value *ret_value);
 } packages[] = {
-	{ "drizzle-orm/pg-core", find_core },      { "drizzle-orm", find_root },      { "drizzle-orm/sql", find_root },
-	{ "drizzle-orm/supabase", find_supabase }, { "drizzle-orm/neon", find_neon },
+	{ "drizzle-orm/pg-core", find_core }, { "drizzle-orm", find_root },
+	{ "drizzle-orm/sql", find_root },     { "drizzle-orm/supabase", find_supabase },
+	{ "drizzle-orm/neon", find_neon },    { "drizzle-orm/pg-core/", find_inside_core },
+	{ "drizzle-orm/sql/", find_root },    { "drizzle-orm/expressions", find_root },
 };
+
+/* One that ends in a slash is for all modules below it. */
+static bool is_of_package(const char *specifier, const char *package)
+{
+	size_t len = strlen(package);
+	return package[len - 1] == '/' ? strncmp(specifier, package, len) == 0 : strcmp(specifier, package) == 0;
+}
 
 bool drizzle_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value)
 {
 	if (str_ends(str_of(specifier), STR("/index.js")))
 		specifier = arena_strndup(interp->arena, specifier, strlen(specifier) - strlen("/index.js"));
 	for (size_t i = 0; i < LEN(packages); i++) {
-		if (strcmp(specifier, packages[i].specifier) != 0)
+		if (!is_of_package(specifier, packages[i].specifier))
 			continue;
 		if (str_eq(name, STR("*")) || str_eq(name, STR("default"))) {
-			*ret_value = namespace_of(interp->arena, packages[i].specifier);
+			*ret_value = namespace_of(interp->arena, specifier);
 			return true;
 		}
 		return packages[i].find(interp, name, ret_value);

@@ -55,20 +55,37 @@ static bool is_empty_list(const struct call *call, const struct value *value)
 		!value->array->items.len;
 }
 
+/* The 1.0 line puts a test for null, and what is negated, in parentheses. */
+static bool is_wrapped(struct call *call, const char *name, const struct value *first)
+{
+	return dsl_of(call->interp)->line == DRIZZLE_1 &&
+		(str_starts(str_of(name), STR("is")) || (strcmp(name, "not") == 0 && js_is(first, &sql_class)));
+}
+
+static void add_empty_list(struct call *call, struct sql_thing *sql, bool in)
+{
+	static const char *const texts[2][2] = { { "true", "false" }, { "1 = 1", "1 = 0" } };
+	sql_add_text(call->interp->arena, sql, str_of(texts[dsl_of(call->interp)->line == DRIZZLE_1][in]));
+}
+
 bool make_operator(struct call *call, struct value *ret_value)
 {
 	struct arena *arena = call->interp->arena;
 	struct sql_thing *sql = dsl_sql_new(arena);
 	size_t which = (size_t)call->native->tag;
-	struct value second;
+	const char *name = operators[which].name;
+	struct value first, second;
 	*ret_value = js_host(sql);
-	if (!call_arg(call, 1, &second))
+	if (!call_arg(call, 0, &first) || !call_arg(call, 1, &second))
 		return false;
 	if (is_empty_list(call, &second)) {
-		sql_add_text(arena, sql, operators[which].name[0] == 'i' ? STR("false") : STR("true"));
+		add_empty_list(call, sql, name[0] == 'i');
 		return true;
 	}
+	bool wrapped = is_wrapped(call, name, &first);
 	sql_add_text(arena, sql, str_of(operators[which].before));
+	if (wrapped)
+		sql_add_text(arena, sql, STR("("));
 	if (!add_argument(call, 0, sql))
 		return false;
 	if (operators[which].between) {
@@ -82,14 +99,18 @@ bool make_operator(struct call *call, struct value *ret_value)
 			return false;
 	}
 	sql_add_text(arena, sql, str_of(operators[which].after));
+	if (wrapped)
+		sql_add_text(arena, sql, STR(")"));
 	return true;
 }
 
-/* and(), or(): undefined conditions are left out, several are put in parentheses. */
+/* and(), or(): undefined conditions are left out, several are put in parentheses; the 1.0 line gives each a pair of its own as well. */
 bool make_junction(struct call *call, struct value *ret_value)
 {
 	struct arena *arena = call->interp->arena;
 	struct sql_thing *sql = dsl_sql_new(arena);
+	bool new = dsl_of(call->interp)->line == DRIZZLE_1;
+	const char *word = call->native->tag ? "or" : "and";
 	size_t n = 0;
 	for (size_t i = 0; i < call->nargs; i++) {
 		struct value value;
@@ -98,7 +119,7 @@ bool make_junction(struct call *call, struct value *ret_value)
 		if (value.kind == V_UNDEFINED)
 			continue;
 		if (n++)
-			sql_add_text(arena, sql, call->native->tag ? STR(" or ") : STR(" and "));
+			sql_add_text(arena, sql, str_of(arena_printf(arena, new ? ") %s (" : " %s ", word)));
 		sql_add_value(arena, sql, value, call->node);
 	}
 	*ret_value = js_undefined();
@@ -108,9 +129,9 @@ bool make_junction(struct call *call, struct value *ret_value)
 	if (n == 1)
 		return true;
 	struct sql_thing *wrapped = dsl_sql_new(arena);
-	sql_add_text(arena, wrapped, STR("("));
+	sql_add_text(arena, wrapped, new ? STR("((") : STR("("));
 	sql_add_value(arena, wrapped, *ret_value, call->node);
-	sql_add_text(arena, wrapped, STR(")"));
+	sql_add_text(arena, wrapped, new ? STR("))") : STR(")"));
 	*ret_value = js_host(wrapped);
 	return true;
 }

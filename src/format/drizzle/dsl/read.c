@@ -6,14 +6,6 @@
 
 /* ---- helpers ---- */
 
-void dsl_add_once(struct arena *arena, struct drizzle_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->len; i++)
-		if (strcmp(names->ptr[i], name) == 0)
-			return;
-	vec_push(arena, names, name);
-}
-
 bool dsl_refuse_duplicate(struct reader *reader, const struct node *at, const char *what, const char *name)
 {
 	const char *message = arena_printf(reader->interp->arena, "there are two of the name \"%s\": %s", name, what);
@@ -192,7 +184,7 @@ static bool read_enum(struct reader *reader, const struct enum_thing *enumeratio
 	struct drizzle_enum out = { enumeration->schema ? enumeration->schema : "public", enumeration->name,
 				    enumeration->values };
 	if (enumeration->schema)
-		dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, enumeration->schema);
+		drizzle_add_once(reader->interp->arena, &reader->model->implied_schemas, enumeration->schema);
 	vec_push(reader->interp->arena, &reader->model->enums, out);
 	return true;
 }
@@ -205,7 +197,7 @@ static bool read_sequence_thing(struct reader *reader, const struct sequence_thi
 			       &out))
 		return false;
 	if (sequence->schema)
-		dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, sequence->schema);
+		drizzle_add_once(reader->interp->arena, &reader->model->implied_schemas, sequence->schema);
 	vec_push(reader->interp->arena, &reader->model->sequences, out);
 	return true;
 }
@@ -259,7 +251,7 @@ static bool read_view(struct reader *reader, const struct view_thing *view)
 		vec_push(reader->interp->arena, &out.columns, column);
 	}
 	if (view->schema && !view->existing)
-		dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, view->schema);
+		drizzle_add_once(reader->interp->arena, &reader->model->implied_schemas, view->schema);
 	vec_push(reader->interp->arena, &reader->model->views, out);
 	return true;
 }
@@ -309,10 +301,9 @@ static bool is_thing(const struct value *value)
 /* What makes entities: a value from which none of these can be reached is none. */
 static bool is_maker(const char *specifier, struct str name)
 {
-	static const char *const makers[] = { "pgTable",    "pgTableCreator", "pgSchema",
-					      "pgEnum",     "pgView",         "pgMaterializedView",
-					      "pgSequence", "pgRole",         "pgPolicy",
-					      "*" };
+	static const char *const makers[] = { "pgTable",  "pgTableCreator",     "pgSchema",   "pgEnum",
+					      "pgView",   "pgMaterializedView", "pgSequence", "pgRole",
+					      "pgPolicy", "snakeCase",          "camelCase",  "*" };
 	for (size_t i = 0; strncmp(specifier, "drizzle-orm", strlen("drizzle-orm")) == 0 && i < LEN(makers); i++)
 		if (str_eq(str_of(makers[i]), name))
 			return true;
@@ -359,8 +350,9 @@ static bool collect(struct interp *interp, const struct strs *files, struct thin
 
 static bool read_thing(struct reader *reader, const struct host_class *class, struct host *host)
 {
-	if (class == &schema_class)
-		dsl_add_once(reader->interp->arena, &reader->model->schemas, ((const struct schema_thing *)host)->name);
+	const struct schema_thing *schema = (const struct schema_thing *)host;
+	if (class == &schema_class && !schema->existing)
+		drizzle_add_once(reader->interp->arena, &reader->model->schemas, schema->name);
 	else if (class == &enum_class)
 		return read_enum(reader, (const struct enum_thing *)host);
 	else if (class == &sequence_class)
@@ -399,20 +391,6 @@ static bool read_all(struct reader *reader, const struct things *things)
 	return true;
 }
 
-/* What is said is not implied. */
-static void drop_said_schemas(struct drizzle_model *model)
-{
-	size_t left = 0;
-	for (size_t i = 0; i < model->implied_schemas.len; i++) {
-		bool said = false;
-		for (size_t j = 0; j < model->schemas.len; j++)
-			said = said || strcmp(model->schemas.ptr[j], model->implied_schemas.ptr[i]) == 0;
-		if (!said)
-			model->implied_schemas.ptr[left++] = model->implied_schemas.ptr[i];
-	}
-	model->implied_schemas.len = left;
-}
-
 bool drizzle_schema_read(struct arena *arena, const struct drizzle_schema *schema, struct drizzle_model *ret_model,
 			 struct err *err)
 {
@@ -426,7 +404,7 @@ bool drizzle_schema_read(struct arena *arena, const struct drizzle_schema *schem
 	if (!drizzle_schema_files(arena, schema, &files, err) || !collect(interp, &files, &things) ||
 	    !read_all(&reader, &things))
 		return false;
-	drop_said_schemas(&model);
+	drizzle_drop_said_schemas(&model);
 	*ret_model = model;
 	return true;
 }

@@ -28,6 +28,5 @@ bool dsl_read_true(struct reader *reader, const struct node *at, const struct va
 		   bool *ret_true);
 
 bool dsl_refuse_duplicate(struct reader *reader, const struct node *at, const char *what, const char *name);
-void dsl_add_once(struct arena *arena, struct drizzle_names *names, const char *name);
 
 #endif

@@ -63,7 +63,7 @@ static bool json_default(const struct default_of *d, const struct value *value)
 	return true;
 }
 
-/* A date in the form that the type asks for: "2024-01-02", "2024-01-02 03:04:05.678" or with T and Z. */
+/* A date in the form that the type asks for: "2024-01-02", "2024-01-02 03:04:05.678", with T and Z in 0.x for all other types, with +00 in 1.0. */
 static bool date_text(struct reader *reader, const struct node *at, const struct value *value, const char *type,
 		      const char **ret_text)
 {
@@ -71,13 +71,16 @@ static bool date_text(struct reader *reader, const struct node *at, const struct
 	if (!js_json(reader->interp, at, value, &json))
 		return false;
 	char *text = str_dup(reader->interp->arena, str_slice(json, 1, json.len - 1));
+	bool new = reader->model->line == DRIZZLE_1 &&str_starts(str_of(type), STR("timestamp"));
 	*ret_text = text;
 	if (strcmp(type, "date") == 0)
 		text[strcspn(text, "T")] = 0;
-	if (strcmp(type, "timestamp") == 0) {
-		text[strcspn(text, "T")] = ' ';
-		text[strcspn(text, "Z")] = 0;
-	}
+	if (!new &&strcmp(type, "timestamp") != 0)
+		return true;
+	text[strcspn(text, "T")] = ' ';
+	text[strcspn(text, "Z")] = 0;
+	if (strstr(type, "with time zone"))
+		*ret_text = arena_printf(reader->interp->arena, "%s+00", text);
 	return true;
 }
 
@@ -304,22 +307,6 @@ static bool read_identity(struct reader *reader, const struct column_thing *colu
 
 /* ---- columns ---- */
 
-/* Types and functions that are no part of PostgreSQL itself. */
-static void note_extensions(struct reader *reader, const struct drizzle_column *column)
-{
-	static const char *const rows[][2] = {
-		{ "vector", "vector" },    { "halfvec", "vector" },    { "sparsevec", "vector" },
-		{ "geometry", "postgis" }, { "geography", "postgis" }, { "citext", "citext" },
-		{ "ltree", "ltree" },      { "hstore", "hstore" },
-	};
-	struct arena *arena = reader->interp->arena;
-	for (size_t i = 0; i < LEN(rows); i++)
-		if (str_starts(str_of(column->type), str_of(rows[i][0])))
-			dsl_add_once(arena, &reader->model->implied_extensions, rows[i][1]);
-	if (column->initial.meant && strstr(column->initial.meant, "uuid_generate_v"))
-		dsl_add_once(arena, &reader->model->implied_extensions, "uuid-ossp");
-}
-
 static void note_enum(struct reader *reader, const struct enum_thing *enumeration)
 {
 	struct drizzle_model *model = reader->model;
@@ -354,7 +341,7 @@ bool dsl_read_column(struct reader *reader, const struct column_thing *column, c
 	if (!read_default(&d) || !read_generated(reader, column, &out.generated) ||
 	    (column->has_identity && !read_identity(reader, column, table, schema, &out)))
 		return false;
-	note_extensions(reader, &out);
+	drizzle_imply_extensions(reader->interp->arena, reader->model, &out);
 	*ret_column = out;
 	return true;
 }

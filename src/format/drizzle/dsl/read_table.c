@@ -276,8 +276,7 @@ static bool add_index_column(const struct naming *n, const struct index_thing *i
 		out.nulls = indexed->nulls ? indexed->nulls : "last";
 		out.opclass = indexed->opclass;
 	}
-	if (out.opclass && strstr(out.opclass, "_trgm_ops"))
-		dsl_add_once(interp->arena, &n->reader->model->implied_extensions, "pg_trgm");
+	drizzle_imply_operators(interp->arena, n->reader->model, out.opclass);
 	vec_push(interp->arena, &made->columns, out);
 	return true;
 }
@@ -422,7 +421,7 @@ static void note_schema(struct reader *reader, const char *schema)
 	for (size_t i = 0; i < reader->model->schemas.len; i++)
 		if (strcmp(reader->model->schemas.ptr[i], schema) == 0)
 			return;
-	dsl_add_once(reader->interp->arena, &reader->model->implied_schemas, schema);
+	drizzle_add_once(reader->interp->arena, &reader->model->implied_schemas, schema);
 }
 
 /* Two keys with one name: drizzle-kit keeps the later one, in the place of the first. */

@@ -310,6 +310,53 @@ static bool render_clause(struct rendering *r, const char *keyword, struct slot 
 	return dsl_render_value(r, &value, at);
 }
 
+/* The fields as groupBy() and orderBy() hand them to a function: what has a name of its own is that name. */
+static bool named_fields(struct rendering *r, const struct select_thing *select, struct value *ret_fields)
+{
+	struct arena *arena = r->interp->arena;
+	struct value fields = select->fields.kind == V_UNDEFINED ? columns_of(&select->from) : select->fields;
+	struct object *members;
+	if (!js_members(r->interp, select->at, &fields, &members))
+		return false;
+	*ret_fields = js_object(arena);
+	for (size_t i = 0; i < members->map.len; i++) {
+		struct value value;
+		if (!slot_value(r->interp, members->map.ptr[i].value, &value))
+			return false;
+		const struct sql_thing *sql = js_is(&value, &sql_class) ? (const struct sql_thing *)value.host : NULL;
+		if (sql && sql->alias) {
+			struct sql_thing *name = dsl_sql_new(arena);
+			struct chunk chunk = { .kind = CHUNK_NAME, .text = str_of(sql->alias), .at = select->at };
+			vec_push(arena, &name->chunks, chunk);
+			value = js_host(name);
+		}
+		js_object_set(arena, ret_fields->object, members->map.ptr[i].key, slot_ready(arena, value));
+	}
+	return true;
+}
+
+/* groupBy((fields) => [...]) */
+static bool items_of_function(struct rendering *r, const struct select_thing *select, struct slots *items)
+{
+	struct value first, fields, result;
+	if (!items->len)
+		return true;
+	if (!slot_value(r->interp, items->ptr[0], &first))
+		return false;
+	if (first.kind != V_CLOSURE)
+		return true;
+	if (!named_fields(r, select, &fields))
+		return false;
+	struct slot *args[] = { slot_ready(r->interp->arena, fields) };
+	if (!js_call(r->interp, select->at, &first, NULL, args, 1, &result))
+		return false;
+	if (result.kind == V_ARRAY)
+		return js_items(r->interp, select->at, &result, items);
+	*items = (struct slots){ 0 };
+	vec_push(r->interp->arena, items, slot_ready(r->interp->arena, result));
+	return true;
+}
+
 static bool render_items(struct rendering *r, const char *keyword, const struct slots *items, const struct node *at)
 {
 	for (size_t i = 0; i < items->len; i++) {
@@ -358,17 +405,19 @@ bool select_render(struct interp *interp, const struct node *at, struct host *ho
 {
 	const struct select_thing *select = (const struct select_thing *)host;
 	struct rendering r = { interp, SQL_QUALIFIED, true, 0, out };
+	struct slots group_by = select->group_by, order_by = select->order_by;
 	(void)at;
 	if (js_is_nullish(&select->from))
 		return interp_refuse(interp, select->at, "this query has no from()");
-	if (!render_selection(&r, select))
+	if (!render_selection(&r, select) || !items_of_function(&r, select, &group_by) ||
+	    !items_of_function(&r, select, &order_by))
 		return false;
 	buf_text(out, " from ");
 	return render_source(&r, &select->from, select->at) && render_joins(&r, select) &&
 		render_clause(&r, " where ", select->where, &select->fields, select->at) &&
-		render_items(&r, " group by ", &select->group_by, select->at) &&
+		render_items(&r, " group by ", &group_by, select->at) &&
 		render_clause(&r, " having ", select->having, &select->fields, select->at) &&
-		render_items(&r, " order by ", &select->order_by, select->at) &&
+		render_items(&r, " order by ", &order_by, select->at) &&
 		render_clause(&r, " limit ", select->limit, &select->fields, select->at) &&
 		render_clause(&r, " offset ", select->offset, &select->fields, select->at);
 }

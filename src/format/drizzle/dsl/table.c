@@ -91,8 +91,8 @@ static struct column_thing *add_column(struct interp *interp, struct table_thing
 	*column = *builder;
 	column->table = table;
 	column->key = key;
-	column->db_name = builder->name ? builder->name
-					: dsl_cased(interp->arena, dsl_of(interp)->casing, str_dup(interp->arena, key));
+	enum drizzle_casing casing = table->casing ? table->casing : dsl_of(interp)->casing;
+	column->db_name = builder->name ? builder->name : dsl_cased(interp->arena, casing, str_dup(interp->arena, key));
 	map_set(interp->arena, &table->columns, key, column);
 	return column;
 }
@@ -117,14 +117,43 @@ bool table_add_columns(struct interp *interp, struct table_thing *table, const s
 	return true;
 }
 
+/* pgTable, pgSchema("s").table, pgTableCreator((name) => `prefix_${name}`), snakeCase.table: what makes tables. */
+struct maker_thing {
+	struct host host;
+	const char *schema;
+	enum drizzle_casing casing;
+	struct value naming; /* undefined: the name as it is */
+};
+
+static bool made_name(struct call *call, const struct maker_thing *maker, const char **ret_name)
+{
+	struct interp *interp = call->interp;
+	struct value name;
+	struct str text;
+	if (maker->naming.kind == V_UNDEFINED) {
+		if (!call_text(call, 0, &text))
+			return false;
+	} else if (!call->nargs) {
+		return call_refuse(call, "a table without a name");
+	} else if (!js_call(interp, call->node, &maker->naming, NULL, call->args, 1, &name) ||
+		   !js_to_text(interp, call->node, &name, &text)) {
+		return false;
+	}
+	*ret_name = str_dup(interp->arena, text);
+	return true;
+}
+
 /* (name, columns or (t) => columns, extras) */
-static bool make_named(struct call *call, const char *name, const char *schema, struct value *ret_value)
+static bool make_table(struct call *call, const struct maker_thing *maker, bool rls, struct value *ret_value)
 {
 	struct interp *interp = call->interp;
 	struct value columns, extras;
-	struct table_thing *table = dsl_table_new(interp, name, schema, call->node);
-	if (!call_arg(call, 1, &columns))
+	const char *name = NULL;
+	if (!made_name(call, maker, &name) || !call_arg(call, 1, &columns))
 		return false;
+	struct table_thing *table = dsl_table_new(interp, name, maker->schema, call->node);
+	table->casing = maker->casing;
+	table->rls = rls;
 	if (columns.kind == V_CLOSURE) {
 		struct slot *args[] = { slot_ready(interp->arena, column_functions(interp->arena)) };
 		if (!js_call(interp, call->node, &columns, NULL, args, 1, &columns))
@@ -133,63 +162,85 @@ static bool make_named(struct call *call, const char *name, const char *schema, 
 	if (!table_add_columns(interp, table, &columns) || !call_arg(call, 2, &extras))
 		return false;
 	table->extras = js_is_nullish(&extras) ? NULL : call->args[2];
-	table->rls = call->native && call->native->name && strcmp(call->native->name, "withRLS") == 0;
 	*ret_value = js_host(table);
 	return true;
 }
 
-bool make_table_in(struct call *call, const char *schema, struct value *ret_value)
+static bool maker_call(struct call *call, struct value *ret_value)
 {
-	struct str name;
-	return call_text(call, 0, &name) && make_named(call, str_dup(call->interp->arena, name), schema, ret_value);
+	return make_table(call, (const struct maker_thing *)call->self.host, false, ret_value);
 }
 
-static bool table_call(struct call *call, struct value *ret_value)
+static bool maker_with_rls(struct call *call, struct value *ret_value)
 {
-	return make_table_in(call, NULL, ret_value);
+	return make_table(call, (const struct maker_thing *)call->native->self.host, true, ret_value);
 }
 
-bool make_table(struct call *call, struct value *ret_value)
-{
-	return make_table_in(call, NULL, ret_value);
-}
-
-static const struct method function_methods[] = { { "withRLS", make_table, 0 } };
-const struct host_class table_function_class = {
+static const struct method maker_methods[] = { { "withRLS", maker_with_rls, 0 } };
+static const struct host_class maker_class = {
 	.name = "pgTable",
-	.methods = function_methods,
-	.nmethods = LEN(function_methods),
-	.call = table_call,
+	.methods = maker_methods,
+	.nmethods = LEN(maker_methods),
+	.call = maker_call,
 };
 
-/* pgTableCreator((name) => `prefix_${name}`) */
-struct creator_thing {
-	struct host host;
-	struct value naming;
-};
-
-static bool creator_call(struct call *call, struct value *ret_value)
+struct value table_maker(struct arena *arena, const char *schema, enum drizzle_casing casing)
 {
-	struct interp *interp = call->interp;
-	const struct creator_thing *creator = (const struct creator_thing *)call->self.host;
-	struct value name;
-	struct str text;
-	if (!call->nargs)
-		return call_refuse(call, "a table without a name");
-	if (!js_call(interp, call->node, &creator->naming, NULL, call->args, 1, &name) ||
-	    !js_to_text(interp, call->node, &name, &text))
-		return false;
-	return make_named(call, str_dup(interp->arena, text), NULL, ret_value);
+	struct maker_thing *maker = arena_alloc(arena, sizeof(*maker));
+	*maker = (struct maker_thing){ { .class = &maker_class }, schema, casing, js_undefined() };
+	return js_host(maker);
 }
 
-static const struct host_class creator_class = { .name = "a table creator", .call = creator_call };
+bool casing_argument(struct call *call, size_t index, enum drizzle_casing *ret_casing)
+{
+	struct value value;
+	if (!call_arg(call, index, &value))
+		return false;
+	*ret_casing = js_is_text(&value, "snake_case") ? CASING_SNAKE
+		: js_is_text(&value, "camelCase")      ? CASING_CAMEL
+						       : CASING_NONE;
+	return true;
+}
 
 bool make_table_creator(struct call *call, struct value *ret_value)
 {
-	struct creator_thing *creator = arena_alloc(call->interp->arena, sizeof(*creator));
-	creator->host.class = &creator_class;
-	*ret_value = js_host(creator);
-	return call_arg(call, 0, &creator->naming);
+	enum drizzle_casing casing;
+	if (!casing_argument(call, 1, &casing))
+		return false;
+	*ret_value = table_maker(call->interp->arena, NULL, casing);
+	return call_arg(call, 0, &((struct maker_thing *)ret_value->host)->naming);
+}
+
+/* snakeCase.table(...) of the 1.0 line. */
+struct casing_thing {
+	struct host host;
+	enum drizzle_casing casing;
+};
+
+static bool casing_schema(struct call *call, struct value *ret_value)
+{
+	return make_schema_cased(call, ((const struct casing_thing *)call->native->self.host)->casing, ret_value);
+}
+
+static bool casing_get(struct interp *interp, struct host *host, struct str key, struct value *ret_value)
+{
+	if (str_eq(key, STR("table")))
+		*ret_value = table_maker(interp->arena, NULL, ((const struct casing_thing *)host)->casing);
+	return true;
+}
+
+static const struct method casing_methods[] = { { "schema", casing_schema, 0 },
+						{ "view", make_view, 0 },
+						{ "materializedView", make_view, 1 } };
+static const struct host_class casing_class = {
+	.name = "a casing", .methods = casing_methods, .nmethods = LEN(casing_methods), .get = casing_get
+};
+
+struct value casing_of(struct arena *arena, enum drizzle_casing casing)
+{
+	struct casing_thing *thing = arena_alloc(arena, sizeof(*thing));
+	*thing = (struct casing_thing){ { .class = &casing_class }, casing };
+	return js_host(thing);
 }
 
 /* alias(table, "name"): the same columns under another name. */

@@ -161,83 +161,6 @@ static bool base_type(struct interp *interp, const struct column_thing *column, 
 
 /* ---- how it can stand in DDL ---- */
 
-/* drizzle-kit writes a type that begins like one of these as it is, and quotes all others as if they were one name. */
-static bool looks_native(const char *type)
-{
-	static const char *const names[] = {
-		"uuid",     "smallint",  "integer",   "bigint",   "boolean", "text",   "varchar",
-		"serial",   "bigserial", "decimal",   "numeric",  "real",    "json",   "jsonb",
-		"time",     "timestamp", "date",      "interval", "char",    "vector", "double precision",
-		"geometry", "halfvec",   "sparsevec", "bit",
-	};
-	for (size_t i = 0; i < LEN(names); i++)
-		if (str_starts(str_of(type), str_of(names[i])))
-			return true;
-	return false;
-}
-
-static bool is_name(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (i && c >= '0' && c <= '9')))
-			return false;
-	}
-	return text.len > 0;
-}
-
-/* Words of SQL's own grammar for types: no types have these as their names. */
-static bool is_grammar(struct str name)
-{
-	static const char *const words[] = { "int", "dec", "float", "character", "national", "nchar", "bit" };
-	for (size_t i = 0; i < LEN(words); i++)
-		if (str_eq_nocase(name, str_of(words[i])))
-			return true;
-	return false;
-}
-
-/* In quotes, needed or not, as drizzle-kit writes all names. */
-static const char *quoted(struct arena *arena, struct str name)
-{
-	struct buf text = buf_init(arena);
-	buf_char(&text, '"');
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.ptr[i] == '"')
-			buf_char(&text, '"');
-		buf_char(&text, name.ptr[i]);
-	}
-	buf_char(&text, '"');
-	return text.ptr;
-}
-
-/*
- * "citext" may be quoted, and "MyType" has to be.  "vec(4)" and "extensions.citext" must not be as a whole, which is what drizzle-kit does; what has more
- * than a name in it was meant as SQL.
- */
-static const char *meant_type(struct arena *arena, const char *type)
-{
-	struct str text = str_of(type), name = text, rest = { "", 0 };
-	size_t end = strcspn(type, "([");
-	name.len = end;
-	rest = str_slice(text, end, text.len);
-	bool shouts = false;
-	for (size_t i = 0; i < name.len; i++)
-		shouts = shouts || (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z');
-	if (!is_name(name) && !(shouts && !memchr(name.ptr, '.', name.len) && !rest.len))
-		return type;
-	if (is_grammar(name))
-		return type;
-	return arena_printf(arena, "%s" STR_FMT, quoted(arena, name), STR_ARG(rest));
-}
-
-static const char *meant_enum(struct arena *arena, const struct enum_thing *enumeration)
-{
-	const char *name = quoted(arena, str_of(enumeration->name));
-	if (!enumeration->schema)
-		return name;
-	return arena_printf(arena, "%s.%s", quoted(arena, str_of(enumeration->schema)), name);
-}
-
 static bool dimensions_text(struct interp *interp, const struct column_thing *column, const char **ret_text)
 {
 	struct buf text = buf_init(interp->arena);
@@ -261,9 +184,10 @@ bool dsl_column_type(struct interp *interp, const struct column_thing *column, c
 	if (!base_type(interp, column, &base) || !dimensions_text(interp, column, &dimensions))
 		return false;
 	const char *meant = map_get(&column->host.own, STR("getSQLType")) ? base
-		: column->kind->form == TYPE_ENUM ? meant_enum(interp->arena, column->enumeration)
-		: column->kind->form == TYPE_CUSTOM && !looks_native(base) ? meant_type(interp->arena, base)
-									   : base;
+		: column->kind->form == TYPE_ENUM
+		? drizzle_enum_sql(interp->arena, column->enumeration->schema, column->enumeration->name)
+		: column->kind->form == TYPE_CUSTOM ? drizzle_type_sql(interp->arena, base)
+						    : base;
 	*ret_type = arena_printf(interp->arena, "%s%s", base, dimensions);
 	*ret_meant = arena_printf(interp->arena, "%s%s", meant, dimensions);
 	return true;

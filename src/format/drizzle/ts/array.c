@@ -202,6 +202,61 @@ static bool array_reverse(struct call *call, struct value *ret_value)
 	return true;
 }
 
+/* Does b belong in front of a?  By the function, or as texts where there is none; what is undefined goes last. */
+static bool is_less(struct call *call, const struct value *function, struct slot *a, struct slot *b, bool *ret_less)
+{
+	struct interp *interp = call->interp;
+	struct slot *args[] = { b, a };
+	struct value left, right, result;
+	struct str texts[2];
+	double order;
+	if (!slot_value(interp, a, &left) || !slot_value(interp, b, &right))
+		return false;
+	*ret_less = left.kind == V_UNDEFINED && right.kind != V_UNDEFINED;
+	if (left.kind == V_UNDEFINED || right.kind == V_UNDEFINED)
+		return true;
+	if (function->kind != V_UNDEFINED) {
+		if (!js_call(interp, call->node, function, NULL, args, 2, &result) ||
+		    !js_to_number(interp, call->node, &result, &order))
+			return false;
+		*ret_less = order < 0;
+		return true;
+	}
+	if (!js_to_text(interp, call->node, &left, &texts[0]) || !js_to_text(interp, call->node, &right, &texts[1]))
+		return false;
+	*ret_less = str_cmp(texts[1], texts[0]) < 0;
+	return true;
+}
+
+/* sort() and toSorted(): each goes in front of those before it that are greater, so that equals stay in order. */
+static bool array_sort(struct call *call, struct value *ret_value)
+{
+	struct slots out = { 0 };
+	struct value function;
+	if (!call_arg(call, 0, &function))
+		return false;
+	for (size_t i = 0; i < items_of(call)->len; i++) {
+		struct slot *item = items_of(call)->ptr[i];
+		size_t at = out.len;
+		vec_push(call->interp->arena, &out, item);
+		for (bool less = true; at; at--) {
+			if (!is_less(call, &function, out.ptr[at - 1], item, &less))
+				return false;
+			if (!less)
+				break;
+			out.ptr[at] = out.ptr[at - 1];
+		}
+		out.ptr[at] = item;
+	}
+	if (call->native->tag)
+		return call_array(call, out, ret_value);
+	if (!js_may_change(call->interp, call->node, &call->self))
+		return false;
+	call->self.array->items = out;
+	*ret_value = call->self;
+	return true;
+}
+
 static bool array_flat(struct call *call, struct value *ret_value)
 {
 	struct slots out = { 0 };
@@ -236,6 +291,8 @@ static const struct method methods[] = {
 	{ "flat", array_flat, 0 },
 	{ "reverse", array_reverse, 0 },
 	{ "toReversed", array_reverse, 1 },
+	{ "sort", array_sort, 0 },
+	{ "toSorted", array_sort, 1 },
 	{ "push", array_push, 0 },
 };
 

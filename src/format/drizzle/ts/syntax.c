@@ -277,7 +277,7 @@ static bool check_text(const char *path, struct str text, struct err *err)
 
 #ifdef BRANT_TYPESCRIPT
 
-#include <tree_sitter/api.h>
+#include "format/drizzle/ts/mend.h"
 
 const TSLanguage *tree_sitter_typescript(void);
 
@@ -436,73 +436,6 @@ bool syntax_available(void)
 	return true;
 }
 
-static bool is_name_end(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
-}
-
-/* Blanks the `<string>` that ends before at; its length and its lines stay. */
-static bool blank_type(char *text, size_t at)
-{
-	size_t from = at - 1, depth = 1;
-	while (from > 0 && depth && at - from < 4000) {
-		from--;
-		if (text[from] == '>' && !(from > 0 && text[from - 1] == '='))
-			depth++;
-		else if (text[from] == '<')
-			depth--;
-	}
-	if (depth || !from || !is_name_end(text[from - 1]))
-		return false;
-	for (size_t i = from; i < at; i++)
-		if (text[i] != '\n' && text[i] != '\r')
-			text[i] = ' ';
-	return true;
-}
-
-/*
- * sql<string>`...`: the grammar has no type arguments in front of a template and sees comparisons or errors.  They mean nothing to us, so they are
- * taken out, and the text is parsed again.  Templates are looked up in the tree: only it knows which backtick opens one.
- */
-static bool blank_types(struct arena *arena, TSNode root, struct str *text)
-{
-	TSTreeCursor cursor = ts_tree_cursor_new(root);
-	char *copy = NULL;
-	bool changed = false, more = true;
-	while (more) {
-		TSNode node = ts_tree_cursor_current_node(&cursor);
-		size_t at = ts_node_start_byte(node);
-		if (at && text->ptr[at - 1] == '>' && strcmp(ts_node_type(node), "template_string") == 0) {
-			copy = copy ? copy : str_dup(arena, *text);
-			changed = blank_type(copy, at) || changed;
-		}
-		more = ts_tree_cursor_goto_first_child(&cursor);
-		while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
-			if (!ts_tree_cursor_goto_parent(&cursor))
-				break;
-	}
-	ts_tree_cursor_delete(&cursor);
-	if (changed)
-		text->ptr = copy;
-	return changed;
-}
-
-/* `export type * from "./x"` is younger than the grammar, and exports nothing that has a value. */
-static bool blank_type_exports(struct arena *arena, struct str *text)
-{
-	static const char statement[] = "export type *";
-	char *copy = str_dup(arena, *text);
-	bool changed = false;
-	for (char *at = copy; (at = strstr(at, statement)); at++)
-		if (at == copy || at[-1] == '\n') {
-			memset(at, ' ', strcspn(at, ";\r\n"));
-			changed = true;
-		}
-	if (changed)
-		text->ptr = copy;
-	return changed;
-}
-
 static TSTree *parse(TSParser *parser, struct str text)
 {
 	return ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);
@@ -518,12 +451,14 @@ bool syntax_parse(struct arena *arena, const char *path, struct str text, struct
 	TSParser *parser = ts_parser_new();
 	ts_parser_set_language(parser, language);
 	TSTree *tree = parse(parser, text);
-	bool again = blank_types(arena, ts_tree_root_node(tree), &text);
-	if (ts_node_has_error(ts_tree_root_node(tree)) && blank_type_exports(arena, &text))
-		again = true;
-	if (again) {
+	if (mend_text(arena, ts_tree_root_node(tree), &text)) {
 		ts_tree_delete(tree);
 		tree = parse(parser, text);
+	}
+	struct str seen = text;
+	if (mend_for_parser(arena, ts_tree_root_node(tree), &seen)) {
+		ts_tree_delete(tree);
+		tree = parse(parser, seen);
 	}
 	struct source *source = arena_alloc(arena, sizeof(*source));
 	*source = (struct source){ .path = path, .text = text };
