@@ -81,8 +81,11 @@ struct format {
 	const char *default_migrations; /* "migrations" */
 	const char *default_ledger;     /* "public.schema_migrations" */
 	const char *down_file; /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
-	bool short_forms; /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
-	bool any_order;   /* the tool itself applies what sorts before what is applied */
+	const char
+		*schema_file; /* how the tool's own files that hold a schema end: "snapshot.json"; NULL: it has none */
+	bool short_forms;  /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
+	bool down_as_last; /* a new migration has a way back only where the last one has one, or it is asked for */
+	bool any_order;    /* the tool itself applies what sorts before what is applied */
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
 	bool read_ahead; /* reading a script costs no more than its file: it may be done on the off chance */
 	bool arguments;  /* code of the project's own is run, which takes arguments */
@@ -186,6 +189,10 @@ struct format {
 	/* The wanted schema.  NULL: schema.sql or the folder schema/. */
 	bool (*wanted)(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		       struct err *err);
+
+	/* What a file of the tool's own says (schema_file), as a wanted schema. */
+	bool (*schema_in)(struct arena *arena, const struct format_settings *settings, const char *path,
+			  struct wanted *ret_wanted, struct err *err);
 
 	/* Statements [from, to) as the text of a migration file of the tool's.  NULL: statements_script(). */
 	struct str (*compose)(struct arena *arena, const struct format_settings *settings,

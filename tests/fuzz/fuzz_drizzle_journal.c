@@ -1,4 +1,4 @@
-/* What drizzle-kit writes: a journal, a snapshot's changes, a migration with breakpoints.  The first byte says which. */
+/* What drizzle-kit writes: a journal, a snapshot and its changes, a migration with breakpoints.  The first byte says which. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "format/drizzle/delta.h"
 #include "format/drizzle/drizzle.h"
+#include "format/drizzle/snapshot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,6 +31,21 @@ static void changes(struct arena *arena, struct str text)
 	delta_apply(arena, &to, deltas);
 	struct json between = delta_between(arena, &from, &to);
 	assert(between.kind == JS_ARRAY && between.len <= from.len + to.len);
+}
+
+/* Whatever is missing or of another kind is an error with a place, or not missed. */
+static void snapshot(struct arena *arena, struct str text)
+{
+	static const char path[] = "/nowhere/0/snapshot.json";
+	struct err err = { .arena = arena };
+	struct drizzle_model model;
+	struct json value;
+	if (!json_parse(arena, JSON_PLAIN, path, text, &value, &err))
+		return;
+	if (snapshot_read(arena, path, &value, &model, &err))
+		assert(drizzle_ddl(arena, &model).ptr);
+	else
+		assert(err.name && err.message);
 }
 
 static void journal(struct arena *arena, struct str text)
@@ -66,9 +82,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str text = { (const char *)data + 1, size - 1 };
 	if (data[0] % 3 == 0)
 		journal(arena, text);
-	else if (data[0] % 3 == 1)
+	else if (data[0] % 3 == 1) {
 		changes(arena, text);
-	else
+		snapshot(arena, text);
+	} else
 		migration(arena, text);
 	arena_free(arena);
 	return 0;

@@ -537,6 +537,31 @@ def test_taking_turns(kit, brant, database, new_database, first):
     brant("drift", expect=0)
 
 
+def test_snapshots_as_schemas(kit, brant, database):
+    """What leads from one of drizzle-kit's snapshots to the next leads to the same database as drizzle-kit's own migration; the last one is what the history makes."""
+    for number in (2, 3, 4):
+        kit.schema(STEPS[number])
+        kit("generate", "--name", f"step{number}")
+    files = sorted((kit.path / "drizzle").glob("meta/0*.json" if kit.line == "0.31" else "*/snapshot.json"))
+    dumps = [database.cluster.dump(database.name)]
+    for before, after in zip(files, files[1:]):
+        planned = brant("diff", "--from", before, "--to", after, "--print", "-q", expect=0).stdout
+        number = files.index(after)
+        theirs, ours = (database.cluster.create_database() for _ in range(2))
+        for tag in kit.tags[:number]:
+            for name in (theirs, ours):
+                database.cluster.psql(name, "-f", kit.sql(tag))
+        database.cluster.psql(theirs, "-f", kit.sql(kit.tags[number]))
+        database.cluster.psql(ours, "-c", planned)
+        assert database.cluster.dump(ours) == database.cluster.dump(theirs) not in dumps, planned
+    assert brant("diff", "--from", "history", "--to", files[-1], "--print", "-q", expect=0).stdout.strip() == ""
+    broken = json.loads(files[-1].read_text())
+    broken |= {"tables": {"public.t": {"name": "t", "columns": {"a": {"name": "a"}}}}} if kit.line == "0.31" else {"prevIds": ["11111111-1111-4111-8111-111111111111"]}
+    files[-1].write_text(json.dumps(broken, indent=2))
+    refused = brant("diff", "--from", "history", "--to", files[-1], "--print", expect=1).stderr
+    assert "snapshot.json:" in refused and ('"type" is missing' if kit.line == "0.31" else "stands on") in refused
+
+
 def test_several_configs(journal, brant):
     (journal.path / "drizzle.config.ts").rename(journal.path / "drizzle-dev.config.ts")
     journal.migration("0000_a", "SELECT 1;", T0)
@@ -680,20 +705,26 @@ def test_branches_of_the_newer_line(project, database, brant):
     kit("check")
 
 
-def test_pairs_of_generated_schemas(journal, brant):
+def snapshots(kit):
+    """What drizzle-kit goes on from: the last snapshot, or for 1.0 all of them by folder."""
+    if kit.line == "0.31":
+        return json.loads(max((kit.path / "drizzle/meta").glob("*_snapshot.json")).read_text())
+    return {path.parent.name: json.loads(path.read_text()) for path in (kit.path / "drizzle").glob("*/snapshot.json")}
+
+
+def test_pairs_of_generated_schemas(kit, brant):
     """
     From one random schema to another: after brant's migrations drizzle-kit's differ finds nothing between their snapshot and schema.ts.
 
     BRANT_DRIZZLE_PAIRS says how many, BRANT_DRIZZLE_SEED from where on; one drizzle-kit answers for all.
     """
     n, seed = int(os.environ.get("BRANT_DRIZZLE_PAIRS", 2)), int(os.environ.get("BRANT_DRIZZLE_SEED", 1))
-    kit = driver.Kit("0.31")
+    real = driver.Kit(kit.line)
     try:
         for number in range(n + 1):
-            text = driver.IMPORTS + generated.schema(random.Random(seed + number), "0.31")
-            journal.write("schema.ts", text)
+            text = driver.IMPORTS + generated.schema(random.Random(seed + number), kit.line)
+            kit.write("schema.ts", text)
             brant("diff", f"step{number}", "--rename", "none", "--allow-data-loss", expect=0)
-            last = max((journal.path / "drizzle/meta").glob("*_snapshot.json"))
-            assert kit.ddl(text, previous=json.loads(last.read_text())) == [], f"seed {seed + number}: {text}"
+            assert real.ddl(text, previous=snapshots(kit)) == [], f"seed {seed + number}: {text}"
     finally:
-        kit.stop()
+        real.stop()

@@ -55,6 +55,44 @@ bool chain_load(struct arena *arena, const struct strs *paths, struct chain *ret
 	return true;
 }
 
+void chain_keep(struct arena *arena, struct chain *chain, const char *id)
+{
+	struct map wanted = { 0 };
+	size_t left = chain->len;
+	map_set(arena, &wanted, str_of(id), chain);
+	for (size_t i = chain->len; i-- > 0;) {
+		const struct json *ids = json_get(&chain->ptr[i], "prevIds");
+		if (!map_get(&wanted, json_get(&chain->ptr[i], "id")->text))
+			continue;
+		for (size_t k = 0; k < ids->len; k++)
+			map_set(arena, &wanted, ids->ptr[k].text, chain);
+		chain->ptr[--left] = chain->ptr[i];
+	}
+	chain->ptr += left;
+	chain->len -= left;
+	chain->cap = chain->len;
+}
+
+static bool is_there(const struct chain *chain, size_t before, struct str id)
+{
+	for (size_t i = 0; i < before; i++)
+		if (str_eq(json_get(&chain->ptr[i], "id")->text, id))
+			return true;
+	return str_eq(id, STR(DRIZZLE_ORIGIN));
+}
+
+bool chain_is_complete(const struct chain *chain)
+{
+	for (size_t i = 0; i < chain->len; i++) {
+		const struct json *ids = json_get(&chain->ptr[i], "prevIds");
+		bool whole = json_get_kind(&chain->ptr[i], "ddl", JS_ARRAY);
+		for (size_t k = 0; !whole && k < ids->len; k++)
+			if (!is_there(chain, i, ids->ptr[k].text))
+				return false;
+	}
+	return chain->len && json_get_kind(&chain->ptr[0], "ddl", JS_ARRAY);
+}
+
 struct json chain_rows(struct arena *arena, const struct chain *chain)
 {
 	struct json rows = json_new(JS_ARRAY);

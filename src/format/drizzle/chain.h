@@ -20,6 +20,12 @@ struct chain {
 /* Those of paths that are there.  Fails with "snapshot-invalid". */
 bool chain_load(struct arena *arena, const struct strs *paths, struct chain *ret_chain, struct err *err);
 
+/* Only the one of this id and those that it stands on. */
+void chain_keep(struct arena *arena, struct chain *chain, const char *id);
+
+/* Is there one that holds a whole schema, and all that the others stand on? */
+bool chain_is_complete(const struct chain *chain);
+
 /* The rows that all of them add up to. */
 struct json chain_rows(struct arena *arena, const struct chain *chain);
 

@@ -50,19 +50,13 @@ static bool wants_down(const struct history *history, const struct new_migration
 }
 
 /* Of several that lead there together only the last one has the wanted schema: those before it keep the one that was there. */
-static bool find_schema_after(struct arena *arena, const struct format_settings *settings, struct drizzle_draft *draft,
-			      struct err *err)
+static void find_schema_after(struct drizzle_draft *draft)
 {
 	const struct drizzle_wanted *wanted = draft->made->wanted ? draft->made->wanted->extra : NULL;
 	if (!wanted || draft->made->part + 1 < draft->made->parts)
-		return true;
-	if (wanted->has_model) {
-		draft->model = &wanted->model;
-		return true;
-	}
-	struct json *snapshot = arena_alloc(arena, sizeof(*snapshot));
-	draft->by_kit = snapshot;
-	return drizzle_kit_snapshot(arena, settings, snapshot, err);
+		return;
+	draft->by_kit = wanted->by_kit;
+	draft->model = wanted->by_kit ? NULL : &wanted->model;
 }
 
 bool drizzle_create(struct arena *arena, const struct format_settings *settings, const struct history *history,
@@ -76,8 +70,9 @@ bool drizzle_create(struct arena *arena, const struct format_settings *settings,
 		.down = wants_down(history, made),
 		.now = now_in_milliseconds(),
 	};
-	if (!file_name_from(arena, made->name, &draft.name, err) || !find_schema_after(arena, settings, &draft, err))
+	if (!file_name_from(arena, made->name, &draft.name, err))
 		return false;
+	find_schema_after(&draft);
 	bool ok = drizzle_line_of(arena, settings->root, history->folder) == DRIZZLE_0
 		? drizzle_create_entry(arena, &draft, err)
 		: drizzle_create_folder(arena, &draft, err);

@@ -6,7 +6,9 @@ const struct format format_drizzle = {
 	.title = "Drizzle Kit",
 	.default_migrations = "drizzle",
 	.default_ledger = "drizzle.__drizzle_migrations",
+	.schema_file = "snapshot.json",
 	.short_forms = true,
+	.down_as_last = true,
 	.any_order = true, /* what drizzle-kit 0.x does not apply in any order, drizzle_match() marks */
 	.detect = drizzle_detect,
 	.configure = drizzle_configure,
@@ -23,6 +25,7 @@ const struct format format_drizzle = {
 	.unrecord = drizzle_unrecord,
 	.unchanged = drizzle_unchanged,
 	.wanted = drizzle_wanted,
+	.schema_in = drizzle_schema_in,
 	.compose = drizzle_compose,
 	.create = drizzle_create,
 };

@@ -33,23 +33,8 @@ static const char *find_kit(struct arena *arena, const char *root)
 	return NULL;
 }
 
-/* What stands before the first statement is drizzle-kit talking: which configuration it read. */
-static struct str after_talk(struct str text)
-{
-	static const char *const beginnings[] = { "CREATE ", "ALTER ", "DO " };
-	struct str rest = text, line;
-	while (rest.len) {
-		struct str here = rest;
-		str_cut(rest, '\n', &line, &rest);
-		for (size_t i = 0; i < LEN(beginnings); i++)
-			if (str_starts(line, str_of(beginnings[i])))
-				return here;
-	}
-	return (struct str){ "", 0 };
-}
-
-bool drizzle_kit_run(struct arena *arena, const struct format_settings *settings, const char *command,
-		     const char *config, struct str *ret_output, struct err *err)
+static bool run_kit(struct arena *arena, const struct format_settings *settings, const char *command,
+		    const char *config, struct str *ret_output, struct err *err)
 {
 	const char *kit = find_kit(arena, settings->root);
 	if (!program_find(arena, "node", NULL))
@@ -67,29 +52,16 @@ bool drizzle_kit_run(struct arena *arena, const struct format_settings *settings
 	return program_run(arena, &program, ret_output, err) || err_prefix(err, "drizzle-kit %s", command);
 }
 
-bool drizzle_export(struct arena *arena, const struct format_settings *settings, struct str *ret_ddl, struct err *err)
-{
-	const struct drizzle_config *config = settings->extra;
-	const char *path = config && config->path ? path_base(config->path) : NULL;
-	struct str output;
-	if (!drizzle_kit_run(arena, settings, "export", path, &output, err))
-		return false;
-	*ret_ddl = after_talk(output);
-	if (ret_ddl->len)
-		return true;
-	err_set(err, ERR_FAILED, "drizzle-kit-missing", "drizzle-kit export gave no SQL");
-	return err_detail(err, "It said: " STR_FMT, STR_ARG(str_trim(output)));
-}
-
 /* ---- its snapshot ---- */
 
 /* The same schema for a folder of migrations that does not exist: its first snapshot is the whole schema, and nothing is asked. */
-static struct str config_for(struct arena *arena, const struct format_settings *settings, const char *out)
+static struct str config_for(struct arena *arena, const struct format_settings *settings, const struct strs *paths,
+			     const char *out)
 {
 	const struct drizzle_config *config = settings->extra;
 	struct json object = json_new(JS_OBJECT), schemas = json_new(JS_ARRAY);
-	for (size_t i = 0; i < config->schemas.len; i++)
-		json_add(arena, &schemas, json_of_str(config->schemas.ptr[i]));
+	for (size_t i = 0; i < paths->len; i++)
+		json_add(arena, &schemas, json_of_str(paths->ptr[i]));
 	json_put(arena, &object, "dialect", json_of_text("postgresql"));
 	json_put(arena, &object, "schema", schemas);
 	json_put(arena, &object, "out", json_of_text(out));
@@ -108,8 +80,14 @@ static const char *snapshot_in(struct arena *arena, const char *out)
 	return path_join(arena, path_join(arena, out, names.ptr[0]), "snapshot.json");
 }
 
-bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *settings, struct json *ret_snapshot,
-			  struct err *err)
+static bool no_snapshot(struct str said, struct err *err)
+{
+	err_set(err, ERR_FAILED, "drizzle-kit-missing", "drizzle-kit generate wrote no snapshot");
+	return err_detail(err, "It said: " STR_FMT, STR_ARG(str_trim(said)));
+}
+
+bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *settings, const struct strs *paths,
+			  struct json *ret_snapshot, struct err *err)
 {
 	const char *work = arena_printf(arena, ".brant/drizzle-kit-%d", (int)getpid());
 	const char *folder = path_join(arena, settings->root, work), *out = arena_printf(arena, "%s/out", work);
@@ -117,9 +95,11 @@ bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *set
 	struct err ignored = { .arena = arena };
 	struct str output, text;
 	bool ok = dir_make(folder, 0755, err) &&
-		file_create(path_join(arena, settings->root, config), config_for(arena, settings, out), 0644, err) &&
-		drizzle_kit_run(arena, settings, "generate", config, &output, err) &&
-		file_read(arena, snapshot_in(arena, path_join(arena, settings->root, out)), &text, err) &&
+		file_create(path_join(arena, settings->root, config), config_for(arena, settings, paths, out), 0644,
+			    err) &&
+		run_kit(arena, settings, "generate", config, &output, err) &&
+		(file_read(arena, snapshot_in(arena, path_join(arena, settings->root, out)), &text, &ignored) ||
+		 no_snapshot(output, err)) &&
 		json_parse(arena, JSON_PLAIN, "drizzle-kit's snapshot", text, ret_snapshot, err);
 	dir_remove(folder, &ignored);
 	rmdir(path_join(arena, settings->root, ".brant")); /* where it holds nothing else */

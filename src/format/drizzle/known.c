@@ -146,14 +146,22 @@ struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, 
 	return known;
 }
 
+void drizzle_know_snapshot(struct arena *arena, const struct json *snapshot, struct map *names)
+{
+	const struct json *rows = json_get_kind(snapshot, "ddl", JS_ARRAY);
+	for (size_t i = 0; rows && i < rows->len; i++)
+		add_row(arena, names, &rows->ptr[i]);
+	if (!rows)
+		add_all(arena, names, snapshot);
+}
+
 void drizzle_know_model(struct arena *arena, const struct drizzle_model *model, struct map *names)
 {
-	if (model->line == DRIZZLE_0) {
-		struct json snapshot = snapshot_tables(arena, model, "", "");
-		add_all(arena, names, &snapshot);
-		return;
-	}
-	struct json rows = snapshot_rows(arena, model);
-	for (size_t i = 0; i < rows.len; i++)
-		add_row(arena, names, &rows.ptr[i]);
+	struct json *snapshot = arena_alloc(arena, sizeof(*snapshot));
+	*snapshot = json_new(JS_OBJECT);
+	if (model->line == DRIZZLE_0)
+		*snapshot = snapshot_tables(arena, model, "", "");
+	else
+		json_put(arena, snapshot, "ddl", snapshot_rows(arena, model));
+	drizzle_know_snapshot(arena, snapshot, names);
 }

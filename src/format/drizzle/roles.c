@@ -56,7 +56,7 @@ void drizzle_roles(const struct scope *scope, struct arena *arena, struct server
 {
 	const struct drizzle_wanted *wanted = scope->extra;
 	const struct map *roles = &wanted->known.roles;
-	for (size_t i = 0; wanted->has_model && i < wanted->model.roles.len; i++) {
+	for (size_t i = 0; i < wanted->model.roles.len; i++) {
 		const struct drizzle_role *role = &wanted->model.roles.ptr[i];
 		const struct map_entry *entry = find_known(roles, role->name);
 		struct drizzle_role old = entry ? known_role(arena, entry) : *role;
@@ -69,7 +69,7 @@ void drizzle_roles(const struct scope *scope, struct arena *arena, struct server
 			add_alter(arena, &changes->before_back, &old);
 		}
 	}
-	for (size_t i = 0; wanted->has_model && i < roles->len; i++) {
+	for (size_t i = 0; i < roles->len; i++) {
 		struct drizzle_role old = known_role(arena, &roles->ptr[i]);
 		if (is_wanted(&wanted->model, roles->ptr[i].key))
 			continue;

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "format/drizzle/schema.h"
+#include "format/drizzle/snapshot.h"
 
 static enum drizzle_casing casing_of(const struct drizzle_config *config)
 {
@@ -21,26 +22,48 @@ static bool is_beyond_us(const struct err *err)
 }
 
 /* The place in schema.ts stays the error; that there was nobody else to ask is its hint. */
-static bool fall_back(struct arena *arena, const struct format_settings *settings, struct drizzle_wanted *wanted,
-		      struct str *ret_ddl, struct err *err)
+static bool fall_back(struct arena *arena, const struct format_settings *settings, const struct strs *paths,
+		      struct drizzle_wanted *wanted, struct err *err)
 {
 	struct err second = { .arena = arena };
-	wanted->has_model = false;
-	if (drizzle_export(arena, settings, ret_ddl, &second)) {
+	struct json *snapshot = arena_alloc(arena, sizeof(*snapshot));
+	if (drizzle_kit_snapshot(arena, settings, paths, snapshot, &second) &&
+	    snapshot_read(arena, "drizzle-kit's snapshot", snapshot, &wanted->model, &second)) {
 		err_clear(err);
+		wanted->by_kit = snapshot;
 		return true;
 	}
 	err_detail(err, "The project's own drizzle-kit could not be asked instead: %s.", second.message);
 	return err_hint(err, "%s", second.hint ? second.hint : "Run \"npx drizzle-kit export\" to see why.");
 }
 
+static struct drizzle_wanted *wanted_new(struct arena *arena, const struct format_settings *settings)
+{
+	struct drizzle_wanted *wanted = arena_alloc(arena, sizeof(*wanted));
+	wanted->ledger_schema = drizzle_ledger_schema(arena, settings);
+	wanted->arena = arena;
+	wanted->notes = arena_alloc(arena, sizeof(*wanted->notes));
+	wanted->scope = drizzle_scope;
+	wanted->scope.extra = wanted;
+	return wanted;
+}
+
+static struct wanted wanted_as(struct arena *arena, struct drizzle_wanted *wanted, const char *said)
+{
+	return (struct wanted){ .said = said,
+				.ddl = drizzle_ddl(arena, &wanted->model),
+				.scope = &wanted->scope,
+				.extra = wanted,
+				.notes = wanted->notes };
+}
+
 bool drizzle_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		    struct err *err)
 {
 	const struct drizzle_config *config = settings->extra;
-	struct drizzle_wanted *wanted = arena_alloc(arena, sizeof(*wanted));
+	const char *folder = drizzle_folder(arena, settings);
+	struct drizzle_wanted *wanted = wanted_new(arena, settings);
 	struct strs paths = { 0 };
-	struct str ddl;
 	if (settings->wanted)
 		vec_push(arena, &paths, str_of(settings->wanted));
 	for (size_t i = 0; !settings->wanted && config && i < config->schemas.len; i++)
@@ -48,28 +71,30 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 	struct drizzle_schema schema = { .root = settings->root,
 					 .paths = &paths,
 					 .casing = casing_of(config),
-					 .line = drizzle_line_of(arena, settings->root,
-								 drizzle_folder(arena, settings)) };
-	wanted->has_model = drizzle_schema_read(arena, &schema, &wanted->model, err);
-	if (wanted->has_model)
-		ddl = drizzle_ddl(arena, &wanted->model);
-	else if (!is_beyond_us(err) || !fall_back(arena, settings, wanted, &ddl, err))
+					 .line = drizzle_line_of(arena, settings->root, folder) };
+	if (!drizzle_schema_read(arena, &schema, &wanted->model, err) &&
+	    (!is_beyond_us(err) || !fall_back(arena, settings, &paths, wanted, err)))
 		return false;
-	wanted->ledger_schema = drizzle_ledger_schema(arena, settings);
-	wanted->known = drizzle_known(arena, schema.line, drizzle_folder(arena, settings));
-	wanted->arena = arena;
-	wanted->notes = arena_alloc(arena, sizeof(*wanted->notes));
-	if (wanted->has_model)
+	wanted->known = drizzle_known(arena, schema.line, folder);
+	if (wanted->by_kit)
+		drizzle_know_snapshot(arena, wanted->by_kit, &wanted->now);
+	else
 		drizzle_know_model(arena, &wanted->model, &wanted->now);
-	wanted->scope = drizzle_scope;
-	wanted->scope.extra = wanted;
 	const char *said = paths.len ? str_dup(arena, paths.ptr[0]) : "schema.ts";
-	*ret_wanted = (struct wanted){
-		.said = wanted->has_model ? said : arena_printf(arena, "%s (drizzle-kit export)", said),
-		.ddl = ddl,
-		.scope = &wanted->scope,
-		.extra = wanted,
-		.notes = wanted->notes,
-	};
+	*ret_wanted =
+		wanted_as(arena, wanted, wanted->by_kit ? arena_printf(arena, "%s (by drizzle-kit)", said) : said);
+	return true;
+}
+
+/* Compared by itself: nothing of the project's last snapshot counts but its roles, which no catalog has. */
+bool drizzle_schema_in(struct arena *arena, const struct format_settings *settings, const char *path,
+		       struct wanted *ret_wanted, struct err *err)
+{
+	const char *folder = drizzle_folder(arena, settings);
+	struct drizzle_wanted *wanted = wanted_new(arena, settings);
+	if (!snapshot_load(arena, path, &wanted->model, err))
+		return false;
+	wanted->known.roles = drizzle_known(arena, drizzle_line_of(arena, settings->root, folder), folder).roles;
+	*ret_wanted = wanted_as(arena, wanted, path);
 	return true;
 }

@@ -19,7 +19,8 @@ struct drizzle_known {
 /* wanted.extra and scope.extra. */
 struct drizzle_wanted {
 	struct drizzle_model model;
-	bool has_model;            /* false: the DDL is drizzle-kit's own, and nothing is known but that */
+	const struct json *
+		by_kit; /* the snapshot that drizzle-kit itself made of schema.ts, and the model is of; NULL: the model is ours */
 	const char *ledger_schema; /* the history has it for drizzle-kit's table, and schema.ts need not name it */
 	struct drizzle_known known;
 	struct map now;     /* what schema.ts says, by the same keys */
@@ -31,22 +32,20 @@ struct drizzle_wanted {
 bool drizzle_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		    struct err *err);
 
-/* export.c: the DDL as the project's own drizzle-kit writes it.  Fails with "drizzle-kit-missing" where there is none. */
-bool drizzle_export(struct arena *arena, const struct format_settings *settings, struct str *ret_ddl, struct err *err);
+/* The schema that a snapshot holds. */
+bool drizzle_schema_in(struct arena *arena, const struct format_settings *settings, const char *path,
+		       struct wanted *ret_wanted, struct err *err);
 
-/* The snapshot of the whole schema, as that drizzle-kit writes it. */
-bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *settings, struct json *ret_snapshot,
-			  struct err *err);
-
-/* Runs it in the project's folder; config is relative to it. */
-bool drizzle_kit_run(struct arena *arena, const struct format_settings *settings, const char *command,
-		     const char *config, struct str *ret_output, struct err *err);
+/* export.c: the snapshot of the whole schema, as the project's own drizzle-kit writes it.  Fails with "drizzle-kit-missing" where there is none. */
+bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *settings, const struct strs *paths,
+			  struct json *ret_snapshot, struct err *err);
 
 /* known.c */
 struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder);
 
 /* The same of schema.ts: what a snapshot of it would know. */
 void drizzle_know_model(struct arena *arena, const struct drizzle_model *model, struct map *names);
+void drizzle_know_snapshot(struct arena *arena, const struct json *snapshot, struct map *names);
 const char *drizzle_known_key(struct arena *arena, const char *schema, const char *table, struct str name);
 
 /* scope.c, settle.c */

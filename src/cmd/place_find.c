@@ -1,0 +1,83 @@
+#include "base/file.h"
+#include "cmd/place.h"
+#include "cmd/session.h"
+
+static bool is_sql(const char *name)
+{
+	return str_ends(str_of(name), STR(".sql"));
+}
+
+static bool add_files(struct arena *arena, const char *path, struct strs *files, struct err *err)
+{
+	struct names names = { 0 };
+	if (!file_is_dir(path)) {
+		vec_push(arena, files, str_of(arena_strdup(arena, path)));
+		return true;
+	}
+	if (!dir_list(arena, path, &names, err))
+		return false;
+	for (size_t i = 0; i < names.len; i++) {
+		char *inner = path_join(arena, path, names.ptr[i]);
+		if ((file_is_dir(inner) || is_sql(inner)) && names.ptr[i][0] != '.' &&
+		    !add_files(arena, inner, files, err))
+			return false;
+	}
+	return true;
+}
+
+/* What the tool's source describes; a project of files has schema.sql or schema/. */
+static bool find_wanted(struct ctx *ctx, struct schema_place *place, struct err *err)
+{
+	const struct project *project = ctx->project;
+	const char *path = project->settings.wanted;
+	if (project->format->wanted) {
+		place->kind = PLACE_WANTED;
+		return project->format->wanted(ctx->arena, &project->settings, &place->wanted, err);
+	}
+	place->kind = PLACE_FILES;
+	if (!path)
+		path = file_exists(path_join(ctx->arena, project->root, "schema.sql")) ? "schema.sql" : "schema";
+	path = path_join(ctx->arena, project->root, path);
+	if (file_exists(path))
+		return add_files(ctx->arena, path, &place->files, err);
+	err_set(err, ERR_USAGE, "no-such-schema", "there is no wanted schema: \"%s\" is not there", path);
+	return err_hint(
+		err,
+		"Write it to schema.sql or a folder schema/, name it with \"schema:\" in brant.yaml, or say --to.");
+}
+
+static bool is_tools(const struct format *format, const char *path)
+{
+	return format->schema_file && str_ends(str_of(path), str_of(format->schema_file));
+}
+
+bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err)
+{
+	struct schema_place place = { .said = said };
+	session_look_at_url(ctx);
+	if (strcmp(said, "wanted") == 0) {
+		if (!find_wanted(ctx, &place, err))
+			return false;
+	} else if (strcmp(said, "history") == 0)
+		place.kind = PLACE_HISTORY;
+	else if (strcmp(said, "database") == 0)
+		place.kind = PLACE_DATABASE;
+	else if (file_exists(said) && is_tools(ctx->project->format, said)) {
+		place.kind = PLACE_WANTED;
+		if (!ctx->project->format->schema_in(ctx->arena, &ctx->project->settings, said, &place.wanted, err))
+			return false;
+	} else if (file_exists(said)) {
+		place.kind = PLACE_FILES;
+		if (!add_files(ctx->arena, said, &place.files, err))
+			return false;
+	} else if (strstr(said, "://") || strchr(said, '='))
+		place.kind = PLACE_URL;
+	else {
+		err_set(err, ERR_USAGE, "no-such-schema", "there is no schema at \"%s\"", said);
+		return err_hint(
+			err,
+			"Say \"wanted\", \"history\", \"database\", a URL, a .sql file, a folder of .sql files or a snapshot of Drizzle's.");
+	}
+	*ret_place = place;
+	return true;
+}
