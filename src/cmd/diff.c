@@ -12,7 +12,7 @@
 #define AT(field) offsetof(struct cmd_diff_options, field)
 static const struct option options[] = {
 	{ "from", 0, OPTION_TEXT, "PLACE",
-	  "the schema that is there: \"history\", \"database\", a URL, a .sql file or a folder; default: history",
+	  "the schema that is there: \"history\", \"database\", a URL, a .sql file, a folder, or a snapshot (Drizzle); default: history",
 	  AT(from) },
 	{ "to", 0, OPTION_TEXT, "PLACE",
 	  "the schema that is wanted; default: what the project's tool describes, or schema.sql, or the folder schema/",
@@ -236,6 +236,8 @@ static bool write_migrations(struct diffing *d, const char *name, struct err *er
 	static const struct column columns[] = { { "file", "", false } };
 	struct ctx *ctx = d->ctx;
 	struct parts parts = parts_make(d);
+	d->one_way = !d->stepped.len && !d->wanted->down && ctx->project->format->down_as_last &&
+		(d->wanted->up_only || !session_last_has_down(ctx));
 	if (!parts_prove(d, &parts, err))
 		return false;
 	name_parts(ctx->arena, name, &parts);
@@ -346,7 +348,7 @@ const struct cmd cmd_diff = {
 	.arguments = "[NAME]",
 	.summary = "write a migration that leads to the wanted schema",
 	.text = "Replays the history on a throwaway server, reads the wanted schema, and writes what leads from one to the other. Before a file is written it "
-		"is proved: run on a copy, its result must equal the wanted schema, and its down script must lead back.\n\n"
+		"is proved: run on a copy, its result must equal the wanted schema, and its down script, if it has one, must lead back.\n\n"
 		"Tables that exist are changed in ways that keep them usable: indexes concurrently, constraints NOT VALID and then validated. What cannot share a "
 		"transaction becomes a migration of its own. --plain gives the short forms.\n\n"
 		"What may be a rename is never silently dropped and added: the question is asked with exit status 3. What loses data is refused with 4.",

@@ -51,6 +51,7 @@ struct diffing {
 	struct server_changes server;
 	struct diff diff;
 	struct steppeds stepped; /* renames in steps */
+	bool one_way;            /* no script that undoes it is going to be written: none is made, and none proved */
 	/* The old schema before anything was renamed, and its database (NULL: a real one). */
 	struct schema start;
 	const char *start_database;

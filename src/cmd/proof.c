@@ -91,8 +91,10 @@ static bool prove_part(struct diffing *d, const char *copy, struct schema *befor
 	if (!workshop_run_text(&d->shop, copy, str_of(part_up(d, part)), err) ||
 	    !workshop_load(&d->shop, copy, &after, err))
 		return false;
-	diff_schemas(d->ctx->arena, &after, before, &plain, &left);
-	part->down = is_rename ? d->renamed_back : left.statements;
+	if (!d->one_way) {
+		diff_schemas(d->ctx->arena, &after, before, &plain, &left);
+		part->down = is_rename ? d->renamed_back : left.statements;
+	}
 	*before = after;
 	return true;
 }
@@ -154,9 +156,10 @@ bool parts_prove(struct diffing *d, struct parts *parts, struct err *err)
 	for (size_t i = 0; i < parts->len; i++)
 		if (!prove_part(d, copy, &before, &parts->ptr[i], i == 0 && d->renamed.len, err))
 			return false;
-	add_server_back(d, parts, count_steps(parts));
+	if (!d->one_way)
+		add_server_back(d, parts, count_steps(parts));
 	if (!d->stepped.len)
-		return prove_goal(d, &before, &d->to, err) && prove_back(d, copy, parts, err);
+		return prove_goal(d, &before, &d->to, err) && (d->one_way || prove_back(d, copy, parts, err));
 	return workshop_copy(&d->shop, copy, &back, err) && prove_back(d, back, parts, err) &&
 		prove_last(d, copy, &before, parts, err);
 }

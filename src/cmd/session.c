@@ -61,6 +61,13 @@ static bool load_or_begin(struct ctx *ctx, struct history *history, struct err *
 	return true;
 }
 
+bool session_last_has_down(struct ctx *ctx)
+{
+	struct history history;
+	struct err ignored = { .arena = ctx->arena };
+	return load_or_begin(ctx, &history, &ignored) && history.len && history.ptr[history.len - 1].down_path;
+}
+
 bool session_create(struct ctx *ctx, const struct new_migration *made, struct table *files, struct err *err)
 {
 	const struct project *project = ctx->project;

@@ -54,6 +54,9 @@ struct session_watch {
 /* How far a backfill is: on a terminal as it goes, else a line now and then; and, once, why it waits. */
 void session_show_backfill(struct arena *arena, struct backfill_said *said, const struct backfill_progress *progress);
 
+/* Has the last migration of the folder a script that undoes it? */
+bool session_last_has_down(struct ctx *ctx);
+
 /* Statements as the text of a migration of the project's tool. */
 const char *session_text(struct ctx *ctx, const struct statements *statements);
 
