@@ -257,13 +257,32 @@ def test_the_tool_goes_where_brant_goes(made, brant, database, new_database):
     assert made.heads() == ["a1"] and database.value("SELECT to_regclass('here')") and not other.value("SELECT to_regclass('here')")
 
 
+ASKS = {
+    "it reads the rows of a query": "try:\n    names = [row[0] for row in op.get_bind().execute(sa.text('SELECT relname FROM pg_class'))]\nexcept Exception:\n    names = []",
+    "it inspects the database": "try:\n    tables = sa.inspect(op.get_bind()).get_table_names()\nexcept Exception:\n    tables = []",
+    "it asks whether it is in offline mode": "if not op.get_context().as_sql:\n    op.execute('CREATE TABLE online ()')",
+    None: "bind = op.get_bind()\nassert bind.dialect.name == 'postgresql'\nwith op.get_context().autocommit_block():\n    op.execute('CREATE TABLE alone ()')",
+}
+
+
+def test_what_asks_the_database_is_left_to_alembic(made, brant, database):
+    """Also where the revision would go on without an answer: in offline mode that is a guess."""
+    for n, up in enumerate(ASKS.values()):
+        made.revision(f"r{n}", f"r{n - 1}" if n else None, up)
+    plan = brant("up", "--dry-run", expect=0).stdout
+    assert re.findall(r"-- run by Alembic itself: (.*)", plan) == [why for why in ASKS if why]
+    assert "CREATE TABLE alone ()" in plan
+    brant("up", expect=0)
+    assert database.value("SELECT to_regclass('online') IS NOT NULL AND to_regclass('alone') IS NOT NULL")
+
+
 BROKEN = {
     "no python": ({}, {"BRANT_PYTHON": "/nowhere/python"}, "python-missing", ["/nowhere/python"]),
     "no alembic": ({}, {"BRANT_PYTHON": "/usr/bin/python3", "PYTHONPATH": "{path}/fake"}, "alembic-missing", ["/usr/bin/python3"]),
     "broken env.py": ({"alembic/env.py": "import os\n\n\ndef f():\n    return os.environ['NOT_THERE']\n\n\nf()\n"}, {}, "env-failed",
                       ["KeyError: 'NOT_THERE'", "alembic/env.py:5"]),
     "env.py that exits": ({"alembic/env.py": "import sys\nsys.exit('no settings')\n"}, {}, "env-failed", ["no settings", "alembic/env.py:2"]),
-    "missing driver": ({"alembic/env.py": "import psycopg\n"}, {}, "module-missing", ['"psycopg"', "driver", "alembic/env.py:1"]),
+    "missing driver": ({"alembic/env.py": "import sys\nsys.modules['psycopg'] = None\nimport psycopg\n"}, {}, "module-missing", ['"psycopg"', "driver", "alembic/env.py:3"]),
     "missing module": ({"alembic/env.py": "import nowhere.models\n"}, {}, "module-missing", ['"nowhere"', "alembic/env.py:1"]),
     "syntax error": ({"alembic/versions/b1.py": 'revision = "b1"\ndown_revision = "a1"\ndef upgrade():\n    op.execute(]\n'}, {}, "python-syntax|revision-failed",
                      ["b1.py:4"]),

@@ -358,7 +358,8 @@ class PretendedAsync:
         raise NeedsDatabase("env.py uses its connection (%s)" % name)
 
 
-rendering = []  # not empty: a revision runs
+rendering = []  # the file of the revision that runs
+wanted_database = []  # what it asked of the database meanwhile
 
 
 @contextlib.contextmanager
@@ -398,6 +399,11 @@ def pretending():
 
 class NeedsDatabase(Exception):
     """The revision wants to know something that only the database can tell."""
+
+    def __init__(self, why):
+        super().__init__(why)
+        if rendering:
+            wanted_database.append(self)  # a revision that catches it would go on with a guess
 
 
 class NoRows:
@@ -493,6 +499,11 @@ class Bind(MockConnection):
         raise NeedsDatabase("it uses the connection (%s)" % name)
 
 
+@sqlalchemy.inspection._inspects(Bind)
+def inspect_bind(bind):
+    raise NeedsDatabase("it inspects the database")
+
+
 def with_values(statement, values):
     if not values:
         return statement
@@ -512,10 +523,25 @@ def as_connected(dialect):
     return dialect
 
 
+def watch_mode(context):
+    """"context.as_sql" is for Alembic's own code: a revision that asks for it has something else to do where there is a database."""
+
+    class Watched(type(context)):
+        @property
+        def as_sql(self):
+            asks = sys._getframe(1).f_code.co_filename
+            if asks in rendering or (rendering and is_ours(asks)):
+                asks_for_mode()
+            return True
+
+    context.__class__ = Watched
+
+
 class Recorder:
     """Takes the place of offline mode's output: statements one by one, with the line of the revision that made them."""
 
     def __init__(self, context):
+        watch_mode(context)
         self.context, self.path, self.statements = context, None, []
         self.alone = self.begun = False
         context.impl.static_output = self.static
@@ -611,6 +637,12 @@ def only_by_tool(environment, context):
     return None
 
 
+def by_tool(error):
+    told = describe(error, "revision")
+    said = str(error) if isinstance(error, NeedsDatabase) else told["message"]
+    return {"by_tool": said[:300], "line": told["line"]}
+
+
 def render_one(script, recorder, wanted, naming, environment):
     entry = {"revision": wanted["revision"], "down": wanted["down"]}
     reason = only_by_tool(environment, recorder.context)
@@ -627,7 +659,8 @@ def render_one(script, recorder, wanted, naming, environment):
     recorder.start(function.__code__.co_filename)
     online = context_module.is_offline_mode
     try:
-        rendering.append(True)
+        del wanted_database[:]
+        rendering.append(recorder.path)
         context_module.is_offline_mode = asks_for_mode
         with pretending():
             function(**(environment.arguments if environment else {}))
@@ -636,13 +669,13 @@ def render_one(script, recorder, wanted, naming, environment):
     except (SyntaxError, ImportError, NameError) as error:
         return entry | {"error": describe(error, "revision")}
     except Exception as error:
-        told = describe(error, "revision")
-        said = str(error) if isinstance(error, NeedsDatabase) else told["message"]
-        return entry | {"by_tool": said[:300], "line": told["line"]}
+        return entry | by_tool(error)
     finally:
         del rendering[:]
         context_module.is_offline_mode = online
         statements = recorder.finish()
+    if wanted_database:
+        return entry | by_tool(wanted_database[0])
     needs = project_imports(revision.path, set()) | naming
     if prelude and statements:
         statements = [{"sql": sql, "line": 0, "alone": False} for sql in prelude] + statements
