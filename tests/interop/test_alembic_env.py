@@ -87,6 +87,15 @@ def test_several_databases_are_refused(made, brant):
     assert json.loads(result.stdout)["error"]["name"] == "several-databases"
 
 
+def test_the_variable_of_the_database(made, brant, database):
+    """env.py reads several that look like a URL by their names."""
+    made.write("alembic/env.py", 'import os\nsentry = os.environ.get("SENTRY_DSN")\n' + ENV.replace('"DATABASE_URL"', '"SHOP_DB_URL"'))
+    made.table("a1")
+    urls = {"SENTRY_DSN": "https://key@sentry.invalid/1", "SHOP_DB_URL": database.url, "DATABASE_URL": None}
+    brant("up", env=urls, expect=0)
+    assert made.heads() == ["a1"]
+
+
 ASYNC = '''
 import asyncio, os
 from alembic import context
@@ -170,3 +179,27 @@ def test_the_python_of_the_project(made, brant):
         stderr = brant("up", "-C", "backend", env=bare, expect=1).stderr
         assert "cannot load Alembic" in stderr and tool in stderr and ".venv/bin/python" in stderr
         (inner / lock).unlink()
+
+
+@pytest.mark.parametrize("name, file, words", [
+    ("uv", "uv.lock", "run --no-sync python"), ("poetry", "poetry.lock", "run python"), ("pdm", "pdm.lock", "run python"), ("pipenv", "Pipfile", "run python"),
+    ("conda", None, None)])
+def test_an_environment_that_is_kept_elsewhere(made, brant, name, file, words):
+    """What a tool runs, or an environment that the shell has entered; one beside the project goes before both, but for VIRTUAL_ENV."""
+    made.revision("a1", None, 'import os\nop.execute("CREATE TABLE by_" + os.environ["BY"])')
+    env = {"BRANT_PYTHON": None, "PATH": f"{made.path / 'bin'}:/usr/bin:/bin"}
+
+    def script(path, condition, by):
+        made.write(path, f'#!/bin/sh\n{condition}\nBY={by} exec /usr/bin/python3 "$@"\n').chmod(0o755)
+
+    if file:
+        made.write(file, "")
+        script(f"bin/{name}", f'[ "$1 $2{" $3" if words.count(" ") == 2 else ""}" = "{words}" ] || exit 9\nshift {words.count(" ") + 1}', name)
+    else:
+        env["CONDA_PREFIX"] = made.path / "miniconda/envs/shop"
+        script("miniconda/envs/shop/bin/python", "", name)
+    assert f"CREATE TABLE by_{name}" in brant("up", "--dry-run", env=env, expect=0).stdout
+    script("venv/bin/python", "", "beside")
+    assert "CREATE TABLE by_beside" in brant("up", "--dry-run", env=env, expect=0).stdout
+    script("entered/bin/python", "", "entered")
+    assert "CREATE TABLE by_entered" in brant("up", "--dry-run", env=env | {"VIRTUAL_ENV": made.path / "entered"}, expect=0).stdout

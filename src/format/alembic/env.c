@@ -44,12 +44,23 @@ static bool take_setting(struct scan *s, struct py_lexer *lexer, struct py_token
 	return true;
 }
 
-/* os.environ["DATABASE_URL"], os.getenv("DATABASE_URL"): what looks like a URL by its name, the first of them. */
+static bool is_of_database(struct str name)
+{
+	static const char *const words[] = { "DATABASE", "DB", "POSTGRES", "PG", "SQL" };
+	for (size_t i = 0; i < LEN(words); i++)
+		if (str_find(name, str_of(words[i])) >= 0)
+			return true;
+	return false;
+}
+
+/* os.environ["DATABASE_URL"], os.getenv("DATABASE_URL"): what looks like a URL by its name, the first of them; SENTRY_DSN only where there is no better one. */
 static void take_variable(struct scan *s, struct str text)
 {
 	static const char *const ends[] = { "URL", "URI", "DSN" };
 	struct str name;
-	if (s->url->variable || !py_string(s->arena, text, &name) || !name.len)
+	if (!py_string(s->arena, text, &name) || !name.len)
+		return;
+	if (s->url->variable && (is_of_database(str_of(s->url->variable)) || !is_of_database(name)))
 		return;
 	for (size_t i = 0; i < name.len; i++)
 		if (!((name.ptr[i] >= 'A' && name.ptr[i] <= 'Z') || (name.ptr[i] >= '0' && name.ptr[i] <= '9') ||
