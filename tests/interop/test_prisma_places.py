@@ -114,6 +114,24 @@ def test_another_provider(project, brant):
     assert "mysql" in result.stderr and "prisma/schema.prisma:2:" in result.stderr
 
 
+LOCKS = {  # as Prisma reads the file, and what it means all the same
+    b'# Please do not edit\nprovider = "postgresql"\n': 0, b'provider = "postgresql"\r\n': 0, b"provider = postgresql": 0, b'provider = "postgresql\n': 0,
+    b"provider='postgresql' # ours\n": 0, b'provider = "postgresql"\nprovider = "mysql"\n': 0, b'provider = "mysql"\n': 1, b"": 1, b"provider =\n": 1,
+    b"<<<<<<< HEAD\n": 1, b'\xff\x00': 1, b'provider = "sqlite"\nprovider = "postgresql"\n': 1,
+}
+
+
+def test_lock_files(project, brant):
+    write_project(project, URL)
+    for text, status in LOCKS.items():
+        project.write("prisma/migrations/migration_lock.toml", text)
+        result = brant("status")
+        assert result.status == status, (text, result)
+        assert not status or ("migration_lock.toml" in result.stderr and "P3019" in result.stderr), result
+    (project.path / "prisma/migrations/migration_lock.toml").unlink()
+    brant("up", expect=0)
+
+
 def test_order_of_folders(project, brant):
     """That of JavaScript's localeCompare(), case and punctuation included."""
     names = ["_y", "10_x", "2024_a", "2024_B", "2024-c", "20240101000000_b", "20240101000000_C", "9_x", "a_x", "A_x"]
