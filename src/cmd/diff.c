@@ -12,10 +12,10 @@
 #define AT(field) offsetof(struct cmd_diff_options, field)
 static const struct option options[] = {
 	{ "from", 0, OPTION_TEXT, "PLACE",
-	  "the schema that is there: \"history\", \"database\", a URL, a .sql file, a folder, or a snapshot (Drizzle); default: history",
+	  "the schema that is there: \"history\", \"database\", \"empty\", a URL, a .sql file, a folder of them, a schema.prisma, or a snapshot (Drizzle); default: history",
 	  AT(from) },
 	{ "to", 0, OPTION_TEXT, "PLACE",
-	  "the schema that is wanted; default: what the project's tool describes, or schema.sql, or the folder schema/",
+	  "the schema that is wanted, said likewise; default: what the project's tool describes, or schema.sql, or the folder schema/",
 	  AT(to) },
 	{ "merge", 0, OPTION_FLAG, NULL, "join the ends of all branches with an empty migration (Alembic)", AT(merge) },
 	{ "print", 0, OPTION_FLAG, NULL, "print the SQL instead of writing a migration", AT(print) },

@@ -1,5 +1,5 @@
 /*
- * place.h - where a schema is: a database, a .sql file, a folder of them, the project's history, what its tool's source wants.
+ * place.h - where a schema is: a database, a .sql file, a folder of them, the project's history, what its tool's source wants, nothing.
  *
  * Files and histories are run on one throwaway server, each in a database of its own, so that they can be compared, copied and tried on.
  */
@@ -27,7 +27,7 @@ struct schema_place {
 /* In the folder of a history's cluster, so that its image brings it along: what its catalogs say.  PostgreSQL leaves files alone that it does not know. */
 #define KEPT_SCHEMA "brant-schema"
 
-/* "wanted", "history", "database" (the project's), a URL, a path.  Fails with "no-such-schema". */
+/* "wanted", "history", "database" (the project's), "empty", a URL, a path.  Fails with "no-such-schema". */
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err);
 
 /* The throwaway server for some places; started when first needed. */

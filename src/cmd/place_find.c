@@ -1,3 +1,6 @@
+/*
+ * place_find.c - which schema a user means by a word, a path or a URL.
+ */
 #include "base/file.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
@@ -46,13 +49,31 @@ static bool find_wanted(struct ctx *ctx, struct schema_place *place, struct err 
 		"Write it to schema.sql or a folder schema/, name it with \"schema:\" in brant.yaml, or say --to.");
 }
 
-static bool is_tools(const struct format *format, const char *path)
+static const struct format *format_of_source(struct arena *arena, const char *path)
 {
-	return format->schema_file && str_ends(str_of(path), str_of(format->schema_file));
+	for (size_t i = 0; formats[i]; i++)
+		if (formats[i]->is_source && formats[i]->is_source(arena, path))
+			return formats[i];
+	return NULL;
+}
+
+/* A source of the project's tool, but not the one that the project has. */
+static bool find_source(struct ctx *ctx, const struct format *format, struct schema_place *place, struct err *err)
+{
+	const struct project *project = ctx->project;
+	if (format != project->format) {
+		err_set(err, ERR_USAGE, "no-such-schema", "\"%s\" is for %s, and this project is of %s", place->said,
+			format->title, project->format->title);
+		return err_hint(err, "Say where that project is with -C, or \"format: %s\" in brant.yaml.",
+				format->name);
+	}
+	place->kind = PLACE_WANTED;
+	return format->schema_in(ctx->arena, &project->settings, place->said, &place->wanted, err);
 }
 
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err)
 {
+	const struct format *source;
 	struct schema_place place = { .said = said };
 	session_look_at_url(ctx);
 	if (strcmp(said, "wanted") == 0) {
@@ -62,9 +83,10 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 		place.kind = PLACE_HISTORY;
 	else if (strcmp(said, "database") == 0)
 		place.kind = PLACE_DATABASE;
-	else if (file_exists(said) && is_tools(ctx->project->format, said)) {
-		place.kind = PLACE_WANTED;
-		if (!ctx->project->format->schema_in(ctx->arena, &ctx->project->settings, said, &place.wanted, err))
+	else if (strcmp(said, "empty") == 0)
+		place.kind = PLACE_FILES;
+	else if (file_exists(said) && (source = format_of_source(ctx->arena, said))) {
+		if (!find_source(ctx, source, &place, err))
 			return false;
 	} else if (file_exists(said)) {
 		place.kind = PLACE_FILES;
@@ -76,7 +98,7 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 		err_set(err, ERR_USAGE, "no-such-schema", "there is no schema at \"%s\"", said);
 		return err_hint(
 			err,
-			"Say \"wanted\", \"history\", \"database\", a URL, a .sql file, a folder of .sql files or a snapshot of Drizzle's.");
+			"Say \"wanted\", \"history\", \"database\", \"empty\", a URL, a .sql file, a folder of .sql files, or what the project's tool has: a schema.prisma, a snapshot of Drizzle's.");
 	}
 	*ret_place = place;
 	return true;

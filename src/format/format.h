@@ -81,8 +81,6 @@ struct format {
 	const char *default_migrations; /* "migrations" */
 	const char *default_ledger;     /* "public.schema_migrations" */
 	const char *down_file; /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
-	const char
-		*schema_file; /* how the tool's own files that hold a schema end: "snapshot.json"; NULL: it has none */
 	bool short_forms;  /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
 	bool down_as_last; /* a new migration has a way back only where the last one has one, or it is asked for */
 	bool any_order;    /* the tool itself applies what sorts before what is applied */
@@ -190,7 +188,10 @@ struct format {
 	bool (*wanted)(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		       struct err *err);
 
-	/* What a file of the tool's own says (schema_file), as a wanted schema. */
+	/* Is path, a file or a folder that the user named, one of the tool's own that holds a schema?  NULL: none is read but the project's. */
+	bool (*is_source)(struct arena *arena, const char *path);
+
+	/* What such a source says, as a wanted schema. */
 	bool (*schema_in)(struct arena *arena, const struct format_settings *settings, const char *path,
 			  struct wanted *ret_wanted, struct err *err);
 

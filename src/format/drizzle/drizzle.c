@@ -1,12 +1,17 @@
 #include "format/drizzle/drizzle.h"
 #include "format/drizzle/wanted.h"
 
+static bool is_snapshot(struct arena *arena, const char *path)
+{
+	(void)arena;
+	return str_ends(str_of(path), STR("snapshot.json"));
+}
+
 const struct format format_drizzle = {
 	.name = "drizzle",
 	.title = "Drizzle Kit",
 	.default_migrations = "drizzle",
 	.default_ledger = "drizzle.__drizzle_migrations",
-	.schema_file = "snapshot.json",
 	.short_forms = true,
 	.down_as_last = true,
 	.any_order = true, /* what drizzle-kit 0.x does not apply in any order, drizzle_match() marks */
@@ -25,6 +30,7 @@ const struct format format_drizzle = {
 	.unrecord = drizzle_unrecord,
 	.unchanged = drizzle_unchanged,
 	.wanted = drizzle_wanted,
+	.is_source = is_snapshot,
 	.schema_in = drizzle_schema_in,
 	.compose = drizzle_compose,
 	.create = drizzle_create,

@@ -133,6 +133,11 @@ static bool holds_models(struct arena *arena, const char *path)
 	return false;
 }
 
+bool prisma_is_source(struct arena *arena, const char *path)
+{
+	return (str_ends(str_of(path), STR(".prisma")) && file_exists(path)) || holds_models(arena, path);
+}
+
 /* Where Prisma itself looks when nothing is said; NULL: nowhere. */
 static const char *usual_schema(struct arena *arena, const char *root)
 {

@@ -51,6 +51,7 @@ bool prisma_find(struct arena *arena, struct format_settings *settings, struct p
 		 struct format_url *ret_url, struct err *err);
 
 bool prisma_detect(struct arena *arena, const char *root, const char **ret_migrations);
+bool prisma_is_source(struct arena *arena, const char *path); /* a .prisma file, or a folder of them */
 bool prisma_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
 		      struct err *err);
 void prisma_targeted(struct arena *arena, struct format_settings *settings, const struct target *target);

@@ -48,9 +48,10 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 {
 	struct prisma_project *project = settings->extra;
 	struct prisma_wanted *wanted = arena_alloc(arena, sizeof(*wanted));
-	if (!project->schema || !file_exists(path_join(arena, settings->root, project->schema)))
+	const char *schema = settings->wanted ? settings->wanted : project->schema;
+	if (!schema || !file_exists(path_join(arena, settings->root, schema)))
 		return no_schema(settings, err);
-	if (!psl_load(arena, settings->root, project->schema, &wanted->psl, err))
+	if (!psl_load(arena, settings->root, schema, &wanted->psl, err))
 		return false;
 	psl_check(wanted->psl);
 	if (!psl_ok(wanted->psl, err))
@@ -63,10 +64,19 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 		(struct scope){ prisma_describes, prisma_describes_attribute, prisma_same, prisma_renames, wanted };
 	project->wanted = wanted;
 	*ret_wanted = (struct wanted){
-		.said = project->schema,
+		.said = schema,
 		.ddl = ddl_at_home(arena, settings, wanted),
 		.scope = &wanted->scope,
 		.extra = wanted,
 	};
 	return true;
+}
+
+bool prisma_schema_in(struct arena *arena, const struct format_settings *settings, const char *path,
+		      struct wanted *ret_wanted, struct err *err)
+{
+	struct format_settings here = *settings;
+	here.root = ".";
+	here.wanted = path;
+	return prisma_wanted(arena, &here, ret_wanted, err);
 }

@@ -20,6 +20,9 @@ struct prisma_wanted {
 bool prisma_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		   struct err *err);
 
+bool prisma_schema_in(struct arena *arena, const struct format_settings *settings, const char *path,
+		      struct wanted *ret_wanted, struct err *err);
+
 /* scope.c: what Prisma can describe, and what means the same to it. */
 bool prisma_describes(const struct scope *scope, const struct object *object);
 bool prisma_describes_attribute(const struct scope *scope, const struct object *object, const char *name);
