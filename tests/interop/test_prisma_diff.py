@@ -60,7 +60,7 @@ def test_an_empty_diff(prisma, brant):
 
 def test_the_text_is_prismas(prisma, brant, new_database):
     """What is new is written to the letter as migrate dev writes it."""
-    after = BEFORE.replace("posts     Post[]", "posts     Post[]\n  tags      Tag[]\n  name      String?\n  score     Float @default(0.5)") + """
+    after = BEFORE.replace("posts     Post[]", "posts     Post[]\n  tags      Tag[]\n  score     Float @default(0.5)\n  name      String?\n  Zip       Int?") + """
 model Tag {
   id     BigInt   @id @default(autoincrement())
   name   String   @unique @db.VarChar(50)
@@ -154,6 +154,42 @@ ALTER TABLE "Post" RENAME CONSTRAINT "Post_authorId_fkey" TO "its_author";
 -- RenameIndex
 ALTER INDEX "Post_authorId_idx" RENAME TO "by_author";
 """
+
+
+def test_a_renamed_key_and_more_of_its_table(prisma, brant):
+    """RENAME stands alone, whatever else the table needs; the rest is one statement: what goes, what comes (both by name), what changes."""
+    text = BEFORE.replace("body     String?", "text     String?\n  html     String?").replace('@db.VarChar(100)', '@default("") @db.VarChar(100)')
+    prisma.schema.write_text(text.replace("model Post {\n  id       Int     @id @default", 'model Post {\n  id       Int     @id(map: "post_key") @default'))
+    brant("diff", "key", "--up", "--allow-data-loss", "--rename", "none", expect=0)
+    assert written(prisma).partition("*/\n")[2] == """-- AlterTable
+ALTER TABLE "Post" RENAME CONSTRAINT "Post_pkey" TO "post_key";
+
+-- AlterTable
+ALTER TABLE "Post" DROP COLUMN "body",
+ADD COLUMN     "html" TEXT,
+ADD COLUMN     "text" TEXT,
+ALTER COLUMN "title" SET DEFAULT '';
+"""
+    prisma.assert_schema_reached()
+
+
+def test_any_schema_files(prisma, brant):
+    """--from and --to take a .prisma file or a folder of them, as prisma migrate diff --from-schema does."""
+    prisma.project.write("other/user.prisma", BEFORE[len(HEAD):].replace("age       Int?", "age       BigInt?"))
+    prisma.project.write("other/main.prisma", HEAD)
+    change = '-- AlterTable\nALTER TABLE "User" ALTER COLUMN "age" SET DATA TYPE BIGINT;'
+    assert brant("diff", "--from", "prisma/schema.prisma", "--to", "other", "--print", expect=0).stdout.strip() == change
+    assert brant("diff", "--to", "other", "--print", expect=0).stdout.strip() == change
+    fresh = brant("diff", "--from", "empty", "--to", "prisma/schema.prisma", "--print", expect=0).stdout
+    theirs = prisma.engine("diff", **{"from": None, "to": {"text": BEFORE}})
+    assert sorted(fresh.strip().split("\n\n-- ")) == sorted(theirs.replace('-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n\n', "").strip().split("\n\n-- "))
+    brant("up", expect=0)
+    assert brant("diff", "--from", "database", "--to", "other/", "--print", expect=0).stdout.strip() == change
+    prisma.project.write("other/more.prisma", "model Bad {\n  id Itn @id\n}\n")
+    assert "other/more.prisma:2:6" in brant("diff", "--to", "other", "--print", expect=2).stderr
+    prisma.project.write("brant.yaml", "format: plain\nmigrations: sql\n")
+    prisma.project.write("sql/1_a.sql", "SELECT 1;")
+    assert "Prisma Migrate" in brant("diff", "--to", "prisma/schema.prisma", "--print", expect=2).stderr
 
 
 def test_loss_is_refused_and_said(prisma, brant):

@@ -273,4 +273,4 @@ def test_sequence_grows_with_its_column(project, brant):
     assert "nothing to change" in brant("diff", "same", expect=0).stdout
     (project.path / "prisma/schema.prisma").write_text(psl.whole("model A {\n  id BigInt @id @default(autoincrement())\n}\n"))
     printed = brant("diff", "--print", expect=0).stdout
-    assert 'ALTER SEQUENCE "A_id_seq" AS bigint' in printed and '"id" TYPE BIGINT' in printed
+    assert 'ALTER SEQUENCE "A_id_seq" AS bigint' in printed and '"id" SET DATA TYPE BIGINT' in printed

@@ -9,13 +9,22 @@
  *     );
  *
  *     -- AlterTable                    changes of one table together
- *     ALTER TABLE "User" ADD COLUMN     "name" TEXT,
- *     DROP COLUMN "title";
+ *     ALTER TABLE "User" DROP COLUMN "title",
+ *     ADD COLUMN     "name" TEXT;
  *
  * The statements are brant's, in brant's order; only their words are changed here.  The proof runs this text.
  */
+#include <stdlib.h>
+
 #include "format/prisma/style.h"
 #include "schema/kind.h"
+
+/* A part of an ALTER TABLE. */
+struct action {
+	const char *words, *name; /* name: of the column or constraint */
+	int rank;
+	size_t at;
+};
 
 struct composing {
 	struct arena *arena;
@@ -23,7 +32,8 @@ struct composing {
 	struct map
 		made; /* ids of what Prisma's words say all of: tables that are made, and columns that are added as SERIAL */
 	struct buf out;
-	const char *table; /* "ALTER TABLE \"User\" " of the statement that is open, NULL: none is */
+	const char *table;          /* "ALTER TABLE \"User\" " of the statement that is open, NULL: none is */
+	VEC(struct action) actions; /* its parts */
 };
 
 /* ---- what is said already ---- */
@@ -113,6 +123,20 @@ static size_t alter_prefix(const char *sql)
 	return sql[n] ? n + 1 : 0;
 }
 
+/* "ALTER COLUMN \"a\" TYPE ..." with Prisma's two words more. */
+static const char *with_set_data(struct arena *arena, const char *sql, size_t prefix)
+{
+	static const char alter[] = "ALTER COLUMN ", type[] = "TYPE ";
+	size_t n = prefix + strlen(alter);
+	if (strncmp(sql + prefix, alter, strlen(alter)) != 0)
+		return sql;
+	for (bool quoted = false; sql[n] && (quoted || sql[n] != ' '); n++)
+		quoted ^= sql[n] == '"';
+	if (!sql[n] || strncmp(sql + n + 1, type, strlen(type)) != 0)
+		return sql;
+	return arena_printf(arena, "%.*s SET DATA %s", (int)n, sql, sql + n + 1);
+}
+
 static const char *words_of(const struct composing *c, const struct statement *statement)
 {
 	const struct object *object = statement->object;
@@ -130,16 +154,52 @@ static const char *words_of(const struct composing *c, const struct statement *s
 	if (value && style_default(&c->style, object))
 		return arena_printf(c->arena, "%.*s SET DEFAULT %s", (int)(value - text), text,
 				    style_default(&c->style, object));
-	return n ? style_types(c->arena, text) : text;
+	return n ? with_set_data(c->arena, style_types(c->arena, text), n) : text;
 }
 
 /* ---- text ---- */
 
+/*
+ * Prisma takes a key away first and adds one last; columns go and come by their names, in the order of bytes, and what changes stays in its order.  To
+ * PostgreSQL the order within a statement means nothing but the places of new columns.
+ */
+static int rank_of(const char *words)
+{
+	static const char *const ranks[] = { "DROP CONSTRAINT ", "DROP COLUMN ", "ADD COLUMN ", "ALTER COLUMN " };
+	size_t i = 0;
+	while (i < LEN(ranks) && strncmp(words, ranks[i], strlen(ranks[i])) != 0)
+		i++;
+	return (int)i;
+}
+
+static int compare_actions(const void *left, const void *right)
+{
+	static const int drop_column = 1, add_column = 2;
+	const struct action *a = left, *b = right;
+	int names = a->rank == drop_column || a->rank == add_column ? strcmp(a->name, b->name) : 0;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	return names ? names : a->at < b->at ? -1 : 1;
+}
+
 static void end_statement(struct composing *c)
 {
-	if (c->out.len && c->table)
-		buf_text(&c->out, ";\n");
+	if (!c->table)
+		return;
+	qsort(c->actions.ptr, c->actions.len, sizeof(*c->actions.ptr), compare_actions);
+	for (size_t i = 0; i < c->actions.len; i++)
+		buf_printf(&c->out, "%s%s", i ? ",\n" : c->table, c->actions.ptr[i].words);
+	buf_text(&c->out, ";\n");
+	c->actions.len = 0;
 	c->table = NULL;
+}
+
+static void add_action(struct composing *c, const struct statement *statement, const char *words)
+{
+	struct action action = {
+		.words = words, .name = statement->object->name, .rank = rank_of(words), .at = c->actions.len
+	};
+	vec_push(c->arena, &c->actions, action);
 }
 
 /* Another change of the table that is open goes into the same statement, as Prisma has it. */
@@ -147,7 +207,8 @@ static bool goes_on(const struct composing *c, const struct statement *statement
 		    const char *words)
 {
 	return c->table && !statement->why && !statement->lone && !statement->apart && heading &&
-		strcmp(heading, "AlterTable") == 0 && strncmp(words, c->table, strlen(c->table)) == 0;
+		strcmp(heading, "AlterTable") == 0 && strncmp(words, c->table, strlen(c->table)) == 0 &&
+		strncmp(words + strlen(c->table), "RENAME ", 7) != 0;
 }
 
 static void add(struct composing *c, const struct statement *statement)
@@ -155,7 +216,7 @@ static void add(struct composing *c, const struct statement *statement)
 	const char *words = words_of(c, statement), *heading = style_heading(c->arena, statement);
 	size_t n = alter_prefix(words);
 	if (goes_on(c, statement, heading, words)) {
-		buf_printf(&c->out, ",\n%s", words + n);
+		add_action(c, statement, words + n);
 		return;
 	}
 	end_statement(c);
@@ -165,11 +226,14 @@ static void add(struct composing *c, const struct statement *statement)
 		buf_printf(&c->out, "-- %s\n", heading);
 	if (statement->why)
 		buf_printf(&c->out, "-- %s\n", statement->why);
-	buf_text(&c->out, words);
-	bool open = n && heading && strcmp(heading, "AlterTable") == 0 && !statement->lone;
-	c->table = open ? arena_strndup(c->arena, words, n) : NULL;
-	if (!open)
-		buf_text(&c->out, ";\n");
+	/* RENAME has no parts. */
+	if (n && heading && strcmp(heading, "AlterTable") == 0 && !statement->lone &&
+	    strncmp(words + n, "RENAME ", 7) != 0) {
+		c->table = arena_strndup(c->arena, words, n);
+		add_action(c, statement, words + n);
+		return;
+	}
+	buf_printf(&c->out, "%s;\n", words);
 }
 
 struct str prisma_compose(struct arena *arena, const struct format_settings *settings,
