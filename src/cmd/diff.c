@@ -307,7 +307,7 @@ static bool settle_drift(struct diffing *d, bool *ret_stop, struct err *err)
 	if (!schema_place_find(d->ctx, "wanted", &wanted, err))
 		return false;
 	return drifted_settle(d->ctx, wanted.kind == PLACE_WANTED ? wanted.wanted.scope : NULL, d->wanted->drift,
-			      ret_stop, err);
+			      ret_stop, &d->pending, err);
 }
 
 static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
@@ -339,8 +339,8 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		report_outcome(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
 		return !d.wanted->up || apply(ctx, err);
 	}
-	return settle_renames(&d, err) && refuse_loss(&d, err) && write_migrations(&d, args[0], err) &&
-		(!d.wanted->up || apply(ctx, err));
+	return settle_renames(&d, err) && refuse_loss(&d, err) && (!d.wanted->up || full_tables_allow(&d, err)) &&
+		write_migrations(&d, args[0], err) && (!d.wanted->up || apply(ctx, err));
 }
 
 const struct cmd cmd_diff = {

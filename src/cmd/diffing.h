@@ -55,6 +55,7 @@ struct diffing {
 	/* The old schema before anything was renamed, and its database (NULL: a real one). */
 	struct schema start;
 	const char *start_database;
+	size_t pending; /* migrations that --up would apply before the new ones */
 };
 
 /* A database that is like the old schema before anything was renamed; a real one is built again from its dump. */
@@ -82,6 +83,9 @@ bool parts_prove(struct diffing *d, struct parts *parts, struct err *err);
 /* The script of one, and what undoes it (NULL: nothing does), as they are written. */
 const char *part_up(struct diffing *d, const struct part *part);
 const char *part_down(struct diffing *d, const struct part *part);
+
+/* full.c: no row of the database is in the way of the plan, as far as can be told.  Fails with "rows-in-the-way". */
+bool full_tables_allow(struct diffing *d, struct err *err);
 
 /* Renames what --rename and brant.yaml name, and loads the old schema again.  Fails with "rename-unknown", "rename-in-steps". */
 bool renames_apply_given(struct diffing *d, struct err *err);

@@ -149,17 +149,20 @@ static void show_revert(struct drifted *d)
 	report_block(d->ctx->report, "revert", statements_script(d->ctx->arena, &back, 0, back.len));
 }
 
-bool drifted_settle(struct ctx *ctx, const struct scope *scope, const char *choice, bool *ret_stop, struct err *err)
+bool drifted_settle(struct ctx *ctx, const struct scope *scope, const char *choice, bool *ret_stop, size_t *ret_pending,
+		    struct err *err)
 {
 	struct drifted d = { .ctx = ctx, .scope = scope };
 	bool ignore = choice && strcmp(choice, "ignore") == 0;
 	*ret_stop = false;
+	*ret_pending = 0;
 	if (!look(&d, err)) {
 		bool first = err->name && strcmp(err->name, "no-migrations-folder") == 0;
 		if (first)
 			err_clear(err); /* before the first migration of all there is nothing to compare with */
 		return first;
 	}
+	*ret_pending = d.state.pending;
 	if (!check_history(&d, ignore, err))
 		return false;
 	if (ignore || !applied_are_first(&d) || !d.last)

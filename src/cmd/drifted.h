@@ -11,8 +11,9 @@
 
 /*
  * choice: "adopt", "revert", "ignore" or NULL: not chosen yet, and a difference is an error ("drift", exit status 3).  Edited and missing migrations are
- * errors in any case but ignore.  ret_stop: all is said (revert); scope NULL: everything counts.
+ * errors in any case but ignore.  ret_stop: all is said (revert); ret_pending: how many wait to be applied; scope NULL: everything counts.
  */
-bool drifted_settle(struct ctx *ctx, const struct scope *scope, const char *choice, bool *ret_stop, struct err *err);
+bool drifted_settle(struct ctx *ctx, const struct scope *scope, const char *choice, bool *ret_stop, size_t *ret_pending,
+		    struct err *err);
 
 #endif

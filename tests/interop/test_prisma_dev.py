@@ -69,6 +69,20 @@ def test_what_prisma_cannot_say_is_no_drift(prisma, brant):  # noqa: F811
     prisma.assert_schema_reached()
 
 
+def test_rows_in_the_way_are_seen_before_anything_is_written(prisma, brant):  # noqa: F811
+    """As migrate dev does: a required column without a default, one that has NULLs; without --up it is for the user to complete."""
+    brant("up", expect=0)
+    prisma.schema.write_text(BEFORE.replace("age       Int?", "age       Int?\n  size      Int"))
+    prisma.database.psql("-c", """INSERT INTO "User"(email) VALUES ('a')""")
+    assert 'size is to have a value in each row of public."User"' in brant("diff", "size", "--up", expect=3).stderr
+    prisma.schema.write_text(BEFORE.replace("age       Int?", "age       Int"))
+    assert "some rows have none" in brant("diff", "age", "--up", expect=3).stderr
+    assert len(list(prisma.migrations.glob("2*"))) == 1
+    prisma.database.psql("-c", 'UPDATE "User" SET age = 1')
+    brant("diff", "age", "--up", expect=0)
+    prisma.assert_schema_reached()
+
+
 def test_edited_and_missing_migrations(prisma, brant):  # noqa: F811
     prisma.migration("20240201000000_more", "CREATE TABLE public.more (id int);")
     brant("up", expect=0)
