@@ -26,6 +26,14 @@ struct action {
 	size_t at;
 };
 
+/* A statement, and where Prisma would have it among those like it. */
+struct line {
+	const struct statement *statement;
+	size_t place, at;
+	int rank;       /* of its heading */
+	bool new_table; /* it is of a table that is made here */
+};
+
 struct composing {
 	struct arena *arena;
 	struct style style;
@@ -163,7 +171,7 @@ static const char *words_of(const struct composing *c, const struct statement *s
  * Prisma takes a key away first and adds one last; columns go and come by their names, in the order of bytes, and what changes stays in its order.  To
  * PostgreSQL the order within a statement means nothing but the places of new columns.
  */
-static int rank_of(const char *words)
+static int rank_of_action(const char *words)
 {
 	static const char *const ranks[] = { "DROP CONSTRAINT ", "DROP COLUMN ", "ADD COLUMN ", "ALTER COLUMN " };
 	size_t i = 0;
@@ -197,7 +205,7 @@ static void end_statement(struct composing *c)
 static void add_action(struct composing *c, const struct statement *statement, const char *words)
 {
 	struct action action = {
-		.words = words, .name = statement->object->name, .rank = rank_of(words), .at = c->actions.len
+		.words = words, .name = statement->object->name, .rank = rank_of_action(words), .at = c->actions.len
 	};
 	vec_push(c->arena, &c->actions, action);
 }
@@ -236,6 +244,63 @@ static void add(struct composing *c, const struct statement *statement)
 	buf_printf(&c->out, "%s;\n", words);
 }
 
+/* ---- order ---- */
+
+/*
+ * Of what is made one after the other: first the types, then tables, indexes, foreign keys, so that each finds what it needs; those of new tables first, and
+ * all in the order of the schema.
+ */
+static int compare_lines(const void *left, const void *right)
+{
+	const struct line *a = left, *b = right;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	if (a->new_table != b->new_table)
+		return a->new_table ? -1 : 1;
+	if (a->place != b->place)
+		return a->place < b->place ? -1 : 1;
+	return a->at < b->at ? -1 : 1;
+}
+
+static bool is_made(const struct composing *c, const struct statement *statement)
+{
+	return statement->object && statement->verb == VERB_CREATE && !statement->why && !is_careful(statement) &&
+		!statement->apart && style_find(&c->style, statement->object);
+}
+
+static int rank_of_kind(enum kind kind)
+{
+	static const enum kind ranks[] = { KIND_ENUM, KIND_TABLE, KIND_INDEX, KIND_FOREIGN_KEY };
+	size_t i = 0;
+	while (i < LEN(ranks) && ranks[i] != kind)
+		i++;
+	return (int)i;
+}
+
+/* How many of these, from the first one on, make something. */
+static size_t run_of(const struct composing *c, const struct line *lines, size_t n)
+{
+	size_t i = 0;
+	while (i < n && is_made(c, lines[i].statement))
+		i++;
+	return i;
+}
+
+static void sort_lines(const struct composing *c, struct line *lines, size_t n)
+{
+	for (size_t i = 0, run; i < n; i += run ? run : 1) {
+		run = run_of(c, lines + i, n - i);
+		for (size_t k = i; k < i + run; k++) {
+			const struct object *object = lines[k].statement->object, *table = object->parent;
+			lines[k].rank = rank_of_kind(object->kind);
+			lines[k].place = style_find(&c->style, object)->place;
+			lines[k].new_table = table && map_get(&c->made, str_of(table->id));
+		}
+		if (run)
+			qsort(lines + i, run, sizeof(*lines), compare_lines);
+	}
+}
+
 struct str prisma_compose(struct arena *arena, const struct format_settings *settings,
 			  const struct statements *statements, size_t from, size_t to)
 {
@@ -243,9 +308,13 @@ struct str prisma_compose(struct arena *arena, const struct format_settings *set
 	struct composing c = { .arena = arena, .out = buf_init(arena) };
 	style_read(arena, project->wanted, &c.style);
 	find_wholes(&c, statements, from, to);
+	VEC(struct line) lines = { 0 };
 	for (size_t i = from; i < to; i++)
 		if (!is_said(&c, &statements->ptr[i]))
-			add(&c, &statements->ptr[i]);
+			vec_push(arena, &lines, (struct line){ .statement = &statements->ptr[i], .at = i });
+	sort_lines(&c, lines.ptr, lines.len);
+	for (size_t i = 0; i < lines.len; i++)
+		add(&c, lines.ptr[i].statement);
 	end_statement(&c);
 	struct str warnings = style_warnings(arena, statements, from, to);
 	return str_of(arena_printf(arena, STR_FMT "%s", STR_ARG(warnings), c.out.ptr));

@@ -49,7 +49,14 @@ static const char *kind_of(const struct touch *touch)
 	}
 }
 
-static void read_statement(struct style *style, const struct stmt *stmt)
+static void keep_text(struct style *style, const char *key, const struct stmt *stmt, size_t place)
+{
+	struct style_text *text = arena_alloc(style->arena, sizeof(*text));
+	*text = (struct style_text){ str_dup(style->arena, stmt->text), place };
+	map_set(style->arena, &style->texts, str_of(key), text);
+}
+
+static void read_statement(struct style *style, const struct stmt *stmt, size_t place)
 {
 	struct str table_schema = { 0 };
 	for (size_t i = 0; i < stmt->touches.len; i++)
@@ -61,8 +68,7 @@ static void read_statement(struct style *style, const struct stmt *stmt)
 		if (touch->verb != TOUCH_CREATE || !kind)
 			continue;
 		struct str schema = touch->kind == OBJECT_INDEX && !touch->schema.len ? table_schema : touch->schema;
-		map_set(style->arena, &style->texts, str_of(key_of(style, kind, schema, touch->name, touch->part)),
-			str_dup(style->arena, stmt->text));
+		keep_text(style, key_of(style, kind, schema, touch->name, touch->part), stmt, place);
 		if (touch->kind == OBJECT_TABLE)
 			read_columns(style, touch, stmt->text);
 	}
@@ -77,7 +83,7 @@ void style_read(struct arena *arena, const struct prisma_wanted *wanted, struct 
 	if (!wanted || !script_parse(arena, &none, "schema.prisma", wanted->ddl, &script, &ignored))
 		return;
 	for (size_t i = 0; i < script.stmts.len; i++)
-		read_statement(ret_style, &script.stmts.ptr[i]);
+		read_statement(ret_style, &script.stmts.ptr[i], i);
 }
 
 static struct str parent_name(const struct object *object)
@@ -85,13 +91,19 @@ static struct str parent_name(const struct object *object)
 	return str_of(object->parent ? object->parent->name : "");
 }
 
-const char *style_text(const struct style *style, const struct object *object)
+const struct style_text *style_find(const struct style *style, const struct object *object)
 {
 	struct str schema = str_of(object->schema), name = str_of(object->name), none = { 0 };
 	bool part = object->kind == KIND_FOREIGN_KEY;
 	const char *key =
 		key_of(style, kinds[object->kind].name, schema, part ? parent_name(object) : name, part ? name : none);
 	return map_get(&style->texts, str_of(key));
+}
+
+const char *style_text(const struct style *style, const struct object *object)
+{
+	const struct style_text *found = style_find(style, object);
+	return found ? found->text : NULL;
 }
 
 const char *style_column(const struct style *style, const struct object *part)

@@ -9,15 +9,22 @@
 /* The texts that Prisma has for what a schema makes, by object: kind and identity, as style_key() has it. */
 struct style {
 	struct arena *arena;
-	const char *home;   /* the schema of what names none */
-	struct map texts;   /* of CREATE TABLE, CREATE TYPE, CREATE INDEX, ADD CONSTRAINT: without semicolon */
+	const char *home; /* the schema of what names none */
+	struct map
+		texts; /* of CREATE TABLE, CREATE TYPE, CREATE INDEX, ADD CONSTRAINT, with their places: struct style_text */
 	struct map columns; /* "schema.table.column" -> "\"name\" TEXT NOT NULL DEFAULT ''" */
 };
 
 /* Reads them from the DDL for an empty database; wanted may be NULL: nothing is known. */
 void style_read(struct arena *arena, const struct prisma_wanted *wanted, struct style *ret_style);
 
+struct style_text {
+	const char *text; /* without semicolon */
+	size_t place;     /* in the DDL for an empty database */
+};
+
 /* Prisma's text for creating the object, NULL where there is none. */
+const struct style_text *style_find(const struct style *style, const struct object *object);
 const char *style_text(const struct style *style, const struct object *object);
 
 /* The column as CREATE TABLE and ADD COLUMN have it; its default alone.  NULL where there is none. */
