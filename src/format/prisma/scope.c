@@ -8,6 +8,7 @@
  *     UNIQUE constraint                              unique index of its name        Prisma sees its index
  *     identity, or another sequence's nextval()      SERIAL                          both are autoincrement()
  *     now(), CURRENT_TIMESTAMP                       each other                      both are now()
+ *     a number as default: 0.00                      another way to write it: 0      Prisma compares values
  *     any default                                    dbgenerated() without a text    that says so
  *     a generated column                             a default                       Prisma has no other word for it
  *     enum values in another order                                                   Prisma compares sets
@@ -203,7 +204,8 @@ static void settle_default(struct graft *graft, const struct object *wanted)
 		drop_sequence(graft, wanted);
 		keep_sequence(graft, old);
 	} else if (there &&
-		   ((is_now(there) && is_now(expression)) || (is_empty_array(there) && is_empty_array(expression)))) {
+		   ((is_now(there) && is_now(expression)) || (is_empty_array(there) && is_empty_array(expression)) ||
+		    (column && prisma_same_number(object_get(column, "type"), there, expression)))) {
 		take_old(graft, wanted, old);
 	}
 }

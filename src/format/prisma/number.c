@@ -1,0 +1,76 @@
+/*
+ * number.c - defaults that are numbers: 0 and 0.000 are one to Prisma, and to PostgreSQL in all that it does with them.
+ */
+#include <ctype.h>
+
+#include "format/prisma/wanted.h"
+
+struct number {
+	bool negative;
+	struct str whole, fraction; /* without the zeros at their outer ends */
+};
+
+static struct str digits(struct str *rest)
+{
+	size_t n = 0;
+	while (n < rest->len && isdigit((unsigned char)rest->ptr[n]))
+		n++;
+	struct str found = str_slice(*rest, 0, n);
+	*rest = str_slice(*rest, n, rest->len);
+	return found;
+}
+
+/* '-1.50'::numeric without its quotes and its type. */
+static struct str literal_of(struct str text)
+{
+	struct str inner, rest;
+	if (text.len && text.ptr[0] == '\'')
+		return str_cut(str_slice(text, 1, text.len), '\'', &inner, &rest) &&
+				(!rest.len || str_starts(rest, STR("::")))
+			? inner
+			: (struct str){ 0 };
+	str_cut(text, ':', &inner, &rest);
+	return inner;
+}
+
+static bool number_of(const char *expression, struct number *ret_number)
+{
+	struct number number = { 0 };
+	struct str rest = literal_of(str_of(expression));
+	if (rest.len && (rest.ptr[0] == '-' || rest.ptr[0] == '+')) {
+		number.negative = rest.ptr[0] == '-';
+		rest = str_slice(rest, 1, rest.len);
+	}
+	number.whole = digits(&rest);
+	if (rest.len && rest.ptr[0] == '.') {
+		rest = str_slice(rest, 1, rest.len);
+		number.fraction = digits(&rest);
+	}
+	if (rest.len || (!number.whole.len && !number.fraction.len))
+		return false;
+	while (number.whole.len && number.whole.ptr[0] == '0')
+		number.whole = str_slice(number.whole, 1, number.whole.len);
+	while (number.fraction.len && number.fraction.ptr[number.fraction.len - 1] == '0')
+		number.fraction.len--;
+	if (!number.whole.len && !number.fraction.len)
+		number.negative = false;
+	*ret_number = number;
+	return true;
+}
+
+static bool is_number(const char *type)
+{
+	static const char *const types[] = { "smallint", "integer",          "bigint", "numeric",
+					     "real",     "double precision", NULL };
+	for (size_t i = 0; types[i]; i++)
+		if (str_starts(str_of(type), str_of(types[i])) && !strstr(type, "[]"))
+			return true;
+	return false;
+}
+
+bool prisma_same_number(const char *type, const char *a, const char *b)
+{
+	struct number x, y;
+	return type && is_number(type) && number_of(a, &x) && number_of(b, &y) && x.negative == y.negative &&
+		str_eq(x.whole, y.whole) && str_eq(x.fraction, y.fraction);
+}
