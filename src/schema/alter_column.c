@@ -21,14 +21,21 @@ static void alter_type(struct work *work, const struct object *a, const struct o
 					   b->ident, to);
 }
 
+/* Not every type can have an identity: the old one goes before its type does. */
+static bool loses_identity_first(const struct object *a, const struct object *b)
+{
+	return object_get(a, "identity") && !object_get(b, "identity") &&
+		!same(object_get(a, "type"), object_get(b, "type"));
+}
+
 static void alter_identity(struct work *work, const struct object *a, const struct object *b,
 			   struct statements *statements)
 {
 	const char *old = object_get(a, "identity"), *new = object_get(b, "identity"),
 		   *options = object_get(b, "_identity_short");
 	const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident);
-	if (!new &&object_get(a, "not_null") && !object_get(b, "not_null"))
-		return; /* said with NOT NULL */
+	if (!new && (loses_identity_first(a, b) || (object_get(a, "not_null") && !object_get(b, "not_null"))))
+		return; /* said with the type or NOT NULL */
 	if (!new)
 		ADD("%s DROP IDENTITY", alter);
 	else if (!old)
@@ -46,17 +53,27 @@ static bool narrows_identity(const struct object *a, const struct object *b)
 		is_wider(object_get(b, "type"), object_get(a, "type"));
 }
 
+static void change_type(struct work *work, const struct object *a, const struct object *b,
+			struct statements *statements)
+{
+	if (narrows_identity(a, b))
+		alter_identity_options(work, a, b, statements);
+	if (loses_identity_first(a, b))
+		ADD("ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY", b->parent_ident, b->ident);
+	alter_type(work, a, b, statements);
+}
+
 void alter_column(struct work *work, const struct object *a, const struct object *b, const char *name,
 		  struct statements *statements)
 {
 	const char *value = object_get(b, name);
 	const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident);
 	if (is(name, "type") || (is(name, "collation") && same(object_get(a, "type"), object_get(b, "type"))))
-		narrows_identity(a, b) ? alter_identity_options(work, a, b, statements) : (void)0,
-			alter_type(work, a, b, statements);
+		change_type(work, a, b, statements);
 	else if (is(name, "not_null") && value)
 		set_not_null(work, b, statements);
-	else if (is(name, "not_null") && object_get(a, "identity") && !object_get(b, "identity"))
+	else if (is(name, "not_null") && object_get(a, "identity") && !object_get(b, "identity") &&
+		 !loses_identity_first(a, b))
 		ADD("%s DROP IDENTITY", alter), ADD("%s DROP NOT NULL", alter); /* in this order only */
 	else if (is(name, "not_null"))
 		ADD("%s DROP NOT NULL", alter);

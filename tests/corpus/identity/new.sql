@@ -6,3 +6,5 @@ INSERT INTO a (n) VALUES ('x'), ('y');
 INSERT INTO b (n) VALUES ('x'), ('y');
 INSERT INTO c (n) VALUES ('x'), ('y');
 INSERT INTO d VALUES (1, 'x'), (2, 'y');
+CREATE TABLE e (id text NOT NULL, n text);
+INSERT INTO e VALUES ('1', 'x'), ('2', 'y');

@@ -6,3 +6,5 @@ INSERT INTO a (n) VALUES ('x'), ('y');
 INSERT INTO b (n) VALUES ('x'), ('y');
 INSERT INTO c (n) VALUES ('x'), ('y');
 INSERT INTO d (n) VALUES ('x'), ('y');
+CREATE TABLE e (id integer GENERATED ALWAYS AS IDENTITY, n text);
+INSERT INTO e (n) VALUES ('x'), ('y');
