@@ -9,7 +9,7 @@ FROM pg_publication p WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid 
 UNION ALL
 SELECT 'publication table', r.tableoid, r.oid, 0, p.tableoid, p.oid, quote_ident(p.pubname), format('%I.%I', n.nspname, c.relname), n.nspname, c.relname, NULL, NULL, NULL,
 	format('%I.%I%s%s', n.nspname, c.relname, --v15+
-		(SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs) HAVING count(*) > 0), --v15+
+		(SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs) HAVING count(*) > 0), --v15+
 		' WHERE (' || pg_get_expr(r.prqual, c.oid) || ')') --v15+
 	format('%I.%I', n.nspname, c.relname) --v<15
 FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace

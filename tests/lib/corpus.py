@@ -337,6 +337,15 @@ def in_any_order(lines):
     return sorted(line.strip().rstrip(",") for line in lines)
 
 
+def lists_table_order(heading):
+    """PostgreSQL lists the columns of these in the order of their table."""
+    return heading.endswith((": STATISTICS", ": PUBLICATION TABLE"))
+
+
+def by_name(lines):
+    return [sorted(line.replace("(", " ").replace(")", " ").replace(",", " ").split()) for line in lines]
+
+
 def same_dump(what, result, goal, there):
     """Fails where they differ; True where only the order of columns does."""
     reordered = False
@@ -345,6 +354,9 @@ def same_dump(what, result, goal, there):
         if left == right:
             continue
         if left and right and heading in there and in_any_order(left) == in_any_order(right):
+            reordered = True
+            continue
+        if left and right and lists_table_order(heading) and by_name(left) == by_name(right):
             reordered = True
             continue
         missing = [line for line in right or [] if line not in (left or [])]

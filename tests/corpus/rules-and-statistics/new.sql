@@ -8,3 +8,5 @@ ALTER STATISTICS t_ab SET STATISTICS 77;
 COMMENT ON RULE t_log ON t IS 'logs it';
 COMMENT ON STATISTICS t_ab IS 'a and b';
 INSERT INTO t VALUES (1, 1, 1);
+CREATE TABLE turned (b integer, a integer);
+CREATE STATISTICS turned_ab ON a, b FROM turned;

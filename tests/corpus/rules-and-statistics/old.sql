@@ -7,3 +7,5 @@ CREATE STATISTICS t_gone (ndistinct) ON a, b FROM t;
 COMMENT ON RULE t_log ON t IS 'logs';
 COMMENT ON STATISTICS t_ab IS 'a with b';
 INSERT INTO t VALUES (1, 1, 1);
+CREATE TABLE turned (a integer, b integer);
+CREATE STATISTICS turned_ab ON a, b FROM turned;
