@@ -15,6 +15,7 @@ CORPUS = ROOT / "tests/corpus"
 ATTRIBUTES = {
     "schema": "exists owner comment",
     "extension": "exists schema_name",
+    "extension member": "exists",
     "default privileges": "exists",
     "collation": "exists definition owner comment",
     "enum": "labels comment",

@@ -27,6 +27,7 @@ const struct kind_facts kinds[KIND_COUNT] = {
 			  .group = G_NAMESPACE },
 	[KIND_EXTENSION] = { "extension", "EXTENSION %N", "CREATE EXTENSION IF NOT EXISTS %N SCHEMA %{schema_name}",
 			     .group = G_EXTENSION },
+	[KIND_EXTENSION_MEMBER] = { "extension member", "%N", "", "", "%N", .group = G_EXTENSION },
 	[KIND_DEFAULT_PRIVILEGES] = { "default privileges", "", .group = G_EXTENSION },
 	[KIND_COLLATION] = { "collation", "COLLATION %N", "CREATE COLLATION %N %{definition}", .group = G_TYPE },
 	[KIND_ENUM] = { "enum", "TYPE %N", "CREATE TYPE %N AS ENUM (%{labels})", .grant = "TYPE %N", .group = G_TYPE },

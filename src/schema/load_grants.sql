@@ -1,7 +1,10 @@
 -- Who may do more, or less, than the default privileges in force give: a row per object, grantee and direction.  "+" was granted beyond
 -- them, "-" is lacking.  The same ACL under the same defaults is taken apart once, however many objects have it: MATERIALIZED, since the
 -- planner expects one row and would fold them anew for each object.
-WITH object AS (
+WITH member AS (
+	SELECT d.classid, d.objid, i.initprivs FROM pg_depend d LEFT JOIN pg_init_privs i ON i.classoid = d.classid AND i.objoid = d.objid AND i.objsubid = 0
+	WHERE d.deptype = 'e' AND cardinality($1::text[]) = 3
+), object AS (
 	SELECT c.tableoid AS class, c.oid AS object, 0 AS sub, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char" AS type,
 		CASE c.relkind WHEN 'S' THEN 'S' ELSE 'r' END::"char" AS dtype, c.relowner AS owner, c.relnamespace AS nsp, c.relacl AS acl, NULL::aclitem[] AS init
 	FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND c.oid >= 16384
@@ -12,6 +15,13 @@ WITH object AS (
 		LEFT JOIN pg_init_privs i ON i.classoid = n.tableoid AND i.objoid = n.oid WHERE n.oid >= 16384 OR n.nspname = 'public'
 	UNION ALL SELECT 'pg_class'::regclass, a.attrelid, a.attnum, 'c', '-', c.relowner, 0, a.attacl, NULL
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND a.attrelid >= 16384
+	-- What belongs to an extension: its own script, not the defaults, says what holds without a grant.
+	UNION ALL SELECT c.tableoid, c.oid, -2, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", '-', c.relowner, 0, c.relacl, m.initprivs
+		FROM pg_class c JOIN member m ON m.classid = c.tableoid AND m.objid = c.oid WHERE c.relacl IS NOT NULL
+	UNION ALL SELECT p.tableoid, p.oid, -2, 'f', '-', p.proowner, 0, p.proacl, m.initprivs
+		FROM pg_proc p JOIN member m ON m.classid = p.tableoid AND m.objid = p.oid WHERE p.proacl IS NOT NULL
+	UNION ALL SELECT t.tableoid, t.oid, -2, 'T', '-', t.typowner, 0, t.typacl, m.initprivs
+		FROM pg_type t JOIN member m ON m.classid = t.tableoid AND m.objid = t.oid WHERE t.typacl IS NOT NULL
 	UNION ALL SELECT l.tableoid, l.oid, 0, 'l', '-', l.lanowner, 0, l.lanacl, NULL FROM pg_language l WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
 	UNION ALL SELECT f.tableoid, f.oid, 0, 'F', '-', f.fdwowner, 0, f.fdwacl, NULL FROM pg_foreign_data_wrapper f WHERE f.fdwacl IS NOT NULL
 	UNION ALL SELECT s.tableoid, s.oid, 0, 'S', '-', s.srvowner, 0, s.srvacl, NULL FROM pg_foreign_server s WHERE s.srvacl IS NOT NULL

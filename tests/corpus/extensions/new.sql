@@ -5,3 +5,6 @@ CREATE EXTENSION pg_trgm SCHEMA tools;
 CREATE TABLE people (id integer PRIMARY KEY, email citext, more tools.hstore);
 CREATE INDEX people_email ON people USING gin ((email::text) tools.gin_trgm_ops);
 INSERT INTO people VALUES (1, 'A@b.c', 'a=>1');
+REVOKE EXECUTE ON FUNCTION citext_eq(citext, citext) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tools.akeys(tools.hstore) TO corpus_reader;
+GRANT USAGE ON TYPE citext TO corpus_reader;
