@@ -57,17 +57,31 @@ static const struct object *default_for(const struct schema *schema, const struc
 	return value;
 }
 
-/* A row of the old type as one of the new: attribute by attribute, since their number may differ. */
-static const char *cast_row(struct arena *arena, const struct object *a, const struct object *b, const char *value)
+static bool has_type_made_again(const struct work *work, const struct object *attribute)
 {
+	for (size_t i = 0; i < attribute->needs.len; i++) {
+		const struct object *now = counterpart(work->to, attribute->needs.ptr[i]);
+		if (now && now != attribute->parent && is_made_again(work, now))
+			return true;
+	}
+	return false;
+}
+
+/* A row of the old type as one of the new: attribute by attribute, since their number may differ. */
+static const char *cast_row(const struct work *work, const struct object *a, const struct object *b, const char *value)
+{
+	struct arena *arena = work->arena;
 	struct buf row = buf_init(arena);
 	struct objects old = attributes_in_order(arena, a), new = attributes_in_order(arena, b);
 	for (size_t i = 0; i < new.len; i++) {
 		const char *name = new.ptr[i]->ident, *type = object_get(new.ptr[i], "type"), *cast = "NULL";
 		for (size_t k = 0; k < old.len; k++)
-			if (is(old.ptr[k]->ident, name))
-				cast = cast_text(arena, arena_printf(arena, "(%s).%s", value, name),
-						 object_get(old.ptr[k], "type"), type);
+			if (is(old.ptr[k]->ident, name)) {
+				const char *part = arena_printf(arena, "(%s).%s", value, name);
+				cast = has_type_made_again(work, old.ptr[k])
+					? cast_through_text(arena, part, type)
+					: cast_text(arena, part, object_get(old.ptr[k], "type"), type);
+			}
 		buf_printf(&row, "%s%s", i ? ", " : "", cast);
 	}
 	return arena_printf(arena, "CASE WHEN %s::text IS NOT NULL THEN ROW(%s)::%s END", value, row.ptr, b->ident);
@@ -80,24 +94,13 @@ static const char *using_for(struct work *work, const struct object *a, const st
 	if (a->kind == KIND_COLLATION)
 		return template_fill(work->arena, " COLLATE %{collation}", column, NULL);
 	if (a->kind == KIND_COMPOSITE && is(type, b->ident))
-		return arena_printf(work->arena, " USING %s", cast_row(work->arena, a, b, column->ident));
+		return arena_printf(work->arena, " USING %s", cast_row(work, a, b, column->ident));
 	return arena_printf(work->arena, " USING %s", cast_through_text(work->arena, column->ident, type));
 }
 
-/* The new type under the old one's name; columns move over through their text. */
-void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+static void move_columns(struct work *work, const struct object *a, const struct object *b,
+			 struct statements *statements)
 {
-	struct objects parts = attributes_in_order(work->arena, b);
-	const char *word = a->kind == KIND_DOMAIN ? "DOMAIN"
-		: a->kind == KIND_COLLATION       ? "COLLATION"
-						  : "TYPE",
-		   *old = arena_printf(work->arena, "%.50s_before", b->name);
-	const char *quoted = sql_ident(work->arena, str_of(old));
-	struct statement *first = ADD("ALTER %s %s RENAME TO %s", word, b->ident, quoted);
-	first->why = a->kind == KIND_ENUM
-		? "values can be added to a type in place, but not taken away or moved: it is made again"
-		: "this cannot be changed in place: it is made again, and the columns that have it move over";
-	create_object(work->arena, b, &parts, statements);
 	for (size_t i = 0; i < a->needed_by.len; i++) {
 		const struct object *column = a->needed_by.ptr[i], *now = counterpart(work->to, column);
 		if (column->kind != KIND_COLUMN || !now || object_get(now, "inherited") ||
@@ -114,6 +117,47 @@ void make_type_again(struct work *work, const struct object *a, const struct obj
 			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", now->parent_ident, now->ident,
 			    object_get(wanted, "expression"));
 	}
+}
+
+/* Other types that have it in them: those that columns have are made again too, of others an attribute changes. */
+static void move_types(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+{
+	for (size_t i = 0; i < a->needed_by.len; i++) {
+		const struct object *user = a->needed_by.ptr[i],
+				    *type = user->kind == KIND_ATTRIBUTE ? user->parent : user,
+				    *now = type ? counterpart(work->to, type) : NULL,
+				    *attribute = counterpart(work->to, user);
+		if (!now || work->old[type->position].dropped)
+			continue;
+		if (work->new[now->position].within == b) {
+			work->new[now->position].within = NULL; /* once, however many attributes have it */
+			make_type_again(work, type, now, statements);
+		} else if (user->kind == KIND_ATTRIBUTE && attribute && !work->old[user->position].dropped &&
+			   !work->new[attribute->position].created && !is_made_again(work, now)) {
+			ADD("%s",
+			    template_fill(work->arena,
+					  "ALTER TYPE %P ALTER ATTRIBUTE %N TYPE %{type}[ COLLATE %{collation}]",
+					  attribute, NULL));
+		}
+	}
+}
+
+/* The new type under the old one's name; columns move over through their text. */
+void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+{
+	struct objects parts = attributes_in_order(work->arena, b);
+	const char *word = a->kind == KIND_DOMAIN ? "DOMAIN"
+		: a->kind == KIND_COLLATION       ? "COLLATION"
+						  : "TYPE",
+		   *old = arena_printf(work->arena, "%.50s_before", b->name);
+	const char *quoted = sql_ident(work->arena, str_of(old));
+	struct statement *first = ADD("ALTER %s %s RENAME TO %s", word, b->ident, quoted);
+	first->why = a->kind == KIND_ENUM
+		? "values can be added to a type in place, but not taken away or moved: it is made again"
+		: "this cannot be changed in place: it is made again, and the columns that have it move over";
+	create_object(work->arena, b, &parts, statements);
+	move_columns(work, a, b, statements);
+	move_types(work, a, b, statements);
 	struct statement *last = ADD("DROP %s %s", word, sql_qualified(work->arena, str_of(b->schema), str_of(old)));
 	if (a->kind == KIND_ENUM)
 		last->loses = arena_printf(

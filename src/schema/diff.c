@@ -141,15 +141,48 @@ static bool is_type(const struct object *object)
 		object->kind == KIND_RANGE || object->kind == KIND_COLLATION;
 }
 
+/* The type that has another one in it: as an attribute, or as what it is made of; NULL: it is no type. */
+static struct object *type_around(struct object *user)
+{
+	struct object *type = user->kind == KIND_ATTRIBUTE ? user->parent : user;
+	return type && is_type(type) && type->kind != KIND_COLLATION ? type : NULL;
+}
+
+static bool is_kept(const struct work *work, const struct object *a)
+{
+	return counterpart(work->to, a) && !work->old[a->position].dropped;
+}
+
 static bool holds_values(const struct work *work, const struct object *type)
 {
 	for (size_t i = 0; is_type(type) && i < type->needed_by.len; i++) {
-		const struct object *user = type->needed_by.ptr[i];
-		if (user->kind == KIND_COLUMN && counterpart(work->to, user) && !work->old[user->position].dropped &&
-		    !object_get(user, "generated"))
+		struct object *user = type->needed_by.ptr[i], *around = type_around(user);
+		if (!is_kept(work, user))
+			continue;
+		if ((user->kind == KIND_COLUMN && !object_get(user, "generated")) ||
+		    (around && around != type && is_kept(work, around) && holds_values(work, around)))
 			return true;
 	}
 	return false;
+}
+
+/* An attribute cannot be without its type either, and keeps its place only if that is made again. */
+static bool is_in_composite(const struct work *work, const struct object *type)
+{
+	for (size_t i = 0; is_type(type) && i < type->needed_by.len; i++) {
+		const struct object *user = type->needed_by.ptr[i];
+		if (user->kind == KIND_ATTRIBUTE && user->parent != type && is_kept(work, user) &&
+		    is_kept(work, user->parent))
+			return true;
+	}
+	return false;
+}
+
+bool is_made_again(const struct work *work, const struct object *type)
+{
+	const struct fate *fate = &work->new[type->position];
+	return is_type(type) && fate->altered && fate->disturbs &&
+		(fate->again || type->kind == KIND_ENUM || type->kind == KIND_DOMAIN);
 }
 
 /* Instead of dropping it with all columns that have it. */
@@ -183,7 +216,8 @@ static void keep_values(struct work *work)
 {
 	for (size_t i = 0; i < work->from->objects.len; i++) {
 		struct object *a = work->from->objects.ptr[i], *b = is_type(a) ? counterpart(work->to, a) : NULL;
-		if (b && (work->old[i].dropped || is_fixed(work, b)) && holds_values(work, a))
+		bool held = b && (work->old[i].dropped || is_fixed(work, b)) && holds_values(work, a);
+		if (held || (b && work->old[i].dropped && is_in_composite(work, a)))
 			make_again(work, a, b);
 	}
 }
@@ -225,7 +259,7 @@ static bool replace(struct work *work, struct object *a)
 	struct object *b = counterpart(work->to, a);
 	if (!b || work->old[a->position].dropped || work->new[b->position].again)
 		return false;
-	if (holds_values(work, a)) {
+	if (holds_values(work, a) || is_in_composite(work, a)) {
 		make_again(work, a, b);
 		return true;
 	}
@@ -263,14 +297,49 @@ static bool is_remade(const struct object *user)
 	}
 }
 
+static void spread(struct work *work, struct object *a);
+
+/*
+ * A type that has one in it that is made again, and values in columns of its own, is made again along with that, while both of the old names are
+ * there.  true: so it is, or it is an attribute whose type is altered then.
+ */
+static bool moves_along(struct work *work, struct object *user, const struct object *type)
+{
+	struct object *around = type_around(user), *now = around ? counterpart(work->to, around) : NULL;
+	if (!now || !is_made_again(work, type) || work->old[around->position].dropped || now == type)
+		return false;
+	if (!holds_values(work, around))
+		return user->kind == KIND_ATTRIBUTE;
+	if (!is_made_again(work, now)) {
+		make_again(work, around, now);
+		spread(work, around);
+	}
+	if (!work->new[now->position].within)
+		work->new[now->position].within = type;
+	return true;
+}
+
+/* So is a column, and what uses it has to be out of the way. */
+static void move_column(struct work *work, struct object *column, const struct object *type)
+{
+	struct fate *fate = &work->new[counterpart(work->to, column)->position];
+	if (column->kind != KIND_COLUMN || !is_made_again(work, type) || fate->moved)
+		return;
+	fate->moved = type;
+	fate->disturbs = true;
+	spread(work, column);
+}
+
 static void spread(struct work *work, struct object *a)
 {
 	struct object *b = counterpart(work->to, a);
 	bool replaced = work->old[a->position].dropped, gone = !b, disturbed = b && work->new[b->position].disturbs;
 	for (size_t i = 0; i < a->needed_by.len; i++) {
 		struct object *user = a->needed_by.ptr[i], *kept = counterpart(work->to, user);
-		if (!kept || work->old[user->position].dropped)
+		if (!kept || work->old[user->position].dropped || (b && moves_along(work, user, b)))
 			continue;
+		if (b)
+			move_column(work, user, b);
 		/* What no longer needs it is altered before it goes. */
 		bool altered = work->new[kept->position].altered, freed = altered &&b && !needs(kept, b);
 		bool goes = gone   ? !altered && (user->parent == a || (is_remade(user) && !comes_with_parent(user)))

@@ -70,7 +70,9 @@ static ptrdiff_t node_for_new(struct work *work, struct object *object)
 	struct fate *fate = &work->new[object->position];
 	if (fate->node || !(fate->created || fate->altered))
 		return fate->node;
-	struct object *creator = fate->created ? creator_of(work, object) : NULL;
+	struct object *creator = fate->created ? creator_of(work, object)
+		: fate->within                 ? counterpart(work->to, fate->within)
+					       : NULL;
 	ptrdiff_t node = creator ? node_for_new(work, creator) : 0;
 	if (node)
 		vec_push(work->arena, &work->nodes.ptr[node - 1].folded, object);
@@ -87,7 +89,7 @@ static struct object *dropper_of(const struct work *work, const struct object *o
 	struct object *owner = object->parent, *other;
 	if (fate->alone)
 		return NULL;
-	if (owner && owner->kind == KIND_VIEW_COLUMN)
+	if (owner && (owner->kind == KIND_VIEW_COLUMN || owner->kind == KIND_EXTENSION_MEMBER))
 		return owner->parent && work->old[owner->parent->position].dropped ? owner->parent : NULL;
 	if (owner && work->old[owner->position].dropped)
 		return owner;
@@ -218,14 +220,32 @@ static ptrdiff_t awaited(const struct work *work, const struct object *object, c
 	return work->new[carrier_of(needed)->position].node;
 }
 
+/* The node that alters what is needed now; 0: none does. */
+static ptrdiff_t altering(const struct work *work, const struct object *needed)
+{
+	const struct object *now = counterpart(work->to, needed);
+	return now && work->new[now->position].altered ? work->new[now->position].node : 0;
+}
+
+/* The node of the type that is made again and gives this column its type anew. */
+static ptrdiff_t moving(const struct work *work, const struct object *column)
+{
+	const struct object *now = counterpart(work->to, column), *type = now ? work->new[now->position].moved : NULL;
+	return type ? work->new[type->position].node : 0;
+}
+
 static void edges_of_new(struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->new[object->position];
 	const struct object *old = counterpart(work->from, object);
 	if (!fate->node)
 		return;
-	for (size_t i = 0; i < object->needs.len; i++)
-		order_before(work, awaited(work, object, object->needs.ptr[i]), fate->node);
+	for (size_t i = 0; i < object->needs.len; i++) {
+		const struct object *needed = object->needs.ptr[i], *was = counterpart(work->from, needed);
+		order_before(work, awaited(work, object, needed), fate->node);
+		if (was)
+			order_before(work, moving(work, was), fate->node);
+	}
 	if (carrier_of(object) != object)
 		order_before(work, work->new[carrier_of(object)->position].node, fate->node);
 	if (!old)
@@ -239,13 +259,6 @@ static void edges_of_new(struct work *work, const struct object *object)
 			order_before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
 }
 
-/* The node that alters what is needed now; 0: none does. */
-static ptrdiff_t altering(const struct work *work, const struct object *needed)
-{
-	const struct object *now = counterpart(work->to, needed);
-	return now && work->new[now->position].altered ? work->new[now->position].node : 0;
-}
-
 static void edges_of_old(struct work *work, const struct object *object)
 {
 	ptrdiff_t node = work->old[object->position].node;
@@ -253,6 +266,7 @@ static void edges_of_old(struct work *work, const struct object *object)
 	for (size_t i = 0; node && i < object->needs.len; i++) {
 		const struct object *needed = object->needs.ptr[i];
 		order_before(work, node, work->old[needed->position].node);
+		order_before(work, node, moving(work, needed));
 		/* Parts need not go before their table is altered: what stays behind when it leaves its parent goes later. */
 		if (needed != table)
 			order_before(work, node, altering(work, needed)),

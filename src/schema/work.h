@@ -22,7 +22,10 @@ struct fate {
 	bool disturbs; /* altered in a way that rules, policies and the like do not survive */
 	bool alone;    /* does not fold */
 	bool again;    /* altered: a type that is made under its name again, since columns hold values of it */
-	bool left;     /* dropped: came with the parent table, which it has left */
+	const struct object *within; /* again: in the statements of this type, which it has in it */
+	const struct object
+		*moved; /* a column: gets its type anew in the statements of this type, which is made again */
+	bool left;      /* dropped: came with the parent table, which it has left */
 	bool only;  /* an index of a partitioned table that is made without its parts: they are attached one by one */
 	bool apart; /* an index of a partition that is made by a statement of its own, and attached */
 	bool joins; /* a partition that is made as a table first, with indexes of its own that are to be parts of wholes */
@@ -52,6 +55,9 @@ bool table_exists(const struct work *work, const struct object *object);
 /* Can the change of this attribute be made in place?  Sets *ret_disturbs. */
 bool special_possible(const struct work *work, const struct object *a, const struct object *b, const char *attribute,
 		      bool *ret_disturbs);
+
+/* Is this type of the wanted schema made under its name again, so that all that has it moves over? */
+bool is_made_again(const struct work *work, const struct object *type);
 
 /* Appends what changes a into b. */
 void alter_object(struct work *work, const struct object *a, const struct object *b, struct statements *statements);

@@ -6,3 +6,7 @@ CREATE TABLE people (id integer PRIMARY KEY, mood mood NOT NULL DEFAULT 'ok', si
 CREATE INDEX people_mood ON people (mood) WHERE mood <> 'sad';
 CREATE VIEW happy AS SELECT id, mood FROM people WHERE mood = 'happy';
 INSERT INTO people VALUES (1, 'ok', '{s,l}', 'm', 'green'), (2, 'happy', NULL, NULL, 'red');
+CREATE FUNCTION seen() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE POLICY mine ON people USING (mood IS NOT NULL);
+CREATE TRIGGER seen BEFORE UPDATE OF mood ON people FOR EACH ROW WHEN (new.mood IS NOT NULL) EXECUTE FUNCTION seen();
+CREATE VIEW known AS SELECT id FROM people WHERE mood IS NOT NULL;
