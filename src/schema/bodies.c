@@ -8,9 +8,11 @@
 
 struct named {
 	struct work *work;
-	struct map by_name; /* what is made: a name -> struct objects */
-	bool *seen;         /* by position in to: its body was read */
-	struct objects todo;
+	struct map by_name;      /* what is made: a name -> struct objects */
+	struct objects **bodies; /* by position in to: what its body names; NULL: not read yet */
+	size_t *seen;            /* by position in to: from which root it was reached last */
+	struct objects todo;     /* reached from the root */
+	size_t root;             /* its position + 1 */
 };
 
 static bool is_function(const struct object *object)
@@ -59,9 +61,9 @@ static bool runs_functions(const struct object *object)
 
 static void remember(struct named *n, struct object *object)
 {
-	if (n->seen[object->position])
+	if (n->seen[object->position] == n->root)
 		return;
-	n->seen[object->position] = true;
+	n->seen[object->position] = n->root;
 	vec_push(n->work->arena, &n->todo, object);
 }
 
@@ -100,10 +102,17 @@ static struct str body_of(const struct object *function)
 	return (struct str){ end + 1, strlen(end + 1) };
 }
 
-static void read_body(struct named *n, const struct object *function)
+/* What is made and named in a body; if the function is made or changed itself, that comes first. */
+static const struct objects *names_in(struct named *n, const struct object *function)
 {
 	struct work *work = n->work;
+	struct objects *found = n->bodies[function->position];
 	struct str body = body_of(function);
+	if (found)
+		return found;
+	if (!n->by_name.len)
+		learn(n);
+	n->bodies[function->position] = found = arena_alloc(work->arena, sizeof(*found));
 	for (struct token t = lex_token(body, 0); body.len && t.kind != TOKEN_END; t = lex_token(body, t.to)) {
 		if (t.kind != TOKEN_WORD && t.kind != TOKEN_QUOTED)
 			continue;
@@ -111,8 +120,40 @@ static void read_body(struct named *n, const struct object *function)
 		for (size_t i = 0; meant && i < meant->len; i++) {
 			before_if_free(work, work->new[meant->ptr[i]->position].node,
 				       work->new[function->position].node);
-			remember(n, meant->ptr[i]);
+			vec_push(work->arena, found, meant->ptr[i]);
 		}
+	}
+	return found;
+}
+
+/* Where the function stays as it is, what it names has to come before the one that runs it. */
+static void follow_body(struct named *n, const struct object *function, const struct object *root)
+{
+	struct work *work = n->work;
+	const struct objects *named = names_in(n, function);
+	for (size_t i = 0; i < named->len; i++) {
+		if (!work->new[function->position].node)
+			before_if_free(work, work->new[named->ptr[i]->position].node, work->new[root->position].node);
+		remember(n, named->ptr[i]);
+	}
+}
+
+static void follow(struct named *n, struct object *root)
+{
+	n->todo.len = 0;
+	n->root = root->position + 1;
+	remember(n, root);
+	for (size_t i = 0; i < n->todo.len; i++) {
+		struct object *object = n->todo.ptr[i];
+		for (size_t k = 0; k < object->needs.len; k++) {
+			struct object *needed = object->needs.ptr[k];
+			if (is_function(needed) || needed->kind == KIND_VIEW || needed->kind == KIND_DOMAIN)
+				remember(n, needed);
+		}
+		for (size_t k = 0; object->kind == KIND_DOMAIN && k < object->children.len; k++)
+			remember(n, object->children.ptr[k]);
+		if (is_function(object))
+			follow_body(n, object, root);
 	}
 }
 
@@ -120,18 +161,8 @@ void edges_of_bodies(struct work *work)
 {
 	struct named n = { .work = work };
 	n.seen = arena_alloc(work->arena, (work->to->objects.len + 1) * sizeof(*n.seen));
+	n.bodies = arena_alloc(work->arena, (work->to->objects.len + 1) * sizeof(struct objects *));
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		if (work->new[i].node && runs_functions(work->to->objects.ptr[i]))
-			remember(&n, work->to->objects.ptr[i]);
-	for (size_t i = 0; i < n.todo.len; i++) {
-		struct object *object = n.todo.ptr[i];
-		for (size_t k = 0; k < object->needs.len; k++)
-			if (is_function(object->needs.ptr[k]) || object->needs.ptr[k]->kind == KIND_VIEW)
-				remember(&n, object->needs.ptr[k]);
-		if (!is_function(object) || !work->new[object->position].node)
-			continue;
-		if (!n.by_name.len)
-			learn(&n);
-		read_body(&n, object);
-	}
+			follow(&n, work->to->objects.ptr[i]);
 }

@@ -12,3 +12,8 @@ COMMENT ON FUNCTION one() IS 'still one';
 COMMENT ON PROCEDURE fill(integer) IS 'fills it';
 ALTER FUNCTION plus(integer, integer) OWNER TO corpus_owner;
 INSERT INTO t VALUES (1, 1);
+CREATE FUNCTION z_length(v text) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT length(v)';
+CREATE FUNCTION is_fine(v text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN z_length(v) > 0; END';
+CREATE DOMAIN fine AS text CHECK (is_fine(VALUE));
+CREATE TABLE fine_ones (id integer PRIMARY KEY, word fine DEFAULT 'ok');
+INSERT INTO fine_ones VALUES (1);

@@ -11,3 +11,7 @@ CREATE INDEX t_used ON t (used(n));
 COMMENT ON FUNCTION one() IS 'one';
 COMMENT ON PROCEDURE fill(integer) IS 'fills';
 INSERT INTO t VALUES (1, 1);
+CREATE FUNCTION is_fine(v text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN z_length(v) > 0; END';
+CREATE DOMAIN fine AS text CHECK (is_fine(VALUE));
+CREATE TABLE fine_ones (id integer PRIMARY KEY);
+INSERT INTO fine_ones VALUES (1);
