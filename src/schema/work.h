@@ -73,6 +73,9 @@ struct order {
 };
 void order_nodes(struct work *work, struct order *ret_order);
 
+/* edges.c: between the nodes that are made. */
+void order_edges(struct work *work);
+
 /* Nodes, by their index + 1; 0 is none. */
 void order_before(struct work *work, ptrdiff_t first, ptrdiff_t then);
 
@@ -115,6 +118,9 @@ bool table_moves(const struct work *work, const struct object *table);
 /* Is it there before, and becomes a partition? */
 bool table_joins(const struct work *work, const struct object *table);
 
+/* diff.c: a check of a table's new parent, which PostgreSQL wants to see on the table before that joins. */
+bool brings_check(const struct work *work, const struct object *b);
+
 /* Can it become a part (or cease to be one) without being made again? */
 bool part_moves_in_place(const struct work *work, const struct object *a, const struct object *b);
 
@@ -135,6 +141,9 @@ void mend_privileges(struct work *work, struct statements *statements);
 
 /* alter_table.c: out of its old table, in front of what attaches it again. */
 void detach_partition(struct work *work, const struct object *old, struct statements *statements);
+
+/* A parent's NOT NULL is not told of its children, but stays with them when they leave, and has to be there when they come. */
+bool is_not_null(const struct object *column);
 
 bool attributes_differ(const struct object *a, const struct object *b, size_t index);
 

@@ -368,7 +368,9 @@ def same_dump(what, result, goal, there):
 # -- rows
 
 COLUMNS = """
-    SELECT format('%I.%I', n.nspname, c.relname), quote_ident(a.attname), format_type(a.atttypid, a.atttypmod)
+    SELECT format('%I.%I', n.nspname, c.relname), quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+        (SELECT string_agg(p.attname, ', ' ORDER BY p.attnum) FROM pg_type t JOIN pg_attribute p ON p.attrelid = t.typrelid
+         WHERE a.atttypid IN (t.oid, t.typarray) AND p.attnum > 0 AND NOT p.attisdropped)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname !~ '^(pg_|information_schema)' AND a.attgenerated = ''
     ORDER BY 1, 2
@@ -377,15 +379,16 @@ COLUMNS = """
 
 def columns_of(server, database):
     found = {}
-    for table, column, kind in server.run(COLUMNS, database):
-        found.setdefault(table, {})[column] = kind
+    for table, column, kind, parts in server.run(COLUMNS, database):
+        found.setdefault(table, {})[column] = kind, parts
     return found
 
 
 def shared_columns(server, there, wanted):
-    """Columns that both have, with their type in the wanted schema."""
+    """Columns that both have, with their type in the wanted schema; not rows of a type that has other parts then."""
     old, new = columns_of(server, there), columns_of(server, wanted)
-    return {table: {column: new[table][column] for column in old[table] if column in new[table]} for table in old if table in new}
+    return {table: {column: new[table][column][0] for column, (_, parts) in old[table].items()
+                    if column in new[table] and (not parts or parts == new[table][column][1])} for table in old if table in new}
 
 
 def rows_of(server, database, shared, after=False):

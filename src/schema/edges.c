@@ -1,0 +1,288 @@
+/*
+ * What comes before what.  Drops go from dependants to what they need, by the old catalog; creations the other way, by the new one; an alteration
+ * comes after what it newly needs and before what it no longer needs is dropped.  How the nodes are made and sorted: order.c.
+ */
+#include "schema/kind.h"
+#include "schema/work.h"
+
+const struct object *carrier_of(const struct object *object)
+{
+	if (object->kind != KIND_COLUMN || !object->parent || !object_get(object, "inherited"))
+		return object;
+	for (size_t i = 0; i < object->parent->needs.len; i++) {
+		const struct object *table = object->parent->needs.ptr[i];
+		for (size_t k = 0; table->kind == KIND_TABLE && k < table->children.len; k++)
+			if (table->children.ptr[k]->kind == KIND_COLUMN &&
+			    strcmp(table->children.ptr[k]->ident, object->ident) == 0)
+				return carrier_of(table->children.ptr[k]);
+	}
+	return object;
+}
+
+/* A table joins a parent when it has what the parent has, and the parent has all that it will have. */
+static void edges_of_joining(struct work *work, const struct object *table, const struct object *old)
+{
+	const char *joins[] = { "partition_of", "inherits" };
+	bool joining = false;
+	for (size_t i = 0; i < LEN(joins); i++) {
+		const char *now = object_get(table, joins[i]), *before = object_get(old, joins[i]);
+		joining = joining || (now && (!before || strcmp(now, before) != 0));
+	}
+	for (size_t i = 0; joining && i <= table->needs.len; i++) {
+		const struct object *owner = i ? table->needs.ptr[i - 1] : table, *was = counterpart(work->from, owner);
+		for (size_t k = 0; owner->kind == KIND_TABLE && was && k < was->children.len; k++)
+			if (was->children.ptr[k]->kind == KIND_COLUMN)
+				order_before(work, work->old[was->children.ptr[k]->position].node,
+					     work->new[table->position].node);
+		for (size_t k = 0; owner->kind == KIND_TABLE && k < owner->children.len; k++) {
+			const struct object *child = owner->children.ptr[k];
+			if (child->kind == KIND_COLUMN || child->kind == KIND_CONSTRAINT)
+				order_before(work, work->new[child->position].node, work->new[table->position].node);
+		}
+	}
+}
+
+/* Is it the index of the whole table that took this one in?  pg_depend has the later one as what is needed. */
+static bool took_in(const struct object *whole, const struct object *part)
+{
+	const char *of = whole_of(part);
+	const char *index = whole->kind == KIND_INDEX ? whole->ident
+		: whole->kind == KIND_CONSTRAINT      ? object_get(whole, "_index")
+						      : NULL;
+	return of && index && strcmp(of, index) == 0;
+}
+
+/* Whom it waits for: but an altered table is there already, and may itself wait for its parts (see above). */
+static ptrdiff_t awaited(const struct work *work, const struct object *object, const struct object *needed)
+{
+	const struct fate *fate = &work->new[needed->position];
+	if (took_in(needed, object) && (work->new[object->position].apart || !comes_with_parent(object)))
+		return 0;
+	if (needed == object->parent && !fate->created && !fate->again)
+		return 0;
+	return work->new[carrier_of(needed)->position].node;
+}
+
+/* The node that alters what is needed now; 0: none does. */
+static ptrdiff_t altering(const struct work *work, const struct object *needed)
+{
+	const struct object *now = counterpart(work->to, needed);
+	return now && work->new[now->position].altered ? work->new[now->position].node : 0;
+}
+
+/* The node of the type that is made again and gives this column its type anew. */
+static ptrdiff_t moving(const struct work *work, const struct object *column)
+{
+	const struct object *now = counterpart(work->to, column), *type = now ? work->new[now->position].moved : NULL;
+	return type ? work->new[type->position].node : 0;
+}
+
+static void edges_of_new(struct work *work, const struct object *object)
+{
+	const struct fate *fate = &work->new[object->position];
+	const struct object *old = counterpart(work->from, object);
+	if (!fate->node)
+		return;
+	for (size_t i = 0; i < object->needs.len; i++) {
+		const struct object *needed = object->needs.ptr[i], *was = counterpart(work->from, needed);
+		order_before(work, awaited(work, object, needed), fate->node);
+		if (carrier_of(needed) != needed)
+			order_before(work, work->new[needed->position].node, fate->node);
+		if (was)
+			order_before(work, moving(work, was), fate->node);
+	}
+	if (carrier_of(object) != object)
+		order_before(work, work->new[carrier_of(object)->position].node, fate->node);
+	if (!old)
+		return;
+	if (object->kind == KIND_TABLE)
+		edges_of_joining(work, object, old);
+	/* What it had from its parent can be changed when it has left it. */
+	if (comes_with_parent(old) && !comes_with_parent(object) && object->parent)
+		order_before(work, work->new[object->parent->position].node, fate->node);
+	if (fate->created)
+		order_before(work, work->old[old->position].node, fate->node);
+	else
+		for (size_t i = 0; i < old->needs.len; i++)
+			order_before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
+}
+
+static bool needs(const struct object *object, const struct object *needed)
+{
+	for (size_t i = 0; i < object->needs.len; i++)
+		if (object->needs.ptr[i] == needed)
+			return true;
+	return false;
+}
+
+/* What a table has of its own and from a parent too goes when the parent has it no more, or the table has left. */
+static void edges_of_merged(struct work *work, const struct object *part, ptrdiff_t node)
+{
+	const struct object *table = part->parent, *now = table ? counterpart(work->to, table) : NULL;
+	for (size_t i = 0; now && i < table->needs.len; i++) {
+		const struct object *parent = table->needs.ptr[i], *kept = counterpart(work->to, parent);
+		for (size_t k = 0; parent->kind == KIND_TABLE && k < parent->children.len; k++) {
+			const struct object *like = parent->children.ptr[k];
+			if (like->kind != part->kind || strcmp(like->ident, part->ident) != 0)
+				continue;
+			if (!kept || !needs(now, kept))
+				order_before(work, work->new[now->position].node, node);
+			else
+				order_before(work, work->old[like->position].node, node);
+		}
+	}
+}
+
+static void edges_of_old(struct work *work, const struct object *object)
+{
+	ptrdiff_t node = work->old[object->position].node;
+	const struct object *carrier = carrier_of(object), *table = object->parent;
+	for (size_t i = 0; node && i < object->needs.len; i++) {
+		const struct object *needed = object->needs.ptr[i];
+		order_before(work, node, work->old[needed->position].node);
+		order_before(work, node, moving(work, needed));
+		/* Parts need not go before their table is altered: what stays behind when it leaves its parent goes later. */
+		if (needed != table)
+			order_before(work, node, altering(work, needed)),
+				order_before(work, node, altering(work, carrier_of(needed)));
+	}
+	if ((object->kind == KIND_COLUMN || object->kind == KIND_CONSTRAINT) && !comes_with_parent(object))
+		edges_of_merged(work, object, node);
+	if (carrier != object)
+		order_before(work, node, work->old[carrier->position].node);
+	if (work->old[object->position].left && table)
+		order_before(work, work->new[counterpart(work->to, table)->position].node, node);
+}
+
+/* Names that only one object may have at a time; up to two of them. */
+static void slots_of(const struct object *object, const char *ret_slots[2])
+{
+	ret_slots[0] = ret_slots[1] = NULL;
+	if (kinds[object->kind].is_relation ||
+	    (object->kind >= KIND_ENUM && object->kind <= KIND_RANGE && object->kind != KIND_DOMAIN_CONSTRAINT) ||
+	    (object->kind >= KIND_FUNCTION && object->kind <= KIND_AGGREGATE))
+		ret_slots[0] = object->ident;
+	else if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY) {
+		ret_slots[0] = object->id + strlen(kinds[object->kind].name);
+		ret_slots[1] = object_get(object, "_index");
+	} else if (object->kind == KIND_COLUMN) {
+		ret_slots[0] = object_get(object, "_identity_sequence");
+	}
+}
+
+static bool holds_slot(const struct object *object, const char *slot)
+{
+	const char *slots[2];
+	slots_of(object, slots);
+	for (size_t i = 0; i < 2; i++)
+		if (slots[i] && strcmp(slots[i], slot) == 0)
+			return true;
+	return false;
+}
+
+/* Whose end makes the name free; 0: it is not given up. */
+static ptrdiff_t node_that_frees(const struct work *work, const struct object *old, const char *slot)
+{
+	const struct object *now = counterpart(work->to, old);
+	if (work->old[old->position].node || !now || !work->new[now->position].altered || holds_slot(now, slot))
+		return work->old[old->position].node;
+	return work->new[now->position].node;
+}
+
+/* Whose statement takes the name; 0: it is held already. */
+static ptrdiff_t node_that_takes(const struct work *work, const struct object *new, const char *slot)
+{
+	const struct object *old = counterpart(work->from, new);
+	const struct fate *fate = &work->new[new->position];
+	return fate->created || (fate->altered && old && !holds_slot(old, slot)) ? fate->node : 0;
+}
+
+static void edges_of_names(struct work *work)
+{
+	struct map taken = { 0 };
+	const char *slots[2];
+	for (size_t i = 0; i < work->from->objects.len; i++) {
+		struct object *old = work->from->objects.ptr[i];
+		slots_of(old, slots);
+		for (size_t k = 0; k < 2; k++)
+			if (slots[k] && node_that_frees(work, old, slots[k]))
+				map_set(work->arena, &taken, str_of(slots[k]), old);
+	}
+	for (size_t i = 0; i < work->to->objects.len && taken.len; i++) {
+		const struct object *new = work->to->objects.ptr[i], *old;
+		slots_of(new, slots);
+		for (size_t k = 0; k < 2; k++)
+			if (slots[k] && (old = map_get(&taken, str_of(slots[k]))))
+				order_before(work, node_that_frees(work, old, slots[k]),
+					     node_that_takes(work, new, slots[k]));
+	}
+}
+
+/* The index of the whole table takes in those of the partitions that are there already. */
+static void edges_of_part(struct work *work, const struct object *part)
+{
+	const struct object *whole = map_get(&work->new_parts.wholes, str_of(whole_of(part)));
+	const struct fate *fate = &work->new[part->position];
+	bool has_statement = fate->apart || !comes_with_parent(part);
+	if (whole && fate->created && has_statement && work->new[whole->position].created)
+		order_before(work, fate->node, work->new[whole->position].node);
+}
+
+/* A table leaves before the index goes that its own was a part of, or it would go along. */
+static void edges_of_leaving(struct work *work, const struct object *part)
+{
+	const struct object *whole = old_whole(work, part),
+			    *table = part->parent ? counterpart(work->to, part->parent) : NULL;
+	if (whole && table && work->new[table->position].altered && !whole_that_takes_along(work, part))
+		order_before(work, work->new[table->position].node, work->old[whole->position].node);
+}
+
+/* A table joins without the indexes that its new parent's must not take, and before those that are to be parts. */
+static void edges_of_indexes(struct work *work, const struct object *table)
+{
+	for (size_t i = 0; i < table->children.len; i++) {
+		const struct object *child = table->children.ptr[i], *old = counterpart(work->from, child);
+		if (child->kind != KIND_INDEX && child->kind != KIND_CONSTRAINT)
+			continue;
+		if (old && work->old[old->position].dropped && work->new[child->position].created) {
+			order_before(work, work->old[old->position].node, work->new[table->position].node);
+			order_before(work, work->new[table->position].node, work->new[child->position].node);
+		}
+	}
+}
+
+/* What has no part on every partition is made when all partitions are there: one that comes later gets a part. */
+static void edges_of_only(struct work *work, const struct object *whole)
+{
+	for (size_t i = 0; whole->parent && i < whole->parent->needed_by.len; i++)
+		if (is_partition_of(whole->parent->needed_by.ptr[i], whole))
+			order_before(work, work->new[whole->parent->needed_by.ptr[i]->position].node,
+				     work->new[whole->position].node);
+}
+
+static void edges_of_partitions(struct work *work)
+{
+	for (size_t i = 0; i < work->from->objects.len; i++)
+		if (whole_of(work->from->objects.ptr[i]))
+			edges_of_leaving(work, work->from->objects.ptr[i]);
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		const struct object *object = work->to->objects.ptr[i];
+		if (whole_of(object))
+			edges_of_part(work, object);
+		if (work->new[i].only)
+			edges_of_only(work, object);
+		if (table_joins(work, object))
+			edges_of_indexes(work, object);
+	}
+}
+
+void order_edges(struct work *work)
+{
+	for (size_t i = 0; i < work->from->objects.len; i++)
+		edges_of_old(work, work->from->objects.ptr[i]);
+	for (size_t i = 0; i < work->to->objects.len; i++)
+		edges_of_new(work, work->to->objects.ptr[i]);
+	edges_of_names(work);
+	edges_of_partitions(work);
+	edges_of_bodies(work);
+}
