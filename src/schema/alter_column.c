@@ -70,7 +70,7 @@ void alter_column(struct work *work, const struct object *a, const struct object
 	const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER COLUMN %s", b->parent_ident, b->ident);
 	if (is(name, "type") || (is(name, "collation") && same(object_get(a, "type"), object_get(b, "type"))))
 		change_type(work, a, b, statements);
-	else if (is(name, "not_null") && value)
+	else if (is(name, "not_null") && is_not_null(b))
 		set_not_null(work, b, statements);
 	else if (is(name, "not_null") && object_get(a, "identity") && !object_get(b, "identity") &&
 		 !loses_identity_first(a, b))

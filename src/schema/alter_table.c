@@ -3,6 +3,44 @@
 
 #define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
 
+static const struct object *default_of(const struct object *column)
+{
+	for (size_t i = 0; i < column->parent->children.len; i++) {
+		const struct object *child = column->parent->children.ptr[i];
+		if (child->kind == KIND_DEFAULT && is(child->ident, column->ident))
+			return child;
+	}
+	return NULL;
+}
+
+/* The default that a column shares with its parent's. */
+static bool has_parents_default(const struct object *column)
+{
+	for (size_t i = 0; i < column->parent->needs.len; i++) {
+		const struct object *parent = column->parent->needs.ptr[i];
+		for (size_t k = 0; parent->kind == KIND_TABLE && k < parent->children.len; k++) {
+			const struct object *like = parent->children.ptr[k];
+			if (like->kind == KIND_COLUMN && is(like->ident, column->ident) &&
+			    (default_of(like) || has_parents_default(like)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What a table had from the parent that it has left is its own now: also the defaults of the columns that stay. */
+static void drop_inherited_defaults(struct work *work, const struct object *a, struct statements *statements)
+{
+	for (size_t i = 0; i < a->children.len; i++) {
+		const struct object *column = a->children.ptr[i],
+				    *now = column->kind == KIND_COLUMN ? counterpart(work->to, column) : NULL;
+		if (!now || !comes_with_parent(column) || work->old[column->position].dropped || default_of(column) ||
+		    default_of(now) || !has_parents_default(column) || has_parents_default(now))
+			continue;
+		ADD("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", now->parent_ident, now->ident);
+	}
+}
+
 void alter_partition(struct work *work, const struct object *a, const struct object *b, const char *name,
 		     struct statements *statements)
 {
@@ -10,7 +48,7 @@ void alter_partition(struct work *work, const struct object *a, const struct obj
 	if (is(name, "partition_bound") && !same(old, new))
 		return; /* said with partition_of */
 	if (old && !new)
-		ADD("ALTER TABLE %s DETACH PARTITION %s", old, b->ident);
+		ADD("ALTER TABLE %s DETACH PARTITION %s", old, b->ident), drop_inherited_defaults(work, a, statements);
 	if (new)
 		ADD("ALTER TABLE %s ATTACH PARTITION %s %s", new, b->ident, object_get(b, "partition_bound"));
 }
@@ -24,9 +62,12 @@ void alter_inherits(struct work *work, const struct object *a, const struct obje
 {
 	struct strs old = list_elements(work->arena, object_get(a, "inherits")),
 		    new = list_elements(work->arena, object_get(b, "inherits"));
+	bool left = false;
 	for (size_t i = 0; i < old.len; i++)
 		if (!list_find(&new, old.ptr[i], '\0'))
-			ADD("ALTER TABLE %s NO INHERIT " STR_FMT, b->ident, STR_ARG(old.ptr[i]));
+			ADD("ALTER TABLE %s NO INHERIT " STR_FMT, b->ident, STR_ARG(old.ptr[i])), left = true;
+	if (left)
+		drop_inherited_defaults(work, a, statements);
 	for (size_t i = 0; i < new.len; i++)
 		if (!list_find(&old, new.ptr[i], '\0'))
 			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i]));

@@ -84,7 +84,8 @@ static const char *cast_row(const struct work *work, const struct object *a, con
 			}
 		buf_printf(&row, "%s%s", i ? ", " : "", cast);
 	}
-	return arena_printf(arena, "CASE WHEN %s::text IS NOT NULL THEN ROW(%s)::%s END", value, row.ptr, b->ident);
+	/* No row stays none: the array has nothing at 0.  PostgreSQL stumbles over ROW in a CASE where the table has partitions or children. */
+	return arena_printf(arena, "(ARRAY[ROW(%s)::%s])[num_nonnulls(%s)]", row.ptr, b->ident, value);
 }
 
 static const char *using_for(struct work *work, const struct object *a, const struct object *b,

@@ -3,6 +3,7 @@
 #include "schema/cast.h"
 #include "schema/create.h"
 #include "schema/kind.h"
+#include "schema/list.h"
 #include "schema/normal.h"
 #include "schema/work.h"
 
@@ -36,9 +37,6 @@ static bool is_compared(const struct object *a, const struct object *b, const ch
 	if (b->kind == KIND_COLUMN && strcmp(name, "not_null") == 0 && !object_get(b, name) &&
 	    object_get(carrier_of(b), name))
 		return false;
-	/* The parent's NOT NULL is not told of its children, and stays with them when they leave. */
-	if (strcmp(name, "not_null") == 0 && comes_with_parent(a) != comes_with_parent(b) && b->kind == KIND_COLUMN)
-		return false;
 	if (!comes_with_parent(a) || !comes_with_parent(b))
 		return true;
 	for (size_t i = 0; own[i]; i++)
@@ -47,10 +45,18 @@ static bool is_compared(const struct object *a, const struct object *b, const ch
 	return false;
 }
 
+bool is_not_null(const struct object *column)
+{
+	return object_get(column, "not_null") ||
+		(comes_with_parent(column) && object_get(carrier_of(column), "not_null"));
+}
+
 bool attributes_differ(const struct object *a, const struct object *b, size_t index)
 {
 	const char *name = b->attributes->names[index];
 	const char *old = object_get(a, name), *new = b->values[index];
+	if (b->kind == KIND_COLUMN && strcmp(name, "not_null") == 0 && comes_with_parent(a) != comes_with_parent(b))
+		return is_not_null(a) != is_not_null(b);
 	return is_compared(a, b, name) && !same(old, new) && !(old && new &&same_expression(old, new));
 }
 
@@ -99,12 +105,81 @@ static void compare(struct work *work, struct object *a, struct object *b)
 		work->diff->changed++;
 }
 
-/* What came with the parent table stays behind when a table leaves it. */
+/* Is this in a table's list of parents? */
+static bool inherits_from(struct arena *arena, const struct object *table, const struct object *parent)
+{
+	struct strs parents = list_elements(arena, object_get(table, "inherits"));
+	return list_has(&parents, str_of(parent->ident));
+}
+
+static bool has_part(const struct object *table, const struct object *like)
+{
+	for (size_t i = 0; i < table->children.len; i++)
+		if (table->children.ptr[i]->kind == like->kind && same(table->children.ptr[i]->ident, like->ident))
+			return true;
+	return false;
+}
+
+/* What came with the parent table stays behind when a table leaves it: the last one that it came with. */
 static bool leaves(const struct work *work, const struct object *a)
 {
 	const struct object *table = comes_with_parent(a) ? a->parent : NULL,
 			    *now = table ? counterpart(work->to, table) : NULL;
-	return now && object_get(table, "partition_of") && !object_get(now, "partition_of");
+	bool left = false;
+	if (!now || !table_exists(work, table))
+		return false;
+	if (object_get(table, "partition_of"))
+		return !object_get(now, "partition_of");
+	for (size_t i = 0; i < table->needs.len; i++) {
+		const struct object *parent = table->needs.ptr[i];
+		if (!inherits_from(work->arena, table, parent) || !has_part(parent, a))
+			continue;
+		if (inherits_from(work->arena, now, parent))
+			return false;
+		left = true;
+	}
+	return left;
+}
+
+bool brings_check(const struct work *work, const struct object *b)
+{
+	const struct object *table = b->parent, *old = table ? counterpart(work->from, table) : NULL;
+	if (b->kind != KIND_CONSTRAINT || !comes_with_parent(b) || !same(object_get(b, "_type"), "c") || !old ||
+	    !table_exists(work, b))
+		return false;
+	for (size_t i = 0; i < table->needs.len; i++) {
+		const struct object *parent = table->needs.ptr[i], *was = counterpart(work->from, parent);
+		bool had = false;
+		for (size_t k = 0; was && k < old->needs.len; k++)
+			had = had || old->needs.ptr[k] == was;
+		if (!had && parent->kind == KIND_TABLE && has_part(parent, b))
+			return true;
+	}
+	return false;
+}
+
+static const struct object *sibling(const struct object *part, enum kind kind)
+{
+	for (size_t i = 0; i < part->parent->children.len; i++)
+		if (part->parent->children.ptr[i]->kind == kind &&
+		    same(part->parent->children.ptr[i]->ident, part->ident))
+			return part->parent->children.ptr[i];
+	return NULL;
+}
+
+/* A default that one side's column has of its own, and the other side's from its parent. */
+static bool is_inherited_there(const struct schema *there, const struct object *value)
+{
+	const struct object *table =
+		value->kind == KIND_DEFAULT && value->parent ? counterpart(there, value->parent) : NULL;
+	const struct object *column = NULL, *inherited;
+	for (size_t i = 0; table && i < table->children.len; i++)
+		if (table->children.ptr[i]->kind == KIND_COLUMN && same(table->children.ptr[i]->ident, value->ident))
+			column = table->children.ptr[i];
+	if (!column || carrier_of(column) == column)
+		return false;
+	inherited = sibling(carrier_of(column), KIND_DEFAULT);
+	return inherited && same(object_get(inherited, "expression"), object_get(value, "expression"));
 }
 
 static void compare_all(struct work *work)
@@ -117,6 +192,8 @@ static void compare_all(struct work *work)
 			continue;
 		}
 		work->old[i].left = leaves(work, a);
+		if (is_inherited_there(work->to, a))
+			continue;
 		if (a->kind != KIND_COLUMN && comes_with_parent(a) && !work->old[i].left)
 			continue; /* under whatever name */
 		work->old[i].dropped = true;
@@ -125,7 +202,8 @@ static void compare_all(struct work *work)
 	}
 	for (size_t i = 0; i < work->to->objects.len; i++) {
 		const struct object *b = work->to->objects.ptr[i];
-		if (counterpart(work->from, b) || (b->kind != KIND_COLUMN && comes_with_parent(b)))
+		bool by_itself = b->kind != KIND_COLUMN && comes_with_parent(b) && !brings_check(work, b);
+		if (counterpart(work->from, b) || by_itself || is_inherited_there(work->from, b))
 			continue;
 		work->new[i].created = true;
 		work->diff->created++;
@@ -217,7 +295,7 @@ static void keep_values(struct work *work)
 	for (size_t i = 0; i < work->from->objects.len; i++) {
 		struct object *a = work->from->objects.ptr[i], *b = is_type(a) ? counterpart(work->to, a) : NULL;
 		bool held = b && (work->old[i].dropped || is_fixed(work, b)) && holds_values(work, a);
-		if (held || (b && work->old[i].dropped && is_in_composite(work, a)))
+		if (held || (b && is_made_again(work, b)) || (b && work->old[i].dropped && is_in_composite(work, a)))
 			make_again(work, a, b);
 	}
 }

@@ -1,5 +1,5 @@
--- Constraints of tables and domains.  NOT NULL is an attribute of its column; what a partition has from its parent is its parent's, and
--- loaded because it stays when the partition is detached.
+-- Constraints of tables and domains.  NOT NULL is an attribute of its column; what a partition or a child has from its parent is its
+-- parent's, and loaded because it stays when they leave.
 SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' THEN 'foreign key' ELSE 'constraint' END AS kind,
 	k.tableoid AS class, k.oid AS object, 0 AS sub,
 	CASE WHEN k.contypid <> 0 THEN 'pg_type'::regclass::oid ELSE 'pg_class'::regclass::oid END AS pclass,
@@ -11,7 +11,7 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 	CASE WHEN ix.indisclustered THEN 't' END AS clustered,
 	CASE WHEN ix.indisreplident THEN 't' END AS replica_identity,
 	(SELECT d.description FROM pg_description d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = x.oid AND d.objsubid = 0) AS index_comment,
-	CASE WHEN k.conparentid <> 0 THEN 't' END AS _inherited,
+	CASE WHEN k.conparentid <> 0 OR k.contype = 'c' AND k.contypid = 0 AND (NOT k.conislocal OR k.coninhcount > 0 AND c.relispartition) THEN 't' END AS _inherited,
 	k.contype AS _type,
 	CASE WHEN x.oid IS NOT NULL THEN format('%I.%I', n.nspname, x.relname) END AS _index,
 	CASE WHEN x.relispartition THEN (SELECT format('%I.%I', wn.nspname, w.relname) FROM pg_inherits h JOIN pg_class w ON w.oid = h.inhparent
@@ -22,8 +22,7 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
 JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, t.typnamespace)
 LEFT JOIN pg_class x ON x.oid = k.conindid AND k.contype IN ('p', 'u', 'x') LEFT JOIN pg_index ix ON ix.indexrelid = x.oid
-WHERE k.contype IN ('c', 'p', 'u', 'x', 'f') AND (k.conparentid <> 0 AND k.contype <> 'f' OR k.conparentid = 0 AND (k.conislocal OR k.contypid <> 0))
-AND NOT (k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND c.relispartition)
+WHERE k.contype IN ('c', 'p', 'u', 'x', 'f') AND (k.conparentid <> 0 AND k.contype <> 'f' OR k.conparentid = 0 AND (k.conislocal OR k.contypid <> 0 OR k.contype = 'c'))
 AND n.nspname NOT LIKE ALL ($1::text[])
 AND (c.oid IS NULL OR c.relpersistence <> 't' AND n.nspname || '.' || c.relname <> ALL ($2::text[]))
 AND coalesce(c.oid, t.oid) NOT IN (SELECT d.objid FROM pg_depend d WHERE d.deptype = 'e' AND d.classid IN ('pg_class'::regclass, 'pg_type'::regclass))

@@ -116,6 +116,14 @@ static bool take_parents_default(struct work *work, const struct object *value, 
 	return other != NULL;
 }
 
+static bool add_missing_check(struct work *work, const struct object *check, struct statements *statements)
+{
+	if (!brings_check(work, check))
+		return false;
+	ADD("%s", template_fill(work->arena, "ALTER TABLE %P ADD CONSTRAINT %N %{definition}", check, NULL));
+	return true;
+}
+
 /* What a table needs before it can join a parent that has more columns. */
 static bool add_missing_column(struct work *work, const struct object *column, struct statements *statements)
 {
@@ -176,7 +184,7 @@ void create_safely(struct work *work, const struct node *node, struct statements
 {
 	const struct object *object = node->b;
 	size_t first = statements->len;
-	if (add_missing_column(work, object, statements))
+	if (add_missing_column(work, object, statements) || add_missing_check(work, object, statements))
 		return;
 	if (comes_by_itself(work, object))
 		create_rest(work->arena, object, statements);

@@ -88,6 +88,16 @@ def test_loss_is_refused(users, brant):
     assert "-- loses what is in column public.users.note" in written(users)["0002_less.sql"]
 
 
+def test_a_child_leaves_its_parent(users, brant):
+    """What it had from it is its own then, or goes; the way back makes it ready to join again (and PostgreSQL merges)."""
+    child = "CREATE TABLE leaf (colour text) INHERITS (stem);\n"
+    users.migration("0002_leaf.sql", "CREATE TABLE stem (id serial, kind text NOT NULL DEFAULT 'a' CHECK (kind <> ''), size integer CHECK (size > 0));\n"
+                    + child + "INSERT INTO leaf (kind, size, colour) VALUES ('b', 1, 'green');\n")
+    wanted(users, USERS + "CREATE TABLE leaf (kind text, colour text, CONSTRAINT stem_kind_check CHECK (kind <> ''));\n")
+    brant("diff", "--allow-data-loss", "alone", expect=0)
+    assert "INHERIT public.stem" in written(users)["0003_alone.down.sql"]
+
+
 def test_a_wanted_schema_that_does_not_run(users, brant):
     wanted(users, USERS + "CREATE TABLE posts (id integer REFERENCES nowhere);\n")
     result = brant("diff", "x", expect=1)

@@ -5,3 +5,5 @@ ALTER TABLE stranger INHERIT base;
 CREATE TABLE grandchild (deep text) INHERITS (child);
 INSERT INTO base VALUES (1, 'b');
 INSERT INTO child VALUES (2, 'c', 'm', 5);
+CREATE TABLE leaf (id integer NOT NULL, kind text, colour text);
+INSERT INTO leaf (id, kind, colour) VALUES (1, 'b', 'green');

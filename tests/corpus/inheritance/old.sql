@@ -5,3 +5,6 @@ ALTER TABLE child ALTER COLUMN n SET DEFAULT 'child';
 INSERT INTO base VALUES (1, 'b');
 INSERT INTO child VALUES (2, 'c', 5);
 INSERT INTO stranger VALUES (3, 's');
+CREATE TABLE stem (id serial, kind text NOT NULL DEFAULT 'a', size integer);
+CREATE TABLE leaf (id integer, kind text, size integer, colour text) INHERITS (stem);
+INSERT INTO leaf (kind, size, colour) VALUES ('b', 1, 'green');
