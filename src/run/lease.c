@@ -161,6 +161,31 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 	}
 }
 
+/*
+ * The companion's lock (4772108901, in two halves) can be seen without being taken: a holder that said it has one, and has not, is dead.  A moment between two
+ * of its transactions is no death.
+ */
+static const char stale_query[] =
+	"SELECT COALESCE(brant.stale(l), CASE WHEN l.anchored_at < clock_timestamp() - interval '3 seconds' AND NOT EXISTS ("
+	"SELECT FROM pg_catalog.pg_locks k JOIN pg_catalog.pg_database d ON d.oid = k.database AND d.datname = current_database() "
+	"WHERE k.locktype = 'advisory' AND k.classid = 1 AND k.objid = 477141605 AND k.granted) "
+	"THEN 'is held by nobody: that one has died' END) FROM brant.lease l WHERE l.name = 'migrate' AND l.holder IS NOT NULL";
+
+bool lease_stale(struct arena *arena, struct db *db, const struct facts *facts, const char **ret_because,
+		 struct err *err)
+{
+	enum { KNOWS_ORIGIN = 5 };
+	struct rows rows;
+	*ret_because = NULL;
+	if (facts->schema_version < KNOWS_ORIGIN)
+		return true;
+	if (!db_query(db, arena, stale_query, 0, NULL, &rows, err))
+		return false;
+	struct str because = rows.rows ? rows_cell(&rows, 0, 0) : (struct str){ 0 };
+	*ret_because = because.ptr ? str_dup(arena, because) : NULL;
+	return true;
+}
+
 bool lease_activity(struct arena *arena, struct db *db, const char **ret_doing, struct err *err)
 {
 	struct rows rows;

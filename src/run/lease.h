@@ -32,6 +32,13 @@ bool lease_take(struct arena *arena, const struct run_options *options, struct d
 		struct lease *lease, struct err *err);
 
 /*
+ * Why the lease that somebody holds is nobody's: "came with a backup: ...", "is held by nobody: that one has died"; NULL: it may be the holder's.  Of a version
+ * of brant that did not tell where it took the lease, nothing is known.
+ */
+bool lease_stale(struct arena *arena, struct db *db, const struct facts *facts, const char **ret_because,
+		 struct err *err);
+
+/*
  * What the server is working on for whoever holds it, also when that one is dead: "0007_add_bio, for 12 s (server process 4711)"; NULL: nothing that can be
  * seen.
  */

@@ -1,11 +1,10 @@
--- Names that an unqualified name could mean: what is in those schemas of the search path that are among $1 (joined by chr(1), prefixes end in "*").
-WITH s AS MATERIALIZED (
-  SELECT n.oid FROM pg_catalog.pg_namespace n
-  WHERE n.nspname = ANY (current_schemas(false)) AND EXISTS (
-    SELECT FROM unnest(string_to_array($1, chr(1))) AS p (name)
-    WHERE n.nspname = p.name OR right(p.name, 1) = '*' AND starts_with(n.nspname, left(p.name, -1))))
-SELECT relname FROM pg_catalog.pg_class WHERE relnamespace = ANY (ARRAY(SELECT oid FROM s))
-UNION
-SELECT proname FROM pg_catalog.pg_proc WHERE pronamespace = ANY (ARRAY(SELECT oid FROM s))
-UNION
-SELECT typname FROM pg_catalog.pg_type WHERE typnamespace = ANY (ARRAY(SELECT oid FROM s))
+-- Names that an unqualified name could mean: what is in the schemas $1.
+SELECT x.name
+FROM pg_catalog.pg_namespace n
+CROSS JOIN LATERAL (
+  SELECT relname AS name FROM pg_catalog.pg_class WHERE relnamespace = n.oid
+  UNION
+  SELECT proname FROM pg_catalog.pg_proc WHERE pronamespace = n.oid
+  UNION
+  SELECT typname FROM pg_catalog.pg_type WHERE typnamespace = n.oid) x
+WHERE n.nspname = ANY ($1::text[])

@@ -44,13 +44,15 @@ static struct strs split(struct arena *arena, const char *joined)
 	return all;
 }
 
-/* Of functions that are neither the platform's nor in the schema where it puts such things. */
+/* Of functions that are neither the platform's nor in the schema where it puts such things.  Schemas come quoted where they need it. */
 static bool has_own_event_triggers(const struct loading *l, struct strs schemas)
 {
-	for (size_t i = 0; i < schemas.len; i++)
-		if (!str_eq(schemas.ptr[i], STR("extensions")) &&
-		    !boundary_has_schema(&l->options->boundary, schemas.ptr[i]))
+	for (size_t i = 0; i < schemas.len; i++) {
+		struct str none, schema;
+		if (!sql_parse_name(l->arena, schemas.ptr[i], &none, &schema) ||
+		    (!str_eq(schema, STR("extensions")) && !boundary_has_schema(&l->options->boundary, schema)))
 			return true;
+	}
 	return false;
 }
 
@@ -158,7 +160,6 @@ static void take_lease(void *ctx, const struct result *result)
 	lease->doing = loading_text(l, result, 0, 5);
 	lease->step = result_int(result, 0, 6);
 	lease->steps = result_int(result, 0, 7);
-	lease->stale = loading_text(l, result, 0, 8);
 }
 
 static void take_platform_names(void *ctx, const struct result *result)
@@ -176,21 +177,6 @@ static void send_call(struct db *db, const struct call *call, result_fn *taker, 
 	db_send(db, str_of(call->sql), call->nparams, call->params, taker, ctx);
 }
 
-/* Asked ahead, it is taken for granted: where it is not so, nothing is lost but the answer. */
-static bool knows_origin(const struct loading *l)
-{
-	return l->ahead || l->state->facts.schema_version >= 5;
-}
-
-/*
- * The companion's lock (4772108901, in two halves) can be seen without being taken: a holder that said it has one, and has not, is dead.  A moment between two
- * of its transactions is no death.
- */
-static const char stale[] =
-	"CASE WHEN l.holder IS NOT NULL THEN COALESCE(brant.stale(l), CASE WHEN l.anchored_at < clock_timestamp() - interval '3 seconds' "
-	"AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks k JOIN pg_catalog.pg_database d ON d.oid = k.database AND d.datname = current_database() "
-	"WHERE k.locktype = 'advisory' AND k.classid = 1 AND k.objid = 477141605 AND k.granted) THEN 'is held by nobody: that one has died' END) END";
-
 static void ask_brant(struct loading *l, const char *shown)
 {
 	struct db *db = l->db;
@@ -201,12 +187,9 @@ static void ask_brant(struct loading *l, const char *shown)
 		    "WHERE ledger = $1 ORDER BY version, position"),
 		1, ledger, take_journal, l);
 	db_send(db,
-		str_of(arena_printf(
-			l->arena,
-			"SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
-			"extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, r.doing, r.step, r.steps, "
-			"%s FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate'",
-			knows_origin(l) ? stale : "NULL")),
+		STR("SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
+		    "extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, r.doing, r.step, r.steps "
+		    "FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate'"),
 		0, NULL, take_lease, l);
 }
 
@@ -252,16 +235,18 @@ static void ask_ahead(struct loading *l)
 	ask_brant(l, usual.shown);
 }
 
-/* Names in platform schemas of the search path: which schemas those are, the server knows. */
+/* Names in platform schemas of the search path.  There is hardly ever one there; then nobody has to be asked. */
 static void ask_platform_names(struct loading *l)
 {
-	const struct boundary *boundary = &l->options->boundary;
-	struct buf joined = buf_init(l->arena);
-	if (boundary->off)
+	const struct strs *path = &l->state->facts.path;
+	struct strs platform = { 0 };
+	for (size_t i = 0; i < path->len; i++)
+		if (boundary_has_schema(&l->options->boundary, path->ptr[i]))
+			vec_push(l->arena, &platform, path->ptr[i]);
+	l->state->knows_platform_names = !platform.len;
+	if (!platform.len)
 		return;
-	for (size_t i = 0; i < boundary->schemas.len; i++)
-		buf_printf(&joined, "%s" STR_FMT, i ? "\1" : "", STR_ARG(boundary->schemas.ptr[i]));
-	const char *params[] = { joined.ptr };
+	const char *params[] = { sql_array(l->arena, &platform) };
 	db_send(l->db, str_of(sql_platform_names), 1, params, take_platform_names, l);
 }
 
@@ -270,7 +255,6 @@ static bool ask_first(struct loading *l, struct ahead *ahead)
 {
 	db_send(l->db, str_of(sql_facts), 0, NULL, take_facts, l);
 	loading_send_shape(l);
-	ask_platform_names(l);
 	ask_ahead(l);
 	db_sync(l->db);
 	db_poll(l->db);
@@ -286,6 +270,8 @@ static bool ask_rest(struct loading *l)
 	struct state *state = l->state;
 	if (state->ledger.exists && !state->ledger.readable)
 		return loading_denied(l, "read");
+	if (!state->knows_platform_names)
+		ask_platform_names(l);
 	if (state->ledger.exists && !l->has_rows)
 		ask_rows(l, &state->ledger);
 	if (state->facts.schema_version > 0 && !l->has_brant)

@@ -54,7 +54,6 @@ struct lease_info {
 	long long step, steps;
 	bool anchored;
 	double seconds_held, seconds_left; /* by the server's clock */
-	const char *stale;                 /* why it is nobody's: "came with a backup: ...", NULL: it may be */
 };
 
 /* What is true of a migration. */

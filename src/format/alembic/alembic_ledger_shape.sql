@@ -5,8 +5,8 @@ SELECT coalesce(n.nspname, $1, current_schema()) AS schema,
        has_table_privilege(c.oid, 'SELECT') AS readable,
        has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'DELETE') AS writable,
        NOT c.relrowsecurity AND EXISTS (
-         SELECT FROM pg_catalog.pg_roles r
-         WHERE r.rolname IN ('anon', 'authenticated')
+         SELECT FROM (VALUES (to_regrole('anon')), (to_regrole('authenticated'))) AS r (oid)
+         WHERE r.oid IS NOT NULL
            AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')) AS exposed,
        EXISTS (SELECT FROM pg_catalog.pg_attribute a
                WHERE a.attrelid = c.oid AND a.attname = 'version_num' AND NOT a.attisdropped) AS fits,

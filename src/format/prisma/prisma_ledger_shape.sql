@@ -4,8 +4,8 @@ SELECT c.relkind,
        has_table_privilege(c.oid, 'SELECT') AS readable,
        has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AS writable,
        NOT c.relrowsecurity AND EXISTS (
-         SELECT FROM pg_catalog.pg_roles r
-         WHERE r.rolname IN ('anon', 'authenticated')
+         SELECT FROM (VALUES (to_regrole('anon')), (to_regrole('authenticated'))) AS r (oid)
+         WHERE r.oid IS NOT NULL
            AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')) AS exposed,
        (SELECT string_agg(needed, ', ')
         FROM unnest(ARRAY['id', 'checksum', 'finished_at', 'migration_name', 'logs', 'rolled_back_at', 'started_at',
