@@ -748,6 +748,7 @@ def ddl_of(metadata, leave_out):
         statements.append("CREATE SCHEMA IF NOT EXISTS " + quoted(schema))
     for one in many:
         tables = [t for t in one.sorted_tables if t.key not in leave_out]
+        named.update((t.schema or "public") + "." + t.name for t in tables)
         one.create_all(engine, tables=tables, checkfirst=False)
     return statements, schemas, named
 

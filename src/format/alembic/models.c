@@ -14,7 +14,7 @@ struct models {
 	const struct format_settings *settings;
 	struct scope scope;
 	struct map schemas; /* that the models name, and public */
-	struct map named;   /* types and sequences that they make: public.state */
+	struct map named;   /* tables, types and sequences that they make: public.state */
 	bool all_schemas;   /* include_schemas */
 	bool filters;       /* env.py has a word on which tables count */
 };
@@ -24,17 +24,17 @@ static bool in_its_schemas(const struct models *models, const char *schema)
 	return schema && (models->all_schemas || map_get(&models->schemas, str_of(schema)));
 }
 
-/* A partition, or a child: SQLAlchemy knows neither. */
-static bool is_plain_table(const struct object *table)
-{
-	return table && table->kind == KIND_TABLE && !object_get(table, "partition_of") &&
-		!object_get(table, "inherits");
-}
-
 static bool is_named(const struct models *models, const struct object *object)
 {
 	const char *name = arena_printf(models->arena, "%s.%s", object->schema, object->name);
 	return map_get(&models->named, str_of(name)) != NULL;
+}
+
+/* Neither a partition, which SQLAlchemy has no words for, nor a child (postgresql_inherits) that is in no model. */
+static bool is_their_table(const struct models *models, const struct object *table)
+{
+	return table && table->kind == KIND_TABLE && !object_get(table, "partition_of") &&
+		(!object_get(table, "inherits") || is_named(models, table));
 }
 
 static bool describes(const struct scope *scope, const struct object *object)
@@ -43,13 +43,13 @@ static bool describes(const struct scope *scope, const struct object *object)
 		return false;
 	switch ((int)object->kind) {
 	case KIND_TABLE:
-		return is_plain_table(object);
+		return is_their_table(scope->extra, object);
 	case KIND_COLUMN:
 	case KIND_DEFAULT:
 	case KIND_CONSTRAINT:
 	case KIND_INDEX:
 	case KIND_FOREIGN_KEY:
-		return is_plain_table(object->parent);
+		return is_their_table(scope->extra, object->parent);
 	case KIND_OWNED_BY:
 		return true;
 	case KIND_SEQUENCE:
@@ -66,7 +66,6 @@ static bool describes_attribute(const struct scope *scope, const struct object *
 {
 	static const char *const of_columns[] = { "type",      "not_null", "collation", "identity", "identity_options",
 						  "generated", "comment" };
-	(void)scope;
 	switch ((int)object->kind) {
 	case KIND_COLUMN:
 		for (size_t i = 0; i < LEN(of_columns); i++)
@@ -74,7 +73,10 @@ static bool describes_attribute(const struct scope *scope, const struct object *
 				return true;
 		return false;
 	case KIND_TABLE:
-		return strcmp(name, "comment") == 0 || strcmp(name, "partition_key") == 0;
+		return strcmp(name, "comment") == 0 || strcmp(name, "partition_key") == 0 ||
+			(strcmp(name, "inherits") == 0 && is_named(scope->extra, object));
+	case KIND_SEQUENCE:
+		return strcmp(name, "options") == 0 && is_named(scope->extra, object);
 	case KIND_DEFAULT:
 		return strcmp(name, "expression") == 0;
 	case KIND_ENUM:
