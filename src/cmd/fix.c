@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/patch.h"
 #include "check/observe.h"
+#include "cmd/fix_parts.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
 #include "project/local_platform.h"
@@ -18,7 +19,7 @@ struct fixing {
 	struct buf diff;
 	size_t fixed, files;
 	size_t unfixed; /* in the migration that is looked at */
-	bool write;
+	struct fix_parts writes;
 };
 
 /* A migration being looked at: what it is run in, and what is to be put in place of what. */
@@ -39,10 +40,20 @@ static void note(struct fixing *f, const struct stmt *stmt, const char *what)
 	f->unfixed++;
 }
 
-static void no_other_form(struct fixing *f, const struct stmt *stmt, const char *blocked)
+static void no_other_form(struct fixing *f, const struct stmt *stmt, enum unsafe_kind kind, const char *blocked)
 {
-	note(f, stmt,
-	     arena_printf(f->ctx->arena, "it locks %s while it works, and brant knows no other form", blocked));
+	struct arena *arena = f->ctx->arena;
+	if (kind == UNSAFE_TYPE)
+		note(f, stmt,
+		     arena_printf(arena, "it locks %s while it works; \"brant retype\" changes a type in steps",
+				  blocked));
+	else if (kind == UNSAFE_REQUIRED)
+		note(f, stmt,
+		     arena_printf(arena, "it fails where %s has rows: the column is NOT NULL and has no default",
+				  blocked));
+	else
+		note(f, stmt,
+		     arena_printf(arena, "it locks %s while it works, and brant knows no other form", blocked));
 }
 
 static struct strs strings(struct arena *arena, const struct rows *rows)
@@ -114,11 +125,11 @@ static bool look_at_part(struct looking *l, const struct stmt *stmt, const struc
 		return false;
 	if (named && !name && !last_constraint(l, part, &name, err))
 		return false;
-	bool unsafe = blocked && part->kind != UNSAFE_NOTHING;
+	bool unsafe = blocked && unsafe_has_form(part->kind);
 	if (unsafe && !has_safe_form(l, part, &unsafe, err))
 		return false;
 	if (blocked && !unsafe)
-		no_other_form(l->f, stmt, blocked);
+		no_other_form(l->f, stmt, part->kind, blocked);
 	*ret_unsafe = *ret_unsafe || unsafe;
 	if (part->comments.len)
 		buf_printf(text, STR_FMT "\n", STR_ARG(part->comments));
@@ -129,6 +140,23 @@ static bool look_at_part(struct looking *l, const struct stmt *stmt, const struc
 	return true;
 }
 
+/* Statements that the tool wants to be told apart. */
+static struct str separated(struct looking *l, struct str text)
+{
+	const char *separator = l->f->ctx->project->format->separator;
+	struct buf buf = buf_init(l->f->ctx->arena);
+	size_t from = 0;
+	for (struct token t = lex_significant(text, 0); separator && t.kind != TOKEN_END;
+	     t = lex_significant(text, t.to)) {
+		if (!token_is_punct(text, &t, ';') || lex_significant(text, t.to).kind == TOKEN_END)
+			continue;
+		buf_printf(&buf, STR_FMT "%s", STR_ARG(str_slice(text, from, t.to)), separator);
+		from = t.to;
+	}
+	buf_str(&buf, str_slice(text, from, text.len));
+	return buf_as_str(&buf);
+}
+
 /* The statement's semicolon goes with it. */
 static void replace(struct looking *l, size_t from, size_t to, const char *with)
 {
@@ -137,7 +165,7 @@ static void replace(struct looking *l, size_t from, size_t to, const char *with)
 	vec_push(l->f->ctx->arena, &l->edits,
 		 (struct edit){ .from = from,
 				.to = token_is_punct(text, &end, ';') ? end.to : to,
-				.with = str_trim(str_of(with)) });
+				.with = separated(l, str_trim(str_of(with))) });
 }
 
 /* Does the file itself hold the statement, as it is sent?  A format may read it from a copy in which other places differ. */
@@ -188,7 +216,7 @@ static bool look_at_statement(struct looking *l, const struct stmt *stmt, struct
 	if (unsafe)
 		fix_statements(l, stmt, stmt, text.ptr);
 	else if (blocked)
-		no_other_form(l->f, stmt, blocked);
+		no_other_form(l->f, stmt, UNSAFE_NOTHING, blocked);
 	return true;
 }
 
@@ -306,32 +334,101 @@ static bool same_schema(struct fixing *f, const char *a, const char *b, const ch
 			arena_printf(f->ctx->arena, "its schema is another one (%s)", diff.differences.ptr[0].text));
 }
 
-static bool prove(struct fixing *f, const char *unsafe, const char *path, const char *text, struct err *err)
+static bool prove(struct fixing *f, const char *unsafe, const struct script *script, struct err *err)
 {
-	struct script_options options = { .include_dir = f->ctx->project->root };
-	struct script script;
-	struct looking l = { .f = f, .script = &script };
+	struct looking l = { .f = f, .script = script };
 	const char *safe;
-	if (!script_parse(f->ctx->arena, &options, path, str_of(text), &script, err) || !open_copy(f, &safe, &l, err))
+	if (!open_copy(f, &safe, &l, err))
 		return false;
 	bool ok = run_safely(&l, err);
 	db_close(l.db);
-	return ok && same_schema(f, unsafe, safe, path, err);
+	return ok && same_schema(f, unsafe, safe, script->source.path, err);
 }
 
 /* ---- a migration ---- */
 
-static bool write_fixed(struct fixing *f, const struct migration *migration, const struct script *script,
-			const struct edits *edits, const char *unsafe, struct err *err)
+/* One that was not there before: all of it is new. */
+static char *new_file_diff(struct arena *arena, const struct fix_part *part)
+{
+	struct buf buf = buf_init(arena);
+	size_t lines = 0;
+	struct str line, rest = part->text;
+	for (bool more = rest.len > 0; more && rest.len; lines++) {
+		more = str_cut(rest, '\n', &line, &rest);
+		buf_printf(&buf, "+" STR_FMT "\n", STR_ARG(line));
+	}
+	return arena_printf(arena, "--- /dev/null\n+++ b/%s\n@@ -0,0 +1,%zu @@\n%s", part->path, lines, buf.ptr);
+}
+
+/* The first part in the place of the whole file. */
+static char *cut_diff(struct arena *arena, const char *path, struct str old, struct str new)
+{
+	struct edits edits = { 0 };
+	size_t same = 0;
+	while (same < old.len && same < new.len &&old.ptr[same] == new.ptr[same])
+		same++;
+	while (same && old.ptr[same - 1] != '\n')
+		same--;
+	vec_push(arena, &edits, (struct edit){ .from = same, .to = old.len, .with = str_slice(new, same, new.len) });
+	return patch_diff(arena, path, old, &edits);
+}
+
+/* Written last: what comes behind is looked at on top of the files as they were. */
+static bool show_fixed(struct fixing *f, const struct migration *migration, const struct script *script,
+		       const struct script *fixed, const struct edits *edits, struct err *err)
 {
 	struct arena *arena = f->ctx->arena;
+	const struct format *format = f->ctx->project->format;
+	struct fix_parts parts;
+	fix_cut(arena, migration->path, fixed, &parts);
+	if (!format->one_message || parts.len == 1) {
+		if (format->short_forms && !format->one_message && parts.len > 1)
+			report_note(
+				f->ctx->report, "unsafe-statement",
+				"%s: %s runs its migrations in one transaction and cannot run this one any more; \"brant up\" can",
+				migration->path, format->title);
+		buf_text(&f->diff, patch_diff(arena, migration->path, script->source.text, edits));
+		vec_push(arena, &f->writes, (struct fix_part){ .path = migration->path, .text = fixed->source.text });
+		return true;
+	}
+	for (size_t i = 0; i < parts.len; i++) {
+		if (i && file_exists(parts.ptr[i].path)) {
+			err_set(err, ERR_FAILED, "file-exists", "%s is there already", parts.ptr[i].path);
+			return err_hint(err,
+					"What cannot be in one transaction would become a migration of that name.");
+		}
+		buf_text(&f->diff,
+			 i ? new_file_diff(arena, &parts.ptr[i])
+			   : cut_diff(arena, migration->path, script->source.text, parts.ptr[i].text));
+		vec_push(arena, &f->writes, parts.ptr[i]);
+	}
+	return true;
+}
+
+static bool fix_it(struct fixing *f, const struct migration *migration, const struct script *script,
+		   const struct edits *edits, const char *unsafe, struct err *err)
+{
+	struct arena *arena = f->ctx->arena;
+	struct script_options options = { .include_dir = f->ctx->project->root };
+	struct script *fixed = arena_alloc(arena, sizeof(*fixed));
 	const char *text = patch_apply(arena, script->source.text, edits);
-	if (!prove(f, unsafe, migration->path, text, err))
+	if (!script_parse(arena, &options, migration->path, str_of(text), fixed, err) ||
+	    !prove(f, unsafe, fixed, err) || !show_fixed(f, migration, script, fixed, edits, err))
 		return false;
-	buf_text(&f->diff, patch_diff(arena, migration->path, script->source.text, edits));
 	f->fixed += edits->len;
 	f->files++;
-	return !f->write || file_write(migration->path, str_of(text), 0644, err);
+	return true;
+}
+
+static bool write_all(struct fixing *f, struct err *err)
+{
+	for (size_t i = 0; i < f->writes.len; i++) {
+		const struct fix_part *part = &f->writes.ptr[i];
+		if (!dir_make(path_dir(f->ctx->arena, part->path), 0755, err) ||
+		    !file_write(part->path, part->text, 0644, err))
+			return false;
+	}
+	return true;
 }
 
 static bool look_at_migration(struct fixing *f, struct migration *migration, struct err *err)
@@ -350,7 +447,7 @@ static bool look_at_migration(struct fixing *f, struct migration *migration, str
 		return false;
 	bool ok = look_at_all(&l, err);
 	db_close(l.db);
-	return ok && (!l.edits.len || write_fixed(f, migration, &script, &l.edits, unsafe, err));
+	return ok && (!l.edits.len || fix_it(f, migration, &script, &l.edits, unsafe, err));
 }
 
 static bool begin(struct fixing *f, struct err *err)
@@ -363,23 +460,23 @@ static bool begin(struct fixing *f, struct err *err)
 	return workshop_copy(&f->shop, PLATFORM_DATABASE, &f->base, err);
 }
 
-static void report_end(struct fixing *f)
+static void report_end(struct fixing *f, bool written)
 {
 	report_block(f->ctx->report, "diff", buf_as_str(&f->diff));
 	report_number(f->ctx->report, "fixed", NULL, (long long)f->fixed);
-	report_flag(f->ctx->report, "written", f->write && f->files);
+	report_flag(f->ctx->report, "written", written && f->files);
 	if (!f->fixed)
 		report_outcome(f->ctx->report, C_GOOD,
 			       "no statement that locks a table while it works and has a safe form");
 	else
 		report_outcome(f->ctx->report, C_GOOD, "%zu %s in %zu %s rewritten, same schema proved%s", f->fixed,
 			       f->fixed == 1 ? "statement" : "statements", f->files, f->files == 1 ? "file" : "files",
-			       f->write ? "" : "; --write writes it");
+			       written ? "" : "; --write writes it");
 }
 
 bool fix_migrations(struct ctx *ctx, struct history *history, const bool *chosen, bool write, struct err *err)
 {
-	struct fixing f = { .ctx = ctx, .write = write, .diff = buf_init(ctx->arena) };
+	struct fixing f = { .ctx = ctx, .diff = buf_init(ctx->arena) };
 	if (!begin(&f, err))
 		return false;
 	for (size_t i = 0; i < history->len; i++) {
@@ -390,6 +487,8 @@ bool fix_migrations(struct ctx *ctx, struct history *history, const bool *chosen
 		if (!look_at_migration(&f, &history->ptr[i], err))
 			return false;
 	}
-	report_end(&f);
+	if (write && !write_all(&f, err))
+		return false;
+	report_end(&f, write);
 	return true;
 }

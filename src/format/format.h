@@ -81,7 +81,9 @@ struct format {
 	const char *default_migrations; /* "migrations" */
 	const char *default_ledger;     /* "public.schema_migrations" */
 	const char *down_file; /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
+	const char *separator; /* behind the semicolon of each statement but the last; NULL: none is wanted */
 	bool short_forms;  /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
+	bool one_message;  /* the tool itself sends a file as one message: what refuses a transaction stands there alone */
 	bool down_as_last; /* a new migration has a way back only where the last one has one, or it is asked for */
 	bool any_order;    /* the tool itself applies what sorts before what is applied */
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */

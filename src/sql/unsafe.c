@@ -113,10 +113,33 @@ static bool take_null(struct arena *arena, struct str *text)
 	return false;
 }
 
+static bool is_serial(const PgQuery__ColumnDef *column)
+{
+	const PgQuery__TypeName *type = column->type_name;
+	const char *name = type && type->n_names ? type->names[type->n_names - 1]->string->sval : "";
+	return strstr(name, "serial") != NULL;
+}
+
+/* Must each row have a value that nothing gives? */
+static bool is_required(const PgQuery__ColumnDef *column)
+{
+	bool required = false;
+	for (size_t i = 0; i < column->n_constraints; i++) {
+		int type = (int)column->constraints[i]->constraint->contype;
+		if (type == PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT || type == PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY ||
+		    type == PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED)
+			return false;
+		required = required || type == PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL;
+	}
+	return required && !is_serial(column);
+}
+
 /* A plain column with a DEFAULT, and at the most NOT NULL on either side of it. */
 static void read_column(struct arena *arena, const PgQuery__ColumnDef *column, struct unsafe *u)
 {
 	bool has_default = false;
+	if (is_required(column))
+		u->kind = UNSAFE_REQUIRED;
 	for (size_t i = 0; i < column->n_constraints; i++) {
 		PgQuery__ConstrType type = column->constraints[i]->constraint->contype;
 		has_default = has_default || type == PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT;
@@ -179,6 +202,9 @@ static void read_command(struct arena *arena, const PgQuery__AlterTableCmd *cmd,
 	case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull:
 		u->kind = UNSAFE_NOT_NULL;
 		vec_push(arena, &u->columns, kept(arena, cmd->name));
+		break;
+	case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType:
+		u->kind = UNSAFE_TYPE;
 		break;
 	case PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn:
 		if (!cmd->missing_ok)
@@ -270,6 +296,50 @@ static void read_index(struct arena *arena, const PgQuery__IndexStmt *index, str
 			 .kind = UNSAFE_INDEX, .table = str_slice(text, from, name_end(text, name)), .part = text });
 }
 
+/* The one statement of a block that forgives that the constraint is there; its text, or nothing. */
+static struct str guarded_statement(struct str body)
+{
+	static const char *const rest[] = { "exception", "when", "duplicate_object", "then", "null", ";", "end" };
+	struct token t = lex_significant(body, 0);
+	if (!token_is_word(body, &t, "begin"))
+		return (struct str){ 0 };
+	struct token first = lex_significant(body, t.to);
+	for (t = first; t.kind != TOKEN_END && !token_is_punct(body, &t, ';');)
+		t = lex_significant(body, t.to);
+	struct str statement = str_slice(body, first.from, t.from);
+	for (size_t i = 0; i < LEN(rest); i++) {
+		t = lex_significant(body, t.to);
+		if (*rest[i] == ';' ? !token_is_punct(body, &t, ';') : !token_is_word(body, &t, rest[i]))
+			return (struct str){ 0 };
+	}
+	return str_trim(statement);
+}
+
+/* As drizzle-kit used to write foreign keys.  The statement stays in its block, NOT VALID, and is validated behind it. */
+static void read_guarded(struct arena *arena, struct str text, struct unsafes *parts)
+{
+	struct token t = lex_significant(text, 0);
+	struct unsafes inner = { 0 };
+	while (t.kind != TOKEN_END && t.kind != TOKEN_DOLLAR)
+		t = lex_significant(text, t.to);
+	if (t.kind == TOKEN_END)
+		return;
+	struct str statement = guarded_statement(token_value(arena, text, &t));
+	struct stmt stmt = { .kind = STMT_SQL, .text = statement };
+	if (!statement.len)
+		return;
+	unsafe_read(arena, &stmt, &inner);
+	if (inner.len != 1 || inner.ptr[0].kind != UNSAFE_FOREIGN || !inner.ptr[0].name)
+		return;
+	struct unsafe guarded = inner.ptr[0];
+	guarded.kind = UNSAFE_GUARDED_FOREIGN;
+	guarded.inner_end = (size_t)(statement.ptr + statement.len - text.ptr);
+	guarded.part = text;
+	guarded.validate = guarded.head;
+	guarded.head = (struct str){ 0 };
+	vec_push(arena, parts, guarded);
+}
+
 void unsafe_read(struct arena *arena, const struct stmt *stmt, struct unsafes *ret_parts)
 {
 	struct arena *scratch = arena_new(arena);
@@ -279,6 +349,8 @@ void unsafe_read(struct arena *arena, const struct stmt *stmt, struct unsafes *r
 		read_alter(arena, node->alter_table_stmt, stmt->text, &parts);
 	else if (node && node->node_case == PG_QUERY__NODE__NODE_INDEX_STMT)
 		read_index(arena, node->index_stmt, stmt->text, &parts);
+	else if (node && node->node_case == PG_QUERY__NODE__NODE_DO_STMT)
+		read_guarded(arena, stmt->text, &parts);
 	arena_free(scratch);
 	*ret_parts = parts;
 }
@@ -288,6 +360,13 @@ void unsafe_read(struct arena *arena, const struct stmt *stmt, struct unsafes *r
  */
 
 static const char alone[] = "-- brant: no-transaction\n";
+
+/* In double quotes where the statement has it so, needed or not. */
+static const char *ident_as_in(struct buf *buf, struct str text, const char *name)
+{
+	const char *quoted = arena_printf(buf->arena, "\"%s\"", name);
+	return str_find(text, str_of(quoted)) >= 0 ? quoted : sql_ident(buf->arena, str_of(name));
+}
 
 static void put_index(struct buf *buf, struct str text)
 {
@@ -300,9 +379,9 @@ static void put_index(struct buf *buf, struct str text)
 }
 
 /* A validated CHECK tells SET NOT NULL that it need not look at the rows (PostgreSQL 12 and later). */
-static void put_not_null(struct buf *buf, struct str head, struct str column)
+static void put_not_null(struct buf *buf, struct str head, struct str text, struct str column)
 {
-	const char *c = sql_ident(buf->arena, column);
+	const char *c = ident_as_in(buf, text, str_dup(buf->arena, column));
 	size_t len = column.len < 45 ? column.len : 45;
 	while (len && len < column.len && ((unsigned char)column.ptr[len] & 0xC0) == 0x80)
 		len--;
@@ -316,9 +395,9 @@ static void put_not_null(struct buf *buf, struct str head, struct str column)
 
 static void put_key(struct buf *buf, const struct unsafe *u, const char *name, const struct strs *nullable)
 {
-	const char *index = sql_ident(buf->arena, str_of(name));
+	const char *index = ident_as_in(buf, u->part, name);
 	for (size_t i = 0; u->kind == UNSAFE_PRIMARY && i < nullable->len; i++)
-		put_not_null(buf, u->head, nullable->ptr[i]);
+		put_not_null(buf, u->head, u->part, nullable->ptr[i]);
 	buf_printf(buf, "CREATE UNIQUE INDEX CONCURRENTLY %s ON " STR_FMT " " STR_FMT ";\n", index, STR_ARG(u->table),
 		   STR_ARG(u->key));
 	buf_printf(buf, STR_FMT " ADD CONSTRAINT %s %s USING INDEX %s%s;\n", STR_ARG(u->head), index,
@@ -327,7 +406,7 @@ static void put_key(struct buf *buf, const struct unsafe *u, const char *name, c
 
 static void put_not_valid(struct buf *buf, const struct unsafe *u, const char *name)
 {
-	const char *constraint = sql_ident(buf->arena, str_of(name));
+	const char *constraint = ident_as_in(buf, u->part, name);
 	if (u->name) {
 		buf_printf(buf, STR_FMT " " STR_FMT " NOT VALID;\n", STR_ARG(u->head), STR_ARG(u->part));
 	} else {
@@ -338,16 +417,24 @@ static void put_not_valid(struct buf *buf, const struct unsafe *u, const char *n
 	buf_printf(buf, "%s" STR_FMT " VALIDATE CONSTRAINT %s;\n", alone, STR_ARG(u->head), constraint);
 }
 
+static void put_guarded(struct buf *buf, const struct unsafe *u, const char *name)
+{
+	buf_printf(buf, STR_FMT " NOT VALID" STR_FMT ";\n", STR_ARG(str_slice(u->part, 0, u->inner_end)),
+		   STR_ARG(str_slice(u->part, u->inner_end, u->part.len)));
+	buf_printf(buf, "%s" STR_FMT " VALIDATE CONSTRAINT %s;\n", alone, STR_ARG(u->validate),
+		   ident_as_in(buf, u->part, name));
+}
+
 static void put_default(struct buf *buf, const struct unsafe *u)
 {
-	const char *column = sql_ident(buf->arena, u->columns.ptr[0]);
+	const char *column = ident_as_in(buf, u->part, str_dup(buf->arena, u->columns.ptr[0]));
 	buf_printf(buf, STR_FMT " " STR_FMT ";\n", STR_ARG(u->head), STR_ARG(str_trim(u->before_default)));
 	buf_printf(buf, STR_FMT " ALTER COLUMN %s SET DEFAULT " STR_FMT ";\n", STR_ARG(u->head), column,
 		   STR_ARG(u->value));
 	buf_printf(buf, "-- brant: backfill\nUPDATE " STR_FMT " SET %s = " STR_FMT " WHERE %s IS NULL;\n",
 		   STR_ARG(u->table), column, STR_ARG(u->value), column);
 	if (u->not_null)
-		put_not_null(buf, u->head, u->columns.ptr[0]);
+		put_not_null(buf, u->head, u->part, u->columns.ptr[0]);
 }
 
 char *unsafe_rewrite(struct arena *arena, const struct unsafe *part, const char *name, const struct strs *nullable)
@@ -355,6 +442,8 @@ char *unsafe_rewrite(struct arena *arena, const struct unsafe *part, const char 
 	struct buf buf = buf_init(arena);
 	switch (part->kind) {
 	case UNSAFE_NOTHING:
+	case UNSAFE_TYPE:
+	case UNSAFE_REQUIRED:
 		buf_printf(&buf, STR_FMT " " STR_FMT ";\n", STR_ARG(part->head), STR_ARG(part->part));
 		break;
 	case UNSAFE_INDEX:
@@ -369,10 +458,13 @@ char *unsafe_rewrite(struct arena *arena, const struct unsafe *part, const char 
 		put_not_valid(&buf, part, name);
 		break;
 	case UNSAFE_NOT_NULL:
-		put_not_null(&buf, part->head, part->columns.ptr[0]);
+		put_not_null(&buf, part->head, part->part, part->columns.ptr[0]);
 		break;
 	case UNSAFE_DEFAULT:
 		put_default(&buf, part);
+		break;
+	case UNSAFE_GUARDED_FOREIGN:
+		put_guarded(&buf, part, name);
 		break;
 	}
 	return buf.ptr;

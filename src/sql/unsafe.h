@@ -18,7 +18,15 @@ enum unsafe_kind {
 	UNSAFE_CHECK,
 	UNSAFE_NOT_NULL,
 	UNSAFE_DEFAULT, /* ADD COLUMN with a DEFAULT, which may be volatile */
+	UNSAFE_GUARDED_FOREIGN, /* DO $$ BEGIN ALTER TABLE ... ADD FOREIGN KEY; EXCEPTION WHEN duplicate_object THEN null; END $$ */
+	UNSAFE_TYPE,     /* ALTER COLUMN ... TYPE: no other statement says the same */
+	UNSAFE_REQUIRED, /* ADD COLUMN ... NOT NULL without a default: it fails where there are rows */
 };
+
+static inline bool unsafe_has_form(enum unsafe_kind kind)
+{
+	return kind != UNSAFE_NOTHING && kind != UNSAFE_TYPE && kind != UNSAFE_REQUIRED;
+}
 
 /* One part of a statement: the statement itself, or what stands between two commas of ALTER TABLE. */
 struct unsafe {
@@ -31,6 +39,8 @@ struct unsafe {
 	const char *name;       /* of the constraint, NULL where the server chooses it */
 	struct strs columns;    /* of a key, or the column */
 	struct str key;         /* "(a, b) INCLUDE (c)": of UNIQUE and PRIMARY KEY */
+	size_t inner_end;       /* of the statement inside of DO, in the part */
+	struct str validate;    /* and its head */
 	const char *deferrable; /* " DEFERRABLE INITIALLY DEFERRED" or "" */
 	struct str before_default, value, after_default; /* UNSAFE_DEFAULT: the part around its DEFAULT */
 	bool not_null;

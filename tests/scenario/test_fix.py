@@ -44,6 +44,8 @@ ODD = {
     "and one more": "create index on only public.t(n)where n>3",
     "order": "ALTER TABLE public.t ADD CONSTRAINT later_c CHECK (later > 0), ADD CONSTRAINT later_u UNIQUE (later), ADD COLUMN later int",
     "small letters": "alter table public.t add k2 uuid not null default gen_random_uuid(), add k3 uuid default gen_random_uuid ( )not null",
+    "as drizzle-kit wrote it": 'DO $$ BEGIN\n ALTER TABLE "public"."t" ADD CONSTRAINT "t_code_fk" FOREIGN KEY ("team") REFERENCES "public"."teams"("id") ON DELETE no action;\n'
+                               'EXCEPTION\n WHEN duplicate_object THEN null; -- it may be there\nEND $$',
     "a column with a long name": 'ALTER TABLE public.t ALTER COLUMN "äääääääääääääääääääääääääääääää" SET NOT NULL',
 }
 
@@ -86,13 +88,14 @@ def test_what_is_harmless_stays(brant, project):
 
 
 def test_what_cannot_be_rewritten_is_told(brant, project):
-    project.migration("0001_before.sql", BEFORE)
+    project.migration("0001_before.sql", BEFORE + "CREATE TABLE public.empty (id int);\n")
     project.migration("0002_type.sql", "ALTER TABLE public.t ALTER COLUMN n TYPE bigint;\n")
     project.migration("0003_own.sql", "BEGIN;\nCREATE INDEX t_n ON public.t (n);\nCOMMIT;\n")
     project.migration("0004_enum.sql", "ALTER TYPE public.mood RENAME TO mood_old;\nCREATE TYPE public.mood AS ENUM ('ok');\n"
                       "ALTER TABLE public.person ALTER m DROP DEFAULT, ALTER m TYPE public.mood USING 'ok';\nDROP TYPE public.mood_old;\n")
+    project.migration("0005_column.sql", "CREATE TABLE public.fresh (id int); ALTER TABLE public.empty ADD COLUMN more text NOT NULL, ADD COLUMN n serial NOT NULL;\n")
     result = brant("check", "--fix", expect=0)
-    for what in ("0002_type.sql:1: it locks t while it works", "0003_own.sql:2: its safe form cannot be inside", "0004_enum.sql:1: it rewrites a table"):
+    for what in ("0002_type.sql:1: it locks t while it works; \"brant retype\"", "0005_column.sql:1: it fails where empty has rows", "0003_own.sql:2: its safe form cannot be inside", "0004_enum.sql:1: it rewrites a table"):
         assert what in result.stderr, str(result)
 
 

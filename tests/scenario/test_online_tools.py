@@ -92,7 +92,7 @@ def test_renamed_and_retyped(planted, brant, database, new_database):
     checks.assert_nothing_left(database)
 
 
-def test_fixed(planted, brant, database):
+def test_fixed(planted, brant, database, new_database):
     planted.add("users", TABLES)
     brant("up", expect=0)
     path = planted.add("unsafe", UNSAFE.replace(";\nC", ";--> statement-breakpoint\nC") if planted.tool == "drizzle" else UNSAFE)
@@ -101,7 +101,15 @@ def test_fixed(planted, brant, database):
         assert re.search(r"a2_unsafe\.py:\d+: it locks a table while it works", result.stderr) and "INDEX CONCURRENTLY IF NOT EXISTS users_team" in result.stderr, str(result)
         return
     assert "2 statements in 1 file rewritten" in result.stdout and "-- all have one" in path.read_text(), str(result)
+    assert ("drizzle-kit" in result.stderr or "Drizzle" in result.stderr) == (planted.tool == "drizzle"), str(result)
+    if planted.tool == "prisma":  # which sends a file as one message
+        assert [file.parent.name for file in planted.files()][-2:] == ["20240102000000_unsafe", "20240102000000_unsafe_2"], str(result)
+        assert planted.files()[-1].read_text() == "CREATE INDEX CONCURRENTLY IF NOT EXISTS users_team ON public.users (team);\n" and "users_team" not in path.read_text()
+    other = new_database()
+    if planted.tool != "drizzle":
+        as_the_tool_would(planted, other)
     brant("up", expect=0)
+    assert planted.tool == "drizzle" or shape(other) == shape(database)
     assert {("column", "team", "text", "true", None), ("constraint", "short", "CHECK ((length(team) < 9))", "true", None),
             ("index", "users_team", "CREATE INDEX users_team ON public.users USING btree (team)", "true", None)} < set(shape(database))
     assert "no statement that locks" in brant("check", "--fix", expect=0).stdout

@@ -12,6 +12,7 @@ const struct format format_drizzle = {
 	.title = "Drizzle Kit",
 	.default_migrations = "drizzle",
 	.default_ledger = "drizzle.__drizzle_migrations",
+	.separator = DRIZZLE_BREAKPOINT,
 	.short_forms = true,
 	.down_as_last = true,
 	.any_order = true, /* what drizzle-kit 0.x does not apply in any order, drizzle_match() marks */

@@ -70,6 +70,7 @@ const struct format format_prisma = {
 	.default_ledger = "public._prisma_migrations",
 	.down_file = "down.sql",
 	.short_forms = true,
+	.one_message = true,
 	.down_as_last = true,
 	.any_order = true,
 	.detect = prisma_detect,
