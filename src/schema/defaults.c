@@ -151,19 +151,20 @@ static void mend(struct work *work, const struct holder *holder, const struct st
 static void mend_all(struct work *work, const struct schema *side, const struct object *entry,
 		     struct statements *statements)
 {
-	const struct object *other = counterpart(side == work->from ? work->to : work->from, entry);
 	if (entry->kind != KIND_DEFAULT_PRIVILEGES)
 		return;
+	const struct object *other = counterpart(side == work->from ? work->to : work->from, entry);
 	/* What both give or take is no matter. */
 	struct strs mine = list_elements(work->arena, object_get(entry, "privileges")),
 		    others = list_elements(work->arena, other ? object_get(other, "privileges") : NULL);
 	struct strs list = list_elements(work->arena, list_difference(work->arena, &mine, &others));
-	for (size_t i = 0; i < work->from->objects.len; i++) {
-		const struct object *object = work->from->objects.ptr[i], *now = counterpart(work->to, object);
+	/* A platform has a hundred of them, most of them the same on both sides, and objects are thousands. */
+	for (size_t i = 0; list.len && i < work->from->objects.len; i++) {
+		const struct object *object = work->from->objects.ptr[i];
+		const struct object *now = governs(entry, object) ? counterpart(work->to, object) : NULL;
 		struct holder holder = { object, object_get(entry, "_grantee"),
 					 object_get(entry, "_grantable") != NULL };
-		if (list.len && now && governs(entry, object) && !work->old[i].dropped &&
-		    !work->new[now->position].created)
+		if (now && !work->old[i].dropped && !work->new[now->position].created)
 			mend(work, &holder, &list, statements);
 	}
 }
