@@ -586,17 +586,24 @@ def test_config_that_a_script_names(journal, brant, database):
 
 def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):
     """Snapshot and schema.ts agree, the migration was edited: nothing is to be done, and it is said."""
-    kit.schema('export const t = d.pgTable("t", { a: d.text().default("new").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b)]);\n')
+    kit.schema('export const t = d.pgTable("t", { id: d.serial(), a: d.text().default("new").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b)]);\n')
     kit("generate", "--name", "init")
     path = kit.sql(kit.tags[-1])
     path.write_text(re.sub(r"CREATE INDEX .*", "SELECT 1;", path.read_text().replace("'new'", "'old'")))
+    kit.custom("by_hand", BREAKPOINT.join([
+        "CREATE SCHEMA private;", "CREATE FUNCTION private.f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY;", "ALTER SEQUENCE t_id_seq RENAME TO earlier_id_seq;"]))
     said = brant("diff", "none", expect=0)
     assert "nothing to change" in said.stdout and "default" in said.stderr + said.stdout and "index" in said.stderr + said.stdout
     assert "No schema changes" in kit("generate", "--name", "none")
-    kit.schema('export const t = d.pgTable("t", { a: d.text().default("newer").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b)]);\n')
+    kit.schema('export const t = d.pgTable("t", { id: d.serial(), a: d.text().default("newer").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b)]);\n')
     brant("diff", "newer", expect=0)
     text = kit.sql(kit.tags[-1]).read_text()
-    assert "'newer'" in text and "INDEX" not in text
+    assert re.fullmatch(r"ALTER TABLE \S+ ALTER COLUMN \S+ SET DEFAULT 'newer'(::text)?;", text), text
+    kit.schema('export const t = d.pgTable("t", { id: d.serial(), a: d.text().default("newer").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b), '
+               'd.pgPolicy("own", { using: sql`true` })]);\n')
+    brant("diff", "policy", expect=0)
+    assert "CREATE POLICY" in kit.sql(kit.tags[-1]).read_text() and "No schema changes" in kit("generate", "--name", "none")
 
 
 def test_schema_that_only_node_can_read(kit, brant, database):

@@ -4,6 +4,8 @@
  * drizzle-kit compares schema.ts with its snapshot, not with a database: an index that somebody wrote into a migration by hand is not in the snapshot, and
  * drizzle-kit will never drop it.  Neither does brant: what is there, is not wanted and was never known, stays.
  */
+#include <stdlib.h>
+
 #include "base/file.h"
 #include "format/drizzle/chain.h"
 #include "format/drizzle/snapshot.h"
@@ -22,12 +24,33 @@ const char *drizzle_known_key(struct arena *arena, const char *schema, const cha
 			    cut(arena, str_of(table ? table : "")), table ? "." : "", cut(arena, name));
 }
 
+static int by_key(const void *a, const void *b)
+{
+	return str_cmp(((const struct json *)a)->key, ((const struct json *)b)->key);
+}
+
+/* The same whatever the order of keys: "generate --custom" writes them in another one. */
+static struct json in_order(struct arena *arena, const struct json *value)
+{
+	struct json copy = *value;
+	if (!value->len)
+		return copy;
+	copy.ptr = arena_alloc(arena, value->len * sizeof(*copy.ptr));
+	copy.cap = value->len;
+	for (size_t i = 0; i < value->len; i++)
+		copy.ptr[i] = in_order(arena, &value->ptr[i]);
+	if (value->kind == JS_OBJECT)
+		qsort(copy.ptr, copy.len, sizeof(*copy.ptr), by_key);
+	return copy;
+}
+
 /* Beside the key all that is said of it, so that two snapshots can be compared. */
 static void add(struct arena *arena, struct map *known, const char *schema, const char *table, struct str name,
 		const struct json *said)
 {
+	struct json ordered = in_order(arena, said);
 	map_set(arena, known, str_of(drizzle_known_key(arena, schema, table, name)),
-		(void *)(uintptr_t)json_print(arena, said, 0).ptr);
+		(void *)(uintptr_t)json_print(arena, &ordered, 0).ptr);
 }
 
 static void add_table(struct arena *arena, struct map *known, const struct json *table)
@@ -35,9 +58,10 @@ static void add_table(struct arena *arena, struct map *known, const struct json 
 	static const char *const parts[] = { "columns",           "indexes",  "foreignKeys",     "compositePrimaryKeys",
 					     "uniqueConstraints", "policies", "checkConstraints" };
 	const char *schema = json_get_text(table, "schema", ""), *name = json_get_text(table, "name", "");
-	const struct json *rls = json_get(table, "isRLSEnabled");
-	struct json nothing = json_new(JS_NULL);
-	add(arena, known, schema, NULL, str_of(name), rls ? rls : &nothing);
+	const struct json *policies = json_get_kind(table, "policies", JS_OBJECT);
+	/* Row security is on where that is said, and where there are policies. */
+	struct json secured = json_of_bool(json_get_true(table, "isRLSEnabled") || (policies && policies->len));
+	add(arena, known, schema, NULL, str_of(name), &secured);
 	for (size_t i = 0; i < LEN(parts); i++) {
 		const struct json *members = json_get_kind(table, parts[i], JS_OBJECT);
 		for (size_t j = 0; members && j < members->len; j++)
@@ -50,6 +74,9 @@ static void add_all(struct arena *arena, struct map *known, const struct json *s
 {
 	static const char *const kinds[] = { "enums", "sequences", "views" };
 	const struct json *tables = json_get_kind(snapshot, "tables", JS_OBJECT);
+	const struct json *schemas = json_get_kind(snapshot, "schemas", JS_OBJECT);
+	for (size_t i = 0; schemas && i < schemas->len; i++)
+		add(arena, known, str_dup(arena, schemas->ptr[i].key), NULL, STR(""), &schemas->ptr[i]);
 	for (size_t i = 0; tables && i < tables->len; i++)
 		add_table(arena, known, &tables->ptr[i]);
 	for (size_t k = 0; k < LEN(kinds); k++) {
@@ -68,6 +95,8 @@ static void add_row(struct arena *arena, struct map *known, const struct json *r
 	static const char *const parts[] = { "columns", "indexes", "fks", "pks", "uniques", "checks", "policies" };
 	const char *type = json_get_text(row, "entityType", ""), *schema = json_get_text(row, "schema", "");
 	struct str name = str_of(json_get_text(row, "name", ""));
+	if (strcmp(type, "schemas") == 0)
+		add(arena, known, str_dup(arena, name), NULL, STR(""), row);
 	for (size_t i = 0; i < LEN(whole); i++)
 		if (strcmp(type, whole[i]) == 0)
 			add(arena, known, schema, NULL, name, row);

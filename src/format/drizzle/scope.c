@@ -23,6 +23,8 @@ bool drizzle_constraint_is(const struct object *constraint, const char *types)
 static struct str key_of(const struct drizzle_wanted *wanted, const struct object *object)
 {
 	const struct object *table = object->parent;
+	if (object->kind == KIND_SCHEMA)
+		return str_of(drizzle_known_key(wanted->arena, object->name, NULL, STR("")));
 	return str_of(drizzle_known_key(wanted->arena, table ? table->schema : object->schema,
 					table ? table->name : NULL, str_of(object->name)));
 }
@@ -73,7 +75,7 @@ static bool describes(const struct scope *scope, const struct object *object)
 	case KIND_VIEW_COLUMN:
 		return true;
 	case KIND_SCHEMA:
-		return strcmp(object->name, wanted->ledger_schema) != 0;
+		return strcmp(object->name, wanted->ledger_schema) != 0 && drizzle_is_known(wanted, object);
 	default:
 		return false;
 	}

@@ -135,11 +135,57 @@ static void settle_merged(struct graft *graft, struct object *object)
 	}
 }
 
+/* ---- sequences of serial columns ---- */
+
+static const char *owner_of(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++)
+		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
+			return object_get(sequence->children.ptr[i], "owned_by");
+	return NULL;
+}
+
+static const struct object *sequence_of(const struct graft *graft, const char *owner)
+{
+	for (size_t i = 0; i < graft->from->objects.len; i++) {
+		const struct object *old = graft->from->objects.ptr[i];
+		const char *column = old->kind == KIND_SEQUENCE ? owner_of(old) : NULL;
+		if (column && strcmp(column, owner) == 0)
+			return old;
+	}
+	return NULL;
+}
+
+/*
+ * A serial column's sequence has its name from the first name of the table, and drizzle-kit never looks at it: the one that is there stays, with the default
+ * that takes numbers from it.
+ */
+static void settle_sequence(struct graft *graft, const struct object *sequence)
+{
+	const char *owner = sequence->kind == KIND_SEQUENCE ? owner_of(sequence) : NULL;
+	const struct object *old = owner && !schema_find(graft->from, sequence->id) ? sequence_of(graft, owner) : NULL;
+	if (!old || schema_find(graft->to, old->id))
+		return;
+	graft_keep(graft, old);
+	for (size_t i = 0; i < old->children.len; i++)
+		graft_keep(graft, old->children.ptr[i]);
+	graft_drop(graft, sequence);
+	for (size_t i = 0; i < sequence->needed_by.len; i++) {
+		const struct object *taker = sequence->needed_by.ptr[i];
+		const struct object *was = taker->kind == KIND_DEFAULT ? schema_find(graft->from, taker->id) : NULL;
+		if (!was)
+			continue;
+		graft_keep(graft, was);
+		graft_drop(graft, taker);
+	}
+}
+
 /* ---- what drizzle-kit takes for done ---- */
 
 static bool is_settled_kind(const struct object *object)
 {
 	switch ((int)object->kind) {
+	case KIND_TABLE:
 	case KIND_COLUMN:
 	case KIND_DEFAULT:
 	case KIND_INDEX:
@@ -192,7 +238,7 @@ static void settle_done(const struct scope *scope, struct graft *graft, struct o
 	bool different = false;
 	if (!is_settled_kind(object) || !is_done(wanted, object))
 		return;
-	if (!old && object->kind != KIND_COLUMN) {
+	if (!old && object->kind != KIND_COLUMN && object->kind != KIND_TABLE) {
 		graft_drop(graft, object);
 		note(wanted, object, "is not in the history");
 		return;
@@ -219,8 +265,12 @@ void drizzle_settle(const struct scope *scope, struct graft *graft)
 	const struct drizzle_wanted *wanted = scope->extra;
 	for (size_t i = 0; i < graft->from->objects.len; i++)
 		settle_default(scope, graft, graft->from->objects.ptr[i]);
+	for (size_t i = 0; i < graft->to->objects.len; i++)
+		settle_sequence(graft, graft->to->objects.ptr[i]);
 	for (size_t i = 0; i < graft->to->objects.len; i++) {
 		struct object *object = graft->to->objects.ptr[i];
+		if (map_get(&graft->dropped, str_of(object->id)))
+			continue;
 		if (object->kind == KIND_CONSTRAINT)
 			settle_merged(graft, object);
 		if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY)

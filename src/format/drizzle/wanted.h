@@ -8,7 +8,7 @@
 #include "format/drizzle/model.h"
 
 /*
- * known.c: what the last snapshot in a folder knows: keys of things ("public.users", "public.users.email"), and roles by name.  Not sure where there is none
+ * known.c: what the last snapshot in a folder knows: keys of things ("app.", "public.users", "public.users.email"), and roles by name.  Not sure where there is none
  * or it is of another version: then everything counts, and no role is known.
  */
 struct drizzle_known {

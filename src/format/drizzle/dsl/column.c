@@ -93,8 +93,9 @@ bool make_column(struct call *call, struct value *ret_value)
 	if (js_member(call->interp, &column->config, "mode", &mode) && !slot_value(call->interp, mode, &value))
 		return false;
 	/* In 0.x bigserial({ mode: "bigint" }) forgets to say NOT NULL; the type implies it. */
-	column->not_null = column->kind->form == TYPE_SERIAL && dsl_of(call->interp)->line == DRIZZLE_0 &&
-		!(js_is_text(&value, "bigint") && strcmp(column->kind->type, "bigserial") == 0);
+	bool forgets = dsl_of(call->interp)->line == DRIZZLE_0 && js_is_text(&value, "bigint") &&
+		strcmp(column->kind->type, "bigserial") == 0;
+	column->not_null = column->kind->form == TYPE_SERIAL && !forgets;
 	*ret_value = js_host(column);
 	return true;
 }
