@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "cmd/session.h"
 #include "project/local_platform.h"
 #include "run/up.h"
+#include "term/term.h"
 
 /* Images of one project: the newest, and some to go back to (another branch of the repository). */
 enum { IMAGES_OF_A_PROJECT = 4 };
@@ -146,7 +148,9 @@ bool replay_run(struct ctx *ctx, const struct target *target, const char *to, co
 {
 	const struct project *project = ctx->project;
 	struct up_result result;
+	struct session_watch watch = { .arena = ctx->arena, .doing = "replaying the history" };
 	struct run_options options = {
+		.watcher = session_watcher(&watch),
 		.format = project->format,
 		.settings = project->settings,
 		.boundary = project->boundary,
@@ -160,7 +164,9 @@ bool replay_run(struct ctx *ctx, const struct target *target, const char *to, co
 		.command = "diff",
 		.rehearsal = true,
 	};
-	if (up_run(ctx->arena, &options, 0, &result, err))
+	bool ok = up_run(ctx->arena, &options, 0, &result, err);
+	progress_end();
+	if (ok)
 		return true;
 	/* Before the first migration there is no folder: the history is empty. */
 	if (!err->name || strcmp(err->name, "no-migrations-folder") != 0)

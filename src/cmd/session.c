@@ -120,7 +120,7 @@ static void on_planned(void *ctx, struct migration *const *migrations, size_t n)
 	watch->planned = migrations;
 	watch->nplanned = n;
 	watch->before = watch->applied.len;
-	watch->bar = n >= BAR_FROM && !term_verbose();
+	watch->bar = !watch->verb || (n >= BAR_FROM && !term_verbose());
 	if (!n)
 		return;
 	watch->bar = progress_start(watch->doing, watch->bar ? n : 0) && watch->bar;
@@ -162,7 +162,7 @@ static void on_applied(void *ctx, const struct migration *migration, double seco
 {
 	struct session_watch *watch = ctx;
 	vec_push(watch->arena, &watch->applied, (struct applied_row){ migration, seconds });
-	if (!watch->bar) {
+	if (!watch->bar && watch->verb) {
 		struct arena *scratch = arena_new(watch->arena);
 		progress_start(watch->doing, 0);
 		term_line(C_PLAIN, "%s %s  %s", watch->verb, migration->id, clock_text(scratch, seconds));

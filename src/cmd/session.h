@@ -38,11 +38,11 @@ struct backfill_said {
 
 /*
  * A watcher that prints lines while it happens and remembers what was applied.  On a terminal what takes long is seen going on, and where there
- * are many migrations a bar takes the place of their lines (-v brings them back).
+ * are many migrations a bar takes the place of their lines (-v brings them back).  Without a verb there is only the bar: what is done is means to an end.
  */
 struct session_watch {
 	struct arena *arena;
-	const char *doing, *verb; /* "applying", "applied"; "undoing", "undone" */
+	const char *doing, *verb; /* "applying", "applied"; "undoing", "undone"; "replaying the history", NULL */
 	VEC(struct applied_row) applied;
 	const char *last_waiting, *last_locker;
 	struct migration *const *planned; /* of the current plan */

@@ -55,6 +55,18 @@ def test_a_failure_among_many_is_told(brant, project, database):
     assert len(database.applied()) == 24
 
 
+def test_a_replay_is_a_bar_and_no_lines(brant, project, database):
+    """Also of few migrations: whoever baselines wants to know that it goes on, not what was done on a throwaway server."""
+    project.tables(2)
+    slow(project, 3)
+    brant("up", expect=0)
+    database.query("DELETE FROM public.schema_migrations")
+    result = brant.on_terminal("baseline")
+    assert result.status == 0, result.stdout
+    assert re.search(r"replaying the history.* \[=+>? *\] 2/3  0003_slow", result.stdout), result.stdout
+    assert "applied 000" not in result.stdout and "[=" not in screen(result), screen(result)
+
+
 def test_an_index_says_how_far_it_is(brant, project, database):
     project.migration("0001_t.sql", """CREATE TABLE public.t (id int, filler text);
         INSERT INTO public.t SELECT i, repeat('x', 500) FROM generate_series(1, 500) i;
