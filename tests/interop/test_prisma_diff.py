@@ -296,6 +296,8 @@ SAME = {
     "a number": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" DECIMAL(12,3) NOT NULL DEFAULT 0.000, "b" DOUBLE PRECISION NOT NULL DEFAULT -1.50, '
                  '"c" DECIMAL(9,2) NOT NULL DEFAULT \'-007.10\', "d" INTEGER NOT NULL DEFAULT \'05\');',
                  "id Int @id\n  a Decimal @default(0) @db.Decimal(12, 3)\n  b Float @default(-1.5)\n  c Decimal @default(-7.1) @db.Decimal(9, 2)\n  d Int @default(5)"),
+    "a literal of another type": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" CHAR(1) DEFAULT \'F\', "b" JSONB DEFAULT \'[]\'); ALTER TABLE "T" ALTER COLUMN "a" TYPE TEXT, '
+                                  'ALTER COLUMN "b" TYPE TEXT;', 'id Int @id\n  a String? @default("F")\n  b String? @default("[]")'),
     "dbgenerated()": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT NOT NULL DEFAULT md5(\'x\'));', "id Int @id\n  a String @default(dbgenerated())"),
     "a list": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT[] NOT NULL);', "id Int @id\n  a String[]"),
     "a deferred key": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "userId" INTEGER NOT NULL, CONSTRAINT "T_userId_fkey" FOREIGN KEY ("userId") '

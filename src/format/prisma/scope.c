@@ -8,7 +8,7 @@
  *     UNIQUE constraint                              unique index of its name        Prisma sees its index
  *     identity, or another sequence's nextval()      SERIAL                          both are autoincrement()
  *     now(), CURRENT_TIMESTAMP                       each other                      both are now()
- *     a number as default: 0.00                      another way to write it: 0      Prisma compares values
+ *     0.00, 'a'::bpchar                              0, 'a'::text                    Prisma compares values
  *     any default                                    dbgenerated() without a text    that says so
  *     a generated column                             a default                       Prisma has no other word for it
  *     enum values in another order                                                   Prisma compares sets
@@ -190,6 +190,15 @@ static void keep_sequence(struct graft *graft, const struct object *value)
 		graft_keep(graft, sequence->children.ptr[i]);
 }
 
+/* Of a column that is retyped the default is another one, whatever it says. */
+static bool is_same_value(const struct graft *graft, const struct object *wanted, const struct object *column,
+			  const char *there, const char *expression)
+{
+	const struct object *new = column_of(graft->to, wanted);
+	const char *was = column ? object_get(column, "type") : NULL, *is = new ? object_get(new, "type") : NULL;
+	return was && is && strcmp(was, is) == 0 && prisma_same_default(is, there, expression);
+}
+
 /* A wanted default, and the column as it is. */
 static void settle_default(struct graft *graft, const struct object *wanted)
 {
@@ -205,7 +214,7 @@ static void settle_default(struct graft *graft, const struct object *wanted)
 		keep_sequence(graft, old);
 	} else if (there &&
 		   ((is_now(there) && is_now(expression)) || (is_empty_array(there) && is_empty_array(expression)) ||
-		    (column && prisma_same_number(object_get(column, "type"), there, expression)))) {
+		    is_same_value(graft, wanted, column, there, expression))) {
 		take_old(graft, wanted, old);
 	}
 }

@@ -32,8 +32,8 @@ void prisma_same(const struct scope *scope, struct graft *graft);
 bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
 		       const struct object *index);
 
-/* number.c: are the defaults a and b of a column of this type one number? */
-bool prisma_same_number(const char *type, const char *a, const char *b);
+/* value.c: are the defaults a and b of a column of this type one value? */
+bool prisma_same_default(const char *type, const char *a, const char *b);
 
 /* renames.c */
 void prisma_renames(const struct scope *scope, struct arena *arena, const struct schema *from, const struct schema *to,

@@ -1,5 +1,5 @@
 /*
- * number.c - defaults that are numbers: 0 and 0.000 are one to Prisma, and to PostgreSQL in all that it does with them.
+ * value.c - defaults that are one value to Prisma, and to PostgreSQL in all that it does with them: 0 and 0.000, 'F'::bpchar and 'F'::text.
  */
 #include <ctype.h>
 
@@ -68,9 +68,29 @@ static bool is_number(const char *type)
 	return false;
 }
 
-bool prisma_same_number(const char *type, const char *a, const char *b)
+static bool same_number(const char *a, const char *b)
 {
 	struct number x, y;
-	return type && is_number(type) && number_of(a, &x) && number_of(b, &y) && x.negative == y.negative &&
-		str_eq(x.whole, y.whole) && str_eq(x.fraction, y.fraction);
+	return number_of(a, &x) && number_of(b, &y) && x.negative == y.negative && str_eq(x.whole, y.whole) &&
+		str_eq(x.fraction, y.fraction);
+}
+
+/* 'it''s'::text without its type, of which a column that was retyped keeps the old one; .len 0: no such literal. */
+static struct str quoted(const char *expression)
+{
+	struct str text = str_of(expression);
+	size_t n = 1;
+	if (text.len < 2 || text.ptr[0] != '\'')
+		return (struct str){ 0 };
+	while (n < text.len && (text.ptr[n] != '\'' || (n + 1 < text.len && text.ptr[n + 1] == '\'')))
+		n += text.ptr[n] == '\'' ? 2 : 1;
+	struct str rest = str_slice(text, n + 1 < text.len ? n + 1 : text.len, text.len);
+	bool cast = !rest.len || (str_starts(rest, STR("::")) && str_find(rest, STR("'")) < 0);
+	return n < text.len && cast ? str_slice(text, 0, n + 1) : (struct str){ 0 };
+}
+
+bool prisma_same_default(const char *type, const char *a, const char *b)
+{
+	struct str literal = quoted(a);
+	return (literal.len && str_eq(literal, quoted(b))) || (is_number(type) && same_number(a, b));
 }
