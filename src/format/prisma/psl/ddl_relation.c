@@ -53,14 +53,21 @@ static void add_join_key(struct ddl *ddl, const struct psl_relation *relation, c
 		   STR_ARG(ddl_table(ddl->arena, model)), STR_ARG(quoted(ddl->arena, ddl_id_field(model)->column)));
 }
 
+/* What leads to a view, or from one, is for the client alone. */
+static bool is_between_tables(const struct psl_relation *relation)
+{
+	return relation->forward->of->kind == PSL_MODEL && relation->forward->model->kind == PSL_MODEL;
+}
+
 void ddl_foreign_keys(struct ddl *ddl)
 {
 	const struct psl *psl = ddl->psl;
 	if (psl->datasource.emulates_relations)
 		return;
 	for (size_t i = 0; i < psl->models.len; i++)
-		for (size_t k = 0; psl->models.ptr[i]->kind == PSL_MODEL && k < psl->models.ptr[i]->relations.len; k++)
-			add_foreign_key(ddl, psl->models.ptr[i]->relations.ptr[k]);
+		for (size_t k = 0; k < psl->models.ptr[i]->relations.len; k++)
+			if (is_between_tables(psl->models.ptr[i]->relations.ptr[k]))
+				add_foreign_key(ddl, psl->models.ptr[i]->relations.ptr[k]);
 	for (size_t i = 0; i < psl->relations.len; i++) {
 		const struct psl_relation *relation = psl->relations.ptr[i];
 		if (relation->kind != PSL_MANY_TO_MANY)
