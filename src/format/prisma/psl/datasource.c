@@ -289,6 +289,9 @@ void take_generator(struct reader *r, const struct block *block)
 		psl_problem(r->psl, block->at, "the generator \"" STR_FMT "\" names no provider", STR_ARG(block->name));
 	if (is_scalar_name(block->name))
 		psl_problem(r->psl, block->name, "a generator cannot be called \"" STR_FMT "\"", STR_ARG(block->name));
+	if (map_get(&r->psl->generator_names, block->name))
+		psl_problem(r->psl, block->name, "there is a generator \"" STR_FMT "\" already", STR_ARG(block->name));
+	map_set(r->psl->arena, &r->psl->generator_names, block->name, r->psl);
 	for (size_t i = 0; i < LEN(texts); i++)
 		check_text(r->psl, property(block, texts[i]));
 	check_texts(r->psl, property(block, "binaryTargets"));

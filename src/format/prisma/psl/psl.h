@@ -224,7 +224,7 @@ struct psl {
 	struct psl_datasource datasource;
 	VEC(struct psl_model *) models; /* and views and types */
 	VEC(struct psl_enum *) enums;
-	struct map model_names, enum_names;
+	struct map model_names, enum_names, generator_names;
 	VEC(struct psl_relation *) relations;
 	VEC(struct psl_problem) problems;
 };
