@@ -152,10 +152,11 @@ static bool find_variable(struct arena *arena, const struct project *project, co
 		return true;
 	if (!environment_find(arena, project->root, name, ret_value, ret_origin, looked, err))
 		return false;
-	if (*ret_value || !folder)
+	/* Above it is the project, where we have looked. */
+	if (*ret_value || !folder || strcmp(folder, ".") == 0)
 		return true;
-	return environment_find(arena, path_join(arena, project->root, folder), name, ret_value, ret_origin, looked,
-				err);
+	return environment_find_in(arena, path_join(arena, path_join(arena, project->root, folder), ".env"), name,
+				   ret_value, ret_origin, looked, err);
 }
 
 static bool is_among(const struct strs *names, size_t n, struct str name)

@@ -114,6 +114,18 @@ def test_another_provider(project, brant):
     assert "mysql" in result.stderr and "prisma/schema.prisma:2:" in result.stderr
 
 
+def test_what_is_missing_is_named(project, brant):
+    """Where brant has looked for the URL, each place once; the schema that the configuration names."""
+    project.write("prisma.config.ts", PLACES["config"][0]["prisma.config.ts"])
+    project.write("database/schema.prisma", schema())
+    project.write("database/history/20240101000000_init/migration.sql", MIGRATION)
+    (project.path / ".git").mkdir()
+    brant.url = None
+    assert "in the environment, .env and database/.env, since" in brant("status", expect=2).stderr
+    (project.path / "database/schema.prisma").unlink()
+    assert 'there is no "database/schema.prisma"' in brant("diff", "x", expect=2).stderr
+
+
 LOCKS = {  # as Prisma reads the file, and what it means all the same
     b'# Please do not edit\nprovider = "postgresql"\n': 0, b'provider = "postgresql"\r\n': 0, b"provider = postgresql": 0, b'provider = "postgresql\n': 0,
     b"provider='postgresql' # ours\n": 0, b'provider = "postgresql"\nprovider = "mysql"\n': 0, b'provider = "mysql"\n': 1, b"": 1, b"provider =\n": 1,

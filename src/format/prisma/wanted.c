@@ -3,8 +3,15 @@
 #include "base/file.h"
 #include "sql/quote.h"
 
-static bool no_schema(const struct format_settings *settings, struct err *err)
+static bool no_schema(const struct format_settings *settings, const char *said, struct err *err)
 {
+	if (said) {
+		err_set(err, ERR_USAGE, "no-such-schema", "there is no \"%s\"",
+			path_join(err->arena, settings->root, said));
+		return err_hint(
+			err,
+			"That is where prisma.config.ts, package.json or \"schema:\" in brant.yaml has the schema. Get the file back, or say where it is now.");
+	}
 	err_set(err, ERR_USAGE, "no-such-schema", "there is no schema.prisma in \"%s\"", settings->root);
 	return err_hint(
 		err,
@@ -50,7 +57,7 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 	struct prisma_wanted *wanted = arena_alloc(arena, sizeof(*wanted));
 	const char *schema = settings->wanted ? settings->wanted : project->schema;
 	if (!schema || !file_exists(path_join(arena, settings->root, schema)))
-		return no_schema(settings, err);
+		return no_schema(settings, schema, err);
 	if (!psl_load(arena, settings->root, schema, &wanted->psl, err))
 		return false;
 	psl_check(wanted->psl);
