@@ -204,9 +204,7 @@ static bool serve(struct ctx *ctx, const struct run_options *run, long long id, 
 	if (ok)
 		report_end(ctx, &end);
 	else if (!err->hint)
-		err_hint(
-			err,
-			"What is done is committed: \"brant backfill status\" shows it, and the same command goes on from there.");
+		err_hint(err, "\"brant backfill status\" shows how far it is; the same command goes on from there.");
 	return ok;
 }
 

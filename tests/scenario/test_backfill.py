@@ -170,6 +170,7 @@ BAD = {
     "union": ("", "INSERT INTO public.u SELECT id FROM public.t UNION SELECT 1", "UNION"),
     "in parentheses": ("", "INSERT INTO public.u (SELECT id FROM public.t)", "in parentheses"),
     "other statement": ("", "TRUNCATE public.t", "it is TRUNCATE"),
+    "generated column": ("CREATE TABLE public.g (id int PRIMARY KEY, n int GENERATED ALWAYS AS (id + 1) STORED)", "UPDATE public.g SET n = 1", "can only be updated to DEFAULT"),
     "missing column": ("", "UPDATE public.t SET nothing = 1", 'column "nothing"'),
 }
 
@@ -185,6 +186,32 @@ def test_refused(brant, project, database):
     assert database.applied_or_none() == []
     assert counts(database) == {0: 10}
     checks.assert_nothing_left(database)
+
+
+def test_what_cannot_work_leaves_nothing_behind(brant, database):
+    numbers(database, 10)
+    result = brant("backfill", "--table", "t", "--set", "nothing = 1", expect=1)
+    assert 'column "nothing"' in result.stderr and "Nothing was changed" in result.stderr, str(result)
+    # Row security hides rows without a word, so it is asked for.
+    database.psql("-c", "DO $$ BEGIN CREATE ROLE half_blind LOGIN PASSWORD 'x'; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT ALL ON public.t TO half_blind; "
+                        "GRANT USAGE ON SCHEMA brant TO half_blind; GRANT ALL ON ALL TABLES IN SCHEMA brant TO half_blind; ALTER TABLE public.t ENABLE ROW LEVEL SECURITY")
+    hidden = database.direct.replace(database.direct.split("//")[1].split("@")[0], "half_blind:x")
+    result = brant("backfill", "--table", "t", "--set", "n = 1", url=hidden)
+    assert result.status == 1 and "row security hides rows of public.t from the role half_blind" in result.stderr, str(result)
+    assert database.value("SELECT count(*) FROM brant.backfill") == 0
+    database.psql("-c", "DROP OWNED BY half_blind; DROP ROLE half_blind")
+
+
+def test_the_one_at_work_is_meant(brant, database):
+    """One was left half done: pause and cancel mean the one that somebody works on."""
+    numbers(database, 4000)
+    brant("backfill", "--table", "t", "--set", "n = 7 / (id - 2000)", "--batch", "500", expect=1)
+    process = brant.start("backfill", "--table", "t", "--set", "n = n + 1", "--batch", "20", "--pause", "20ms")
+    wait_until(lambda: database.value("SELECT count(*) FROM brant.backfill_range WHERE owner IS NOT NULL AND batches > 0") > 0, what="a batch")
+    assert "(t) is paused" in brant("backfill", "pause", expect=0).stdout
+    assert database.query("SELECT id, state FROM brant.backfill ORDER BY id") == [(1, "running"), (2, "paused")]
+    brant("backfill", "cancel", "2", expect=0)
+    assert brant.finish(process).status == 1
 
 
 def test_bad_words(brant, project, database):

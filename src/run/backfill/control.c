@@ -35,16 +35,17 @@ static bool none(struct err *err)
 	return err_hint(err, "\"brant backfill status\" lists them.");
 }
 
-static size_t count_in(const struct backfill_list *list, const char *states, long long *ret_id)
+/* at_work: only those that somebody works on. */
+static size_t count_in(const struct backfill_list *list, const char *states, bool at_work, long long *ret_id)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < list->len; i++)
-		if (is_in(&list->ptr[i], states) && !n++)
+		if (is_in(&list->ptr[i], states) && (!at_work || list->ptr[i].workers > 0) && !n++)
 			*ret_id = list->ptr[i].id;
 	return n;
 }
 
-/* The only one that is at work, or else the only one that is not done. */
+/* The only one that somebody works on, where that is to end, or the only one that is begun, or that is not done. */
 static bool find_open(struct arena *arena, struct db *db, const struct control *verb, long long *ret_id,
 		      struct err *err)
 {
@@ -52,10 +53,12 @@ static bool find_open(struct arena *arena, struct db *db, const struct control *
 	const char *states = verb->meant;
 	if (!backfill_list(arena, db, &list, err))
 		return false;
-	size_t open = count_in(&list, states, ret_id);
+	if (strcmp(verb->name, "resume") != 0 && count_in(&list, "running", true, ret_id) == 1)
+		return true;
+	size_t open = count_in(&list, states, false, ret_id);
 	if (!open) {
 		states = "running paused cancelled";
-		open = count_in(&list, states, ret_id);
+		open = count_in(&list, states, false, ret_id);
 	}
 	return open == 1 || (open ? several(&list, states, verb->name, err) : none(err));
 }

@@ -266,6 +266,8 @@ static bool begin_new(struct arena *arena, struct db *db, const struct backfill_
 		return false;
 	if (look.cannot) {
 		err_copy(err, look.cannot);
+		if (!err->hint)
+			err_hint(err, "Nothing was changed: the server was only asked how it would do it.");
 		return stmt_err_at(err, job->stmt, 0);
 	}
 	describe(arena, job, &cut, &look, by_ctid, &b);
