@@ -27,19 +27,40 @@ def counting_python(made):
     return path, lambda: len((made.path / "python.starts").read_text().splitlines())
 
 
-@pytest.mark.parametrize("env", ["usual", "once"])
+ONCE = "import sqlalchemy as sa\nfrom base import Base\nclass T(Base):\n    __tablename__ = 't'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
+TELLS = ("        context.configure", "        connection.execute(sa.text(\"SET shop.told = 'yes'\"))\n        context.configure")
+HOOKS = ("    with engine.connect()", "    sa.event.listen(engine, 'connect', lambda dbapi, record: None)\n    with engine.connect()")
+
+# What is changed in env.py; how many Pythons start, and how often env.py is run: rendering takes one of each.
+ENVS = {
+    "usual": ("", [], 2, 2),
+    "once": (ONCE, [], 2, 2),
+    "its own transaction": ("import sqlalchemy as sa\n", [("engine.connect()", "engine.begin()")], 2, 5),
+    "a listener": ("import sqlalchemy as sa\n", [HOOKS], 2, 5),
+    "a setting": ("import sqlalchemy as sa\n", [TELLS], 2, 5),
+    "a setting, and once": (ONCE, [TELLS], 5, 8),
+}
+
+
+@pytest.mark.parametrize("env", ENVS)
 def test_one_process_for_what_alembic_runs(made, brant, database, env):
-    """Rendering takes one, and all that only Alembic can run takes one; an env.py that bears no second run gets a new one each time."""
+    """And one run of env.py, where nothing that it has told its session could be missed by the next step; one that bears no second run gets a new process."""
+    front, changes, pythons, runs = ENVS[env]
+    text = ENV
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
     made.write("base.py", "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n")
-    if env == "once":
-        made.write("alembic/env.py", "import sqlalchemy as sa\nfrom base import Base\nclass T(Base):\n    __tablename__ = 't'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
-                   + ENV)
-    for n in range(4):
-        made.revision(f"r{n}", f"r{n - 1}" if n else None, READS + f'op.execute("CREATE TABLE t{n} ()")')
+    made.write("alembic/env.py", f"open('env.runs', 'a').write('x')\n{front}{text}")
+    made.table("x1", labels="other")
+    for n in range(5):
+        made.revision(f"r{n}", f"r{n - 1}" if n else None, (READS if n != 2 else "") + f"""op.execute("CREATE TABLE t{n} AS SELECT current_setting('shop.told', true) AS told")""")
     python, starts = counting_python(made)
     result = brant("up", env={"BRANT_PYTHON": python, "PYTHONPATH": made.path}, expect=0)
-    assert result.stderr.count("run by Alembic itself") == 4 and made.heads() == ["r3"]
-    assert starts() == (2 if env == "usual" else 5)
+    assert result.stderr.count("run by Alembic itself") == 4
+    assert (starts(), len((made.path / "env.runs").read_text())) == (pythons, runs)
+    told = database.query("SELECT told FROM t0 UNION ALL SELECT told FROM t1 UNION ALL SELECT told FROM t2 UNION ALL SELECT told FROM t3 UNION ALL SELECT told FROM t4")
+    assert [row[0] == "yes" for row in told] == [env.startswith("a setting")] * 5
     assert database.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%%'") == 0
 
 

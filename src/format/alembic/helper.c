@@ -205,9 +205,13 @@ bool helper_ask(struct arena *arena, const struct format_settings *settings, con
 
 /* ---- a process that stays ---- */
 
-static void forget(void *ptr)
+/* Nothing more is asked: env.py goes on behind the revisions, and ends. */
+static void finish(void *ptr)
 {
 	struct alembic *alembic = ptr;
+	struct ending ignored;
+	if (alembic->tool)
+		dialogue_end(alembic->tool, PATIENCE, &ignored);
 	alembic->tool = NULL;
 }
 
@@ -216,7 +220,7 @@ static bool start_tool(struct arena *arena, const struct format_settings *settin
 	struct alembic *alembic = settings->extra;
 	if (!start(arena, settings, &alembic->tool, err))
 		return false;
-	arena_defer(arena, forget, alembic);
+	arena_defer(arena, finish, alembic);
 	return true;
 }
 

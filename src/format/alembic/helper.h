@@ -35,8 +35,9 @@ bool helper_ask(struct arena *arena, const struct format_settings *settings, con
 		const struct run_tick *tick, struct json *ret_answer, struct err *err);
 
 /*
- * The same of a process that stays until the arena is freed, for a request of the verb "run": each is what one "alembic upgrade" would do.  Where env.py
- * does not bear to be run again by a process that has run it, and nothing has happened yet, another process does it.
+ * The same of a process that stays until the arena is freed, for a request of the verb "run": a step each.  One run of env.py does for all of them, where each is
+ * committed when it is done and env.py has told its session nothing that a pooler would forget; else it is run again for the next one, and where it does not bear
+ * to be run again by a process that has run it, and nothing has happened yet, another process does it.
  */
 bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
 		const struct run_tick *tick, struct err *err);

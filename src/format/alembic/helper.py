@@ -72,7 +72,7 @@ try:
     from alembic import context as context_module, util
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
-    from alembic.runtime.migration import MigrationContext, MigrationStep
+    from alembic.runtime.migration import HeadMaintainer, MigrationContext, MigrationStep
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
     import sqlalchemy
@@ -893,38 +893,107 @@ def close_connections():
     del opened[:]
 
 
-def step(config, script, first):
-    """One step, up or down, as "alembic upgrade" and "alembic downgrade" would take it; with branches neither names just one."""
-    began = []
+told = []  # what env.py told the server in front of a step, beside questions: another transaction would not know it
+QUESTION = re.compile(r"(?is)\s*(SELECT|SHOW)\b(?!.*(set_config|advisory))")
 
-    def fn(heads, context):
-        began.append(True)
+
+def listen():
+    @event.listens_for(sqlalchemy.engine.Engine, "before_cursor_execute")
+    def on_execute(connection, cursor, statement, *others):
+        if not current.stepping and not QUESTION.match(statement):
+            told.append(statement)
+
+
+def read_heads_each_time():
+    """Between two steps of one run of env.py brant works on the same ledger."""
+    real = HeadMaintainer.update_to_step
+
+    def update_to_step(self, step):
+        self.heads = set(self.context.get_current_heads())
+        real(self, step)
+
+    HeadMaintainer.update_to_step = update_to_step
+
+
+class Current:
+    """Where the request that is being answered stands."""
+    began = stepping = over = False
+
+
+current = Current()
+
+
+def can_stay(context):
+    """Is the step committed, and would the next one in this run of env.py find all as the first has found it?"""
+    connection = context.connection
+    if told or connection is None or connection.in_transaction() or getattr(context, "_in_external_transaction", True):
+        return False
+    pool = connection.engine.pool.dispatch
+    listeners = [*pool.connect, *pool.checkout]
+    return all((getattr(fn, "__module__", None) or "").startswith("sqlalchemy") for fn in listeners)
+
+
+def next_request():
+    global request
+    line = request_file.readline()
+    if line:
+        request = json.loads(line)
+    current.over = not line
+    return not current.over
+
+
+def steps(script, context):
+    """One step up or down for each request, as "alembic upgrade" and "alembic downgrade" would take it; with branches neither names just one."""
+    while not current.over:
         revision = script.get_revision(request["revision"])
         make = MigrationStep.downgrade_from_script if request["down"] else MigrationStep.upgrade_from_script
-        return [make(script.revision_map, revision)]
+        current.began = current.stepping = True
+        yield make(script.revision_map, revision)
+        current.stepping = False
+        if not can_stay(context):
+            return
+        answer_line({"done": True})
+        current.began = False
+        if next_request():
+            context.connection.execute(text("SELECT 1"))  # it may have been cut meanwhile
 
+
+def run_requests(config, script, first):
+    """Runs env.py once; the answer to the request that came last, None where there is none any more."""
+    environment = EnvironmentContext(config, script, fn=lambda heads, context: steps(script, context), as_sql=False, starting_rev=None,
+                                     destination_rev=request["revision"])
+    configure = environment.configure
+    environment.configure = lambda *args, **options: configure(*args, **(options | {"transaction_per_migration": True}))
+    current.began = current.stepping = False
+    del told[:]
+    answered = request
     try:
-        with EnvironmentContext(config, script, fn=fn, as_sql=False, starting_rev=None, destination_rev=request["revision"]):
+        with environment:
             script.run_env()
     except (Exception, SystemExit) as error:
-        if not first and not began:
-            return {"again": True}  # env.py may run once in a process, and no more
+        if current.over:
+            return None
+        if not current.began and (not first or request is not answered):
+            return {"again": True}  # env.py may run once in a process, and no more; or its connection was cut
         return {"error": describe(error, "run")}
     finally:
         close_connections()
-    return {"done": True}
+    return None if current.over else {"done": True}
 
 
 def run(config, script):
-    global request
     connect_there()
+    listen()
+    read_heads_each_time()
     first = True
     while True:
-        answer_line(step(config, script, first))
-        line = request_file.readline()
-        if not line:
+        result = run_requests(config, script, first)
+        if result is None:
             leave()
-        first, request = False, json.loads(line)
+        answer_line(result)
+        if not next_request():
+            leave()
+        first = False
         config = make_config()
         set_url(config)
 
