@@ -468,6 +468,11 @@ def test_bad_snapshot(journal, brant):
     journal.write("drizzle/meta/0000_snapshot.json", "[]")
     refused = brant("new", "b", expect=1).stderr
     assert "drizzle/meta/0000_snapshot.json:1:1" in refused and len(journal.tags) == 1
+    journal.write("drizzle/meta/0000_snapshot.json", '{ "id": "x",\n')
+    journal.write("schema.ts", 'import { gone } from "./gone";\nexport const t = gone;\n')
+    assert "schema.ts:1:1" in brant("diff", "--print", env={"PATH": "/nowhere"}, expect=1).stderr
+    journal.write("schema.ts", "")
+    assert "drizzle/meta/0000_snapshot.json:2:1" in brant("diff", "--print", expect=1).stderr
 
 
 # ---- brant diff ----

@@ -119,13 +119,13 @@ static struct strs snapshots_in(struct arena *arena, const char *folder)
 	return paths;
 }
 
-static bool know_folders(struct arena *arena, const char *folder, struct drizzle_known *known)
+static bool know_folders(struct arena *arena, const char *folder, struct drizzle_known *known, struct err *err)
 {
 	struct strs paths = snapshots_in(arena, folder);
-	struct err ignored = { .arena = arena };
 	struct chain chain;
-	if (!chain_load(arena, &paths, &chain, &ignored) || !chain.len)
+	if (!chain_load(arena, &paths, &chain, err))
 		return false;
+	known->sure = chain.len > 0;
 	struct json *rows = arena_alloc(arena, sizeof(*rows));
 	*rows = chain_rows(arena, &chain);
 	for (size_t i = 0; i < rows->len; i++) {
@@ -153,14 +153,17 @@ static const char *last_snapshot(struct arena *arena, const char *folder)
 	return last;
 }
 
-static bool know_meta(struct arena *arena, const char *folder, struct drizzle_known *known)
+static bool know_meta(struct arena *arena, const char *folder, struct drizzle_known *known, struct err *err)
 {
 	const char *path = last_snapshot(arena, folder);
-	struct err ignored = { .arena = arena };
 	struct json *snapshot = arena_alloc(arena, sizeof(*snapshot));
-	if (!path || !json_load(arena, JSON_PLAIN, path, snapshot, &ignored) ||
-	    strcmp(json_get_text(snapshot, "version", ""), "7") != 0)
+	if (!path)
+		return true;
+	if (!json_load(arena, JSON_PLAIN, path, snapshot, err))
 		return false;
+	known->sure = strcmp(json_get_text(snapshot, "version", ""), "7") == 0;
+	if (!known->sure)
+		return true;
 	const struct json *roles = json_get_kind(snapshot, "roles", JS_OBJECT);
 	add_all(arena, &known->names, snapshot);
 	for (size_t i = 0; roles && i < roles->len; i++)
@@ -168,11 +171,12 @@ static bool know_meta(struct arena *arena, const char *folder, struct drizzle_kn
 	return true;
 }
 
-struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder)
+bool drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder, struct drizzle_known *ret_known,
+		   struct err *err)
 {
-	struct drizzle_known known = { 0 };
-	known.sure = line == DRIZZLE_0 ? know_meta(arena, folder, &known) : know_folders(arena, folder, &known);
-	return known;
+	*ret_known = (struct drizzle_known){ 0 };
+	return line == DRIZZLE_0 ? know_meta(arena, folder, ret_known, err)
+				 : know_folders(arena, folder, ret_known, err);
 }
 
 void drizzle_know_snapshot(struct arena *arena, const struct json *snapshot, struct map *names)

@@ -75,7 +75,8 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 	if (!drizzle_schema_read(arena, &schema, &wanted->model, err) &&
 	    (!is_beyond_us(err) || !fall_back(arena, settings, &paths, wanted, err)))
 		return false;
-	wanted->known = drizzle_known(arena, schema.line, folder);
+	if (!drizzle_known(arena, schema.line, folder, &wanted->known, err))
+		return false;
 	if (wanted->by_kit)
 		drizzle_know_snapshot(arena, wanted->by_kit, &wanted->now);
 	else
@@ -92,9 +93,11 @@ bool drizzle_schema_in(struct arena *arena, const struct format_settings *settin
 {
 	const char *folder = drizzle_folder(arena, settings);
 	struct drizzle_wanted *wanted = wanted_new(arena, settings);
-	if (!snapshot_load(arena, path, &wanted->model, err))
+	if (!snapshot_load(arena, path, &wanted->model, err) ||
+	    !drizzle_known(arena, drizzle_line_of(arena, settings->root, folder), folder, &wanted->known, err))
 		return false;
-	wanted->known.roles = drizzle_known(arena, drizzle_line_of(arena, settings->root, folder), folder).roles;
+	wanted->known.sure = false;
+	wanted->known.names = (struct map){ 0 };
 	*ret_wanted = wanted_as(arena, wanted, path);
 	return true;
 }

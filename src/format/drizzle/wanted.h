@@ -9,7 +9,7 @@
 
 /*
  * known.c: what the last snapshot in a folder knows: keys of things ("app.", "public.users", "public.users.email"), and roles by name.  Not sure where there is none
- * or it is of another version: then everything counts, and no role is known.
+ * or it is of another version: then everything counts, and no role is known.  One that cannot be read is an error.
  */
 struct drizzle_known {
 	bool sure;
@@ -41,7 +41,8 @@ bool drizzle_kit_snapshot(struct arena *arena, const struct format_settings *set
 			  struct json *ret_snapshot, struct err *err);
 
 /* known.c */
-struct drizzle_known drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder);
+bool drizzle_known(struct arena *arena, enum drizzle_line line, const char *folder, struct drizzle_known *ret_known,
+		   struct err *err);
 
 /* The same of schema.ts: what a snapshot of it would know. */
 void drizzle_know_model(struct arena *arena, const struct drizzle_model *model, struct map *names);

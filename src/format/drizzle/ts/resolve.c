@@ -130,6 +130,9 @@ bool resolve_import(struct interp *interp, const char *folder, struct str specif
 	if (str_starts(specifier, STR("node:")))
 		return true;
 	if (is_relative(specifier)) {
+		/* Places are shown as "src/b.ts", not as "src/./b.ts". */
+		while (str_starts(specifier, STR("./")) && specifier.len > 2 && specifier.ptr[2] != '/')
+			specifier = str_slice(specifier, 2, specifier.len);
 		*ret_path = resolve_file(arena, path_join(arena, folder, str_dup(arena, specifier)));
 		return *ret_path != NULL;
 	}
