@@ -14,7 +14,7 @@ CORPUS = ROOT / "tests/corpus"
 # invalid (only a failure leaves one).
 ATTRIBUTES = {
     "schema": "exists owner comment",
-    "extension": "exists schema_name",
+    "extension": "exists schema_name comment",
     "extension member": "exists",
     "default privileges": "exists",
     "collation": "exists definition owner comment",

@@ -4,12 +4,13 @@
 SELECT 'extension' AS kind, e.tableoid AS class, e.oid AS object, 0 AS sub, NULL AS pclass, NULL AS pobject, NULL AS parent,
 	quote_ident(e.extname) AS ident, n.nspname AS schema, e.extname AS name,
 	quote_ident(n.nspname) AS schema_name,
-	CASE WHEN e.extrelocatable THEN 't' END AS _relocatable
+	CASE WHEN e.extrelocatable THEN 't' END AS _relocatable, 
+	coalesce((SELECT quote_literal(a.comment) FROM pg_available_extensions() a WHERE a.name = e.extname AND cardinality($1::text[]) = 3), 'NULL') AS _comment
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE n.nspname NOT LIKE ALL ($1::text[]) OR e.extname <> 'plpgsql' AND n.nspname = 'pg_catalog'
 UNION ALL
 SELECT 'extension member', m.class, m.object, -2, e.tableoid, e.oid, NULL,
-	format('%s %s', m.word, i.identity), n.nspname, i.identity, NULL, NULL
+	format('%s %s', m.word, i.identity), n.nspname, i.identity, NULL, NULL, NULL
 FROM (
 	SELECT c.tableoid AS class, c.oid AS object, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS word, c.relacl AS acl,
 		acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner) AS plain FROM pg_class c WHERE c.relacl IS NOT NULL

@@ -330,7 +330,7 @@ def tables_of(dump):
 
 def plainly(lines):
     """Options stand in the order in which they were set, which says nothing."""
-    return lines and [re.sub(r"WITH \((.*?)\)", lambda m: f"WITH ({', '.join(sorted(m[1].split(', ')))})", line) for line in lines]
+    return lines and [re.sub(r"(WITH|SET) \((.*?)\)", lambda m: f"{m[1]} ({', '.join(sorted(m[2].split(', ')))})", line) for line in lines]
 
 
 def in_any_order(lines):

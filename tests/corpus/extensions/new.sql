@@ -8,3 +8,4 @@ INSERT INTO people VALUES (1, 'A@b.c', 'a=>1');
 REVOKE EXECUTE ON FUNCTION citext_eq(citext, citext) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tools.akeys(tools.hstore) TO corpus_reader;
 GRANT USAGE ON TYPE citext TO corpus_reader;
+COMMENT ON EXTENSION hstore IS 'keys and values';
