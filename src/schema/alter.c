@@ -150,8 +150,10 @@ static void alter_special(struct work *work, const struct object *a, const struc
 }
 
 /* A changed row type of a view comes with its definition, changed defaults of a function with its text. */
-static bool is_said_elsewhere(const struct object *b, const char *name)
+static bool is_said_elsewhere(const struct object *a, const struct object *b, const char *name)
 {
+	if (is(name, "of_type") && leaves_type(a, b))
+		return true;
 	return is(name, "defaults") && (b->kind == KIND_FUNCTION || b->kind == KIND_PROCEDURE);
 }
 
@@ -163,7 +165,7 @@ void alter_object(struct work *work, const struct object *a, const struct object
 	for (size_t i = 0; i < b->attributes->len; i++) {
 		const char *name = b->attributes->names[i];
 		const struct meaning *meaning = attributes_differ(a, b, i) ? meaning_find(b->kind, name) : NULL;
-		if (!meaning || is_said_elsewhere(b, name) || (work->new[b->position].again && meaning->in_create))
+		if (!meaning || is_said_elsewhere(a, b, name) || (work->new[b->position].again && meaning->in_create))
 			continue;
 		if (meaning->change == CHANGE_IN_PLACE)
 			ADD("%s",

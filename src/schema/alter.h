@@ -42,6 +42,7 @@ void alter_identity_options(struct work *work, const struct object *a, const str
 /* alter_table.c */
 void alter_partition(struct work *work, const struct object *a, const struct object *b, const char *name,
 		     struct statements *statements);
+bool leaves_type(const struct object *a, const struct object *b); /* before it becomes a partition */
 void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 
 /* Takes privileges away; what the grantee has in the other form then, with the option to grant it on or without, only changes its form. */

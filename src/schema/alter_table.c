@@ -41,6 +41,12 @@ static void drop_inherited_defaults(struct work *work, const struct object *a, s
 	}
 }
 
+bool leaves_type(const struct object *a, const struct object *b)
+{
+	return b->kind == KIND_TABLE && object_get(a, "of_type") && !object_get(b, "of_type") &&
+		object_get(b, "partition_of");
+}
+
 void alter_partition(struct work *work, const struct object *a, const struct object *b, const char *name,
 		     struct statements *statements)
 {
@@ -49,6 +55,8 @@ void alter_partition(struct work *work, const struct object *a, const struct obj
 		return; /* said with partition_of */
 	if (old && !new)
 		ADD("ALTER TABLE %s DETACH PARTITION %s", old, b->ident), drop_inherited_defaults(work, a, statements);
+	if (new &&leaves_type(a, b))
+		ADD("ALTER TABLE %s NOT OF", b->ident);
 	if (new)
 		ADD("ALTER TABLE %s ATTACH PARTITION %s %s", new, b->ident, object_get(b, "partition_bound"));
 }
