@@ -41,6 +41,21 @@ static void drop_inherited_defaults(struct work *work, const struct object *a, s
 	}
 }
 
+/* A table that joins a parent does not get its defaults; one that was made as its child has them. */
+static void take_parents_defaults(struct work *work, const struct object *b, struct statements *statements)
+{
+	for (size_t i = 0; i < b->children.len; i++) {
+		const struct object *column = b->children.ptr[i],
+				    *old = column->kind == KIND_COLUMN ? counterpart(work->from, column) : NULL,
+				    *value = old && comes_with_parent(column) && !comes_with_parent(old)
+			? default_of(carrier_of(column))
+			: NULL;
+		if (value && !default_of(old) && !default_of(column) && !work->old[old->position].dropped)
+			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", b->ident, column->ident,
+			    object_get(value, "expression"));
+	}
+}
+
 bool leaves_type(const struct object *a, const struct object *b)
 {
 	return b->kind == KIND_TABLE && object_get(a, "of_type") && !object_get(b, "of_type") &&
@@ -58,7 +73,8 @@ void alter_partition(struct work *work, const struct object *a, const struct obj
 	if (new &&leaves_type(a, b))
 		ADD("ALTER TABLE %s NOT OF", b->ident);
 	if (new)
-		ADD("ALTER TABLE %s ATTACH PARTITION %s %s", new, b->ident, object_get(b, "partition_bound"));
+		ADD("ALTER TABLE %s ATTACH PARTITION %s %s", new, b->ident, object_get(b, "partition_bound")),
+			take_parents_defaults(work, b, statements);
 }
 
 void detach_partition(struct work *work, const struct object *old, struct statements *statements)
@@ -78,5 +94,6 @@ void alter_inherits(struct work *work, const struct object *a, const struct obje
 		drop_inherited_defaults(work, a, statements);
 	for (size_t i = 0; i < new.len; i++)
 		if (!list_find(&old, new.ptr[i], '\0'))
-			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i]));
+			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i])),
+				take_parents_defaults(work, b, statements);
 }

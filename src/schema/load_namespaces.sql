@@ -5,7 +5,7 @@
 SELECT 'schema' AS kind, n.tableoid AS class, n.oid AS object, 0 AS sub, NULL AS pclass, NULL AS pobject, NULL AS parent,
 	quote_ident(n.nspname) AS ident, n.nspname AS schema, n.nspname AS name,
 	CASE WHEN n.nspname <> 'public' THEN pg_get_userbyid(n.nspowner) END AS owner,
-	CASE n.nspname WHEN 'public' THEN 't' END AS _standard,
+	CASE n.nspname WHEN 'public' THEN 't' END AS _standard, CASE n.nspname WHEN 'public' THEN '''standard public schema''' ELSE 'NULL' END AS _comment,
 	(SELECT pg_get_userbyid(d.datdba) FROM pg_database d WHERE d.datname = current_database()) AS _database_owner
 FROM pg_namespace n
 WHERE n.nspname NOT LIKE ALL ($1::text[])

@@ -9,6 +9,8 @@
 static const struct meaning meanings[] = {
 	{ KIND_EXTENSION, "comment", CHANGE_IN_PLACE, false, "COMMENT ON EXTENSION %N IS %L",
 	  "COMMENT ON EXTENSION %N IS %{_comment}" },
+	{ KIND_SCHEMA, "comment", CHANGE_IN_PLACE, false, "COMMENT ON SCHEMA %N IS %L",
+	  "COMMENT ON SCHEMA %N IS %{_comment}" },
 	{ KIND_COLUMN, "comment", CHANGE_IN_PLACE, false, "COMMENT ON COLUMN %P.%N IS %L",
 	  "COMMENT ON COLUMN %P.%N IS NULL" },
 	{ ANY_KIND, "comment", CHANGE_IN_PLACE, false, "COMMENT ON %R IS %L", "COMMENT ON %R IS NULL" },

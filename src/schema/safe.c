@@ -124,18 +124,36 @@ static bool add_missing_check(struct work *work, const struct object *check, str
 	return true;
 }
 
+static const struct object *column_like(const struct object *table, const struct object *column, bool only_inherited)
+{
+	for (size_t i = 0; table->kind == KIND_TABLE && i < table->children.len; i++) {
+		const struct object *child = table->children.ptr[i];
+		if (child->kind == KIND_COLUMN && is(child->ident, column->ident) &&
+		    (!only_inherited || comes_with_parent(child)))
+			return child;
+	}
+	return NULL;
+}
+
+/* The table is a child already of the one, at whatever level, that gets the column. */
+static bool comes_from_old_parent(struct work *work, const struct object *column)
+{
+	const struct objects *parents = &column->parent->needs, *old = &counterpart(work->from, column->parent)->needs;
+	for (size_t i = 0; i < parents->len; i++)
+		for (size_t k = 0; column_like(parents->ptr[i], column, false) && k < old->len; k++)
+			if (is(old->ptr[k]->id, parents->ptr[i]->id))
+				return true;
+	return false;
+}
+
 /* What a table needs before it can join a parent that has more columns. */
 static bool add_missing_column(struct work *work, const struct object *column, struct statements *statements)
 {
 	if (column->kind != KIND_COLUMN || !comes_with_parent(column) || !table_exists(work, column))
 		return false;
-	const struct object *old = counterpart(work->from, column->parent), *carrier = carrier_of(column),
-			    *value = NULL;
-	if (carrier == column)
+	const struct object *carrier = carrier_of(column), *value = NULL;
+	if (carrier == column || comes_from_old_parent(work, column))
 		return false;
-	for (size_t i = 0; i < old->needs.len; i++)
-		if (is(old->needs.ptr[i]->id, carrier->parent->id))
-			return false; /* its parent already: the column comes by itself */
 	value = default_of(carrier);
 	ADD("ALTER TABLE %s ADD COLUMN %s", column->parent_ident,
 	    column_text(work->arena, carrier, value ? object_get(value, "expression") : NULL));
@@ -224,16 +242,6 @@ static bool is_kept_by_child(const struct work *work, const struct object *child
 	return now && !work->old[child->position].dropped && !object_get(now, "inherited");
 }
 
-static const struct object *inherited_by(const struct object *table, const struct object *column)
-{
-	for (size_t i = 0; table->kind == KIND_TABLE && i < table->children.len; i++) {
-		const struct object *child = table->children.ptr[i];
-		if (child->kind == KIND_COLUMN && comes_with_parent(child) && is(child->ident, column->ident))
-			return child;
-	}
-	return NULL;
-}
-
 /* ONLY leaves the children what they had from it; those that are not to have it drop it themselves. */
 static bool drop_only_here(struct work *work, const struct object *column, struct statements *statements)
 {
@@ -241,12 +249,12 @@ static bool drop_only_here(struct work *work, const struct object *column, struc
 	const struct object *child;
 	bool kept = false;
 	for (size_t i = 0; i < tables->len; i++)
-		kept = kept || ((child = inherited_by(tables->ptr[i], column)) && is_kept_by_child(work, child));
+		kept = kept || ((child = column_like(tables->ptr[i], column, true)) && is_kept_by_child(work, child));
 	if (!kept || object_get(column->parent, "partition_key"))
 		return false;
 	ADD("ALTER TABLE ONLY %s DROP COLUMN %s", column->parent_ident, column->ident);
 	for (size_t i = 0; i < tables->len; i++)
-		if ((child = inherited_by(tables->ptr[i], column)) && !is_kept_by_child(work, child))
+		if ((child = column_like(tables->ptr[i], column, true)) && !is_kept_by_child(work, child))
 			ADD("ALTER TABLE %s DROP COLUMN %s", child->parent_ident, child->ident)->loses =
 				arena_printf(work->arena, "what is in column %s.%s", child->parent_ident, child->ident);
 	return true;

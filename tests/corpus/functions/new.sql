@@ -17,3 +17,4 @@ CREATE FUNCTION is_fine(v text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'B
 CREATE DOMAIN fine AS text CHECK (is_fine(VALUE));
 CREATE TABLE fine_ones (id integer PRIMARY KEY, word fine DEFAULT 'ok');
 INSERT INTO fine_ones VALUES (1);
+CREATE FUNCTION parts(IN v text, OUT a bigint, OUT b text) LANGUAGE sql AS 'SELECT 1::bigint, v';

@@ -11,3 +11,10 @@ CREATE TABLE by_hash_0 PARTITION OF by_hash FOR VALUES WITH (MODULUS 2, REMAINDE
 INSERT INTO events VALUES (1, '2020-05-05', 'x'), (2, '2021-05-05', 'y'), (3, '1999-01-01', 'z');
 INSERT INTO alone VALUES (4, '2022-05-05', 'q');
 INSERT INTO by_list VALUES ('a', 1);
+CREATE TABLE joined (k integer, word text DEFAULT 'w', CONSTRAINT short CHECK (length(word) < 9)) PARTITION BY LIST (k);
+CREATE TABLE joined_1 (k integer, word text);
+INSERT INTO joined_1 VALUES (1, 'one');
+CREATE TABLE deep (a integer, b integer) PARTITION BY LIST (a);
+CREATE TABLE deep_1 PARTITION OF deep FOR VALUES IN (1) PARTITION BY LIST (b);
+CREATE TABLE deep_1_1 PARTITION OF deep_1 FOR VALUES IN (1);
+INSERT INTO deep VALUES (1, 1);
