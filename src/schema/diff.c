@@ -33,6 +33,10 @@ static bool is_compared(const struct object *a, const struct object *b, const ch
 		return false;
 	if (b->kind == KIND_COLUMN && strcmp(name, "inherited") == 0 && is_inherited(a) && is_inherited(b))
 		return false;
+	/* A column that is the parent's too has the type that the parent's has. */
+	if (b->kind == KIND_COLUMN && (strcmp(name, "type") == 0 || strcmp(name, "collation") == 0) &&
+	    is_inherited(a) && is_inherited(b))
+		return false;
 	/* A parent that gets its NOT NULL gives it to its children: nothing is taken from them. */
 	if (b->kind == KIND_COLUMN && strcmp(name, "not_null") == 0 && !object_get(b, name) &&
 	    object_get(carrier_of(b), name))

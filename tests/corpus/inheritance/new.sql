@@ -7,3 +7,6 @@ INSERT INTO base VALUES (1, 'b');
 INSERT INTO child VALUES (2, 'c', 'm', 5);
 CREATE TABLE leaf (id integer NOT NULL, kind text, colour text);
 INSERT INTO leaf (id, kind, colour) VALUES (1, 'b', 'green');
+CREATE TABLE twofold (n bigint);
+CREATE TABLE twofold_child (n bigint, m integer) INHERITS (twofold);
+INSERT INTO twofold_child VALUES (1, 2);

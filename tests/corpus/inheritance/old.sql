@@ -8,3 +8,6 @@ INSERT INTO stranger VALUES (3, 's');
 CREATE TABLE stem (id serial, kind text NOT NULL DEFAULT 'a', size integer);
 CREATE TABLE leaf (id integer, kind text, size integer, colour text) INHERITS (stem);
 INSERT INTO leaf (kind, size, colour) VALUES ('b', 1, 'green');
+CREATE TABLE twofold (n integer);
+CREATE TABLE twofold_child (n integer, m integer) INHERITS (twofold);
+INSERT INTO twofold_child VALUES (1, 2);
