@@ -32,6 +32,9 @@ crash-matrix: deps-build deps-run deps-test all ## kill everything at every CRAS
 prisma-many: deps-build deps-run deps-test all ## thousands of random schemas, mutations and pairs: brant and Prisma's own engine (make test has 60)
 	@PRISMA_MANY=$(or $(PRISMA_MANY),1000) BRANT=$(BUILD)/src/brant $(PYTHON) -m pytest -q -n $(JOBS) tests/interop/test_prisma_schema.py tests/interop/test_prisma_pairs.py
 
+schema-many: deps-build deps-run deps-test all ## random pairs of schemas through make corpus: SCHEMA_MANY of them, from the seed SCHEMA_FIRST on
+	@SCHEMA_MANY=$(or $(SCHEMA_MANY),300) SCHEMA_FIRST=$(or $(SCHEMA_FIRST),1000) BRANT=$(BUILD)/src/brant $(PYTHON) -m pytest -q tests/test_corpus.py -k random
+
 test-matrix: deps-build deps-run deps-test all ## the same tests (or TESTS=...) on PostgreSQL 13 to 18 (or MAJORS=...; binaries from npm)
 	@JOBS=$(JOBS) tools/test-matrix $(BUILD)/src/brant $(MAJORS) $(if $(TESTS),-- $(TESTS))
 
@@ -54,4 +57,4 @@ clean: ## remove the build folders
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-.PHONY: all demo test corpus crash-matrix prisma-many test-matrix bench lint fuzz install clean help
+.PHONY: all demo test corpus crash-matrix prisma-many schema-many test-matrix bench lint fuzz install clean help
