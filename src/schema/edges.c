@@ -52,6 +52,29 @@ static bool took_in(const struct object *whole, const struct object *part)
 	return of && index && strcmp(of, index) == 0;
 }
 
+static bool needs(const struct object *object, const struct object *needed)
+{
+	for (size_t i = 0; i < object->needs.len; i++)
+		if (object->needs.ptr[i] == needed)
+			return true;
+	return false;
+}
+
+/* A table leaves its parent before that loses what the table may keep. */
+static void edges_of_leaving_parents(struct work *work, const struct object *table, const struct object *old)
+{
+	for (size_t i = 0; i < old->needs.len; i++) {
+		const struct object *parent = old->needs.ptr[i], *kept = counterpart(work->to, parent);
+		if (parent->kind != KIND_TABLE || (kept && needs(table, kept)))
+			continue;
+		for (size_t k = 0; k < parent->children.len; k++)
+			if (parent->children.ptr[k]->kind == KIND_COLUMN ||
+			    parent->children.ptr[k]->kind == KIND_CONSTRAINT)
+				order_before(work, work->new[table->position].node,
+					     work->old[parent->children.ptr[k]->position].node);
+	}
+}
+
 /* Whom it waits for: but an altered table is there already, and may itself wait for its parts (see above). */
 static ptrdiff_t awaited(const struct work *work, const struct object *object, const struct object *needed)
 {
@@ -95,8 +118,10 @@ static void edges_of_new(struct work *work, const struct object *object)
 		order_before(work, work->new[carrier_of(object)->position].node, fate->node);
 	if (!old)
 		return;
-	if (object->kind == KIND_TABLE)
+	if (object->kind == KIND_TABLE) {
 		edges_of_joining(work, object, old);
+		edges_of_leaving_parents(work, object, old);
+	}
 	/* What it had from its parent can be changed when it has left it. */
 	if (comes_with_parent(old) && !comes_with_parent(object) && object->parent)
 		order_before(work, work->new[object->parent->position].node, fate->node);
@@ -105,14 +130,6 @@ static void edges_of_new(struct work *work, const struct object *object)
 	else
 		for (size_t i = 0; i < old->needs.len; i++)
 			order_before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
-}
-
-static bool needs(const struct object *object, const struct object *needed)
-{
-	for (size_t i = 0; i < object->needs.len; i++)
-		if (object->needs.ptr[i] == needed)
-			return true;
-	return false;
 }
 
 /* What a table has of its own and from a parent too goes when the parent has it no more, or the table has left. */
