@@ -296,6 +296,14 @@ SAME = {
     "a number": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" DECIMAL(12,3) NOT NULL DEFAULT 0.000, "b" DOUBLE PRECISION NOT NULL DEFAULT -1.50, '
                  '"c" DECIMAL(9,2) NOT NULL DEFAULT \'-007.10\', "d" INTEGER NOT NULL DEFAULT \'05\');',
                  "id Int @id\n  a Decimal @default(0) @db.Decimal(12, 3)\n  b Float @default(-1.5)\n  c Decimal @default(-7.1) @db.Decimal(9, 2)\n  d Int @default(5)"),
+    "a type that says no more": ('CREATE DOMAIN short AS VARCHAR(9) CHECK (VALUE <> \'\'); CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TIMESTAMP, "b" TIMESTAMPTZ, "c" TIME, '
+                                 '"d" TIMETZ[], "e" short, "f" INTERVAL(3));',
+                                 'id Int @id\n  a DateTime? @db.Timestamp(6)\n  b DateTime? @db.Timestamptz(6)\n  c DateTime? @db.Time(6)\n  d DateTime[] @db.Timetz(6)\n'
+                                 '  e String? @db.VarChar(9)\n  f Unsupported("interval")?'),
+    "lists": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT[] DEFAULT \'{a,b}\', "b" TIMESTAMP(3)[] DEFAULT \'{}\', "c" DOUBLE PRECISION[] DEFAULT ARRAY[1.0], '
+              '"d" BOOLEAN[] DEFAULT \'{t,f}\', "e" "Role"[] DEFAULT \'{ADMIN}\', "f" INTEGER[] DEFAULT ARRAY[1,2]::INTEGER[], "g" TEXT[] DEFAULT ARRAY[\'a,b\']);',
+              'id Int @id\n  a String[] @default(["a", "b"])\n  b DateTime[] @default([])\n  c Float[] @default([1])\n  d Boolean[] @default([true, false])\n'
+              '  e Role[] @default([ADMIN])\n  f Int[] @default([1, 2])\n  g String[] @default(["a,b"])'),
     "a literal of another type": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" CHAR(1) DEFAULT \'F\', "b" JSONB DEFAULT \'[]\'); ALTER TABLE "T" ALTER COLUMN "a" TYPE TEXT, '
                                   'ALTER COLUMN "b" TYPE TEXT;', 'id Int @id\n  a String? @default("F")\n  b String? @default("[]")'),
     "dbgenerated()": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT NOT NULL DEFAULT md5(\'x\'));', "id Int @id\n  a String @default(dbgenerated())"),

@@ -8,7 +8,10 @@
  *     UNIQUE constraint                              unique index of its name        Prisma sees its index
  *     identity, or another sequence's nextval()      SERIAL                          both are autoincrement()
  *     now(), CURRENT_TIMESTAMP                       each other                      both are now()
- *     0.00, 'a'::bpchar                              0, 'a'::text                    Prisma compares values
+ *     timestamp, time                                timestamp(6), time(6)          6 is what they have without a number
+ *     a domain                                       the type that it is of         Prisma sees that
+ *     vector(3)                                      Unsupported("vector")          Prisma does not compare these
+ *     0.00, 'a'::bpchar, '{a}'::text[]               0, 'a'::text, ARRAY['a'::text]  Prisma compares values
  *     any default                                    dbgenerated() without a text    that says so
  *     a generated column                             a default                       Prisma has no other word for it
  *     enum values in another order                                                   Prisma compares sets
@@ -159,12 +162,6 @@ static bool is_now(const char *expression)
 	return strcmp(expression, "now()") == 0 || strcmp(expression, "CURRENT_TIMESTAMP") == 0;
 }
 
-/* '{}'::text[] and ARRAY[]::text[]. */
-static bool is_empty_array(const char *expression)
-{
-	return strncmp(expression, "'{}'::", 6) == 0 || strncmp(expression, "ARRAY[]::", 9) == 0;
-}
-
 static const struct object *sequence_of(const struct object *value)
 {
 	for (size_t i = 0; i < value->needs.len; i++)
@@ -196,7 +193,8 @@ static bool is_same_value(const struct graft *graft, const struct object *wanted
 {
 	const struct object *new = column_of(graft->to, wanted);
 	const char *was = column ? object_get(column, "type") : NULL, *is = new ? object_get(new, "type") : NULL;
-	return was && is && strcmp(was, is) == 0 && prisma_same_default(is, there, expression);
+	return was && is && strcmp(was, is) == 0 &&
+		(prisma_same_default(is, there, expression) || prisma_same_list(graft->arena, is, there, expression));
 }
 
 /* A wanted default, and the column as it is. */
@@ -213,8 +211,7 @@ static void settle_default(struct graft *graft, const struct object *wanted)
 		drop_sequence(graft, wanted);
 		keep_sequence(graft, old);
 	} else if (there &&
-		   ((is_now(there) && is_now(expression)) || (is_empty_array(there) && is_empty_array(expression)) ||
-		    is_same_value(graft, wanted, column, there, expression))) {
+		   ((is_now(there) && is_now(expression)) || is_same_value(graft, wanted, column, there, expression))) {
 		take_old(graft, wanted, old);
 	}
 }
@@ -346,7 +343,7 @@ static void settle_enum(struct graft *graft, struct object *type)
 			type->values[i] = buf.ptr;
 }
 
-/* ---- sequences ---- */
+/* ---- types ---- */
 
 static void set(struct object *object, const char *name, const char *value)
 {
@@ -354,6 +351,52 @@ static void set(struct object *object, const char *name, const char *value)
 		if (strcmp(object->attributes->names[i], name) == 0)
 			object->values[i] = value;
 }
+
+/* "timestamp(6) with time zone" without the first parentheses and what is in them. */
+static const char *without_modifier(struct arena *arena, const char *type)
+{
+	const char *from = strchr(type, '('), *to = from ? strchr(from, ')') : NULL;
+	return to ? arena_printf(arena, "%.*s%s", (int)(from - type), type, to + 1) : type;
+}
+
+static bool is_of_six(const char *type)
+{
+	return (strncmp(type, "timestamp", 9) == 0 || strncmp(type, "time", 4) == 0) &&
+		(!strchr(type, '(') || strstr(type, "(6)"));
+}
+
+/* What the domain is of; NULL: it is none. */
+static const char *type_of_domain(const struct schema *schema, const char *type)
+{
+	for (size_t i = 0; i < schema->objects.len; i++)
+		if (schema->objects.ptr[i]->kind == KIND_DOMAIN && strcmp(schema->objects.ptr[i]->ident, type) == 0)
+			return object_get(schema->objects.ptr[i], "type");
+	return NULL;
+}
+
+static bool is_same_type(const struct prisma_wanted *wanted, struct graft *graft, const struct object *column,
+			 const char *there, const char *type)
+{
+	struct arena *arena = graft->arena;
+	const char *domain = type_of_domain(graft->from, there);
+	const char *key = arena_printf(arena, "%s.%s", column->parent ? column->parent->name : "", column->name);
+	bool alike = strcmp(without_modifier(arena, there), without_modifier(arena, type)) == 0;
+	if (domain && strcmp(domain, type) == 0)
+		return true;
+	return alike &&
+		((is_of_six(there) && is_of_six(type)) ||
+		 (map_get(&wanted->unsupported, str_of(key)) && !strchr(type, '(')));
+}
+
+static void settle_column(const struct prisma_wanted *wanted, struct graft *graft, struct object *column)
+{
+	const struct object *old = schema_find(graft->from, column->id);
+	const char *there = old ? object_get(old, "type") : NULL, *type = object_get(column, "type");
+	if (there && type && strcmp(there, type) != 0 && is_same_type(wanted, graft, column, there, type))
+		set(column, "type", there);
+}
+
+/* ---- sequences ---- */
 
 /*
  * "AS bigint INCREMENT BY ...": schema.prisma says of a sequence what its column says, the type.  One that stays integer where the column becomes
@@ -377,6 +420,10 @@ static void settle_sequence(struct graft *graft, struct object *sequence)
 void prisma_same(const struct scope *scope, struct graft *graft)
 {
 	const struct prisma_wanted *wanted = scope->extra;
+	/* First the types: of these it depends which defaults are the same. */
+	for (size_t i = 0; i < graft->to->objects.len; i++)
+		if (graft->to->objects.ptr[i]->kind == KIND_COLUMN)
+			settle_column(wanted, graft, graft->to->objects.ptr[i]);
 	for (size_t i = 0; i < graft->to->objects.len; i++) {
 		struct object *object = graft->to->objects.ptr[i];
 		if (object->kind == KIND_DEFAULT)

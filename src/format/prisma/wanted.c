@@ -29,11 +29,12 @@ static void note_model(struct arena *arena, struct prisma_wanted *wanted, const 
 {
 	for (size_t i = 0; i < model->fields.len; i++) {
 		const struct psl_field *field = model->fields.ptr[i];
+		struct str key =
+			str_of(arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(model->table), STR_ARG(field->column)));
 		if (is_unwritten(field))
-			map_set(arena, &wanted->unwritten,
-				str_of(arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(model->table),
-						    STR_ARG(field->column))),
-				wanted);
+			map_set(arena, &wanted->unwritten, key, wanted);
+		if (field->unsupported)
+			map_set(arena, &wanted->unsupported, key, wanted);
 	}
 	for (size_t i = 0; i < model->indexes.len; i++)
 		wanted->partial_indexes = wanted->partial_indexes || model->indexes.ptr[i]->where;

@@ -12,6 +12,7 @@ struct prisma_wanted {
 	struct psl *psl;
 	struct str ddl;       /* as Prisma writes it for an empty database */
 	struct map unwritten; /* "table.column" of fields with dbgenerated() and nothing in it: any default is right */
+	struct map unsupported; /* "table.column" of fields of Unsupported("...") */
 	bool partial_indexes; /* some index has "where" */
 	const char *home;     /* the schema of what names none */
 	struct scope scope;
@@ -34,6 +35,9 @@ bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, 
 
 /* value.c: are the defaults a and b of a column of this type one value? */
 bool prisma_same_default(const char *type, const char *a, const char *b);
+
+/* list.c: the same of two arrays, where they are written as PostgreSQL writes them. */
+bool prisma_same_list(struct arena *arena, const char *type, const char *a, const char *b);
 
 /* renames.c */
 void prisma_renames(const struct scope *scope, struct arena *arena, const struct schema *from, const struct schema *to,
