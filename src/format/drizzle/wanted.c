@@ -98,6 +98,7 @@ bool drizzle_schema_in(struct arena *arena, const struct format_settings *settin
 		return false;
 	wanted->known.sure = false;
 	wanted->known.names = (struct map){ 0 };
-	*ret_wanted = wanted_as(arena, wanted, path);
+	/* Places in its DDL are none in the file. */
+	*ret_wanted = wanted_as(arena, wanted, arena_printf(arena, "the DDL of %s", path));
 	return true;
 }
