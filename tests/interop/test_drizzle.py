@@ -609,6 +609,10 @@ def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):
                'd.pgPolicy("own", { using: sql`true` })]);\n')
     brant("diff", "policy", expect=0)
     assert "CREATE POLICY" in kit.sql(kit.tags[-1]).read_text() and "No schema changes" in kit("generate", "--name", "none")
+    kit.custom("table_by_hand", "CREATE TABLE made (a integer, b text);")
+    kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2] + 'export const made = d.pgTable("made", { a: d.integer(), b: d.text(), c: d.text() });\n')
+    brant("diff", "made", expect=0)
+    assert kit.sql(kit.tags[-1]).read_text() == 'ALTER TABLE "made" ADD COLUMN "c" text;'
 
 
 def test_schema_that_only_node_can_read(kit, brant, database):

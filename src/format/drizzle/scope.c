@@ -48,34 +48,40 @@ bool drizzle_is_done(const struct drizzle_wanted *wanted, const struct object *o
 	return wanted->known.sure && then && now && strcmp(then, now) == 0;
 }
 
+/* What a migration made by hand is drizzle-kit's from then on that schema.ts has it. */
+static bool is_described(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	return drizzle_is_known(wanted, object) || is_said(wanted, object);
+}
+
 static bool describes(const struct scope *scope, const struct object *object)
 {
 	const struct drizzle_wanted *wanted = scope->extra;
 	switch ((int)object->kind) {
 	case KIND_TABLE:
-		return is_plain_table(object) && drizzle_is_known(wanted, object);
+		return is_plain_table(object) && is_described(wanted, object);
 	case KIND_DEFAULT:
-		return is_plain_table(object->parent) && (drizzle_is_known(wanted, object) || is_said(wanted, object));
+		return is_plain_table(object->parent) && is_described(wanted, object);
 	case KIND_COLUMN:
 	case KIND_INDEX:
 	case KIND_FOREIGN_KEY:
-		return is_plain_table(object->parent) && drizzle_is_known(wanted, object);
+		return is_plain_table(object->parent) && is_described(wanted, object);
 	case KIND_CONSTRAINT:
 		/* The key of a single column has no name in a snapshot. */
 		return is_plain_table(object->parent) && drizzle_constraint_is(object, "puc") &&
-			(drizzle_constraint_is(object, "p") || drizzle_is_known(wanted, object));
+			(drizzle_constraint_is(object, "p") || is_described(wanted, object));
 	case KIND_SEQUENCE:
-		return sequence_is_owned(object) || drizzle_is_known(wanted, object);
+		return sequence_is_owned(object) || is_described(wanted, object);
 	case KIND_POLICY:
 	case KIND_ENUM:
 	case KIND_VIEW:
 	case KIND_MATERIALIZED_VIEW:
-		return drizzle_is_known(wanted, object);
+		return is_described(wanted, object);
 	case KIND_OWNED_BY:
 	case KIND_VIEW_COLUMN:
 		return true;
 	case KIND_SCHEMA:
-		return strcmp(object->name, wanted->ledger_schema) != 0 && drizzle_is_known(wanted, object);
+		return strcmp(object->name, wanted->ledger_schema) != 0 && is_described(wanted, object);
 	default:
 		return false;
 	}
