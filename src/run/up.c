@@ -35,8 +35,8 @@ bool up_connect(struct arena *arena, const struct run_options *options, struct d
 	return db_open(arena, &options->target, &db_options, ret_db, err);
 }
 
-bool up_open(struct arena *arena, const struct run_options *options, enum ahead_depth depth, struct db **ret_db,
-	     struct state *ret_state, struct err *err)
+static bool open_once(struct arena *arena, const struct run_options *options, enum ahead_depth depth,
+		      struct db **ret_db, struct state *ret_state, struct err *err)
 {
 	struct ahead *ahead = ahead_start(arena, options, depth);
 	struct db_options db_options = {
@@ -46,8 +46,32 @@ bool up_open(struct arena *arena, const struct run_options *options, enum ahead_
 		.idle = ahead_step,
 		.idle_ctx = ahead,
 	};
+	*ret_db = NULL;
 	return db_open(arena, &options->target, &db_options, ret_db, err) &&
 		state_load(arena, options, *ret_db, ahead, ret_state, err);
+}
+
+static bool is_lost(const struct err *err)
+{
+	return err->connection_lost || strncmp(err->sqlstate, "57P", 3) == 0;
+}
+
+/*
+ * A pooler may hand out a connection to a server that has just died, and only finds out by what we ask.  Nothing has been done yet, so the next
+ * connection is as good.  Where there is none to be had, that is said at once.
+ */
+bool up_open(struct arena *arena, const struct run_options *options, enum ahead_depth depth, struct db **ret_db,
+	     struct state *ret_state, struct err *err)
+{
+	enum { TRIES = 3 };
+	for (int tried = 1; !open_once(arena, options, depth, ret_db, ret_state, err); tried++) {
+		if (!*ret_db || !is_lost(err) || db_cancel_flag || tried == TRIES)
+			return false;
+		db_close(*ret_db);
+		err_clear(err);
+		clock_sleep(0.2);
+	}
+	return true;
 }
 
 static bool make_plan(struct arena *arena, const struct run_options *options, size_t down, struct up_result *result,
@@ -154,7 +178,7 @@ static bool reconnect(struct up *up)
 		err_clear(up->err);
 		if (up_connect(up->arena, up->options, &up->db, up->err) && prepare(up))
 			return true;
-		if (!up->err->connection_lost && strncmp(up->err->sqlstate, "57P", 3) != 0)
+		if (!is_lost(up->err))
 			return false;
 		clock_sleep(pause);
 	}

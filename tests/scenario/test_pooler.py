@@ -1,5 +1,6 @@
 """What the pooler sees: no session state, few round trips, nothing for the next client to inherit."""
 import subprocess
+import threading
 
 import psycopg2
 import pytest
@@ -94,6 +95,23 @@ def test_round_trips(brant, project, database, proxy):
     print(f"round trips: nothing pending {nothing}, 100 pending {hundred}, 900 pending {thousand}")
     assert nothing <= 12 and hundred <= 30 and thousand <= 40, (nothing, hundred, thousand)
     assert len(database.applied()) == 1001
+
+
+@pytest.mark.parametrize("command", ["up", "status"])
+def test_a_connection_that_was_dead_already(brant, project, database, proxy, command):
+    """The pooler's connection to a server that has died since: it is seen by the first question, and the next connection answers it."""
+    project.tables(1)
+    through = proxy(database.pooler.port)
+    begun = threading.Event()
+    login = 3  # the startup message and two of SCRAM
+    through.stop_after, through.on_stop = login + 2, lambda _proxy: begun.set()
+    process = brant.start(command, url=through.url(database.url))
+    assert begun.wait(30)
+    through.stop_after = None
+    through.cut()
+    result = brant.finish(process, 30)
+    assert result.status == 0, str(result)
+    assert database.applied_or_none() == (["0001"] if command == "up" else [])
 
 
 @pytest.mark.parametrize("pool_size", [1, 2])
