@@ -56,20 +56,30 @@ static bool is_lost(const struct err *err)
 	return err->connection_lost || strncmp(err->sqlstate, "57P", 3) == 0;
 }
 
+static void say_reconnecting(const struct run_options *options, struct arena *arena, const struct err *err)
+{
+	const struct run_watcher *watcher = &options->watcher;
+	if (watcher->note)
+		watcher->note(watcher->ctx, "reconnecting", arena_printf(arena, "%s; connecting again", err->message));
+}
+
 /*
- * A pooler may hand out a connection to a server that has just died, and only finds out by what we ask.  Nothing has been done yet, so the next
- * connection is as good.  Where there is none to be had, that is said at once.
+ * A pooler may hand out a connection to a server that has just died, and only finds out by what we ask; while the server comes back, it may turn
+ * everybody away for a while (PgBouncer's server_login_retry).  Nothing has been done yet, so another connection is as good.  Where there is
+ * none to be had, that is said at once.
  */
 bool up_open(struct arena *arena, const struct run_options *options, enum ahead_depth depth, struct db **ret_db,
 	     struct state *ret_state, struct err *err)
 {
-	enum { TRIES = 3 };
-	for (int tried = 1; !open_once(arena, options, depth, ret_db, ret_state, err); tried++) {
-		if (!*ret_db || !is_lost(err) || db_cancel_flag || tried == TRIES)
+	static const double first_pause = 0.2, last_pause = 1.6;
+	for (double pause = first_pause; !open_once(arena, options, depth, ret_db, ret_state, err); pause *= 2) {
+		if (!*ret_db || !is_lost(err) || db_cancel_flag || pause > last_pause)
 			return false;
+		if (pause == first_pause)
+			say_reconnecting(options, arena, err);
 		db_close(*ret_db);
 		err_clear(err);
-		clock_sleep(0.2);
+		clock_sleep(pause);
 	}
 	return true;
 }
@@ -165,10 +175,7 @@ static bool wait_and_retry(struct up *up, const struct apply_result *applied)
 static bool reconnect(struct up *up)
 {
 	double until = clock_now() + reconnect_for;
-	const struct run_watcher *watcher = &up->options->watcher;
-	if (watcher->note)
-		watcher->note(watcher->ctx, "reconnecting",
-			      arena_printf(up->arena, "%s; connecting again", up->err->message));
+	say_reconnecting(up->options, up->arena, up->err);
 	struct err first = { .arena = up->arena };
 	err_copy(&first, up->err);
 	for (double pause = 0.2; clock_now() < until && !db_cancel_flag; pause = pause < 3 ? pause * 1.5 : 3) {
