@@ -285,7 +285,7 @@ class Cluster:
 
     def create_database(self, template="platform"):
         self.databases += 1
-        name = f"t{self.databases}"
+        name = f"tested{self.databases}"
         self.psql("postgres", "-c", f'CREATE DATABASE {name} TEMPLATE "{template}" OWNER {OWNER}')
         return name
 
