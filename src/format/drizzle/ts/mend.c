@@ -26,6 +26,16 @@ static bool blank_type(char *text, size_t at)
 	return true;
 }
 
+/* The next node in the order of the text; into: what the one before holds is looked at, too.  false: there is none. */
+static bool next_node(TSTreeCursor *cursor, bool into)
+{
+	bool more = into && ts_tree_cursor_goto_first_child(cursor);
+	while (!more && !(more = ts_tree_cursor_goto_next_sibling(cursor)))
+		if (!ts_tree_cursor_goto_parent(cursor))
+			return false;
+	return true;
+}
+
 /*
  * sql<string>`...`: the grammar has no type arguments in front of a template and sees comparisons or errors.  They mean nothing to us, so they are
  * taken out, and the text is parsed again.  Templates are looked up in the tree: only it knows which backtick opens one.
@@ -34,19 +44,15 @@ static bool blank_types(struct arena *arena, TSNode root, struct str *text)
 {
 	TSTreeCursor cursor = ts_tree_cursor_new(root);
 	char *copy = NULL;
-	bool changed = false, more = true;
-	while (more) {
+	bool changed = false;
+	do {
 		TSNode node = ts_tree_cursor_current_node(&cursor);
 		size_t at = ts_node_start_byte(node);
 		if (at && text->ptr[at - 1] == '>' && strcmp(ts_node_type(node), "template_string") == 0) {
 			copy = copy ? copy : str_dup(arena, *text);
 			changed = blank_type(copy, at) || changed;
 		}
-		more = ts_tree_cursor_goto_first_child(&cursor);
-		while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
-			if (!ts_tree_cursor_goto_parent(&cursor))
-				break;
-	}
+	} while (next_node(&cursor, true));
 	ts_tree_cursor_delete(&cursor);
 	if (changed)
 		text->ptr = copy;
@@ -86,10 +92,10 @@ static bool blank_escapes(struct arena *arena, TSNode root, struct str *text)
 {
 	TSTreeCursor cursor = ts_tree_cursor_new(root);
 	char *copy = str_dup(arena, *text);
-	bool changed = false, more = true;
-	while (more) {
+	bool changed = false, template;
+	do {
 		TSNode node = ts_tree_cursor_current_node(&cursor);
-		bool template = strcmp(ts_node_type(node), "template_string") == 0 && ts_node_has_error(node);
+		template = strcmp(ts_node_type(node), "template_string") == 0 && ts_node_has_error(node);
 		for (size_t at = ts_node_start_byte(node); template && at < ts_node_end_byte(node); at++) {
 			if (copy[at] != '\\')
 				continue;
@@ -99,11 +105,7 @@ static bool blank_escapes(struct arena *arena, TSNode root, struct str *text)
 			}
 			at++;
 		}
-		more = !template && ts_tree_cursor_goto_first_child(&cursor);
-		while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
-			if (!ts_tree_cursor_goto_parent(&cursor))
-				break;
-	}
+	} while (next_node(&cursor, !template));
 	ts_tree_cursor_delete(&cursor);
 	if (changed)
 		text->ptr = copy;
