@@ -358,6 +358,15 @@ def test_a_new_table_of_ones_own_is_not_looked_at(brant, project, database):
     assert [s for s in database.statements() if s.head.startswith("SELECT brant.boundary_end")]
 
 
+def test_a_platform_schema_on_the_path(brant, project, database):
+    """A name that only the platform's schema has means the platform's table; reading knows which names are there, and has the transaction looked at."""
+    database.query("ALTER ROLE supabase_admin IN DATABASE " + database.name + " SET search_path = public, auth")
+    project.migration("0001_more.sql", "CREATE TABLE sessions_of_mine (id int);\nALTER TABLE users ADD COLUMN vip boolean;\n")
+    result = brant("up", url=database.cluster.url(database.name), expect=4)  # a connection that is new has the setting
+    assert "auth.users" in result.stderr and database.applied_or_none() in ([], None), str(result)
+    assert not database.value("SELECT to_regclass('public.sessions_of_mine')")
+
+
 def table():
     """The blind spots as docs/boundary.md prints them."""
     seen = {"reading": "1, reading", "transaction": "3, inside the transaction"}
