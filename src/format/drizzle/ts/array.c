@@ -188,18 +188,24 @@ static bool array_at(struct call *call, struct value *ret_value)
 	return at >= len || slot_value(call->interp, items_of(call)->ptr[at], ret_value);
 }
 
+/* The same items in another order: the array itself (reverse, sort), or a new one (toReversed, toSorted). */
+static bool reordered(struct call *call, struct slots items, struct value *ret_value)
+{
+	if (call->native->tag)
+		return call_array(call, items, ret_value);
+	if (!js_may_change(call->interp, call->node, &call->self))
+		return false;
+	call->self.array->items = items;
+	*ret_value = call->self;
+	return true;
+}
+
 static bool array_reverse(struct call *call, struct value *ret_value)
 {
 	struct slots out = { 0 };
 	for (size_t i = items_of(call)->len; i > 0; i--)
 		vec_push(call->interp->arena, &out, items_of(call)->ptr[i - 1]);
-	if (call->native->tag)
-		return call_array(call, out, ret_value);
-	if (!js_may_change(call->interp, call->node, &call->self))
-		return false;
-	call->self.array->items = out;
-	*ret_value = call->self;
-	return true;
+	return reordered(call, out, ret_value);
 }
 
 /* Does b belong in front of a?  By the function, or as texts where there is none; what is undefined goes last. */
@@ -248,13 +254,7 @@ static bool array_sort(struct call *call, struct value *ret_value)
 		}
 		out.ptr[at] = item;
 	}
-	if (call->native->tag)
-		return call_array(call, out, ret_value);
-	if (!js_may_change(call->interp, call->node, &call->self))
-		return false;
-	call->self.array->items = out;
-	*ret_value = call->self;
-	return true;
+	return reordered(call, out, ret_value);
 }
 
 static bool array_flat(struct call *call, struct value *ret_value)
