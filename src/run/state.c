@@ -235,18 +235,16 @@ static void ask_ahead(struct loading *l)
 	ask_brant(l, usual.shown);
 }
 
-/* Names in platform schemas of the search path.  There is hardly ever one there; then nobody has to be asked. */
+/* Names in platform schemas of the search path: which schemas those are, the server knows.  The platform's own roles have one there. */
 static void ask_platform_names(struct loading *l)
 {
-	const struct strs *path = &l->state->facts.path;
-	struct strs platform = { 0 };
-	for (size_t i = 0; i < path->len; i++)
-		if (boundary_has_schema(&l->options->boundary, path->ptr[i]))
-			vec_push(l->arena, &platform, path->ptr[i]);
-	l->state->knows_platform_names = !platform.len;
-	if (!platform.len)
+	const struct boundary *boundary = &l->options->boundary;
+	struct buf joined = buf_init(l->arena);
+	if (boundary->off)
 		return;
-	const char *params[] = { sql_array(l->arena, &platform) };
+	for (size_t i = 0; i < boundary->schemas.len; i++)
+		buf_printf(&joined, "%s" STR_FMT, i ? "\1" : "", STR_ARG(boundary->schemas.ptr[i]));
+	const char *params[] = { joined.ptr };
 	db_send(l->db, str_of(sql_platform_names), 1, params, take_platform_names, l);
 }
 
@@ -255,6 +253,7 @@ static bool ask_first(struct loading *l, struct ahead *ahead)
 {
 	db_send(l->db, str_of(sql_facts), 0, NULL, take_facts, l);
 	loading_send_shape(l);
+	ask_platform_names(l);
 	ask_ahead(l);
 	db_sync(l->db);
 	db_poll(l->db);
@@ -270,8 +269,6 @@ static bool ask_rest(struct loading *l)
 	struct state *state = l->state;
 	if (state->ledger.exists && !state->ledger.readable)
 		return loading_denied(l, "read");
-	if (!state->knows_platform_names)
-		ask_platform_names(l);
 	if (state->ledger.exists && !l->has_rows)
 		ask_rows(l, &state->ledger);
 	if (state->facts.schema_version > 0 && !l->has_brant)
