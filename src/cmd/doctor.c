@@ -243,8 +243,8 @@ static void judge_project(struct doctor *d, struct db *db)
 		     "the ledger %s can be read or written with the public key: revoke it from anon and "
 		     "authenticated",
 		     state.ledger.shown);
-	if (state.lease.held)
-		find(d, LEVEL_NOTE, "lease", "%s is at work", state.lease.holder);
+	if (state.holder)
+		find(d, LEVEL_NOTE, "lease", "%s is at work", state.holder);
 }
 
 /* ---- the report ---- */

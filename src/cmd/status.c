@@ -222,15 +222,14 @@ static void report_missing(struct ctx *ctx, const struct state *state)
 	}
 }
 
-/* stale: why the lease is nobody's; activity: what the server works on for it; NULL where there is no such thing. */
-static void report_lease(struct ctx *ctx, const struct state *state, const char *stale, const char *activity)
+static void report_lease(struct ctx *ctx, const struct lease_info *lease)
 {
-	const struct lease_info *lease = &state->lease;
 	bool expired = !lease->anchored && lease->seconds_left <= 0;
-	if (!lease->held)
+	if (!lease->holder)
 		return;
-	if (stale)
-		report_fact(ctx->report, "holder", "last runner", C_WARN, "%s: its lease %s", lease->holder, stale);
+	if (lease->stale)
+		report_fact(ctx->report, "holder", "last runner", C_WARN, "%s: its lease %s", lease->holder,
+			    lease->stale);
 	else if (expired)
 		report_fact(ctx->report, "holder", "last runner", C_WARN,
 			    "%s, started %.0f s ago, did not finish (its lease has expired)", lease->holder,
@@ -238,11 +237,11 @@ static void report_lease(struct ctx *ctx, const struct state *state, const char 
 	else
 		report_fact(ctx->report, "holder", "at work", C_WARN, "%s, since %.0f s", lease->holder,
 			    lease->seconds_held);
-	if (activity)
-		report_fact(ctx->report, "doing", "doing", C_WARN, "brant %s: %s", lease->command, activity);
-	else if (lease->doing && lease->steps)
-		report_fact(ctx->report, "doing", stale || expired ? "was doing" : "doing", C_WARN, "brant %s: %s",
-			    lease->command, lease->doing);
+	if (lease->activity)
+		report_fact(ctx->report, "doing", "doing", C_WARN, "brant %s: %s", lease->command, lease->activity);
+	else if (lease->doing)
+		report_fact(ctx->report, "doing", lease->stale || expired ? "was doing" : "doing", C_WARN,
+			    "brant %s: %s", lease->command, lease->doing);
 }
 
 static void report_ledger(struct ctx *ctx, const struct state *state)
@@ -294,14 +293,12 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	struct run_options run;
 	struct state state;
 	struct db *db;
-	const char *activity = NULL, *stale = NULL;
+	struct lease_info lease = { 0 };
 	if (!session_options(ctx, "status", &run, err))
 		return false;
 	if (!up_open(ctx->arena, &run, AHEAD_DIGESTS, &db, &state, err) ||
 	    !failed_look(ctx->arena, &run, db, &state, true, err) ||
-	    (state.lease.held &&
-	     (!lease_stale(ctx->arena, db, &state.facts, &stale, err) ||
-	      !lease_activity(ctx->arena, db, &activity, err))))
+	    (state.holder && !lease_look(ctx->arena, db, &state.facts, &lease, err)))
 		return false;
 	db_close(db);
 	session_report_target(ctx, &run, &state.facts);
@@ -313,7 +310,7 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	report_number(ctx->report, "applied", NULL, (long long)state.applied);
 	report_number(ctx->report, "pending", NULL, (long long)state.pending);
 	report_heads(ctx, &state);
-	report_lease(ctx, &state, stale, activity);
+	report_lease(ctx, &lease);
 	report_history(ctx, &state, wanted->all);
 	report_missing(ctx, &state);
 	for (size_t i = 0; i < state.history.ignored.len; i++)

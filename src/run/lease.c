@@ -171,25 +171,49 @@ static const char stale_query[] =
 	"WHERE k.locktype = 'advisory' AND k.classid = 1 AND k.objid = 477141605 AND k.granted) "
 	"THEN 'is held by nobody: that one has died' END) FROM brant.lease l WHERE l.name = 'migrate' AND l.holder IS NOT NULL";
 
-bool lease_stale(struct arena *arena, struct db *db, const struct facts *facts, const char **ret_because,
-		 struct err *err)
+static const char *text(struct arena *arena, const struct rows *rows, size_t column)
+{
+	struct str cell = rows->rows ? rows_cell(rows, 0, column) : (struct str){ 0 };
+	return cell.ptr ? str_dup(arena, cell) : NULL;
+}
+
+static bool look_at_row(struct arena *arena, struct db *db, struct lease_info *info, struct err *err)
+{
+	struct rows rows;
+	if (!db_query(
+		    db, arena,
+		    "SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
+		    "extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, CASE WHEN r.steps > 0 THEN r.doing END "
+		    "FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate' AND l.holder IS NOT NULL",
+		    0, NULL, &rows, err))
+		return false;
+	info->holder = text(arena, &rows, 0);
+	if (!info->holder)
+		return true;
+	info->anchored = str_eq(rows_cell(&rows, 0, 1), STR("t"));
+	info->seconds_held = strtod(text(arena, &rows, 2), NULL);
+	info->seconds_left = strtod(text(arena, &rows, 3), NULL);
+	info->command = text(arena, &rows, 4);
+	info->doing = text(arena, &rows, 5);
+	return true;
+}
+
+static bool look_for_stale(struct arena *arena, struct db *db, const struct facts *facts, struct lease_info *info,
+			   struct err *err)
 {
 	enum { KNOWS_ORIGIN = 5 };
 	struct rows rows;
-	*ret_because = NULL;
 	if (facts->schema_version < KNOWS_ORIGIN)
 		return true;
 	if (!db_query(db, arena, stale_query, 0, NULL, &rows, err))
 		return false;
-	struct str because = rows.rows ? rows_cell(&rows, 0, 0) : (struct str){ 0 };
-	*ret_because = because.ptr ? str_dup(arena, because) : NULL;
+	info->stale = text(arena, &rows, 0);
 	return true;
 }
 
-bool lease_activity(struct arena *arena, struct db *db, const char **ret_doing, struct err *err)
+static bool look_for_activity(struct arena *arena, struct db *db, struct lease_info *info, struct err *err)
 {
 	struct rows rows;
-	*ret_doing = NULL;
 	/* A transaction says what it does in its application_name (brant.enter); its row in brant.run shows only what is committed. */
 	if (!db_query(
 		    db, arena,
@@ -201,10 +225,20 @@ bool lease_activity(struct arena *arena, struct db *db, const char **ret_doing, 
 		return false;
 	if (!rows.rows)
 		return true;
-	struct str name = rows_cell(&rows, 0, 0), pid = rows_cell(&rows, 0, 1), seconds = rows_cell(&rows, 0, 2);
-	const char *since = seconds.ptr ? arena_printf(arena, ", for " STR_FMT " s", STR_ARG(seconds)) : "";
-	*ret_doing = arena_printf(arena, STR_FMT "%s (server process " STR_FMT ")", STR_ARG(name), since, STR_ARG(pid));
+	const char *seconds = text(arena, &rows, 2);
+	const char *since = seconds ? arena_printf(arena, ", for %s s", seconds) : "";
+	info->activity =
+		arena_printf(arena, "%s%s (server process %s)", text(arena, &rows, 0), since, text(arena, &rows, 1));
 	return true;
+}
+
+bool lease_look(struct arena *arena, struct db *db, const struct facts *facts, struct lease_info *ret_info,
+		struct err *err)
+{
+	*ret_info = (struct lease_info){ 0 };
+	return look_at_row(arena, db, ret_info, err) &&
+		(!ret_info->holder ||
+		 (look_for_stale(arena, db, facts, ret_info, err) && look_for_activity(arena, db, ret_info, err)));
 }
 
 void lease_renew(struct db *db, const struct lease *lease)

@@ -31,18 +31,26 @@ const char *lease_holder(struct arena *arena);
 bool lease_take(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		struct lease *lease, struct err *err);
 
-/*
- * Why the lease that somebody holds is nobody's: "came with a backup: ...", "is held by nobody: that one has died"; NULL: it may be the holder's.  Of a version
- * of brant that did not tell where it took the lease, nothing is known.
- */
-bool lease_stale(struct arena *arena, struct db *db, const struct facts *facts, const char **ret_because,
-		 struct err *err);
+/* A lease that somebody holds. */
+struct lease_info {
+	const char *holder, *command;
+	const char *doing; /* "0007_add_bio, step 2 of 3", as far as it is committed; NULL where it has not begun */
+	bool anchored;     /* it has had a companion */
+	double seconds_held, seconds_left; /* by the server's clock */
 
-/*
- * What the server is working on for whoever holds it, also when that one is dead: "0007_add_bio, for 12 s (server process 4711)"; NULL: nothing that can be
- * seen.
- */
-bool lease_activity(struct arena *arena, struct db *db, const char **ret_doing, struct err *err);
+	/*
+	 * Why it is nobody's: "came with a backup: ...", "is held by nobody: that one has died"; NULL: it may be the holder's.  Of a version of brant that
+	 * did not tell where it took the lease, nothing is known.
+	 */
+	const char *stale;
+
+	/* What the server is working on for the holder, dead or alive: "0007_add_bio, for 12 s (server process 4711)"; NULL: nothing that can be seen. */
+	const char *activity;
+};
+
+/* All of that; holder is NULL where it has been given back meanwhile. */
+bool lease_look(struct arena *arena, struct db *db, const struct facts *facts, struct lease_info *ret_info,
+		struct err *err);
 
 /* Keeps it through a pause between two transactions; errors are of no interest, the next transaction finds out. */
 void lease_renew(struct db *db, const struct lease *lease);

@@ -1,4 +1,4 @@
--- brant's own state, in a schema of its own.  Version 7; every statement may run again.
+-- brant's own state, in a schema of its own.  Version 8; every statement may run again.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
 --   run       one row a run: its fence, and how far it is, for `brant status` elsewhere
@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS brant.lease (
   renewed_at timestamptz,
   expires_at timestamptz,
   anchored_at timestamptz,
-  origin text[]
+  origin text[],
+  schema_version integer
 );
 
 CREATE TABLE IF NOT EXISTS brant.run (
@@ -45,6 +46,9 @@ DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.lease'::regclass AND attname = 'origin') THEN
     ALTER TABLE brant.lease ADD COLUMN origin text[];
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.lease'::regclass AND attname = 'schema_version') THEN
+    ALTER TABLE brant.lease ADD COLUMN schema_version integer;
   END IF;
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.run'::regclass AND attname = 'renewed_at') THEN
     ALTER TABLE brant.run ADD COLUMN renewed_at timestamptz NOT NULL DEFAULT clock_timestamp();
@@ -584,4 +588,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA brant IS 'state of brant, version 7'
+-- The version stands twice: in the lease's row, which every run reads anyway, and in the comment, for people and for versions before 8.
+INSERT INTO brant.lease AS l (name, fence, schema_version) VALUES ('migrate', 0, 8)
+ON CONFLICT (name) DO UPDATE SET schema_version = EXCLUDED.schema_version WHERE l.schema_version IS DISTINCT FROM EXCLUDED.schema_version;
+
+COMMENT ON SCHEMA brant IS 'state of brant, version 8'

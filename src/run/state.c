@@ -67,18 +67,15 @@ static void take_facts(void *ctx, const struct result *result)
 	facts->in_recovery = result_bool(result, 0, 2);
 	facts->read_only = result_bool(result, 0, 3);
 	facts->isolation = loading_text(l, result, 0, 4);
-	const char *comment = loading_text(l, result, 0, 5);
-	facts->has_schema = result_bool(result, 0, 6);
-	const char *version = comment ? strstr(comment, "version ") : NULL;
-	facts->schema_version = version ? (int)strtol(version + strlen("version "), NULL, 10) : 0;
-	facts->can_create = result_bool(result, 0, 7);
-	facts->postgrest = result_bool(result, 0, 8);
-	facts->pooled = result_int(result, 0, 11) != db_backend_pid(l->db);
-	facts->lock_timeout = loading_text(l, result, 0, 12);
-	facts->statement_timeout = loading_text(l, result, 0, 13);
-	facts->own_event_triggers = has_own_event_triggers(l, split(l->arena, loading_text(l, result, 0, 14)));
-	facts->path = split(l->arena, loading_text(l, result, 0, 9));
-	struct strs schemas = split(l->arena, loading_text(l, result, 0, 10));
+	facts->has_schema = result_bool(result, 0, 5);
+	facts->can_create = result_bool(result, 0, 6);
+	facts->postgrest = result_bool(result, 0, 7);
+	facts->path = split(l->arena, loading_text(l, result, 0, 8));
+	struct strs schemas = split(l->arena, loading_text(l, result, 0, 9));
+	facts->pooled = result_int(result, 0, 10) != db_backend_pid(l->db);
+	facts->lock_timeout = loading_text(l, result, 0, 11);
+	facts->statement_timeout = loading_text(l, result, 0, 12);
+	facts->own_event_triggers = has_own_event_triggers(l, split(l->arena, loading_text(l, result, 0, 13)));
 	facts->platform = (struct strs){ 0 };
 	for (size_t i = 0; i < schemas.len; i++)
 		if (boundary_has_schema(&l->options->boundary, schemas.ptr[i]))
@@ -145,21 +142,25 @@ static void take_journal(void *ctx, const struct result *result)
 static void take_lease(void *ctx, const struct result *result)
 {
 	struct loading *l = ctx;
-	struct lease_info *lease = &l->state->lease;
 	if (!loading_usable(l, result))
 		return;
 	l->has_brant = true;
 	if (!result->rows)
 		return;
-	lease->holder = loading_text(l, result, 0, 0);
-	lease->held = lease->holder != NULL;
-	lease->anchored = result_bool(result, 0, 1);
-	lease->seconds_held = (double)result_int(result, 0, 2);
-	lease->seconds_left = (double)result_int(result, 0, 3);
-	lease->command = loading_text(l, result, 0, 4);
-	lease->doing = loading_text(l, result, 0, 5);
-	lease->step = result_int(result, 0, 6);
-	lease->steps = result_int(result, 0, 7);
+	l->state->holder = loading_text(l, result, 0, 0);
+	if (result_cell(result, 0, 1).ptr)
+		l->state->facts.schema_version = (int)result_int(result, 0, 1);
+}
+
+/* Up to version 7 it stood in the schema's comment only, which costs a new connection more than all of brant's tables. */
+static void take_comment(void *ctx, const struct result *result)
+{
+	struct loading *l = ctx;
+	if (!answered(l, result))
+		return;
+	const char *comment = loading_text(l, result, 0, 0);
+	const char *version = comment ? strstr(comment, "version ") : NULL;
+	l->state->facts.schema_version = version ? (int)strtol(version + strlen("version "), NULL, 10) : 0;
 }
 
 static void take_platform_names(void *ctx, const struct result *result)
@@ -186,10 +187,10 @@ static void ask_brant(struct loading *l, const char *shown)
 		STR("SELECT version, position, digest, statement, started_at, finished_at FROM brant.step "
 		    "WHERE ledger = $1 ORDER BY version, position"),
 		1, ledger, take_journal, l);
+	bool tells_version = l->ahead || l->state->facts.schema_version >= VERSION_IN_LEASE;
 	db_send(db,
-		STR("SELECT l.holder, l.anchored_at IS NOT NULL, extract(epoch FROM clock_timestamp() - l.acquired_at)::bigint, "
-		    "extract(epoch FROM l.expires_at - clock_timestamp())::bigint, r.command, r.doing, r.step, r.steps "
-		    "FROM brant.lease l LEFT JOIN brant.run r ON r.fence = l.fence WHERE l.name = 'migrate'"),
+		tells_version ? STR("SELECT holder, schema_version FROM brant.lease WHERE name = 'migrate'")
+			      : STR("SELECT holder, NULL FROM brant.lease WHERE name = 'migrate'"),
 		0, NULL, take_lease, l);
 }
 
@@ -264,11 +265,25 @@ static bool ask_first(struct loading *l, struct ahead *ahead)
 	return ok;
 }
 
+/* Where the lease was there it has said so; nobody has had it yet, or this schema is of an earlier version. */
+static bool ask_version(struct loading *l)
+{
+	struct facts *facts = &l->state->facts;
+	if (!facts->has_schema || facts->schema_version)
+		return true;
+	db_send(l->db, STR("SELECT obj_description(to_regnamespace('brant'), 'pg_namespace')"), 0, NULL, take_comment,
+		l);
+	db_sync(l->db);
+	return db_run(l->db, l->err) && !l->failed;
+}
+
 static bool ask_rest(struct loading *l)
 {
 	struct state *state = l->state;
 	if (state->ledger.exists && !state->ledger.readable)
 		return loading_denied(l, "read");
+	if (!ask_version(l))
+		return false;
 	if (state->ledger.exists && !l->has_rows)
 		ask_rows(l, &state->ledger);
 	if (state->facts.schema_version > 0 && !l->has_brant)
@@ -305,7 +320,7 @@ static void forget(struct state *state)
 	state->checksums = (struct map){ 0 };
 	state->journals = (struct map){ 0 };
 	state->failures = (struct map){ 0 };
-	state->lease = (struct lease_info){ 0 };
+	state->holder = NULL;
 	for (size_t i = 0; i < state->history.len; i++)
 		state->history.ptr[i].entry = NULL;
 	state->ledger.ptr = NULL;
@@ -347,7 +362,7 @@ struct loading *state_reload_send(struct arena *arena, const struct run_options 
 	fresh->ledger.ptr = NULL;
 	fresh->ledger.len = fresh->ledger.cap = 0;
 	fresh->checksums = fresh->journals = (struct map){ 0 };
-	fresh->lease = (struct lease_info){ 0 };
+	fresh->holder = NULL;
 	/* Should what is in front of it fail, the rest is skipped, and that is no failure of its own. */
 	l->ahead = true;
 	l->shape = &state->ledger;
@@ -367,7 +382,7 @@ bool state_reload_take(struct loading *l, struct state *state)
 	state->ledger.cap = l->state->ledger.cap;
 	state->checksums = l->state->checksums;
 	state->journals = l->state->journals;
-	state->lease = l->state->lease;
+	state->holder = l->state->holder;
 	l->state = state;
 	l->shape = NULL;
 	l->ahead = false;

@@ -11,9 +11,9 @@
 
 /*
  * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform; 7: batches look at the
- * boundary.  setup.sql brings any earlier version up to it.
+ * boundary; 8: the lease's row tells the version, too.  setup.sql brings any earlier version up to it.
  */
-enum { BRANT_SCHEMA_VERSION = 7 };
+enum { BRANT_SCHEMA_VERSION = 8, VERSION_IN_LEASE = 8 };
 
 struct facts {
 	const char *database, *user, *isolation;
@@ -46,16 +46,6 @@ struct journal {
 	size_t len, cap;
 };
 
-/* Who may apply now. */
-struct lease_info {
-	bool held;
-	const char *holder;          /* "deploy@host, pid 42, run 5f3a09c1" */
-	const char *command, *doing; /* "up", "0007_add_bio, step 2 of 3"; NULL where it has not begun */
-	long long step, steps;
-	bool anchored;
-	double seconds_held, seconds_left; /* by the server's clock */
-};
-
 /* What is true of a migration. */
 enum standing {
 	STANDING_APPLIED,
@@ -72,7 +62,8 @@ struct state {
 	struct facts facts;
 	struct history history;
 	struct ledger ledger;
-	struct lease_info lease;
+	const char *
+		holder; /* who may apply now: "deploy@host, pid 42, run 5f3a09c1", NULL: nobody; lease_look() tells more */
 	struct map checksums;      /* version -> struct checksum */
 	struct map journals;       /* version -> struct journal */
 	struct map failures;       /* version -> struct failure, from failed_look() */

@@ -7,14 +7,13 @@ SELECT c.relkind,
          SELECT FROM (VALUES (to_regrole('anon')), (to_regrole('authenticated'))) AS r (oid)
          WHERE r.oid IS NOT NULL
            AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')) AS exposed,
-       (SELECT format_type(a.atttypid, NULL) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attname = 'version' AND NOT a.attisdropped) AS version_type,
-       EXISTS (SELECT FROM pg_catalog.pg_attribute a
-               WHERE a.attrelid = c.oid AND a.attname = 'applied_at' AND NOT a.attisdropped) AS has_applied_at,
-       (SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-          AND a.attname NOT IN ('version', 'applied_at')
-          AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') AS required
+       a.version_type, a.has_applied_at, a.required
 FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = $1 AND c.relname = $2
+CROSS JOIN LATERAL (
+  SELECT max(format_type(atttypid, NULL)) FILTER (WHERE attname = 'version') AS version_type,
+         count(*) FILTER (WHERE attname = 'applied_at') > 0 AS has_applied_at,
+         string_agg(attname, ', ') FILTER (
+           WHERE attnotnull AND NOT atthasdef AND attidentity = '' AND attname NOT IN ('version', 'applied_at')) AS required
+  FROM pg_catalog.pg_attribute
+  WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) a
+WHERE c.relnamespace = to_regnamespace(quote_ident($1)) AND c.relname = $2

@@ -10,12 +10,13 @@ SELECT c.relkind,
        (SELECT string_agg(needed, ', ')
         FROM unnest(ARRAY['id', 'checksum', 'finished_at', 'migration_name', 'logs', 'rolled_back_at', 'started_at',
                           'applied_steps_count']) AS needed
-        WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-                          WHERE a.attrelid = c.oid AND a.attname = needed AND NOT a.attisdropped)) AS lacking,
-       (SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-          AND a.attname NOT IN ('id', 'checksum', 'migration_name')
-          AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') AS required
+        WHERE needed <> ALL (a.names)) AS lacking,
+       a.required
 FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = $1 AND c.relname = $2
+CROSS JOIN LATERAL (
+  SELECT coalesce(array_agg(attname::text), '{}') AS names,
+         string_agg(attname, ', ') FILTER (
+           WHERE attnotnull AND NOT atthasdef AND attidentity = '' AND attname NOT IN ('id', 'checksum', 'migration_name')) AS required
+  FROM pg_catalog.pg_attribute
+  WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) a
+WHERE c.relnamespace = to_regnamespace(quote_ident($1)) AND c.relname = $2
