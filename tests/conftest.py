@@ -15,12 +15,17 @@ from lib.proxy import Proxy
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    config.addinivalue_line("markers", "slow: takes more than ten seconds; begins before all others")
     # A shell starts what runs in the background with SIGINT ignored; brant would inherit that, and honour it.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not program().exists():
         raise pytest.UsageError(f"{program()} is not built; run make, or set BRANT")
+
+
+def pytest_collection_modifyitems(items):
+    """The long ones first: what begins last is what the other workers wait for at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

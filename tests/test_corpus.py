@@ -82,6 +82,7 @@ def documented():
 
 
 @pytest.mark.skipif(cluster.server_major() < 15, reason="written for PostgreSQL 15 and later")
+@pytest.mark.slow
 def test_corpus():
     corpus = Corpus(watch=True)
     try:

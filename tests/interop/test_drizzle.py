@@ -520,6 +520,7 @@ def turn(kit, brant, number, by_brant):
     kit("check")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 1], ids=["drizzle-kit", "brant"])
 def test_taking_turns(kit, brant, database, new_database, first):
     """
@@ -626,6 +627,7 @@ def test_schema_that_only_node_can_read(kit, brant, database):
     assert not (kit.path / ".brant").exists()
 
 
+@pytest.mark.slow
 def test_parts_of_a_diff(kit, brant, database, new_database):
     """--safe: an index that is built concurrently is a migration of its own, with a snapshot, and drizzle-kit can apply it."""
     kit.schema(USERS)
