@@ -31,14 +31,17 @@ ONCE = "import sqlalchemy as sa\nfrom base import Base\nclass T(Base):\n    __ta
 TELLS = ("        context.configure", "        connection.execute(sa.text(\"SET shop.told = 'yes'\"))\n        context.configure")
 HOOKS = ("    with engine.connect()", "    sa.event.listen(engine, 'connect', lambda dbapi, record: None)\n    with engine.connect()")
 
-# What is changed in env.py; how many Pythons start, and how often env.py is run: rendering takes one of each.
+THREADS = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+
+# What is changed in env.py; how many Pythons start, and how often env.py is run: rendering takes one run.  A Python that has threads from its start cannot be forked.
 ENVS = {
-    "usual": ("", [], 2, 2),
-    "once": (ONCE, [], 2, 2),
-    "its own transaction": ("import sqlalchemy as sa\n", [("engine.connect()", "engine.begin()")], 2, 5),
-    "a listener": ("import sqlalchemy as sa\n", [HOOKS], 2, 5),
-    "a setting": ("import sqlalchemy as sa\n", [TELLS], 2, 5),
-    "a setting, and once": (ONCE, [TELLS], 5, 8),
+    "usual": ("", [], 1, 2),
+    "once": (ONCE, [], 1, 2),
+    "its own transaction": ("import sqlalchemy as sa\n", [("engine.connect()", "engine.begin()")], 1, 5),
+    "a listener": ("import sqlalchemy as sa\n", [HOOKS], 1, 5),
+    "a setting": ("import sqlalchemy as sa\n", [TELLS], 1, 5),
+    "a setting, and once": (ONCE, [TELLS], 1, 8),
+    "a setting, and once, with threads": (ONCE, [TELLS], 5, 8),
 }
 
 
@@ -51,6 +54,7 @@ def test_one_process_for_what_alembic_runs(made, brant, database, env):
         assert old in text
         text = text.replace(old, new)
     made.write("base.py", "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n")
+    made.write("sitecustomize.py", THREADS if "threads" in env else "")
     made.write("alembic/env.py", f"open('env.runs', 'a').write('x')\n{front}{text}")
     made.table("x1", labels="other")
     for n in range(5):

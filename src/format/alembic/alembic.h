@@ -9,8 +9,8 @@
  * The ledger, alembic_version, has a row for each head of what is applied: the revisions that nothing applied stands on.  What stands above them
  * is applied too.
  *
- * The graph is read from the files without Python.  SQL comes from the project's own Python, which runs helper.py: see python.h for the one,
- * helper.h for the other.
+ * The graph is read from the files without Python.  SQL comes from the project's own Python, which runs the modules in helper/: see python.h for the
+ * one, helper.h for the other.
  */
 #ifndef BRANT_FORMAT_ALEMBIC_ALEMBIC_H
 #define BRANT_FORMAT_ALEMBIC_ALEMBIC_H
@@ -35,7 +35,9 @@ struct alembic {
 	const char *variable;        /* that env.py reads the URL from, NULL: not known */
 	const char *python;          /* what ran last, for messages */
 	const struct target *target; /* NULL: not known yet */
-	struct dialogue *tool;       /* the process that runs Alembic itself, NULL: none yet */
+	struct arena *arena;         /* that all of this lives in */
+	struct dialogue *helper;     /* the project's Python, NULL: it was not needed yet */
+	bool helper_runs;            /* it is running Alembic itself, and answers nothing else */
 
 	const char *table;  /* the ledger's name */
 	const char *schema; /* and schema, NULL: the first of the search path */

@@ -332,6 +332,7 @@ bool alembic_configure(struct arena *arena, struct format_settings *settings, st
 {
 	struct alembic *alembic = arena_alloc(arena, sizeof(*alembic));
 	settings->extra = alembic;
+	alembic->arena = arena;
 	alembic->root = settings->root;
 	alembic->arguments = settings->arguments;
 	struct configuring c = { .arena = arena, .settings = settings, .alembic = alembic, .err = err };

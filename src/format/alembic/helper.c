@@ -149,79 +149,84 @@ static const char *joined(struct arena *arena, const char *const *words)
 	return buf.ptr;
 }
 
-static bool start(struct arena *arena, const struct format_settings *settings, struct dialogue **ret_dialogue,
-		  struct err *err)
+enum { PATIENCE = 5 }; /* seconds, with a program that was told to end */
+
+static void end(void *ptr)
+{
+	struct alembic *alembic = ptr;
+	struct ending ignored;
+	if (alembic->helper)
+		dialogue_end(alembic->helper, PATIENCE, &ignored);
+	alembic->helper = NULL;
+	alembic->helper_runs = false;
+}
+
+static bool start(const struct format_settings *settings, struct err *err)
 {
 	struct alembic *alembic = settings->extra;
 	const char *const *python;
 	VEC(const char *) argv = { 0 };
-	if (!interpreter_find(arena, alembic, settings->root, &python, err))
+	if (!interpreter_find(alembic->arena, alembic, settings->root, &python, err))
 		return false;
-	alembic->python = joined(arena, python);
+	alembic->python = joined(alembic->arena, python);
 	for (size_t i = 0; python[i]; i++)
-		vec_push(arena, &argv, python[i]);
-	vec_push(arena, &argv, "-c");
-	vec_push(arena, &argv, py_helper);
-	vec_push(arena, &argv, NULL);
+		vec_push(alembic->arena, &argv, python[i]);
+	vec_push(alembic->arena, &argv, "-c");
+	vec_push(alembic->arena, &argv, py_helper);
+	vec_push(alembic->arena, &argv, NULL);
 	/* Secrets go through the pipe: what is in argv, anybody can read. */
 	struct program program = { .argv = argv.ptr, .death_signal = SIGTERM };
-	return dialogue_start(arena, &program, ret_dialogue, err);
+	if (!dialogue_start(alembic->arena, &program, &alembic->helper, err))
+		return false;
+	arena_defer(alembic->arena, end, alembic);
+	return true;
 }
 
-enum { PATIENCE = 5 }; /* seconds, with a program that was told to end */
-
-static bool ask(struct arena *arena, const struct alembic *alembic, struct dialogue *dialogue,
-		const struct json *request, const struct run_tick *tick, struct json *ret_answer, struct err *err)
+static bool gave_up(struct alembic *alembic, struct err *err)
 {
-	struct str line;
 	struct ending ending;
-	struct err unreadable = { .arena = arena };
-	if (dialogue_ask(dialogue, json_print(arena, request, 0), tick ? tick->fn : NULL, tick ? tick->ctx : NULL,
-			 &line) &&
-	    json_parse(arena, JSON_PLAIN, "the answer of the project's Python", str_of(str_dup(arena, line)),
-		       ret_answer, &unreadable))
-		return true;
-	dialogue_end(dialogue, PATIENCE, &ending);
+	dialogue_end(alembic->helper, PATIENCE, &ending);
+	alembic->helper = NULL;
 	return no_answer(&ending, alembic->python, err);
 }
 
-static bool settled(const struct alembic *alembic, const struct json *answer, struct err *err)
+static bool ask_once(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		     const struct run_tick *tick, struct json *ret_answer, struct err *err)
 {
-	const struct json *error = json_get_kind(answer, "error", JS_OBJECT);
-	return !error || helper_error(alembic, error, err);
+	struct alembic *alembic = settings->extra;
+	struct str line;
+	struct err unreadable = { .arena = arena };
+	if (!alembic->helper && !start(settings, err))
+		return false;
+	if (!dialogue_ask(alembic->helper, json_print(arena, request, 0), tick ? tick->fn : NULL,
+			  tick ? tick->ctx : NULL, &line) ||
+	    !json_parse(arena, JSON_PLAIN, "the answer of the project's Python", str_of(str_dup(arena, line)),
+			ret_answer, &unreadable))
+		return gave_up(alembic, err);
+	if (json_get_true(ret_answer, "last"))
+		end(alembic);
+	return true;
+}
+
+/* "again": env.py does not bear to be run twice in one process. */
+static bool ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		const struct run_tick *tick, struct json *ret_answer, struct err *err)
+{
+	if (!ask_once(arena, settings, request, tick, ret_answer, err))
+		return false;
+	if (json_get_true(ret_answer, "again") && !ask_once(arena, settings, request, tick, ret_answer, err))
+		return false;
+	const struct json *error = json_get_kind(ret_answer, "error", JS_OBJECT);
+	return !error || helper_error(settings->extra, error, err);
 }
 
 bool helper_ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
 		const struct run_tick *tick, struct json *ret_answer, struct err *err)
 {
-	struct dialogue *dialogue;
-	struct ending ending;
-	if (!start(arena, settings, &dialogue, err) ||
-	    !ask(arena, settings->extra, dialogue, request, tick, ret_answer, err))
-		return false;
-	dialogue_end(dialogue, PATIENCE, &ending);
-	return settled(settings->extra, ret_answer, err);
-}
-
-/* ---- a process that stays ---- */
-
-/* Nothing more is asked: env.py goes on behind the revisions, and ends. */
-static void finish(void *ptr)
-{
-	struct alembic *alembic = ptr;
-	struct ending ignored;
-	if (alembic->tool)
-		dialogue_end(alembic->tool, PATIENCE, &ignored);
-	alembic->tool = NULL;
-}
-
-static bool start_tool(struct arena *arena, const struct format_settings *settings, struct err *err)
-{
 	struct alembic *alembic = settings->extra;
-	if (!start(arena, settings, &alembic->tool, err))
-		return false;
-	arena_defer(arena, finish, alembic);
-	return true;
+	if (alembic->helper_runs)
+		end(alembic);
+	return ask(arena, settings, request, tick, ret_answer, err);
 }
 
 bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
@@ -229,16 +234,7 @@ bool helper_run(struct arena *arena, const struct format_settings *settings, con
 {
 	struct alembic *alembic = settings->extra;
 	struct json answer;
-	struct ending ending;
-	if (!alembic->tool && !start_tool(arena, settings, err))
-		return false;
-	if (!ask(arena, alembic, alembic->tool, request, tick, &answer, err)) {
-		alembic->tool = NULL;
-		return false;
-	}
-	if (!json_get_true(&answer, "again"))
-		return settled(alembic, &answer, err);
-	dialogue_end(alembic->tool, PATIENCE, &ending);
-	return start_tool(arena, settings, err) && ask(arena, alembic, alembic->tool, request, tick, &answer, err) &&
-		settled(alembic, &answer, err);
+	bool ok = ask(arena, settings, request, tick, &answer, err);
+	alembic->helper_runs = alembic->helper != NULL;
+	return ok;
 }

@@ -1,9 +1,9 @@
 /*
- * helper.h - the project's own Python, asked through helper.py.
+ * helper.h - the project's own Python, asked through the modules in helper/.
  *
  * The interpreter is the one that the user's shell would find: BRANT_PYTHON, VIRTUAL_ENV, .venv or venv beside the project, conda, uv, poetry,
- * pdm, pipenv, the one of the command "alembic", python3.  One process a question, and one for all that Alembic itself has to run: an application takes
- * seconds to load.  What the project prints is kept apart and shown only where something fails.
+ * pdm, pipenv, the one of the command "alembic", python3.  One process loads Alembic and SQLAlchemy and stays as long as the project does; a fork of it answers
+ * each request, so that none sees what another has left behind.  What the project prints is kept apart and shown only where something fails.
  */
 #ifndef BRANT_FORMAT_ALEMBIC_HELPER_H
 #define BRANT_FORMAT_ALEMBIC_HELPER_H
@@ -18,7 +18,7 @@ bool interpreter_find(struct arena *arena, const struct alembic *alembic, const 
 /* What would make the environment that the project's own files speak of, as a sentence; NULL: they speak of none. */
 const char *interpreter_advice(struct arena *arena, const struct alembic *alembic, const char *root);
 
-/* The version of helper.py, by its text. */
+/* The version of the modules, by their text. */
 const char *helper_version(struct arena *arena);
 
 /* A request with what every question needs; the verb's own members are added to it. */
@@ -35,9 +35,9 @@ bool helper_ask(struct arena *arena, const struct format_settings *settings, con
 		const struct run_tick *tick, struct json *ret_answer, struct err *err);
 
 /*
- * The same of a process that stays until the arena is freed, for a request of the verb "run": a step each.  One run of env.py does for all of them, where each is
- * committed when it is done and env.py has told its session nothing that a pooler would forget; else it is run again for the next one, and where it does not bear
- * to be run again by a process that has run it, and nothing has happened yet, another process does it.
+ * The same for the verb "run": a step each.  One run of env.py does for all of them, where each is committed when it is done and env.py has told its
+ * session nothing that a pooler would forget; else it is run again for the next one, and where it does not bear to be run again by a process that has run it,
+ * and nothing has happened yet, another process does it.
  */
 bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
 		const struct run_tick *tick, struct err *err);

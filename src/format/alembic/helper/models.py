@@ -1,0 +1,96 @@
+"""The schema that the models want: the DDL of target_metadata, and what env.py keeps autogenerate away from."""
+import contextlib
+
+import sqlalchemy
+
+from . import channel
+from .database import know_drivers
+from .failure import fail, fail_with
+from .pretend import quoted
+from .project import SeveralDatabases, load, look_at_env
+from .record import as_connected
+
+
+def handle(request):
+    know_drivers()
+    options = {}
+    failed = look_at_env(*load(request), lambda context: options.update(context.opts))
+    if isinstance(failed, SeveralDatabases):
+        fail(failed, "several")
+    metadata = options.get("target_metadata")
+    if metadata is None:
+        fail_with("env.py gives no target_metadata", "models")
+    many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
+    try:
+        statements, schemas, named = _ddl_of(many, {t.key for m in many for t in m.tables.values() if _is_left_out(t, options)})
+    except Exception as error:
+        fail(error, "models")
+    channel.finish({"ddl": statements, "schemas": schemas, "named": sorted(named), "include_schemas": bool(options.get("include_schemas")),
+                    "filters": bool(options.get("include_object") or options.get("include_name")),
+                    "kept": [[schema, name] for schema, name in request.get("ask", []) if _is_kept(schema, name, options)]})
+
+
+# ---- as create_all() would make it ----
+
+def _ddl_of(many, leave_out):
+    """What create_all() would send, without a database: types and indexes come with it."""
+    statements, named = [], set()
+
+    def take(element, *args, **options):
+        inner = getattr(element, "element", None)
+        if type(element).__name__ in ("CreateEnumType", "CreateDomainType", "CreateSequence") and inner is not None:
+            named.add((getattr(inner, "schema", None) or "public") + "." + inner.name)
+        statements.append((element if isinstance(element, str) else str(element.compile(dialect=engine.dialect))).strip())
+
+    engine = sqlalchemy.create_mock_engine("postgresql://", take)
+    as_connected(engine.dialect)
+    schemas = sorted({t.schema for m in many for t in m.tables.values() if t.schema} |
+                     {s.schema for m in many for s in m._sequences.values() if s.schema})
+    for schema in schemas:
+        statements.append("CREATE SCHEMA IF NOT EXISTS " + quoted(schema))
+    for one in many:
+        tables = [t for t in one.sorted_tables if t.key not in leave_out]
+        named.update((t.schema or "public") + "." + t.name for t in tables)
+        one.create_all(engine, tables=tables, checkfirst=False)
+    return statements, schemas, named
+
+
+# ---- include_name() and include_object() ----
+
+def _parents(schema, name):
+    return {"schema_name": schema, "schema_qualified_table_name": "%s.%s" % (schema, name) if schema else name}
+
+
+def _refuses(function, *arguments):
+    """An include function that fails has nothing against it."""
+    with contextlib.suppress(Exception):
+        return bool(function and not function(*arguments))
+    return False
+
+
+def _is_left_out(table, options):
+    """A table of the models that autogenerate would not look at."""
+    return (table.info.get("is_view") or table.info.get("skip_autogenerate") or
+            _refuses(options.get("include_object"), table, table.name, "table", False, None) or
+            _refuses(options.get("include_name"), table.name, "table", _parents(table.schema, table.name)))
+
+
+class _Reflected:
+    """A table that is in the database and in no model, as far as include_object() may ask."""
+
+    def __init__(self, name, schema):
+        self.name, self.schema, self.info, self.columns, self.c = name, schema, {}, [], []
+        self.key = "%s.%s" % (schema, name) if schema else name
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return None
+
+
+def _is_kept(schema, name, options):
+    """A table that brant asks about, since it is in no model: does env.py keep Alembic away from it?"""
+    schema = None if schema == "public" else schema
+    by_name = options.get("include_name")
+    return (_refuses(by_name, schema, "schema", {}) or _refuses(by_name, name, "table", _parents(schema, name)) or
+            _refuses(options.get("include_object"), _Reflected(name, schema), name, "table", True, None))

@@ -1,0 +1,121 @@
+"""The project's configuration, its application where it has one, and its env.py."""
+import argparse
+import contextlib
+import inspect
+import os
+import sys
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+
+from . import database
+from .failure import fail, fail_with
+from .pretend import NeedsDatabase, prelude, pretending
+
+
+def make_config(request):
+    options = {"ini_section": request["section"], "cmd_opts": argparse.Namespace(x=request.get("x") or None)}
+    if "toml_file" in inspect.signature(Config.__init__).parameters and request.get("toml"):
+        options["toml_file"] = request["toml"]
+    config = Config(request.get("config"), **options)
+    if request.get("flask"):
+        config.set_main_option("script_location", request["scripts"])
+    database.set_option(config)
+    return config
+
+
+def load(request):
+    config = make_config(request)
+    return config, ScriptDirectory.from_config(config)
+
+
+@contextlib.contextmanager
+def application(request):
+    """Flask-Migrate's env.py asks the application, which "flask db" finds by FLASK_APP or by app.py and wsgi.py."""
+    if not request.get("flask"):
+        yield
+        return
+    sys.path.insert(0, os.getcwd())
+    from flask.cli import ScriptInfo, load_dotenv
+    load_dotenv()
+    with ScriptInfo(os.environ.get("FLASK_APP")).load_app().app_context():
+        yield
+
+
+# ---- env.py without a database ----
+
+class SeveralDatabases(Exception):
+    pass
+
+
+def _make_environment(config, script, online, **options):
+    """
+    Writes SQL, and lets env.py believe that it is online: what it tells Alembic there is what "alembic upgrade" goes by.  No class of its own: of such
+    a one alembic.context would not know the names.
+    """
+    environment = EnvironmentContext(config, script, as_sql=True, dont_mutate=False, **options)
+    real = environment.run_migrations
+
+    def run_migrations(**arguments):
+        environment.arguments = arguments  # upgrade() gets them
+        real(**arguments)
+
+    environment.arguments = {}
+    environment.is_offline_mode = lambda: not online
+    environment.run_migrations = run_migrations
+    return environment
+
+
+def run_env(config, script, fn):
+    """
+    Calls fn(environment, context) where Alembic would run the revisions.  No database is needed: env.py gets a connection that is none.  One that
+    looks into the database before that is run in offline mode; and one that does so even there gets a real connection.
+    """
+    reached, errors = [], []
+
+    def attempt(online, connections):
+        def once(heads, context):
+            if reached:
+                raise SeveralDatabases("env.py runs each revision more than once, as for several databases or schemas")
+            reached.append(True)
+            fn(environment, context)
+            return []
+
+        del prelude[:]
+        environment = _make_environment(config, script, online, fn=once, starting_rev="base", destination_rev="heads")
+        with environment, connections:
+            script.run_env()
+
+    for online, connections in ((True, pretending()), (False, pretending()), (False, contextlib.nullcontext())):
+        try:
+            return attempt(online, connections)
+        except (Exception, SystemExit) as error:
+            if reached:
+                raise
+            errors.append(error)
+            if not online and not isinstance(error, NeedsDatabase):
+                break
+    raise next((e for e in errors if not isinstance(e, NeedsDatabase)), errors[-1])
+
+
+def look_at_env(config, script, fn):
+    """
+    The same for fn(context), which looks at what env.py has said by then, whether or not the rest of env.py fails.  Returns what it failed with; an env.py
+    that does not come that far, and one that runs no migrations at all, is an error.
+    """
+    reached, failed = [], None
+
+    def look(environment, context):
+        fn(context)
+        reached.append(True)
+
+    try:
+        run_env(config, script, look)
+    except (Exception, SystemExit) as error:
+        failed = error
+    if not reached and failed:
+        fail(failed, "env")
+    if not reached:
+        fail_with("env.py runs no migrations", "env")
+    return failed

@@ -1,0 +1,151 @@
+"""The SQL of revisions, from their own upgrade() and downgrade()."""
+import ast
+import contextlib
+import hashlib
+import os
+import sys
+
+from alembic import __version__ as alembic_version
+from alembic import context as context_module
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+from . import channel
+from .database import know_drivers
+from .failure import describe, fail, is_ours
+from .pretend import NeedsDatabase, prelude, pretending, rendering, translated, wanted_database
+from .project import SeveralDatabases, load, run_env
+from .record import Recorder, asked_url, asks_for_mode
+
+
+def handle(request):
+    know_drivers()
+    config, script = load(request)
+    done = []
+
+    def fn(environment, context):
+        recorder = Recorder(context)
+        naming = _naming_files()
+        done.extend(_cannot_load(script, request) or [])
+        if not done:
+            done.extend(_render(script, recorder, wanted, naming, environment) for wanted in request["revisions"])
+
+    try:
+        run_env(config, script, fn)
+    except NotImplementedError:
+        pass
+    except SeveralDatabases as error:
+        fail(error, "several")
+    except (Exception, SystemExit) as error:
+        if not done:
+            fail(error, "env")
+    if not done:  # an env.py that has no offline mode: its models are loaded, and that is all that is wanted of it
+        context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "literal_binds": True})
+        with Operations.context(context):
+            fn(None, context)
+    channel.finish({"alembic": alembic_version, "revisions": done})
+
+
+def _cannot_load(script, request):
+    """Alembic loads every revision before it takes one; where one of them cannot be loaded, it would try all of them again for the next."""
+    try:
+        script.get_bases()
+    except NeedsDatabase as error:
+        return [dict(wanted, by_tool=str(error), line=0, volatile=True) for wanted in request["revisions"]]
+    except Exception as error:
+        fail(error, "revision")
+
+
+def _render(script, recorder, wanted, naming, environment):
+    entry = {"revision": wanted["revision"], "down": wanted["down"]}
+    reason = _only_by_tool(recorder.context)
+    if reason:
+        return entry | {"by_tool": reason, "line": 0, "volatile": True}
+    try:
+        revision = script.get_revision(wanted["revision"])
+        function = getattr(revision.module, "downgrade" if wanted["down"] else "upgrade", None)
+    except Exception as error:
+        return entry | {"error": describe(error, "revision")}
+    if function is None:
+        return entry | {"statements": None, "missing": True}
+    # As the frames of its code call it: that need not be the path that it was loaded by.
+    recorder.start(function.__code__.co_filename)
+    online = context_module.is_offline_mode
+    try:
+        del wanted_database[:]
+        rendering.append(recorder.path)
+        context_module.is_offline_mode = asks_for_mode
+        with pretending():
+            function(**(environment.arguments if environment else {}))
+    except NotImplementedError as error:
+        return entry | {"error": describe(error, "not-implemented")}
+    except (SyntaxError, ImportError, NameError) as error:
+        return entry | {"error": describe(error, "revision")}
+    except Exception as error:
+        return entry | _by_tool(error)
+    finally:
+        del rendering[:]
+        context_module.is_offline_mode = online
+        statements = recorder.finish()
+    if wanted_database:
+        return entry | _by_tool(wanted_database[0])
+    if prelude and statements:
+        statements = [{"sql": sql, "line": 0, "alone": False} for sql in prelude] + statements
+    needs = _project_imports(revision.path, set()) | naming
+    return entry | {"statements": statements, "volatile": bool(prelude or asked_url), "needs": [[os.path.relpath(f), _digest(f)] for f in sorted(needs)]}
+
+
+# ---- left to Alembic ----
+
+def _only_by_tool(context):
+    """What Alembic does around a revision, and SQL alone would not."""
+    if translated:
+        return "env.py has schemas translated"
+    if getattr(context, "on_version_apply_callbacks", None):
+        return "env.py wants to be called for each version"
+    return None
+
+
+def _by_tool(error):
+    told = describe(error, "revision")
+    said = str(error) if isinstance(error, NeedsDatabase) else told["message"]
+    return {"by_tool": said[:300], "line": told["line"]}
+
+
+# ---- the files that its SQL depends on, beside its own ----
+
+def _project_imports(path, seen):
+    """The project's own modules that a file imports, and theirs."""
+    with contextlib.suppress(Exception):
+        for node in ast.walk(ast.parse(_text_of(path))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module] + [node.module + "." + a.name for a in node.names]
+            for name in names:
+                file = getattr(sys.modules.get(name), "__file__", None)
+                if file and file.endswith(".py") and is_ours(file) and file not in seen:
+                    seen.add(file)
+                    _project_imports(file, seen)
+    return seen
+
+
+def _naming_files():
+    """Names that the models give to constraints come into the SQL of revisions too."""
+    found = set()
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and file.endswith(".py") and is_ours(file):
+            with contextlib.suppress(Exception):
+                if "naming_convention" in _text_of(file):
+                    found.add(file)
+    return found
+
+
+def _text_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def _digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
