@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A backfill of some million rows with an application on the same rows, beside a single UPDATE and a plain batched script.
 
 pgbench reads and writes random rows through PgBouncer while the rows are changed, and its log tells how long each of its transactions took.
