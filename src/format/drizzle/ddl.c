@@ -140,13 +140,19 @@ static void write_beginning(struct writer *w)
 
 /* ---- tables ---- */
 
+/* Said so, or in the type: dataType() { return "tsvector generated always as (...) stored" }.  PostgreSQL takes no default beside that. */
+static bool is_generated(const struct drizzle_column *column)
+{
+	return column->generated.kit || strcasestr(column->type_meant, "generated always as");
+}
+
 static void write_column(struct writer *w, const struct drizzle_table *table, const struct drizzle_column *column)
 {
 	bool old = w->model->line == DRIZZLE_0;
 	buf_printf(&w->out, "\t%s %s", quoted(w, column->name), column->type_meant);
 	if (column->primary_key)
 		buf_text(&w->out, " PRIMARY KEY");
-	if (column->has_default)
+	if (column->has_default && !is_generated(column))
 		buf_printf(&w->out, " DEFAULT %s", column->initial.meant);
 	if (column->generated.kit)
 		buf_printf(&w->out, " GENERATED ALWAYS AS (%s) STORED", column->generated.meant);
