@@ -265,10 +265,22 @@ static bool refuse_loss(struct diffing *d, struct err *err)
 	return err_hint(err, "Use --allow-data-loss where that is meant; --print shows the statements.");
 }
 
-static bool apply(struct ctx *ctx, struct err *err)
+static bool apply(struct diffing *d, bool last, struct err *err)
 {
 	struct run_options run;
-	return session_options(ctx, "up", &run, err) && session_apply(ctx, &run, err);
+	return session_options(d->ctx, "up", &run, err) && session_apply(d->ctx, &run, &d->applied, last, err);
+}
+
+/* Where what is pending fails, a migration behind it is not written: its author is going to change what it stands on. */
+static bool apply_pending(struct diffing *d, const char *name, struct err *err)
+{
+	if (!d->pending)
+		return true;
+	bool ok = apply(d, false, err);
+	d->pending = 0;
+	if (!ok)
+		report_note(d->ctx->report, "not-written", "\"%s\" is not written: what is pending comes first", name);
+	return ok;
 }
 
 /* What was asked for changes the old schema, and with it the plan. */
@@ -337,10 +349,13 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	}
 	if (!d.diff.statements.len && !d.stepped.len) {
 		report_outcome(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
-		return !d.wanted->up || apply(ctx, err);
+		return !d.wanted->up || apply(&d, true, err);
 	}
-	return settle_renames(&d, err) && refuse_loss(&d, err) && (!d.wanted->up || full_tables_allow(&d, err)) &&
-		write_migrations(&d, args[0], err) && (!d.wanted->up || apply(ctx, err));
+	if (!settle_renames(&d, err) || !refuse_loss(&d, err))
+		return false;
+	if (d.wanted->up && (!apply_pending(&d, args[0], err) || !full_tables_allow(&d, err)))
+		return false;
+	return write_migrations(&d, args[0], err) && (!d.wanted->up || apply(&d, true, err));
 }
 
 const struct cmd cmd_diff = {

@@ -6,6 +6,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/place.h"
+#include "cmd/session.h"
 #include "schema/move.h"
 
 struct cmd_diff_options {
@@ -55,7 +56,8 @@ struct diffing {
 	/* The old schema before anything was renamed, and its database (NULL: a real one). */
 	struct schema start;
 	const char *start_database;
-	size_t pending; /* migrations that --up would apply before the new ones */
+	size_t pending; /* migrations that --up applies before the new ones are written */
+	struct session_run applied;
 };
 
 /* A database that is like the old schema before anything was renamed; a real one is built again from its dump. */

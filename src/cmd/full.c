@@ -43,9 +43,6 @@ bool full_tables_allow(struct diffing *d, struct err *err)
 	struct run_options run;
 	struct db *db = NULL;
 	bool ok = true;
-	/* What is pending may fill them, or make them. */
-	if (d->pending)
-		return true;
 	for (size_t i = 0; ok && i < d->diff.statements.len; i++) {
 		const struct statement *statement = &d->diff.statements.ptr[i];
 		const struct object *table = table_of(d, statement);

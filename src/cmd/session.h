@@ -60,8 +60,15 @@ bool session_last_has_down(struct ctx *ctx);
 /* Statements as the text of a migration of the project's tool. */
 const char *session_text(struct ctx *ctx, const struct statements *statements);
 
-/* Applies what is pending, as `brant up` does, and reports it. */
-bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err);
+/* What one command applies in several runs: it is reported once, with the last of them or the one that fails. */
+struct session_run {
+	struct session_watch watch;
+	size_t migrations;
+	double seconds;
+};
+
+/* Applies what is pending, as `brant up` does, and reports it; not the last: there is another run to come. */
+bool session_apply(struct ctx *ctx, struct run_options *run, struct session_run *all, bool last, struct err *err);
 
 struct run_watcher session_watcher(struct session_watch *watch);
 /* Files in the folder that brant does not run although another tool would. */

@@ -120,14 +120,21 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, cons
 						 : all_there(ctx->arena, result->state.applied));
 }
 
-bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err)
+bool session_apply(struct ctx *ctx, struct run_options *run, struct session_run *all, bool last, struct err *err)
 {
 	struct up_result result;
-	struct session_watch watch = { .arena = ctx->arena, .doing = "applying", .verb = "applied" };
-	run->watcher = session_watcher(&watch);
+	struct session_watch *watch = &all->watch;
+	watch->arena = ctx->arena;
+	watch->doing = "applying";
+	watch->verb = "applied";
+	run->watcher = session_watcher(watch);
 	bool ok = up_run(ctx->arena, run, 0, &result, err);
 	progress_end();
-	session_report_applied(ctx, &watch);
+	result.migrations = all->migrations += result.migrations;
+	result.seconds = all->seconds += result.seconds;
+	if (ok && !last)
+		return true;
+	session_report_applied(ctx, watch);
 	report_summary(ctx, &result, run->to, ok);
 	return ok;
 }
@@ -135,6 +142,7 @@ bool session_apply(struct ctx *ctx, struct run_options *run, struct err *err)
 static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
 	struct up_options *wanted = given;
+	struct session_run all = { 0 };
 	struct run_options run;
 	if (nargs && wanted->to)
 		return err_set(err, ERR_USAGE, "usage", "\"%s\" and --to %s both say how far to go", args[0],
@@ -144,7 +152,7 @@ static bool run_up(struct ctx *ctx, void *given, size_t nargs, char **args, stru
 	if (!session_options(ctx, "up", &run, err))
 		return false;
 	set_options(given, &run);
-	return ctx->common->dry_run ? dry_run(ctx, &run, err) : session_apply(ctx, &run, err);
+	return ctx->common->dry_run ? dry_run(ctx, &run, err) : session_apply(ctx, &run, &all, true, err);
 }
 
 const struct cmd cmd_up = {

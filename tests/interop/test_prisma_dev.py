@@ -81,6 +81,14 @@ def test_rows_in_the_way_are_seen_before_anything_is_written(prisma, brant):  # 
     prisma.database.psql("-c", 'UPDATE "User" SET age = 1')
     brant("diff", "age", "--up", expect=0)
     prisma.assert_schema_reached()
+    # Nor behind a pending migration that fails on them: what it stands on is going to change.
+    prisma.migration("20990101000000_pending", 'ALTER TABLE "User" ADD CHECK (age > 5);')
+    prisma.schema.write_text(BEFORE.replace("age       Int?", "age       Int").replace("email     String", "name      String?\n  email     String"))
+    result = brant("diff", "name", "--up", expect=1)
+    assert '"name" is not written' in result.stdout + result.stderr and len(list(prisma.migrations.glob("2*"))) == 3
+    (prisma.migrations / "20990101000000_pending/migration.sql").write_text('ALTER TABLE "User" ADD CHECK (age > 0);')
+    assert "applied 2 migrations" in brant("diff", "name", "--up", expect=0).stdout
+    prisma.assert_schema_reached()
 
 
 def test_edited_and_missing_migrations(prisma, brant):  # noqa: F811
