@@ -64,6 +64,9 @@ struct json json_of_integer(struct arena *arena, long long number);
 struct json *json_add(struct arena *arena, struct json *array, struct json value);
 struct json *json_put(struct arena *arena, struct json *object, const char *key, struct json value);
 
+/* The same value with the members of all its objects by name: two that mean the same print alike. */
+struct json json_in_order(struct arena *arena, const struct json *value);
+
 /* What JSON.stringify(value, null, indent) makes of it: no newline at the end. */
 struct str json_print(struct arena *arena, const struct json *value, unsigned indent);
 

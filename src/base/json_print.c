@@ -1,6 +1,8 @@
 /*
  * json_print.c - JSON made here, and written the way JSON.stringify does it: files that Node's tools wrote then change where they must.
  */
+#include <stdlib.h>
+
 #include "base/json.h"
 
 struct json json_new(enum json_kind empty)
@@ -110,4 +112,23 @@ struct str json_print(struct arena *arena, const struct json *value, unsigned in
 	struct buf buf = buf_init(arena);
 	print_value(&buf, value, indent, 0);
 	return buf_as_str(&buf);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return str_cmp(((const struct json *)a)->key, ((const struct json *)b)->key);
+}
+
+struct json json_in_order(struct arena *arena, const struct json *value)
+{
+	struct json copy = *value;
+	if (!value->len)
+		return copy;
+	copy.ptr = arena_alloc(arena, value->len * sizeof(*copy.ptr));
+	copy.cap = value->len;
+	for (size_t i = 0; i < value->len; i++)
+		copy.ptr[i] = json_in_order(arena, &value->ptr[i]);
+	if (value->kind == JS_OBJECT)
+		qsort(copy.ptr, copy.len, sizeof(*copy.ptr), by_key);
+	return copy;
 }

@@ -296,6 +296,8 @@ SAME = {
     "a number": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" DECIMAL(12,3) NOT NULL DEFAULT 0.000, "b" DOUBLE PRECISION NOT NULL DEFAULT -1.50, '
                  '"c" DECIMAL(9,2) NOT NULL DEFAULT \'-007.10\', "d" INTEGER NOT NULL DEFAULT \'05\');',
                  "id Int @id\n  a Decimal @default(0) @db.Decimal(12, 3)\n  b Float @default(-1.5)\n  c Decimal @default(-7.1) @db.Decimal(9, 2)\n  d Int @default(5)"),
+    "json": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" JSON DEFAULT \'{"b": [1, 2],  "a": "it\'\'s"}\', "b" JSONB DEFAULT \'{"b":1}\');',
+             'id Int @id\n  a Json? @default("{\\"a\\":\\"it\'s\\",\\"b\\":[1,2]}") @db.Json\n  b Json? @default("{ \\"b\\": 1 }")'),
     "a type that says no more": ('CREATE DOMAIN short AS VARCHAR(9) CHECK (VALUE <> \'\'); CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TIMESTAMP, "b" TIMESTAMPTZ, "c" TIME, '
                                  '"d" TIMETZ[], "e" short, "f" INTERVAL(3));',
                                  'id Int @id\n  a DateTime? @db.Timestamp(6)\n  b DateTime? @db.Timestamptz(6)\n  c DateTime? @db.Time(6)\n  d DateTime[] @db.Timetz(6)\n'

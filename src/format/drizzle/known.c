@@ -4,8 +4,6 @@
  * drizzle-kit compares schema.ts with its snapshot, not with a database: an index that somebody wrote into a migration by hand is not in the snapshot, and
  * drizzle-kit will never drop it.  Neither does brant: what is there, is not wanted and was never known, stays.
  */
-#include <stdlib.h>
-
 #include "base/file.h"
 #include "format/drizzle/chain.h"
 #include "format/drizzle/snapshot.h"
@@ -24,31 +22,11 @@ const char *drizzle_known_key(struct arena *arena, const char *schema, const cha
 			    cut(arena, str_of(table ? table : "")), table ? "." : "", cut(arena, name));
 }
 
-static int by_key(const void *a, const void *b)
-{
-	return str_cmp(((const struct json *)a)->key, ((const struct json *)b)->key);
-}
-
-/* The same whatever the order of keys: "generate --custom" writes them in another one. */
-static struct json in_order(struct arena *arena, const struct json *value)
-{
-	struct json copy = *value;
-	if (!value->len)
-		return copy;
-	copy.ptr = arena_alloc(arena, value->len * sizeof(*copy.ptr));
-	copy.cap = value->len;
-	for (size_t i = 0; i < value->len; i++)
-		copy.ptr[i] = in_order(arena, &value->ptr[i]);
-	if (value->kind == JS_OBJECT)
-		qsort(copy.ptr, copy.len, sizeof(*copy.ptr), by_key);
-	return copy;
-}
-
-/* Beside the key all that is said of it, so that two snapshots can be compared. */
+/* Beside the key all that is said of it, so that two snapshots can be compared: "generate --custom" writes keys in another order. */
 static void add(struct arena *arena, struct map *known, const char *schema, const char *table, struct str name,
 		const struct json *said)
 {
-	struct json ordered = in_order(arena, said);
+	struct json ordered = json_in_order(arena, said);
 	map_set(arena, known, str_of(drizzle_known_key(arena, schema, table, name)),
 		(void *)(uintptr_t)json_print(arena, &ordered, 0).ptr);
 }

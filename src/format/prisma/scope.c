@@ -194,7 +194,8 @@ static bool is_same_value(const struct graft *graft, const struct object *wanted
 	const struct object *new = column_of(graft->to, wanted);
 	const char *was = column ? object_get(column, "type") : NULL, *is = new ? object_get(new, "type") : NULL;
 	return was && is && strcmp(was, is) == 0 &&
-		(prisma_same_default(is, there, expression) || prisma_same_list(graft->arena, is, there, expression));
+		(prisma_same_default(graft->arena, is, there, expression) ||
+		 prisma_same_list(graft->arena, is, there, expression));
 }
 
 /* A wanted default, and the column as it is. */

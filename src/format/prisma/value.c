@@ -1,8 +1,10 @@
 /*
- * value.c - defaults that are one value to Prisma, and to PostgreSQL in all that it does with them: 0 and 0.000, 'F'::bpchar and 'F'::text.
+ * value.c - defaults that are one value to Prisma, and to PostgreSQL in all that it does with them: 0 and 0.000, 'F'::bpchar and 'F'::text; and JSON
+ * however it is spaced and ordered, which is one value to Prisma alone.
  */
 #include <ctype.h>
 
+#include "base/json.h"
 #include "format/prisma/wanted.h"
 
 struct number {
@@ -89,8 +91,32 @@ static struct str quoted(const char *expression)
 	return n < text.len && cast ? str_slice(text, 0, n + 1) : (struct str){ 0 };
 }
 
-bool prisma_same_default(const char *type, const char *a, const char *b)
+/* What the literal says, printed in one way; .ptr NULL: it is no JSON. */
+static struct str json_of(struct arena *arena, const char *expression)
+{
+	struct str literal = quoted(expression);
+	struct buf text = buf_init(arena);
+	struct err ignored = { .arena = arena };
+	struct json value;
+	for (size_t i = 1; i + 1 < literal.len; i++) {
+		buf_char(&text, literal.ptr[i]);
+		i += literal.ptr[i] == '\'';
+	}
+	if (!json_parse(arena, JSON_PLAIN, "", buf_as_str(&text), &value, &ignored))
+		return (struct str){ 0 };
+	value = json_in_order(arena, &value);
+	return json_print(arena, &value, 0);
+}
+
+static bool same_json(struct arena *arena, const char *a, const char *b)
+{
+	struct str x = json_of(arena, a), y = json_of(arena, b);
+	return x.ptr && y.ptr && str_eq(x, y);
+}
+
+bool prisma_same_default(struct arena *arena, const char *type, const char *a, const char *b)
 {
 	struct str literal = quoted(a);
-	return (literal.len && str_eq(literal, quoted(b))) || (is_number(type) && same_number(a, b));
+	return (literal.len && str_eq(literal, quoted(b))) || (is_number(type) && same_number(a, b)) ||
+		(strcmp(type, "json") == 0 && same_json(arena, a, b));
 }

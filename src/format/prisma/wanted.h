@@ -34,7 +34,7 @@ bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, 
 		       const struct object *index);
 
 /* value.c: are the defaults a and b of a column of this type one value? */
-bool prisma_same_default(const char *type, const char *a, const char *b);
+bool prisma_same_default(struct arena *arena, const char *type, const char *a, const char *b);
 
 /* list.c: the same of two arrays, where they are written as PostgreSQL writes them. */
 bool prisma_same_list(struct arena *arena, const char *type, const char *a, const char *b);
