@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """embed-package.py OUT.h NAME LOADER.py MODULE.py... - Python modules as one C string constant, py_NAME: a program for "python -c".
 
-It is a dictionary CARRIED of the modules' texts, and behind it the text of LOADER.py, which imports them from there.
+It is a dictionary CARRIED of the modules' texts, and behind it the text of LOADER.py, which imports them from there.  py_NAME_digest is its SHA-256.
 """
+import hashlib
 import pathlib
 import sys
 
@@ -19,7 +20,8 @@ def main():
     if not program.isascii():
         sys.exit("embed-package: \"python -c\" reads its program by the locale: ASCII only")
     lines = "".join(quoted(line) for line in program.splitlines())
-    target.write_text(f"/* made from {loader.parent.name}/, not to be edited */\nstatic const char py_{name}[] =\n{lines};\n")
+    target.write_text(f"/* made from {loader.parent.name}/, not to be edited */\nstatic const char py_{name}[] =\n{lines};\n"
+                      f"static const char py_{name}_digest[] = \"{hashlib.sha256(program.encode()).hexdigest()}\";\n")
 
 
 if __name__ == "__main__":

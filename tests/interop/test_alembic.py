@@ -228,7 +228,7 @@ def test_an_error_names_the_revision_and_shows_the_statement(made, brant, databa
 def test_rendering_is_kept(made, brant, database):
     """Python runs once for what did not change, also when a module that a revision imports did."""
     made.write("names.py", 'TABLE = "one"\n')
-    made.revision("a1", None, 'op.create_table(TABLE)', head="from names import TABLE")
+    made.revision("a1", None, 'op.create_table(TABLE, sa.Column("id", sa.Text, server_default=sa.text("gen_random_uuid()")))', head="from names import TABLE")
     first = brant("up", "--dry-run", expect=0, env={"PYTHONPATH": made.path})
     assert "CREATE TABLE one" in first.stdout
     trap = made.write("trap", "#!/bin/sh\nexec /usr/bin/python3 \"$@\"\n")

@@ -5,13 +5,12 @@
 #include <stdlib.h>
 
 #include "base/ask.h"
-#include "base/hash.h"
 
 #include "helper.py.h"
 
-const char *helper_version(struct arena *arena)
+const char *helper_version(void)
 {
-	return sha256_of(arena, STR(py_helper));
+	return py_helper_digest;
 }
 
 struct json helper_request(struct arena *arena, const struct alembic *alembic, const char *verb)

@@ -19,7 +19,7 @@ bool interpreter_find(struct arena *arena, const struct alembic *alembic, const 
 const char *interpreter_advice(struct arena *arena, const struct alembic *alembic, const char *root);
 
 /* The version of the modules, by their text. */
-const char *helper_version(struct arena *arena);
+const char *helper_version(void);
 
 /* A request with what every question needs; the verb's own members are added to it. */
 struct json helper_request(struct arena *arena, const struct alembic *alembic, const char *verb);

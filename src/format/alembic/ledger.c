@@ -16,7 +16,6 @@ struct heads {
 	struct arena *arena;
 	struct history *history; /* after match() */
 	struct graph graph;
-	bool keyed; /* there is a primary key or the like: no row comes twice */
 };
 
 struct call alembic_ledger_shape(struct arena *arena, const struct format_settings *settings)
@@ -160,17 +159,20 @@ static size_t index_of(const struct heads *heads, const struct migration *migrat
 	return (size_t)(migration - heads->history->ptr);
 }
 
-/* gone: whose rows it replaces.  kept: whose rows say that it is applied already (an array, NULL: only its own). */
-static struct call record_call(struct arena *arena, const struct ledger *ledger, const char *version, const char *gone,
-			       const char *kept)
+/* What a migration adds to the time of each transaction is mostly the planning of this, so it is no more than it has to be. */
+static struct call replace_call(struct arena *arena, const struct ledger *ledger, const char *version,
+				const struct strs *gone)
 {
-	const char *sql =
-		arena_printf(arena,
-			     "WITH gone AS (DELETE FROM %s WHERE version_num = ANY ($2::text[])) "
-			     "INSERT INTO %s (version_num) SELECT $1::text WHERE NOT EXISTS "
-			     "(SELECT FROM %s WHERE version_num = $1::text OR version_num = ANY ($3::text[]))",
-			     ledger->table, ledger->table, ledger->table);
-	return (struct call){ .sql = sql, .params = { version, gone, kept ? kept : "{}" }, .nparams = 3 };
+	struct call call = { .params = { version }, .nparams = 1 };
+	const char *first = "";
+	if (gone->len) {
+		call.params[call.nparams++] = gone->len == 1 ? gone->ptr[0].ptr : sql_array(arena, gone);
+		first = arena_printf(arena, "WITH gone AS (DELETE FROM %s WHERE version_num = %s) ", ledger->table,
+				     gone->len == 1 ? "$2" : "ANY ($2::text[])");
+	}
+	call.sql = arena_printf(arena, "%sINSERT INTO %s (version_num) VALUES ($1) ON CONFLICT DO NOTHING", first,
+				ledger->table);
+	return call;
 }
 
 struct call alembic_record(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
@@ -179,10 +181,10 @@ struct call alembic_record(struct arena *arena, const struct format_settings *se
 	(void)settings;
 	(void)script;
 	const struct heads *heads = ledger->extra;
-	bool *gone = marks(arena, heads);
+	struct strs gone = { 0 };
 	for (const size_t *above = heads->graph.above[index_of(heads, migration)]; *above != SIZE_MAX; above++)
-		gone[*above] = true;
-	return record_call(arena, ledger, migration->version, array(arena, heads, gone, SIZE_MAX), NULL);
+		vec_push(arena, &gone, str_of(heads->history->ptr[*above].version));
+	return replace_call(arena, ledger, migration->version, &gone);
 }
 
 /*
@@ -232,6 +234,14 @@ struct call alembic_settle(struct arena *arena, const struct format_settings *se
 		return alembic_unrecord(arena, ledger, migration);
 	graph_mark_ancestors(&heads->graph, index, above);
 	graph_mark_descendants(&heads->graph, index, below);
-	return record_call(arena, ledger, migration->version, array(arena, heads, above, index),
-			   array(arena, heads, below, index));
+	const char *sql =
+		arena_printf(arena,
+			     "WITH gone AS (DELETE FROM %s WHERE version_num = ANY ($2::text[])) "
+			     "INSERT INTO %s (version_num) SELECT $1::text WHERE NOT EXISTS "
+			     "(SELECT FROM %s WHERE version_num = $1::text OR version_num = ANY ($3::text[]))",
+			     ledger->table, ledger->table, ledger->table);
+	return (struct call){ .sql = sql,
+			      .params = { migration->version, array(arena, heads, above, index),
+					  array(arena, heads, below, index) },
+			      .nparams = 3 };
 }

@@ -2,94 +2,10 @@
  * render.c - the SQL of revisions.
  *
  * A revision's SQL is what its upgrade() or downgrade() emits in Alembic's offline mode.  All that a plan needs are asked for at once, in one process, and
- * kept in brant's cache by what they are made from: the revision's file, env.py, the configuration, the interpreter, the helper itself, and the
- * project's own modules that they import.  Where the SQL depends on what the database holds there is none: such a revision is left to Alembic.
+ * kept (cache.h).  Where the SQL depends on what the database holds there is none: such a revision is left to Alembic.
  */
-#include "base/file.h"
-#include "base/hash.h"
-#include "db/image.h"
+#include "format/alembic/cache.h"
 #include "format/alembic/helper.h"
-
-/* ---- the cache ---- */
-
-/* A file's bytes, or that it is not there, into the hash. */
-static void hash_file(struct arena *scratch, struct sha256 *hash, const char *path)
-{
-	struct str text = { 0 };
-	struct err ignored = { .arena = scratch };
-	if (path && file_exists(path))
-		file_read(scratch, path, &text, &ignored);
-	sha256_add(hash, str_of(arena_printf(scratch, "%s:%zu:", path ? path : "", text.len)));
-	sha256_add(hash, text);
-}
-
-/* NULL: there is no place for a cache, or the revision is one that must not be kept. */
-static const char *cache_path(struct arena *arena, const struct format_settings *settings,
-			      const struct migration *migration, bool down)
-{
-	const struct alembic *alembic = settings->extra;
-	const struct revision *revision = migration->extra;
-	const char *folder = cache_folder(arena), *const * python;
-	struct err ignored = { .arena = arena };
-	if (!folder || !revision->pure || !interpreter_find(arena, alembic, settings->root, &python, &ignored))
-		return NULL;
-	struct arena *scratch = arena_new(arena);
-	struct sha256 *hash = sha256_new(scratch);
-	const char *const paths[] = { migration->path, alembic->config, alembic->project,
-				      path_join(scratch, alembic->scripts, "env.py") };
-	for (size_t i = 0; i < LEN(paths); i++)
-		hash_file(scratch, hash, paths[i]);
-	sha256_add(hash,
-		   str_of(arena_printf(scratch, "%s:%s:%s:%s:%d", helper_version(scratch), python[0], alembic->section,
-				       alembic->folder, down)));
-	for (size_t i = 0; i < alembic->arguments.len; i++)
-		sha256_add(hash, str_of(arena_printf(scratch, ":" STR_FMT, STR_ARG(alembic->arguments.ptr[i]))));
-	const char *name = arena_printf(arena, "alembic-%.32s.json", sha256_hex(hash));
-	arena_free(scratch);
-	return path_join(arena, folder, name);
-}
-
-/* Are the modules that it was made with still what they were? */
-static bool still_true(struct arena *arena, const struct alembic *alembic, const struct json *entry)
-{
-	const struct json *needs = json_get_kind(entry, "needs", JS_ARRAY);
-	struct arena *scratch = arena_new(arena);
-	struct err ignored = { .arena = scratch };
-	bool ok = true;
-	for (size_t i = 0; ok && needs && i < needs->len; i++) {
-		const struct json *need = &needs->ptr[i];
-		struct str text;
-		ok = need->len == 2 &&
-			file_read(scratch, path_join(scratch, alembic->folder, need->ptr[0].text.ptr), &text,
-				  &ignored) &&
-			str_eq(str_of(sha256_of(scratch, text)), need->ptr[1].text);
-	}
-	arena_free(scratch);
-	return ok;
-}
-
-static struct json *cached(struct arena *arena, const struct format_settings *settings,
-			   const struct migration *migration, bool down)
-{
-	const char *path = cache_path(arena, settings, migration, down);
-	struct json *entry = arena_alloc(arena, sizeof(*entry));
-	struct err ignored = { .arena = arena };
-	if (!path || !file_exists(path) || !json_load(arena, JSON_PLAIN, path, entry, &ignored) ||
-	    !still_true(arena, settings->extra, entry))
-		return NULL;
-	return entry;
-}
-
-/* What failed is asked again, the next time; and what env.py itself tells the server may come from anywhere. */
-static void keep(struct arena *arena, const struct format_settings *settings, const struct migration *migration,
-		 bool down, const struct json *entry)
-{
-	struct err ignored = { .arena = arena };
-	bool lasting = !json_get(entry, "error") && !json_get_true(entry, "volatile");
-	const char *path = !lasting ? NULL : cache_path(arena, settings, migration, down);
-	if (path)
-		file_write(path, json_print(arena, entry, 0), 0600, &ignored);
-}
 
 /* ---- asking ---- */
 
@@ -99,8 +15,8 @@ static struct json **place_of(const struct migration *migration, bool down)
 	return down ? &revision->down_sql : &revision->up_sql;
 }
 
-static bool take_answers(struct arena *arena, const struct format_settings *settings, struct migration *const *asked,
-			 size_t n, bool down, const struct json *answer, struct err *err)
+static bool take_answers(struct arena *arena, const struct rendered *cache, struct migration *const *asked, size_t n,
+			 bool down, const struct json *answer, struct err *err)
 {
 	const struct json *entries = json_get_kind(answer, "revisions", JS_ARRAY);
 	for (size_t i = 0; i < n; i++) {
@@ -111,7 +27,7 @@ static bool take_answers(struct arena *arena, const struct format_settings *sett
 		struct json *entry = arena_alloc(arena, sizeof(*entry));
 		*entry = entries->ptr[i];
 		*place_of(asked[i], down) = entry;
-		keep(arena, settings, asked[i], down, entry);
+		rendered_keep(arena, cache, asked[i], down, entry);
 	}
 	return true;
 }
@@ -122,10 +38,13 @@ bool alembic_prepare(struct arena *arena, const struct format_settings *settings
 	struct alembic *alembic = settings->extra;
 	VEC(struct migration *) asked = { 0 };
 	struct json list = json_new(JS_ARRAY), answer;
+	struct rendered cache = { 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct json **place = place_of(migrations[i], down);
+		if (!*place && !cache.common)
+			cache = rendered_open(arena, settings);
 		if (!*place)
-			*place = cached(arena, settings, migrations[i], down);
+			*place = rendered_find(arena, alembic, &cache, migrations[i], down);
 		if (*place)
 			continue;
 		struct json one = json_new(JS_OBJECT);
@@ -141,7 +60,7 @@ bool alembic_prepare(struct arena *arena, const struct format_settings *settings
 		helper_add_database(arena, &request, alembic->target);
 	json_put(arena, &request, "revisions", list);
 	return helper_ask(arena, settings, &request, NULL, &answer, err) &&
-		take_answers(arena, settings, asked.ptr, asked.len, down, &answer, err);
+		take_answers(arena, &cache, asked.ptr, asked.len, down, &answer, err);
 }
 
 /* ---- a script of it ---- */

@@ -97,13 +97,18 @@ static const char *message_of(struct arena *arena, const struct py_module *modul
 	return str_dup(arena, str_starts(stem, tail) ? str_slice(stem, tail.len, stem.len) : stem);
 }
 
-/* What is read from the environment or drawn by chance is not the same the next time. */
-static bool is_pure(const struct source *source)
+/* What is read from the environment or from a file, or drawn by chance, is not the same the next time. */
+static bool is_pure(struct arena *arena, const struct source *source)
 {
-	static const char *const marks[] = { "environ",  "getenv", "uuid",  "random",
-					     "datetime", "time.",  "open(", "pathlib" };
+	static const char *const marks[] = { "environ", "getenv", "open(" },
+				 *const modules[] = { "uuid", "random", "secrets", "datetime", "time", "pathlib" },
+				 *const uses[] = { "%s.", "import %s", "from %s" };
 	for (size_t i = 0; i < LEN(marks); i++)
 		if (str_find(source->text, str_of(marks[i])) >= 0)
+			return false;
+	for (size_t i = 0; i < LEN(modules) * LEN(uses); i++)
+		if (str_find(source->text, str_of(arena_printf(arena, uses[i % LEN(uses)], modules[i / LEN(uses)]))) >=
+		    0)
 			return false;
 	return true;
 }
@@ -123,7 +128,7 @@ static bool fill(struct reading *r, struct migration *migration)
 	const struct py_value *labels = map_get(&r->module.names, STR("branch_labels"));
 	if ((!labels || labels->kind != PY_COMPUTED) && !names(r, "branch_labels", &revision->labels))
 		return false;
-	revision->pure = is_pure(&r->source);
+	revision->pure = is_pure(r->arena, &r->source);
 	migration->id = str_dup(r->arena, stem);
 	migration->name = message_of(r->arena, &r->module, stem, migration->version);
 	migration->path = migration->down_path = r->source.path;
