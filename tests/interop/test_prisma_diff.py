@@ -217,9 +217,13 @@ def test_a_renamed_column(prisma, brant):
 
 
 def test_safe_forms_on_request(prisma, brant):
-    prisma.schema.write_text(BEFORE.replace("  @@index([authorId])", "  @@index([authorId])\n  @@index([title])"))
-    brant("diff", "by_title", "--safe", "--up", expect=0)
-    assert "CREATE INDEX CONCURRENTLY" in written(prisma)
+    """An index, a key and a required column in steps, each in a migration that Prisma can apply."""
+    prisma.schema.write_text(BEFORE.replace("  @@index([authorId])", "  editorId  Int?\n  editor    User? @relation(\"edits\", fields: [editorId], references: [id])\n"
+                                            "  @@index([authorId])\n  @@index([title])")
+                             .replace("posts     Post[]", "posts     Post[]\n  edits     Post[] @relation(\"edits\")").replace("age       Int?", "age       Int"))
+    brant("diff", "more", "--safe", "--up", expect=0)
+    text = "\n".join((folder / "migration.sql").read_text() for folder in sorted(prisma.migrations.glob("2*")))
+    assert "CREATE INDEX CONCURRENTLY" in text and text.count("VALIDATE CONSTRAINT") == 2 and text.count('ADD CONSTRAINT "Post_editorId_fkey"') == 1, text
     prisma.assert_schema_reached()
     checks.assert_pooler_rules(prisma.database)
 

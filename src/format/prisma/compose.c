@@ -112,12 +112,6 @@ static void find_wholes(struct composing *c, const struct statements *statements
 
 /* ---- words ---- */
 
-/* Forms that take care of their readers, and cannot be Prisma's. */
-static bool is_careful(const struct statement *statement)
-{
-	return statement->lone || strstr(statement->sql, " CONCURRENTLY ") || strstr(statement->sql, " NOT VALID");
-}
-
 /* The length of "ALTER TABLE name " in front, 0: something else. */
 static size_t alter_prefix(const char *sql)
 {
@@ -129,6 +123,17 @@ static size_t alter_prefix(const char *sql)
 	for (; sql[n] && (quoted || sql[n] != ' '); n++)
 		quoted ^= sql[n] == '"';
 	return sql[n] ? n + 1 : 0;
+}
+
+/* Forms that take care of their readers: they cannot be Prisma's, and each stands alone, where it stands.  A column has no constraint but the one that proves it NOT NULL. */
+static bool is_careful(const struct statement *statement)
+{
+	size_t n = alter_prefix(statement->sql);
+	struct str action = str_of(statement->sql + n);
+	return statement->lone || strstr(statement->sql, " CONCURRENTLY ") || strstr(statement->sql, " NOT VALID") ||
+		(n && str_starts(action, STR("VALIDATE "))) ||
+		(n && str_starts(action, STR("DROP CONSTRAINT ")) && statement->object &&
+		 statement->object->kind == KIND_COLUMN);
 }
 
 /* "ALTER COLUMN \"a\" TYPE ..." with Prisma's two words more. */
@@ -214,7 +219,7 @@ static void add_action(struct composing *c, const struct statement *statement, c
 static bool goes_on(const struct composing *c, const struct statement *statement, const char *heading,
 		    const char *words)
 {
-	return c->table && !statement->why && !statement->lone && !statement->apart && heading &&
+	return c->table && !statement->why && !is_careful(statement) && !statement->apart && heading &&
 		strcmp(heading, "AlterTable") == 0 && strncmp(words, c->table, strlen(c->table)) == 0 &&
 		strncmp(words + strlen(c->table), "RENAME ", 7) != 0;
 }
@@ -235,7 +240,7 @@ static void add(struct composing *c, const struct statement *statement)
 	if (statement->why)
 		buf_printf(&c->out, "-- %s\n", statement->why);
 	/* RENAME has no parts. */
-	if (n && heading && strcmp(heading, "AlterTable") == 0 && !statement->lone &&
+	if (n && heading && strcmp(heading, "AlterTable") == 0 && !is_careful(statement) &&
 	    strncmp(words + n, "RENAME ", 7) != 0) {
 		c->table = arena_strndup(c->arena, words, n);
 		add_action(c, statement, words + n);

@@ -96,7 +96,8 @@ bool prisma_same_list(struct arena *arena, const char *type, const char *a, cons
 	element.len -= 2;
 	for (size_t i = 0; i < x.len; i++)
 		if (!str_eq(x.ptr[i], y.ptr[i]) &&
-		    !prisma_same_default(arena, str_dup(arena, element), str_dup(arena, x.ptr[i]), str_dup(arena, y.ptr[i])))
+		    !prisma_same_default(arena, str_dup(arena, element), str_dup(arena, x.ptr[i]),
+					 str_dup(arena, y.ptr[i])))
 			return false;
 	return true;
 }

@@ -147,6 +147,8 @@ const char *style_heading(struct arena *arena, const struct statement *statement
 	case KIND_FOREIGN_KEY:
 		if (statement->verb == VERB_ALTER)
 			return "RenameForeignKey";
+		if (strstr(statement->sql, " VALIDATE CONSTRAINT "))
+			return "AlterTable";
 		return statement->verb == VERB_DROP ? "DropForeignKey" : "AddForeignKey";
 	case KIND_INDEX:
 		return statement->verb == VERB_ALTER   ? "RenameIndex"
