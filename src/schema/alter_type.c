@@ -143,6 +143,18 @@ static void move_types(struct work *work, const struct object *a, const struct o
 	}
 }
 
+/* What values of the new domain have to be like, before there are any. */
+static void create_rules(struct work *work, const struct object *b, struct statements *statements)
+{
+	static const struct objects nothing;
+	for (size_t i = 0; i < b->children.len; i++) {
+		const struct object *rule = b->children.ptr[i];
+		if (rule->kind == KIND_DOMAIN_CONSTRAINT && work->new[rule->position].created &&
+		    work->new[rule->position].node == work->new[b->position].node)
+			create_object(work->arena, rule, &nothing, statements);
+	}
+}
+
 /* The new type under the old one's name; columns move over through their text. */
 void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
 {
@@ -157,6 +169,7 @@ void make_type_again(struct work *work, const struct object *a, const struct obj
 		? "values can be added to a type in place, but not taken away or moved: it is made again"
 		: "this cannot be changed in place: it is made again, and the columns that have it move over";
 	create_object(work->arena, b, &parts, statements);
+	create_rules(work, b, statements);
 	move_columns(work, a, b, statements);
 	move_types(work, a, b, statements);
 	struct statement *last = ADD("DROP %s %s", word, sql_qualified(work->arena, str_of(b->schema), str_of(old)));

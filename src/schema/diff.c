@@ -294,11 +294,42 @@ static bool is_fixed(const struct work *work, const struct object *b)
 	return false;
 }
 
+/* Are there values of a domain inside of others: of an array, of a composite type?  PostgreSQL does not look for what a new rule would refuse there. */
+static bool is_inside(const struct work *work, const struct object *domain)
+{
+	for (size_t i = 0; i < domain->needed_by.len; i++) {
+		struct object *user = domain->needed_by.ptr[i], *around = type_around(user);
+		if (!is_kept(work, user))
+			continue;
+		if (user->kind == KIND_COLUMN && strchr(object_get(user, "type"), '['))
+			return true;
+		if (around && around != domain && is_kept(work, around) &&
+		    (around->kind == KIND_DOMAIN ? is_inside(work, around) : holds_values(work, around)))
+			return true;
+	}
+	return false;
+}
+
+static bool gets_rule(const struct work *work, const struct object *a, const struct object *b)
+{
+	if (!object_get(a, "not_null") && object_get(b, "not_null"))
+		return true;
+	for (size_t i = 0; i < b->children.len; i++) {
+		const struct object *rule = b->children.ptr[i];
+		const struct fate *fate = &work->new[rule->position];
+		if (rule->kind == KIND_DOMAIN_CONSTRAINT && !object_get(rule, "not_valid") &&
+		    (fate->created || fate->altered))
+			return true;
+	}
+	return false;
+}
+
 static void keep_values(struct work *work)
 {
 	for (size_t i = 0; i < work->from->objects.len; i++) {
 		struct object *a = work->from->objects.ptr[i], *b = is_type(a) ? counterpart(work->to, a) : NULL;
 		bool held = b && (work->old[i].dropped || is_fixed(work, b)) && holds_values(work, a);
+		held = held || (b && a->kind == KIND_DOMAIN && gets_rule(work, a, b) && is_inside(work, a));
 		if (held || (b && is_made_again(work, b)) || (b && work->old[i].dropped && is_in_composite(work, a)))
 			make_again(work, a, b);
 	}

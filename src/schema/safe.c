@@ -1,6 +1,7 @@
 #include "schema/alter.h"
 #include "schema/create.h"
 #include "schema/kind.h"
+#include "schema/list.h"
 #include "sql/quote.h"
 
 #define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
@@ -166,6 +167,41 @@ static bool comes_by_itself(const struct work *work, const struct object *object
 	return object->kind != KIND_COLUMN && comes_with_parent(object) && !work->new[object->position].apart;
 }
 
+static bool is_child_of(struct arena *arena, const struct object *table, const struct object *parent)
+{
+	struct strs parents = list_elements(arena, object_get(table, "inherits"));
+	return list_has(&parents, str_of(parent->ident)) || same(object_get(table, "partition_of"), parent->ident);
+}
+
+static bool has_children(const struct work *work, const struct object *table)
+{
+	const struct object *old = counterpart(work->from, table);
+	for (size_t i = 0; old && i < old->needed_by.len; i++) {
+		const struct object *child = old->needed_by.ptr[i];
+		if (child->kind == KIND_TABLE && !work->old[child->position].dropped &&
+		    is_child_of(work->arena, child, old))
+			return true;
+	}
+	return false;
+}
+
+/* An identity column cannot be added to a table that has children; a column that is there can become one. */
+static bool add_identity_in_steps(struct work *work, const struct object *column, struct statements *statements)
+{
+	const char *identity = object_get(column, "identity"), *options = object_get(column, "_identity_short");
+	bool takes_partitions = work->from->server_version >= 170000 && object_get(column->parent, "partition_key");
+	if (!identity || takes_partitions || !table_exists(work, column) || !has_children(work, column->parent))
+		return false;
+	ADD("%s", template_fill(work->arena, "ALTER TABLE %P ADD COLUMN %N %{type} DEFAULT 0 NOT NULL", column, NULL))
+		->why = "PostgreSQL adds no identity column to a table that has children, but makes one of a column that is there";
+	ADD("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", column->parent_ident, column->ident);
+	ADD("ALTER TABLE %s ALTER COLUMN %s ADD GENERATED %s AS IDENTITY%s", column->parent_ident, column->ident,
+	    identity, options && *options ? arena_printf(work->arena, " (%s)", options) : "");
+	ADD("UPDATE %s SET %s = DEFAULT", column->parent_ident, column->ident);
+	create_rest(work->arena, column, statements);
+	return true;
+}
+
 static void create_by_kind(struct work *work, const struct node *node, struct statements *statements)
 {
 	const struct object *object = node->b;
@@ -203,6 +239,8 @@ void create_safely(struct work *work, const struct node *node, struct statements
 	const struct object *object = node->b;
 	size_t first = statements->len;
 	if (add_missing_column(work, object, statements) || add_missing_check(work, object, statements))
+		return;
+	if (object->kind == KIND_COLUMN && add_identity_in_steps(work, object, statements))
 		return;
 	if (comes_by_itself(work, object))
 		create_rest(work->arena, object, statements);

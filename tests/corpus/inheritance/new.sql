@@ -10,3 +10,5 @@ INSERT INTO leaf (id, kind, colour) VALUES (1, 'b', 'green');
 CREATE TABLE twofold (n bigint);
 CREATE TABLE twofold_child (n bigint, m integer) INHERITS (twofold);
 INSERT INTO twofold_child VALUES (1, 2);
+CREATE TABLE numbered (n text, id bigint GENERATED ALWAYS AS IDENTITY (START WITH 10));
+CREATE TABLE numbered_child (m text) INHERITS (numbered);

@@ -11,3 +11,7 @@ INSERT INTO leaf (kind, size, colour) VALUES ('b', 1, 'green');
 CREATE TABLE twofold (n integer);
 CREATE TABLE twofold_child (n integer, m integer) INHERITS (twofold);
 INSERT INTO twofold_child VALUES (1, 2);
+CREATE TABLE numbered (n text);
+CREATE TABLE numbered_child (m text) INHERITS (numbered);
+INSERT INTO numbered VALUES ('a');
+INSERT INTO numbered_child VALUES ('b', 'c');
