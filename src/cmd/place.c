@@ -7,6 +7,7 @@
 #include "cmd/kept.h"
 #include "project/local.h"
 #include "project/local_platform.h"
+#include "schema/create.h"
 #include "sql/quote.h"
 
 /* ---- databases ---- */
@@ -200,7 +201,20 @@ static bool start(struct workshop *shop, struct err *err)
 	return !shop->owes_history || fill_history(shop, &database, err);
 }
 
-static bool make_database(struct workshop *shop, const char *name, const char *template, struct err *err)
+/* Subscriptions belong to the server: a copy of a database is without them. */
+static bool ask_subscriptions(struct arena *arena, struct db *db, const char *database, bool *ret_any, struct err *err)
+{
+	struct rows rows;
+	bool ok = db_query(db, arena,
+			   "SELECT EXISTS (SELECT FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d "
+			   "ON d.oid = s.subdbid WHERE d.datname = $1)",
+			   1, &database, &rows, err);
+	*ret_any = ok && rows_cell(&rows, 0, 0).ptr[0] == 't';
+	return ok;
+}
+
+static bool make_database(struct workshop *shop, const char *name, const char *template, bool *ret_subscribes,
+			  struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
 	struct target target;
@@ -215,15 +229,32 @@ static bool make_database(struct workshop *shop, const char *name, const char *t
 	/* Through the log, which is the default since it can be chosen, each page would be written twice. */
 	sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s%s", name, template,
 			   db_server_version(db) >= 150000 ? " STRATEGY file_copy" : "");
-	bool ok = db_query(db, arena, sql, 0, NULL, &rows, err);
+	bool ok = db_query(db, arena, sql, 0, NULL, &rows, err) &&
+		ask_subscriptions(arena, db, template, ret_subscribes, err);
 	db_close(db);
 	return ok;
 }
 
+/* Without a word to their publishers. */
+static bool copy_subscriptions(struct workshop *shop, const char *database, const char *copy, struct err *err)
+{
+	static const struct objects nothing;
+	struct statements statements = { 0 };
+	struct schema schema;
+	if (!workshop_load(shop, database, &schema, err))
+		return false;
+	for (size_t i = 0; i < schema.objects.len; i++)
+		if (schema.objects.ptr[i]->kind == KIND_SUBSCRIPTION)
+			create_object(shop->ctx->arena, schema.objects.ptr[i], &nothing, &statements);
+	return workshop_run(shop, copy, &statements, err);
+}
+
 bool workshop_copy(struct workshop *shop, const char *database, const char **ret_copy, struct err *err)
 {
+	bool subscribes;
 	*ret_copy = arena_printf(shop->ctx->arena, "brant_%u", ++shop->databases);
-	return make_database(shop, *ret_copy, database, err);
+	return make_database(shop, *ret_copy, database, &subscribes, err) &&
+		(!subscribes || copy_subscriptions(shop, database, *ret_copy, err));
 }
 
 struct attempt {
@@ -395,9 +426,10 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	struct replay *replay = &shop->replay;
 	struct target target;
 	const char *database = HISTORY_DATABASE;
+	bool subscribes;
 	close_session(shop);
 	if (!shop->scratch.from_image && !shop->replayed &&
-	    (!make_database(shop, database, PLATFORM_DATABASE, err) || !make_home(shop, database, err)))
+	    (!make_database(shop, database, PLATFORM_DATABASE, &subscribes, err) || !make_home(shop, database, err)))
 		return false;
 	if (!shop->scratch.from_image)
 		replay->kept = 0;

@@ -70,6 +70,19 @@ static void alter_mappings(struct work *work, const struct object *a, const stru
 	}
 }
 
+static void alter_subscription(struct work *work, const struct object *b, const char *name,
+			       struct statements *statements)
+{
+	const char *value = object_get(b, name);
+	if (is(name, "connection")) {
+		ADD("ALTER SUBSCRIPTION %s CONNECTION %s", b->ident, value)->why = "passwords are not written down: add it";
+		return;
+	}
+	if (is(value, "NONE")) /* an enabled one needs a slot */
+		ADD("ALTER SUBSCRIPTION %s DISABLE", b->ident);
+	ADD("ALTER SUBSCRIPTION %s SET (slot_name = %s)", b->ident, value);
+}
+
 static bool column_possible(const struct work *work, const struct object *a, const struct object *b,
 			    const char *attribute, bool *ret_disturbs)
 {
@@ -128,6 +141,8 @@ static void alter_special(struct work *work, const struct object *a, const struc
 		alter_inherits(work, a, b, statements);
 	else if (b->kind == KIND_SEQUENCE)
 		alter_sequence(work, a, b, statements);
+	else if (b->kind == KIND_SUBSCRIPTION)
+		alter_subscription(work, b, name, statements);
 	else if (is(name, "options"))
 		alter_options(work, arena_printf(work->arena, "ALTER %s", reference), old, new, statements);
 	else if (is(name, "index_options"))

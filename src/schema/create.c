@@ -241,6 +241,9 @@ static void add_rest(struct arena *arena, const struct object *object, bool is_s
 			       template_fill(arena, "ALTER TABLE %P ALTER COLUMN %N SET NOT NULL", object, NULL));
 }
 
+static const char made_idle[] =
+	"it is made without its slot and not enabled, and without the password of its connection, which is not written down";
+
 static void create_only(struct arena *arena, const struct object *object, const struct objects *folded,
 			struct statements *statements)
 {
@@ -262,7 +265,7 @@ static void create_only(struct arena *arena, const struct object *object, const 
 		if (strncmp(sql, or_replace, strlen(or_replace)) == 0)
 			sql = arena_printf(arena, "CREATE %s", sql + strlen(or_replace));
 		if (*sql)
-			statements_add(arena, statements, "%s", sql);
+			statements_add(arena, statements, "%s", sql)->why = object->kind == KIND_SUBSCRIPTION ? made_idle : NULL;
 	}
 }
 
@@ -335,6 +338,12 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 	if (object->kind == KIND_GRANT || object->kind == KIND_DEFAULT_PRIVILEGES) {
 		grant_privileges(arena, object, object_get(object, "privileges"), false, statements);
 		return;
+	}
+	/* With its slot the publisher would be asked, who is not there where this is proved, and may be gone for good. */
+	if (object->kind == KIND_SUBSCRIPTION) {
+		statements_add(arena, statements, "ALTER SUBSCRIPTION %s DISABLE", object->ident)->why =
+			"its slot stays on the publisher, and has to be dropped there";
+		statements_add(arena, statements, "ALTER SUBSCRIPTION %s SET (slot_name = NONE)", object->ident);
 	}
 	/* A view's column is not gone, it only has nothing of its own any more. */
 	for (size_t i = 0; object->kind == KIND_VIEW_COLUMN && i < object->attributes->len; i++) {

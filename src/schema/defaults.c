@@ -35,6 +35,7 @@ static const char *words_for(enum kind kind)
 	case KIND_ENUM:
 	case KIND_DOMAIN:
 	case KIND_RANGE:
+	case KIND_BASE_TYPE:
 	case KIND_COMPOSITE:
 		return "TYPES";
 	case KIND_SCHEMA:

@@ -29,6 +29,7 @@
 #include "load_rules.sql.h"
 #include "load_sequences.sql.h"
 #include "load_statistics.sql.h"
+#include "load_subscriptions.sql.h"
 #include "load_text_search.sql.h"
 #include "load_triggers.sql.h"
 #include "load_types.sql.h"
@@ -74,7 +75,7 @@ static const struct family families[] = {
 	{ sql_load_aggregates, "pg_proc WHERE oid >= 16384 AND prokind = 'a'" },
 	{ sql_load_operators,
 	  "(SELECT oid FROM pg_operator UNION ALL SELECT oid FROM pg_cast UNION ALL SELECT oid FROM pg_opfamily "
-	  "UNION ALL SELECT oid FROM pg_opclass) AS o WHERE oid >= 16384" },
+	  "UNION ALL SELECT oid FROM pg_opclass UNION ALL SELECT oid FROM pg_amop UNION ALL SELECT oid FROM pg_amproc) AS o WHERE oid >= 16384" },
 	{ sql_load_text_search,
 	  "(SELECT oid FROM pg_ts_config UNION ALL SELECT oid FROM pg_ts_dict UNION ALL SELECT oid FROM pg_ts_parser "
 	  "UNION ALL SELECT oid FROM pg_ts_template) AS t WHERE oid >= 16384" },
@@ -93,6 +94,7 @@ static const struct family families[] = {
 	{ sql_load_triggers, "pg_trigger WHERE NOT tgisinternal" },
 	{ sql_load_policies, "pg_policy" },
 	{ sql_load_publications, "pg_publication" },
+	{ sql_load_subscriptions, "pg_subscription WHERE has_table_privilege('pg_subscription', 'SELECT')" },
 	{ sql_load_event_triggers, "pg_event_trigger" },
 	{ sql_load_grants, NULL },
 };

@@ -12,7 +12,9 @@ SELECT CASE WHEN c.relkind = 'c' THEN 'attribute' WHEN c.relkind IN ('v', 'm') T
 		WHERE co.oid = a.attcollation) END AS collation,
 	CASE WHEN a.attnotnull AND (a.attislocal OR NOT EXISTS (SELECT FROM pg_inherits h JOIN pg_attribute p ON p.attrelid = h.inhparent
 		WHERE h.inhrelid = c.oid AND p.attname = a.attname AND p.attnotnull)) THEN 't' END AS not_null,
-	CASE WHEN a.attgenerated <> '' AND a.attislocal THEN format('(%s)%s', pg_get_expr(ad.adbin, ad.adrelid),
+	CASE WHEN a.attgenerated <> '' AND a.attislocal AND (a.attinhcount = 0 OR NOT EXISTS (SELECT FROM pg_inherits h
+		JOIN pg_attribute pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname JOIN pg_attrdef pd ON pd.adrelid = pa.attrelid AND pd.adnum = pa.attnum
+		WHERE h.inhrelid = c.oid AND pg_get_expr(pd.adbin, pd.adrelid) = pg_get_expr(ad.adbin, ad.adrelid))) THEN format('(%s)%s', pg_get_expr(ad.adbin, ad.adrelid),
 		CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END) END AS generated,
 	CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
 	s.options AS identity_options, concat_ws(' ', CASE WHEN s.named THEN 'SEQUENCE NAME ' || s.sequence END, nullif(s.short, '')) AS _identity_short, s.sequence AS _identity_sequence,
@@ -48,7 +50,9 @@ LEFT JOIN (SELECT d.refobjid, d.refobjsubid,
 	ON s.refobjid = c.oid AND s.refobjsubid = a.attnum AND a.attidentity <> ''
 WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
 AND n.nspname || '.' || c.relname <> ALL ($2::text[])
-AND (c.relkind IN ('r', 'p', 'f', 'c') OR c.relkind IN ('v', 'm') AND (a.attacl IS NOT NULL OR a.attstattarget >= 0 OR EXISTS (SELECT FROM pg_description d
+AND (c.relkind IN ('r', 'p', 'f', 'c') OR c.relkind IN ('v', 'm') AND (a.attacl IS NOT NULL OR a.attstattarget >= 0
+	OR a.attcompression <> '' --v14+
+	OR c.relkind = 'm' AND a.attstorage <> t.typstorage OR EXISTS (SELECT FROM pg_description d
 	WHERE d.classoid = c.tableoid AND d.objoid = c.oid AND d.objsubid = a.attnum)))
 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e')
 ORDER BY c.oid, a.attnum

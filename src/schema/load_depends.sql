@@ -1,5 +1,7 @@
 -- Who needs whom: address, needed address.
-SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid FROM pg_depend d
+SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, CASE WHEN b.oid IS NULL THEN d.refobjsubid ELSE -3 END FROM pg_depend d
+LEFT JOIN (SELECT t.oid, t.typinput, t.typoutput, t.typreceive, t.typsend FROM pg_type t WHERE t.typtype = 'b' AND t.typcategory <> 'A' AND t.oid >= 16384) b
+	ON d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.refobjid = b.oid AND d.objid IN (b.typinput, b.typoutput, b.typreceive, b.typsend)
 WHERE d.refobjid >= 16384 AND d.objid >= 16384 AND d.deptype IN ('n', 'a', 'i', 'P', 'S')
 AND NOT (d.classid = d.refclassid AND d.objid = d.refobjid)
 AND NOT (d.classid = 'pg_class'::regclass AND d.deptype = 'a' AND d.refobjsubid > 0 AND EXISTS (SELECT FROM pg_sequence q WHERE q.seqrelid = d.objid))
@@ -11,3 +13,5 @@ UNION ALL
 SELECT 'pg_trigger'::regclass, t.oid, 0, 'pg_class'::regclass, t.tgrelid, 0 FROM pg_trigger t WHERE NOT t.tgisinternal
 UNION ALL
 SELECT 'pg_policy'::regclass, p.oid, 0, 'pg_class'::regclass, p.polrelid, 0 FROM pg_policy p
+UNION ALL
+SELECT t.tableoid, t.oid, 0, t.tableoid, t.oid, -3 FROM pg_type t WHERE t.typtype = 'b' AND t.typcategory <> 'A' AND t.oid >= 16384

@@ -10,8 +10,11 @@ WITH member AS (
 	FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND c.oid >= 16384
 	UNION ALL SELECT p.tableoid, p.oid, 0, 'f', 'f', p.proowner, p.pronamespace, p.proacl, NULL FROM pg_proc p WHERE p.oid >= 16384
 	UNION ALL SELECT t.tableoid, t.oid, 0, 'T', 'T', t.typowner, t.typnamespace, t.typacl, NULL FROM pg_type t
-		WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'c') AND t.typacl IS NOT NULL
-	UNION ALL SELECT n.tableoid, n.oid, 0, 'n', 'n', n.nspowner, 0, n.nspacl, i.initprivs FROM pg_namespace n
+		WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'c', 'b') AND t.typacl IS NOT NULL
+	-- What a new database says of public it says of whoever owns it.
+	UNION ALL SELECT n.tableoid, n.oid, 0, 'n', 'n', n.nspowner, 0, n.nspacl,
+		(SELECT array_agg(makeaclitem(CASE x.grantee WHEN x.grantor THEN n.nspowner ELSE x.grantee END, n.nspowner, x.privilege_type, x.is_grantable)) FROM aclexplode(i.initprivs) x)
+		FROM pg_namespace n
 		LEFT JOIN pg_init_privs i ON i.classoid = n.tableoid AND i.objoid = n.oid WHERE n.oid >= 16384 OR n.nspname = 'public'
 	UNION ALL SELECT 'pg_class'::regclass, a.attrelid, a.attnum, 'c', '-', c.relowner, 0, a.attacl, NULL
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND a.attrelid >= 16384

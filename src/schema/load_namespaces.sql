@@ -4,7 +4,9 @@
 -- $1: patterns of the schemas that are not the user's.
 SELECT 'schema' AS kind, n.tableoid AS class, n.oid AS object, 0 AS sub, NULL AS pclass, NULL AS pobject, NULL AS parent,
 	quote_ident(n.nspname) AS ident, n.nspname AS schema, n.nspname AS name,
-	CASE WHEN n.nspname <> 'public' THEN pg_get_userbyid(n.nspowner) END AS owner,
+	CASE WHEN n.nspname <> 'public' OR pg_get_userbyid(n.nspowner) <> 'pg_database_owner' AND n.nspowner <> 10
+		AND n.nspowner <> (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database()) THEN pg_get_userbyid(n.nspowner) END AS owner,
+	CASE WHEN n.nspname = 'public' AND to_regrole('pg_database_owner') IS NOT NULL THEN 'pg_database_owner' ELSE 'CURRENT_USER' END AS _first_owner,
 	CASE n.nspname WHEN 'public' THEN 't' END AS _standard, CASE n.nspname WHEN 'public' THEN '''standard public schema''' ELSE 'NULL' END AS _comment,
 	(SELECT pg_get_userbyid(d.datdba) FROM pg_database d WHERE d.datname = current_database()) AS _database_owner
 FROM pg_namespace n

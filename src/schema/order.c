@@ -56,6 +56,8 @@ static struct object *creator_of(const struct work *work, const struct object *o
 		return work->new[parent->position].joins &&whole_of(object) ? parent : NULL;
 	if (object->kind == KIND_COLUMN || object->kind == KIND_ATTRIBUTE)
 		return with_parent ? parent : NULL;
+	if (object->kind == KIND_DOMAIN_CONSTRAINT)
+		return is_made_again(work, parent) && !object_get(object, "not_valid") ? parent : NULL;
 	if (object->kind == KIND_CONSTRAINT)
 		return with_parent && !object_get(object, "not_valid") ? parent : NULL;
 	if (object->kind == KIND_DEFAULT && (column = column_of(object)) && !object_get(column, "inherited") &&
@@ -82,6 +84,19 @@ static ptrdiff_t node_for_new(struct work *work, struct object *object)
 	return fate->node = node;
 }
 
+/* The type whose functions go with it: neither could go before the other. */
+static struct object *base_type_of(const struct object *function)
+{
+	for (size_t i = 0; function->kind == KIND_FUNCTION && i < function->needed_by.len; i++) {
+		struct object *type = function->needed_by.ptr[i];
+		for (size_t k = 0; type->kind == KIND_BASE_TYPE && k < function->needs.len; k++)
+			if (function->needs.ptr[k]->kind == KIND_SHELL_TYPE &&
+			    strcmp(function->needs.ptr[k]->ident, type->ident) == 0)
+				return type;
+	}
+	return NULL;
+}
+
 static struct object *dropper_of(const struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->old[object->position];
@@ -92,6 +107,8 @@ static struct object *dropper_of(const struct work *work, const struct object *o
 		return owner->parent && work->old[owner->parent->position].dropped ? owner->parent : NULL;
 	if (owner && work->old[owner->position].dropped)
 		return owner;
+	if ((other = base_type_of(object)) && work->old[other->position].dropped)
+		return other;
 	if ((other = whole_that_takes_along(work, object)))
 		return other;
 	if (object->kind == KIND_DEFAULT && (other = column_of(object)) && work->old[other->position].dropped)

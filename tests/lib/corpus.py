@@ -281,7 +281,7 @@ class Case:
         if self.corpus.watch:
             self.corpus.changed |= changes(self.attributes(start), self.attributes(goal))
         plan = self.plan(start, goal)
-        copy = self.new_database(start)
+        copy = self.copy(start)
         shared = shared_columns(self.server, copy, goal)
         before = rows_of(self.server, copy, shared)
         self.apply(copy, plan, what)
@@ -289,6 +289,16 @@ class Case:
             raise Failure(f"{what}: a difference is left: {left}")
         check_rows(what, before, rows_of(self.server, copy, shared, after=True))
         return same_dump(what, self.dump(copy), self.dump(goal), set(tables_of(self.dump(start))))
+
+    def copy(self, database):
+        """With its subscriptions, which belong to the server."""
+        copy = self.new_database(database)
+        if self.server.run(f"SELECT 1 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = '{database}'"):
+            said = [line for part in self.dump(database).values() for line in part]
+            for line in said:
+                if re.match(r"(CREATE|ALTER|COMMENT ON) SUBSCRIPTION ", line):
+                    self.server.run(line, copy)
+        return copy
 
     def dump(self, database):
         if database not in self.loaded:

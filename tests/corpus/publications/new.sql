@@ -7,3 +7,7 @@ CREATE PUBLICATION schemas FOR TABLES IN SCHEMA public;
 COMMENT ON PUBLICATION few IS 'one table';
 ALTER PUBLICATION everything OWNER TO corpus_super;
 INSERT INTO t VALUES (1, 'x', 1);
+CREATE SUBSCRIPTION kept CONNECTION 'host=near dbname=a' PUBLICATION everything, few WITH (connect = false, slot_name = 'kept', binary = true, streaming = on, synchronous_commit = 'local');
+COMMENT ON SUBSCRIPTION kept IS 'two publications';
+ALTER SUBSCRIPTION kept OWNER TO corpus_super;
+CREATE SUBSCRIPTION twice CONNECTION 'host=far dbname=a' PUBLICATION few WITH (connect = false, slot_name = NONE, two_phase = true);

@@ -6,3 +6,7 @@ CREATE PUBLICATION everything FOR ALL TABLES;
 CREATE PUBLICATION schemas FOR TABLES IN SCHEMA app;
 COMMENT ON PUBLICATION few IS 'some tables';
 INSERT INTO t VALUES (1, 'x', 1);
+CREATE SUBSCRIPTION kept CONNECTION 'host=far dbname=a' PUBLICATION few WITH (connect = false, slot_name = NONE);
+COMMENT ON SUBSCRIPTION kept IS 'one publication';
+CREATE SUBSCRIPTION gone CONNECTION 'host=far dbname=a' PUBLICATION few WITH (connect = false, slot_name = 'gone_slot');
+CREATE SUBSCRIPTION twice CONNECTION 'host=far dbname=a' PUBLICATION few WITH (connect = false, slot_name = NONE);

@@ -6,3 +6,4 @@ CREATE SCHEMA come;
 CREATE TABLE come.t (id integer);
 CREATE TABLE come.u (id integer);
 ALTER TABLE app.notes OWNER TO CURRENT_USER;
+ALTER SCHEMA public OWNER TO corpus_owner;

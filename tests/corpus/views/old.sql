@@ -3,7 +3,7 @@ CREATE VIEW simple AS SELECT id, n FROM t;
 CREATE VIEW again AS SELECT id FROM simple WHERE n <> '';
 CREATE VIEW narrower AS SELECT id, n, k FROM t;
 CREATE VIEW checked WITH (security_barrier = true) AS SELECT * FROM t WHERE k > 0;
-CREATE MATERIALIZED VIEW stored WITH (fillfactor = 80) AS SELECT id, k FROM t;
+CREATE MATERIALIZED VIEW stored WITH (fillfactor = 80) AS SELECT id, k, n FROM t;
 CREATE INDEX stored_k ON stored (k);
 CREATE MATERIALIZED VIEW stored_gone AS SELECT 1 AS one;
 CREATE VIEW filled AS SELECT id, n FROM t;
