@@ -390,6 +390,8 @@ static bool run_files(struct arena *arena, const struct schema_place *place, str
 	if (!first)
 		return true;
 	err_copy(err, &first->err);
+	if (place->kind == PLACE_WANTED && !err->detail)
+		err_detail(err, "The statement was: " STR_FMT, STR_ARG(str_trim(first->stmt->text)));
 	return stmt_err_at(err, first->stmt, first->position);
 }
 

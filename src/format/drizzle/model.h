@@ -97,6 +97,7 @@ struct drizzle_foreign_key {
 	struct drizzle_names columns, columns_to;
 	const char *on_delete,
 		*on_update; /* "no action", "cascade", ...; NULL: not said (only where onDelete: undefined was) */
+	bool done; /* the last snapshot has the same: where what it points at is not unique, it is not missed */
 };
 
 /* A unique constraint, or a primary key of several columns. */

@@ -41,11 +41,27 @@ static bool is_said(const struct drizzle_wanted *wanted, const struct object *ob
 	return map_get(&wanted->now, key_of(wanted, object)) != NULL;
 }
 
-bool drizzle_is_done(const struct drizzle_wanted *wanted, const struct object *object)
+static bool is_done(const struct drizzle_wanted *wanted, struct str key)
 {
-	struct str key = key_of(wanted, object);
 	const char *then = map_get(&wanted->known.names, key), *now = map_get(&wanted->now, key);
 	return wanted->known.sure && then && now && strcmp(then, now) == 0;
+}
+
+bool drizzle_is_done(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	return is_done(wanted, key_of(wanted, object));
+}
+
+void drizzle_mark_done(struct drizzle_wanted *wanted)
+{
+	for (size_t i = 0; i < wanted->model.tables.len; i++) {
+		struct drizzle_table *table = &wanted->model.tables.ptr[i];
+		for (size_t j = 0; j < table->foreign_keys.len; j++) {
+			struct drizzle_foreign_key *key = &table->foreign_keys.ptr[j];
+			key->done = is_done(wanted, str_of(drizzle_known_key(wanted->arena, table->schema, table->name,
+									     str_of(key->name))));
+		}
+	}
 }
 
 /* What a migration made by hand is drizzle-kit's from then on that schema.ts has it. */

@@ -251,10 +251,38 @@ static void settle_done(const struct scope *scope, struct graft *graft, struct o
 		note(wanted, object, "is another in the history");
 }
 
-/* A default that the history alone has. */
-static void settle_default(const struct scope *scope, struct graft *graft, const struct object *old)
+/*
+ * A primary key of a table that has none for drizzle-kit, neither then nor now: it cannot tell the name of such a key and writes its DROP as a comment, which
+ * people leave as it is.
+ */
+static bool is_left_key(const struct drizzle_wanted *wanted, const struct graft *graft, const struct object *old)
 {
-	if (old->kind != KIND_DEFAULT || schema_find(graft->to, old->id) || !drizzle_is_done(scope->extra, old))
+	const struct object *table = old->parent ? schema_find(graft->to, old->parent->id) : NULL;
+	if (old->kind != KIND_CONSTRAINT || !table || !drizzle_constraint_is(old, "p") || !wanted->known.sure ||
+	    drizzle_is_known(wanted, old))
+		return false;
+	for (size_t i = 0; i < table->children.len; i++)
+		if (table->children.ptr[i]->kind == KIND_CONSTRAINT &&
+		    drizzle_constraint_is(table->children.ptr[i], "p"))
+			return false;
+	for (size_t i = 0; i < old->needs.len; i++)
+		if (old->needs.ptr[i]->kind == KIND_COLUMN && !drizzle_is_done(wanted, old->needs.ptr[i]))
+			return false;
+	return true;
+}
+
+static bool is_kept(const struct drizzle_wanted *wanted, const struct graft *graft, const struct object *old)
+{
+	if (schema_find(graft->to, old->id))
+		return false;
+	return is_left_key(wanted, graft, old) ||
+		((old->kind == KIND_DEFAULT || old->kind == KIND_FOREIGN_KEY) && drizzle_is_done(wanted, old));
+}
+
+/* A default that the history alone has, a key that nobody could make again. */
+static void settle_kept(const struct scope *scope, struct graft *graft, const struct object *old)
+{
+	if (!is_kept(scope->extra, graft, old))
 		return;
 	graft_keep(graft, old);
 	note(scope->extra, old, "is in the history alone");
@@ -264,7 +292,7 @@ void drizzle_settle(const struct scope *scope, struct graft *graft)
 {
 	const struct drizzle_wanted *wanted = scope->extra;
 	for (size_t i = 0; i < graft->from->objects.len; i++)
-		settle_default(scope, graft, graft->from->objects.ptr[i]);
+		settle_kept(scope, graft, graft->from->objects.ptr[i]);
 	for (size_t i = 0; i < graft->to->objects.len; i++)
 		settle_sequence(graft, graft->to->objects.ptr[i]);
 	for (size_t i = 0; i < graft->to->objects.len; i++) {

@@ -50,7 +50,8 @@ static struct drizzle_wanted *wanted_new(struct arena *arena, const struct forma
 
 static struct wanted wanted_as(struct arena *arena, struct drizzle_wanted *wanted, const char *said)
 {
-	return (struct wanted){ .said = said,
+	/* Places in the DDL are none in the file. */
+	return (struct wanted){ .said = arena_printf(arena, "the DDL of %s", said),
 				.ddl = drizzle_ddl(arena, &wanted->model),
 				.scope = &wanted->scope,
 				.extra = wanted,
@@ -81,6 +82,7 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 		drizzle_know_snapshot(arena, wanted->by_kit, &wanted->now);
 	else
 		drizzle_know_model(arena, &wanted->model, &wanted->now);
+	drizzle_mark_done(wanted);
 	const char *said = paths.len ? str_dup(arena, paths.ptr[0]) : "schema.ts";
 	*ret_wanted =
 		wanted_as(arena, wanted, wanted->by_kit ? arena_printf(arena, "%s (by drizzle-kit)", said) : said);
@@ -98,7 +100,6 @@ bool drizzle_schema_in(struct arena *arena, const struct format_settings *settin
 		return false;
 	wanted->known.sure = false;
 	wanted->known.names = (struct map){ 0 };
-	/* Places in its DDL are none in the file. */
-	*ret_wanted = wanted_as(arena, wanted, arena_printf(arena, "the DDL of %s", path));
+	*ret_wanted = wanted_as(arena, wanted, path);
 	return true;
 }

@@ -72,7 +72,7 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 		(struct scope){ prisma_describes, prisma_describes_attribute, prisma_same, prisma_renames, wanted };
 	project->wanted = wanted;
 	*ret_wanted = (struct wanted){
-		.said = schema,
+		.said = arena_printf(arena, "the DDL of %s", schema), /* places in it are none in the file */
 		.ddl = ddl_at_home(arena, settings, wanted),
 		.scope = &wanted->scope,
 		.extra = wanted,
