@@ -32,15 +32,3 @@ char *format_ledger_table(struct arena *arena, const struct format *format, cons
 	format_ledger_name(arena, format, settings, &schema, &table);
 	return sql_qualified(arena, schema, table);
 }
-
-struct call format_ledger_question(struct arena *arena, const struct format *format,
-				   const struct format_settings *settings, const char *sql)
-{
-	struct str schema, table;
-	format_ledger_name(arena, format, settings, &schema, &table);
-	return (struct call){
-		.sql = sql,
-		.params = { str_dup(arena, schema), str_dup(arena, table) },
-		.nparams = 2,
-	};
-}

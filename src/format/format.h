@@ -220,8 +220,4 @@ void format_ledger_name(struct arena *arena, const struct format *format, const 
 /* The same as SQL refers to it. */
 char *format_ledger_table(struct arena *arena, const struct format *format, const struct format_settings *settings);
 
-/* A question about the ledger: sql takes its schema as $1 and its table as $2. */
-struct call format_ledger_question(struct arena *arena, const struct format *format,
-				   const struct format_settings *settings, const char *sql);
-
 #endif

@@ -7,9 +7,8 @@
 #include <stdint.h>
 
 #include "format/alembic/alembic.h"
+#include "format/shape.h"
 #include "sql/quote.h"
-
-#include "alembic_ledger_shape.sql.h"
 
 /* ledger->extra */
 struct heads {
@@ -20,11 +19,8 @@ struct heads {
 
 struct call alembic_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
-	(void)arena;
 	const struct alembic *alembic = settings->extra;
-	return (struct call){ .sql = sql_alembic_ledger_shape,
-			      .params = { alembic->schema, alembic->table },
-			      .nparams = 2 };
+	return shape_question_on_path(arena, alembic->schema, alembic->table);
 }
 
 static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
@@ -37,28 +33,23 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 bool alembic_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			       struct ledger *ret_ledger, struct err *err)
 {
+	static const char *const columns[] = { "version_num", NULL };
 	const struct alembic *alembic = settings->extra;
 	struct heads *heads = arena_alloc(arena, sizeof(*heads));
-	struct str schema = result_cell(result, 0, 0);
+	struct shape shape;
+	shape_take(arena, result, &shape);
 	heads->arena = arena;
-	struct ledger ledger = { .extra = heads };
-	ledger.table = sql_qualified(arena, schema.len ? schema : STR("public"), str_of(alembic->table));
-	ledger.shown = ledger.table = arena_strdup(arena, ledger.table);
-	if (result_cell(result, 0, 1).ptr) {
-		struct str required = result_cell(result, 0, 6);
-		ledger.exists = true;
-		ledger.readable = result_bool(result, 0, 2);
-		ledger.writable = result_bool(result, 0, 3);
-		ledger.exposed = result_bool(result, 0, 4);
-		if (!result_bool(result, 0, 5))
-			return foreign(&ledger, err, "It has no column \"version_num\".");
-		if (required.ptr)
-			return foreign(&ledger, err,
-				       arena_printf(arena, "It has more columns that must have a value: " STR_FMT ".",
-						    STR_ARG(required)));
-	}
-	*ret_ledger = ledger;
-	return true;
+	*ret_ledger = (struct ledger){
+		.table = sql_qualified(arena, shape.schema.len ? shape.schema : STR("public"), str_of(alembic->table)),
+		.exists = shape.exists,
+		.readable = shape.reads,
+		.writable = shape.inserts && shape.deletes,
+		.exposed = shape.exposed,
+		.extra = heads,
+	};
+	ret_ledger->shown = ret_ledger->table;
+	const char *fault = shape_fault(arena, &shape, columns, columns);
+	return !fault || foreign(ret_ledger, err, fault);
 }
 
 struct call alembic_ledger_rows(struct arena *arena, const struct format_settings *settings,

@@ -11,10 +11,10 @@
 
 #include "base/file.h"
 #include "format/drizzle/drizzle.h"
+#include "format/shape.h"
 #include "sql/quote.h"
 
 #include "drizzle_ledger_names.sql.h"
-#include "drizzle_ledger_shape.sql.h"
 
 const char *drizzle_ledger_schema(struct arena *arena, const struct format_settings *settings)
 {
@@ -32,7 +32,7 @@ static bool has_folders(struct arena *arena, const struct format_settings *setti
 
 struct call drizzle_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
-	return format_ledger_question(arena, &format_drizzle, settings, sql_drizzle_ledger_shape);
+	return shape_question(arena, &format_drizzle, settings);
 }
 
 static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
@@ -47,31 +47,26 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 bool drizzle_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			       struct ledger *ret_ledger, struct err *err)
 {
-	struct ledger ledger = { .table = format_ledger_table(arena, &format_drizzle, settings) };
-	ledger.shown = ledger.table;
-	if (result->rows) {
-		struct str kind = result_cell(result, 0, 0), required = result_cell(result, 0, 7);
-		ledger.exists = true;
-		ledger.readable = result_bool(result, 0, 1);
-		ledger.writable = result_bool(result, 0, 2);
-		ledger.exposed = result_bool(result, 0, 3);
-		ledger.columns = (result_bool(result, 0, 5) ? DRIZZLE_HAS_NAME : 0) |
-			(result_bool(result, 0, 6) ? DRIZZLE_HAS_APPLIED_AT : 0);
-		if (!str_eq(kind, STR("r")) && !str_eq(kind, STR("p")))
-			return foreign(&ledger, err, "It is not an ordinary table.");
-		if (!result_bool(result, 0, 4))
-			return foreign(&ledger, err, "It lacks one of the columns id, hash and created_at.");
-		if (required.ptr)
-			return foreign(&ledger, err,
-				       arena_printf(arena,
-						    "Its columns (" STR_FMT
-						    ") must be given a value, and brant knows none for them.",
-						    STR_ARG(required)));
-		ledger.outdated = !(ledger.columns & DRIZZLE_HAS_NAME) && has_folders(arena, settings);
+	static const char *const needs[] = { "id", "hash", "created_at", NULL };
+	static const char *const writes[] = { "hash", "created_at", "name", NULL };
+	struct shape shape;
+	shape_take(arena, result, &shape);
+	*ret_ledger = (struct ledger){ .table = format_ledger_table(arena, &format_drizzle, settings) };
+	ret_ledger->shown = ret_ledger->table;
+	ret_ledger->exists = shape.exists;
+	ret_ledger->readable = shape.reads;
+	ret_ledger->writable = shape.inserts && shape.deletes;
+	ret_ledger->exposed = shape.exposed;
+	const char *fault = shape_fault(arena, &shape, needs, writes);
+	if (fault)
+		return foreign(ret_ledger, err, fault);
+	if (shape.exists) {
+		ret_ledger->columns = (shape_column(&shape, "name") ? DRIZZLE_HAS_NAME : 0) |
+			(shape_column(&shape, "applied_at") ? DRIZZLE_HAS_APPLIED_AT : 0);
+		ret_ledger->outdated = !(ret_ledger->columns & DRIZZLE_HAS_NAME) && has_folders(arena, settings);
 	} else if (has_folders(arena, settings)) {
-		ledger.columns = DRIZZLE_HAS_NAME | DRIZZLE_HAS_APPLIED_AT;
+		ret_ledger->columns = DRIZZLE_HAS_NAME | DRIZZLE_HAS_APPLIED_AT;
 	}
-	*ret_ledger = ledger;
 	return true;
 }
 

@@ -5,19 +5,19 @@
  * the three forms of a version stands in it is found out and kept.
  */
 #include "format/plain/plain.h"
+#include "format/shape.h"
 #include "sql/quote.h"
-
-#include "ledger_shape.sql.h"
 
 struct plain_ledger {
 	enum version_form form;   /* what brant writes */
 	const char *version_type; /* format_type of the column */
+	bool numbers;             /* it is a number's: 0001 stands there as 1 */
 	bool has_applied_at;
 };
 
 struct call plain_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
-	return format_ledger_question(arena, &format_plain, settings, sql_ledger_shape);
+	return shape_question(arena, &format_plain, settings);
 }
 
 static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
@@ -28,24 +28,6 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 		err,
 		"If another tool made it, name a ledger of your own with \"ledger: public.NAME\" in brant.yaml, and "
 		"adopt what is applied with \"brant baseline\".");
-}
-
-static bool shape_usable(const struct ledger *ledger, const struct result *result, struct err *err)
-{
-	struct arena *arena = err->arena;
-	struct str kind = result_cell(result, 0, 0), type = result_cell(result, 0, 4),
-		   required = result_cell(result, 0, 6);
-	if (!str_eq(kind, STR("r")) && !str_eq(kind, STR("p")))
-		return foreign(ledger, err, "It is not an ordinary table.");
-	if (!type.ptr)
-		return foreign(ledger, err, "It has no column \"version\".");
-	if (required.ptr)
-		return foreign(ledger, err,
-			       arena_printf(arena,
-					    "Its columns (" STR_FMT
-					    ") must be given a value, and brant knows none for them.",
-					    STR_ARG(required)));
-	return true;
 }
 
 bool plain_ledger_usual(struct arena *arena, const struct format_settings *settings, struct ledger *ret_ledger)
@@ -59,23 +41,35 @@ bool plain_ledger_usual(struct arena *arena, const struct format_settings *setti
 	return true;
 }
 
+static bool is_number_type(struct str type)
+{
+	static const char *const types[] = { "bigint", "integer", "smallint", "numeric" };
+	for (size_t i = 0; i < LEN(types); i++)
+		if (str_eq(type, str_of(types[i])))
+			return true;
+	return false;
+}
+
 bool plain_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			     struct ledger *ret_ledger, struct err *err)
 {
-	struct ledger ledger;
-	plain_ledger_usual(arena, settings, &ledger);
-	struct plain_ledger *plain = ledger.extra;
-	if (result->rows) {
-		ledger.exists = true;
-		ledger.readable = result_bool(result, 0, 1);
-		ledger.writable = result_bool(result, 0, 2);
-		ledger.exposed = result_bool(result, 0, 3);
-		if (!shape_usable(&ledger, result, err))
-			return false;
-		plain->version_type = str_dup(arena, result_cell(result, 0, 4));
-		plain->has_applied_at = result_bool(result, 0, 5);
+	static const char *const needs[] = { "version", NULL }, *const writes[] = { "version", "applied_at", NULL };
+	struct shape shape;
+	shape_take(arena, result, &shape);
+	plain_ledger_usual(arena, settings, ret_ledger);
+	struct plain_ledger *plain = ret_ledger->extra;
+	ret_ledger->exists = shape.exists;
+	ret_ledger->readable = shape.reads;
+	ret_ledger->writable = shape.inserts && shape.deletes;
+	ret_ledger->exposed = shape.exposed;
+	const char *fault = shape_fault(arena, &shape, needs, writes);
+	if (fault)
+		return foreign(ret_ledger, err, fault);
+	if (shape.exists) {
+		plain->version_type = str_dup(arena, shape_column(&shape, "version")->type);
+		plain->numbers = is_number_type(shape_column(&shape, "version")->type);
+		plain->has_applied_at = shape_column(&shape, "applied_at") != NULL;
 	}
-	*ret_ledger = ledger;
 	return true;
 }
 
@@ -101,6 +95,14 @@ void plain_ledger_rows_take(struct arena *arena, const struct result *result, st
 	}
 }
 
+/* What the column makes of a version. */
+static struct str as_recorded(const struct plain_ledger *plain, const char *form)
+{
+	while (plain->numbers && form[0] == '0' && form[1])
+		form++;
+	return str_of(form);
+}
+
 void plain_match(struct arena *arena, const struct format_settings *settings, struct history *history,
 		 struct ledger *ledger)
 {
@@ -112,7 +114,7 @@ void plain_match(struct arena *arena, const struct format_settings *settings, st
 	for (size_t i = 0; i < history->len; i++) {
 		const struct plain_extra *extra = history->ptr[i].extra;
 		for (int form = 0; form < FORM_COUNT && !history->ptr[i].entry; form++) {
-			struct ledger_entry *entry = map_get(&by_version, str_of(extra->forms[form]));
+			struct ledger_entry *entry = map_get(&by_version, as_recorded(plain, extra->forms[form]));
 			/* Two files with one prefix: the row of the prefix belongs to the first of them only. */
 			if (!entry || entry->migration)
 				continue;

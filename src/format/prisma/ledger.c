@@ -2,9 +2,8 @@
  * ledger.c - reading and making _prisma_migrations.
  */
 #include "format/prisma/prisma.h"
+#include "format/shape.h"
 #include "sql/quote.h"
-
-#include "prisma_ledger_shape.sql.h"
 
 /* As Prisma's engine creates it, to the letter but the name. */
 static const char columns[] = " (\n"
@@ -20,7 +19,7 @@ static const char columns[] = " (\n"
 
 struct call prisma_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
-	return format_ledger_question(arena, &format_prisma, settings, sql_prisma_ledger_shape);
+	return shape_question(arena, &format_prisma, settings);
 }
 
 static bool foreign(const struct ledger *ledger, struct err *err, const char *detail)
@@ -32,39 +31,23 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 		"Prisma would refuse it too. Rename it, or name the schema of the right one in the URL: ?schema=NAME.");
 }
 
-static bool shape_usable(const struct ledger *ledger, const struct result *result, struct err *err)
-{
-	struct arena *arena = err->arena;
-	struct str kind = result_cell(result, 0, 0), lacking = result_cell(result, 0, 4),
-		   required = result_cell(result, 0, 5);
-	if (!str_eq(kind, STR("r")) && !str_eq(kind, STR("p")))
-		return foreign(ledger, err, "It is not an ordinary table.");
-	if (lacking.ptr)
-		return foreign(ledger, err, arena_printf(arena, "It lacks columns: " STR_FMT ".", STR_ARG(lacking)));
-	if (required.ptr)
-		return foreign(ledger, err,
-			       arena_printf(arena,
-					    "Its columns (" STR_FMT
-					    ") must be given a value, and Prisma has none for them.",
-					    STR_ARG(required)));
-	return true;
-}
-
 bool prisma_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			      struct ledger *ret_ledger, struct err *err)
 {
-	struct ledger ledger = { .table = format_ledger_table(arena, &format_prisma, settings) };
-	ledger.shown = ledger.table;
-	if (result->rows) {
-		ledger.exists = true;
-		ledger.readable = result_bool(result, 0, 1);
-		ledger.writable = result_bool(result, 0, 2);
-		ledger.exposed = result_bool(result, 0, 3);
-		if (!shape_usable(&ledger, result, err))
-			return false;
-	}
-	*ret_ledger = ledger;
-	return true;
+	static const char *const needs[] = { "id",   "checksum",       "finished_at", "migration_name",
+					     "logs", "rolled_back_at", "started_at",  "applied_steps_count",
+					     NULL };
+	static const char *const writes[] = { "id", "checksum", "migration_name", NULL };
+	struct shape shape;
+	shape_take(arena, result, &shape);
+	*ret_ledger = (struct ledger){ .table = format_ledger_table(arena, &format_prisma, settings) };
+	ret_ledger->shown = ret_ledger->table;
+	ret_ledger->exists = shape.exists;
+	ret_ledger->readable = shape.reads;
+	ret_ledger->writable = shape.inserts && shape.updates;
+	ret_ledger->exposed = shape.exposed;
+	const char *fault = shape_fault(arena, &shape, needs, writes);
+	return !fault || foreign(ret_ledger, err, fault);
 }
 
 struct call prisma_ledger_rows(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger)
