@@ -259,7 +259,8 @@ struct run_watcher session_watcher(struct session_watch *watch)
 		.stepped = on_stepped,
 		.retrying = on_retrying,
 		.echo = on_echo,
-		.notice = term_notice,
+		/* What a replay on a throwaway server says was said when it was applied. */
+		.notice = watch->verb ? term_notice : NULL,
 		.note = on_note,
 	};
 }

@@ -385,7 +385,8 @@ static void write_foreign_keys(struct writer *w, const struct drizzle_table *tab
 static void write_done_keys(struct writer *w, const struct drizzle_table *table)
 {
 	for (size_t i = 0; i < table->foreign_keys.len; i++) {
-		if (!table->foreign_keys.ptr[i].done)
+		/* One whose name was taken was swallowed by drizzle-kit's own DO block, or has a name that the snapshot does not say. */
+		if (!table->foreign_keys.ptr[i].done || name_is_taken(table, &table->foreign_keys.ptr[i]))
 			continue;
 		buf_text(&w->out, "DO $brant$ BEGIN\n");
 		write_foreign_key(w, table, &table->foreign_keys.ptr[i]);

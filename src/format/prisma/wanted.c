@@ -64,6 +64,7 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 	psl_check(wanted->psl);
 	if (!psl_ok(wanted->psl, err))
 		return false;
+	wanted->partial_indexes = wanted->psl->sees_partial_indexes;
 	for (size_t i = 0; i < wanted->psl->models.len; i++)
 		note_model(arena, wanted, wanted->psl->models.ptr[i]);
 	wanted->home = project->home;

@@ -13,7 +13,7 @@ struct prisma_wanted {
 	struct str ddl;       /* as Prisma writes it for an empty database */
 	struct map unwritten; /* "table.column" of fields with dbgenerated() and nothing in it: any default is right */
 	struct map unsupported; /* "table.column" of fields of Unsupported("...") */
-	bool partial_indexes; /* some index has "where" */
+	bool partial_indexes; /* some index has "where", or a generator the preview feature */
 	const char *home;     /* the schema of what names none */
 	struct scope scope;
 };

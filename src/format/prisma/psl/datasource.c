@@ -271,6 +271,21 @@ static void check_text(struct psl *psl, const struct psl_value *value)
 		value_string(psl, value, &ignored);
 }
 
+/* With this one Prisma sees partial indexes also where the schema has none. */
+static void note_feature(struct psl *psl, const struct psl_value *value)
+{
+	psl->sees_partial_indexes = psl->sees_partial_indexes || str_eq(value->text, STR("partialIndexes"));
+}
+
+static void take_features(struct psl *psl, struct psl_value *value)
+{
+	if (!value || is_variable(value))
+		return;
+	struct psl_arguments items = value_items(psl->arena, value);
+	for (size_t i = 0; i < items.len; i++)
+		note_feature(psl, items.ptr[i].value);
+}
+
 static void check_texts(struct psl *psl, struct psl_value *value)
 {
 	if (!value || is_variable(value))
@@ -296,4 +311,5 @@ void take_generator(struct reader *r, const struct block *block)
 		check_text(r->psl, property(block, texts[i]));
 	check_texts(r->psl, property(block, "binaryTargets"));
 	check_texts(r->psl, property(block, "previewFeatures"));
+	take_features(r->psl, property(block, "previewFeatures"));
 }

@@ -225,6 +225,7 @@ struct psl {
 	VEC(struct psl_model *) models; /* and views and types */
 	VEC(struct psl_enum *) enums;
 	struct map model_names, enum_names, generator_names;
+	bool sees_partial_indexes;
 	VEC(struct psl_relation *) relations;
 	VEC(struct psl_problem) problems;
 };
