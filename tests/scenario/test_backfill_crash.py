@@ -82,7 +82,7 @@ def test_each_row_exactly_once(brant, new_database, own_cluster, disturb):
     pooler = own_cluster.pooler()
     database = new_database(own_cluster, pooler)
     brant.url = database.url
-    # The tests' server may lose its last commits in a crash, which would be rows done and their cursor alike; here it must not.
+    # What a crash loses of the batches is rows and their cursor alike, and the pooler may hide the crash from a worker that rests.  The end of it all is kept.
     database.psql("-c", f"ALTER DATABASE {database.name} SET synchronous_commit = on")
     dice = random.Random(f"8 {disturb.__name__}")
     jobs = list(JOBS)

@@ -21,7 +21,7 @@
  *     expired               as claimed, expires_at is past    any worker claims it; the old owner's fence is worth nothing any more
  *     finished              none                              the batch that reaches its end
  *
- * A batch first locks its range's row and compares the fence (brant.backfill_enter), so a worker that was given up for dead cannot
+ * A batch first locks its range's row and compares the fence and `reached` (brant.backfill_enter), so a worker that was given up for dead cannot
  * commit; claiming skips locked rows, so a range in the middle of a batch is never taken.  A connection lost during COMMIT leaves no doubt
  * either: claiming again waits for that row, and then `reached` says what happened.
  *

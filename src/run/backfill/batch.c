@@ -2,11 +2,10 @@
  * batch.c - one batch: one transaction, one round trip.
  *
  *     BEGIN
- *     SELECT brant.backfill_enter(...)    the range is still ours; lock_timeout, search_path
- *     SELECT ... LIMIT n                  where the batch after this one will end
- *     SELECT brant.backfill_change(...)   the statement, for its range of keys, and how far that range is now
+ *     SELECT brant.backfill_batch(...)    the range is still ours, and where we believe it to be; where the batch after this one will end; the
+ *                                         statement, for its range of keys; and how far that range is now
  *     SELECT brant.backfill_measure()     who waits for us, while we still hold our locks
- *     COMMIT
+ *     COMMIT                              which waits for no disk
  *
  * The bound is looked for one batch ahead, so that each batch's own bounds are literals.  It only tells how many rows a batch will be
  * about: what a batch does is all that lies in its range at that time.
@@ -48,16 +47,20 @@ static void take_commit(void *ctx, const struct result *result)
 	batch->committed = result->kind == RESULT_ROWS;
 }
 
-static void take_bound(void *ctx, const struct result *result)
+/* From this column on: how many rows are left where there is no bound, and the elements of the bound. */
+static void take_bound(struct batch *batch, const struct result *result, size_t column)
 {
-	struct batch *batch = ctx;
-	size_t n = batch->w->b->key.len;
-	fail(batch, result);
-	if (result->kind != RESULT_ROWS || !result->rows)
-		return;
-	batch->next_rows = result_int(result, 0, n);
-	for (size_t i = 0; i < n && result_cell(result, 0, i).ptr; i++)
-		vec_push(batch->w->arena, &batch->next, str_of(str_dup(batch->w->arena, result_cell(result, 0, i))));
+	struct worker *w = batch->w;
+	batch->next_rows = result_cell(result, 0, column).ptr ? result_int(result, 0, column) : w->size;
+	for (size_t i = 1; i <= w->b->key.len && result_cell(result, 0, column + i).ptr; i++)
+		vec_push(w->arena, &batch->next, str_of(str_dup(w->arena, result_cell(result, 0, column + i))));
+}
+
+static void take_first(void *ctx, const struct result *result)
+{
+	fail(ctx, result);
+	if (result->kind == RESULT_ROWS && result->rows)
+		take_bound(ctx, result, 0);
 }
 
 static void take_changes(void *ctx, const struct result *result)
@@ -68,6 +71,8 @@ static void take_changes(void *ctx, const struct result *result)
 		return;
 	batch->changed = result_int(result, 0, 0);
 	batch->unmoved = result_int(result, 0, 1);
+	if (!batch->w->b->by_ctid)
+		take_bound(batch, result, 2);
 }
 
 static double seen(const struct result *result, size_t column)
@@ -105,35 +110,32 @@ static const struct strs *end_of(const struct worker *w)
 	return w->upper.len ? &w->upper : &w->range.high;
 }
 
-/* NULL for each column of the key. */
-static char *nothing_known(struct arena *arena, const struct backfill *b)
+/* The key of the row that the next batch is to end with, as an array.  A key is passed by in half the time that it takes to keep and sort it. */
+static char *bound_query(struct worker *w, const struct strs *after)
 {
-	struct buf buf = buf_init(arena);
-	for (size_t i = 0; i < b->key.len; i++)
-		buf_printf(&buf, "%sNULL", i ? ", " : "");
-	return buf.ptr;
+	const struct backfill *b = w->b;
+	struct buf range = buf_init(w->arena);
+	range_condition(&range, b, after, &w->range.high);
+	return arena_printf(w->arena, "SELECT ARRAY[%s] FROM %s WHERE %s ORDER BY %s OFFSET %lld LIMIT 1",
+			    range_columns(w->arena, b, b->cut.alias, "::text"), b->cut.relation, range.ptr,
+			    range_columns(w->arena, b, b->cut.alias, ""), w->size - 1);
 }
 
-/*
- * The key of the row that the next batch is to end with; where there are fewer rows, how many.  A key is passed by in half the time that it
- * takes to keep, count and sort it.
- */
-static void send_bound(struct batch *batch, const struct strs *after)
+/* Where there are fewer rows: how many. */
+static char *rest_query(struct worker *w, const struct strs *after)
 {
-	struct worker *w = batch->w;
-	const struct backfill *b = w->b;
-	struct arena *arena = w->arena;
-	struct buf range = buf_init(arena);
-	range_condition(&range, b, after, &w->range.high);
-	const char *sql = arena_printf(
-		arena,
-		"WITH brant_edge AS MATERIALIZED (SELECT %s FROM %s WHERE %s ORDER BY %s OFFSET %lld LIMIT 1) "
-		"SELECT %s, %lld FROM brant_edge UNION ALL "
-		"SELECT %s, (SELECT count(*) FROM %s WHERE %s) WHERE NOT EXISTS (SELECT FROM brant_edge)",
-		range_columns(arena, b, b->cut.alias, ""), b->cut.relation, range.ptr,
-		range_columns(arena, b, b->cut.alias, ""), w->size - 1, range_columns(arena, b, "brant_edge", "::text"),
-		w->size, nothing_known(arena, b), b->cut.relation, range.ptr);
-	db_send(w->db, str_of(sql), 0, NULL, take_bound, batch);
+	struct buf range = buf_init(w->arena);
+	range_condition(&range, w->b, after, &w->range.high);
+	return arena_printf(w->arena, "SELECT count(*) FROM %s WHERE %s", w->b->cut.relation, range.ptr);
+}
+
+/* ", bound[1], bound[2]": one by one, since a key may hold any character. */
+static char *bound_elements(struct worker *w)
+{
+	struct buf buf = buf_init(w->arena);
+	for (size_t i = 1; i <= w->b->key.len; i++)
+		buf_printf(&buf, ", bound[%zu]", i);
+	return buf.ptr;
 }
 
 static long long page_of(const struct strs *bound)
@@ -155,14 +157,22 @@ static void bound_by_page(struct batch *batch, const struct strs *after)
 		batch->next_rows = 0;
 }
 
-/* Fewer rows than asked for: the rest of the range is the last batch. */
+/* None, since there are fewer rows than asked for: the rest of the range is the last batch. */
 static void use_bound(struct batch *batch)
 {
 	struct worker *w = batch->w;
-	bool last = w->b->by_ctid ? !batch->next.len : batch->next_rows < w->size;
-	w->upper = last ? (struct strs){ 0 } : batch->next;
+	w->upper = batch->next;
 	w->expected = batch->next_rows;
 	w->bounded = true;
+}
+
+static void send_first(struct batch *batch, const struct strs *after)
+{
+	struct worker *w = batch->w;
+	const char *sql = arena_printf(
+		w->arena, "SELECT CASE WHEN bound IS NULL THEN (%s) END%s FROM (SELECT (%s) AS bound) AS brant_edge",
+		rest_query(w, after), bound_elements(w), bound_query(w, after));
+	db_send(w->db, str_of(sql), 0, NULL, take_first, batch);
 }
 
 bool batch_first_bound(struct worker *w, struct err *err)
@@ -175,7 +185,7 @@ bool batch_first_bound(struct worker *w, struct err *err)
 		db_send(w->db, STR("BEGIN"), 0, NULL, take_own, &batch);
 		db_send(w->db, STR("SELECT pg_catalog.set_config('search_path', $1, true)"), 1, params, take_own,
 			&batch);
-		send_bound(&batch, position_of(w));
+		send_first(&batch, position_of(w));
 		db_send(w->db, STR("COMMIT"), 0, NULL, take_own, &batch);
 		db_sync(w->db);
 		if (!db_run(w->db, err) || batch.failed) {
@@ -185,23 +195,6 @@ bool batch_first_bound(struct worker *w, struct err *err)
 	}
 	use_bound(&batch);
 	return true;
-}
-
-static void send_enter(struct batch *batch)
-{
-	struct worker *w = batch->w;
-	struct arena *arena = w->arena;
-	const char *params[] = {
-		arena_printf(arena, "%lld", w->b->id),
-		arena_printf(arena, "%lld", w->range.position),
-		arena_printf(arena, "%lld", w->range.fence),
-		w->job->lease ? arena_printf(arena, "%lld", w->job->lease) : NULL,
-		arena_printf(arena, "%.0fms", w->b->settings.lock_timeout * 1000),
-		w->b->search_path,
-		arena_printf(arena, "brant: %.40s", w->b->name),
-	};
-	db_send(w->db, STR("SELECT brant.backfill_enter($1::bigint, $2::integer, $3::bigint, $4::bigint, $5, $6, $7)"),
-		7, params, take_own, batch);
 }
 
 static const char *condition(struct worker *w, const char *range)
@@ -244,31 +237,48 @@ static const char *tail_query(struct worker *w, const char *where)
 			    STR_ARG(cut->where), cut->relation, cut->alias, cut->alias, own_rows, where);
 }
 
-static void send_changes(struct batch *batch)
+static const char *number(struct worker *w, long long value)
+{
+	return arena_printf(w->arena, "%lld", value);
+}
+
+/* after: where the batch after this one begins; NULL: there is none, or nobody has to be asked. */
+static void send_batch(struct batch *batch, const struct strs *after)
 {
 	struct worker *w = batch->w;
+	const struct backfill *b = w->b;
 	struct arena *arena = w->arena;
 	struct buf range = buf_init(arena);
-	range_condition(&range, w->b, position_of(w), end_of(w));
+	range_condition(&range, b, position_of(w), end_of(w));
 	const char *params[] = {
-		arena_printf(arena, "%lld", w->b->id),
-		arena_printf(arena, "%lld", w->range.position),
-		cut_with(arena, &w->b->cut, condition(w, range.ptr)),
+		number(w, b->id),
+		number(w, w->range.position),
+		number(w, w->range.fence),
+		array_value(arena, &w->range.reached),
+		w->job->lease ? number(w, w->job->lease) : NULL,
+		arena_printf(arena, "%.0fms", b->settings.lock_timeout * 1000),
+		b->search_path,
+		arena_printf(arena, "brant: %.40s", b->name),
+		after ? bound_query(w, after) : NULL,
+		after ? rest_query(w, after) : NULL,
+		cut_with(arena, &b->cut, condition(w, range.ptr)),
 		stays_query(w, range.ptr),
 		tail_query(w, range.ptr),
-		w->b->relation,
+		b->relation,
 		array_value(arena, end_of(w)),
-		arena_printf(arena, "%lld", w->expected),
+		number(w, w->expected),
 		w->upper.len ? "f" : "t",
 		claim_seconds,
 		w->platform,
 		w->allow,
 		w->thorough ? "t" : "f",
 	};
-	db_send(w->db,
-		STR("SELECT changed, stays FROM brant.backfill_change($1::bigint, $2::integer, $3, $4, $5, $6::regclass, $7::text[], $8::bigint, "
-		    "$9::boolean, $10::float8, $11::text[], $12::text[], $13::boolean)"),
-		LEN(params), params, take_changes, batch);
+	const char *sql = arena_printf(
+		arena,
+		"SELECT changed, stays, rest%s FROM brant.backfill_batch($1::bigint, $2::integer, $3::bigint, $4::text[], $5::bigint, $6, $7, $8, "
+		"$9, $10, $11, $12, $13, $14::regclass, $15::text[], $16::bigint, $17::boolean, $18::float8, $19::text[], $20::text[], $21::boolean)",
+		bound_elements(w));
+	db_send(w->db, str_of(sql), LEN(params), params, take_changes, batch);
 }
 
 /* As many rows as the target time allows, at the speed seen lately; half of it as soon as somebody had to wait for us. */
@@ -302,12 +312,9 @@ bool batch_run(struct worker *w, struct err *err)
 	struct batch batch = { .w = w, .err = err };
 	double start = clock_now();
 	db_send(w->db, STR("BEGIN"), 0, NULL, take_own, &batch);
-	send_enter(&batch);
 	if (w->upper.len && w->b->by_ctid)
 		bound_by_page(&batch, &w->upper);
-	else if (w->upper.len)
-		send_bound(&batch, &w->upper);
-	send_changes(&batch);
+	send_batch(&batch, w->upper.len && !w->b->by_ctid ? &w->upper : NULL);
 	if (start > w->now.at + measure_every)
 		db_send(w->db, STR("SELECT * FROM brant.backfill_measure()"), 0, NULL, take_measure, &batch);
 	db_send(w->db, STR("COMMIT"), 0, NULL, take_commit, &batch);

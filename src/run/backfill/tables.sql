@@ -61,9 +61,13 @@ LANGUAGE sql AS $$
   RETURNING r.*
 $$;
 
--- The first statement of every batch.  It fails when the range has gone to somebody else, when the backfill is not to go on, and under
--- a migration lease when another runner has taken over.  The range stays locked to the end of the batch: nobody can claim it meanwhile.
-CREATE OR REPLACE FUNCTION brant.backfill_enter(backfill bigint, piece integer, fence bigint, lease bigint, lock_timeout text,
+-- The first thing in every batch.  It fails when the range has gone to somebody else or is not where its worker believes it to be, when the backfill
+-- is not to go on, and under a migration lease when another runner has taken over.  The range stays locked to the end of the batch: nobody can
+-- claim it meanwhile.
+-- A batch does not wait until it is on disk: it and its cursor are in one transaction, so a crash of the server that loses the one loses the other.
+-- A pooler may hide such a crash from the worker, therefore reached is compared.
+DROP FUNCTION IF EXISTS brant.backfill_enter(bigint, integer, bigint, bigint, text, text, text);
+CREATE OR REPLACE FUNCTION brant.backfill_enter(backfill bigint, piece integer, fence bigint, reached text[], lease bigint, lock_timeout text,
   search_path text, application text) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -72,7 +76,8 @@ DECLARE
   state text;
 BEGIN
   PERFORM pg_catalog.set_config('lock_timeout', lock_timeout, true), pg_catalog.set_config('statement_timeout', '0', true),
-          pg_catalog.set_config('application_name', application, true), pg_catalog.set_config('search_path', search_path, true);
+          pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('application_name', application, true),
+          pg_catalog.set_config('search_path', search_path, true);
   IF lease IS NOT NULL THEN
     SELECT * INTO l FROM brant.lease AS o WHERE o.fence = backfill_enter.lease AND o.name = 'migrate' FOR KEY SHARE;
     IF NOT FOUND THEN
@@ -84,14 +89,14 @@ BEGIN
       WHERE o.fence = backfill_enter.lease;
     END IF;
   END IF;
-  PERFORM FROM brant.backfill_range AS r
-  WHERE r.backfill = backfill_enter.backfill AND r.position = piece AND r.fence = backfill_enter.fence FOR UPDATE;
+  SELECT b.state INTO state FROM brant.backfill_range AS r JOIN brant.backfill AS b ON b.id = r.backfill
+  WHERE r.backfill = backfill_enter.backfill AND r.position = piece AND r.fence = backfill_enter.fence
+    AND r.reached IS NOT DISTINCT FROM backfill_enter.reached AND r.finished_at IS NULL FOR UPDATE OF r;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'BR011', MESSAGE = 'another worker has taken this range over';
   END IF;
-  SELECT b.state INTO state FROM brant.backfill AS b WHERE b.id = backfill_enter.backfill;
-  IF state IS DISTINCT FROM 'running' THEN
-    RAISE EXCEPTION USING ERRCODE = 'BR012', MESSAGE = COALESCE(state, 'deleted');
+  IF state <> 'running' THEN
+    RAISE EXCEPTION USING ERRCODE = 'BR012', MESSAGE = state;
   END IF;
 END
 $$;
@@ -180,6 +185,27 @@ BEGIN
       finished_at = CASE WHEN last THEN pg_catalog.clock_timestamp() END,
       owner = CASE WHEN NOT last THEN r.owner END, lease = CASE WHEN NOT last THEN r.lease END
   WHERE r.backfill = backfill_change.backfill AND r.position = piece;
+END
+$$;
+
+-- All of a batch in one call.  bound_query: the key that the batch after this one will end with; where there is none, rest_query counts the rows that
+-- are left.  The bound is looked for one batch ahead, so that each batch's own bounds are literals.
+CREATE OR REPLACE FUNCTION brant.backfill_batch(backfill bigint, piece integer, fence bigint, before text[], lease bigint, lock_timeout text,
+  search_path text, application text, bound_query text, rest_query text, statement text, stays_query text, tail_query text, relation regclass,
+  reached text[], seen bigint, last boolean, seconds double precision, platform text[], allow text[], thorough boolean,
+  OUT changed bigint, OUT stays bigint, OUT bound text[], OUT rest bigint)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+BEGIN
+  PERFORM brant.backfill_enter(backfill, piece, fence, before, lease, lock_timeout, search_path, application);
+  IF bound_query IS NOT NULL THEN
+    EXECUTE bound_query INTO bound;
+    IF bound IS NULL THEN
+      EXECUTE rest_query INTO rest;
+    END IF;
+  END IF;
+  SELECT c.changed, c.stays INTO changed, stays FROM brant.backfill_change(backfill, piece, statement, stays_query, tail_query, relation, reached,
+    seen, last, seconds, platform, allow, thorough) AS c;
 END
 $$;
 
