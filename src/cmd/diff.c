@@ -4,6 +4,7 @@
 #include "cmd/commands.h"
 #include "cmd/diffing.h"
 #include "cmd/drifted.h"
+#include "cmd/moves.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
 #include "schema/kind.h"
@@ -205,9 +206,15 @@ static bool write_part(struct diffing *d, const struct parts *parts, size_t i, c
 {
 	struct ctx *ctx = d->ctx;
 	const struct part *part = &parts->ptr[i];
+	const char *up = part_up(d, part), *waits = part->waits ? part->waits : moves_after(ctx->arena, d->moves, up);
+	/* What comes behind may build upon it. */
+	if (*waits)
+		d->waits = waits;
+	if (!part->waits && d->waits)
+		waits = d->waits;
 	struct new_migration made = {
 		.name = part->name ? part->name : name,
-		.up = part_up(d, part),
+		.up = arena_printf(ctx->arena, "%s%s", waits, up),
 		.down = part_down(d, part),
 		.with_down = part->up_text   ? (part->down_text ? DOWN_YES : DOWN_NO)
 			: d->wanted->down    ? DOWN_YES
@@ -245,6 +252,8 @@ static bool write_migrations(struct diffing *d, const char *name, struct err *er
 	for (size_t i = 0; i < parts.len; i++)
 		if (!write_part(d, &parts, i, parts.ptr[i].name, table, err))
 			return false;
+	if (d->waits)
+		moves_tell_waiting(ctx);
 	if (d->stepped.len)
 		report_outcome(
 			ctx->report, C_PLAIN,
@@ -325,7 +334,9 @@ static bool settle_drift(struct diffing *d, bool *ret_stop, struct err *err)
 static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {
 	struct diffing d = { .ctx = ctx, .wanted = given };
+	struct known_moves moves = moves_known(ctx);
 	bool stop = false;
+	d.moves = &moves;
 	d.options.plain = d.wanted->plain || (ctx->project->format->short_forms && !d.wanted->safe);
 	d.options.naming = ctx->project->settings.naming;
 	if (d.wanted->merge)
@@ -338,7 +349,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		return false;
 	if (stop)
 		return true;
-	if (!load_both(&d, err) || !renames_apply_given(&d, err) || !apply_names(&d, err))
+	if (!load_both(&d, err) || !moves_follow(&d, err) || !renames_apply_given(&d, err) || !apply_names(&d, err))
 		return false;
 	make_plan(&d);
 	note_unmodelled(ctx, &d.to);

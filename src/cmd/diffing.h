@@ -31,6 +31,7 @@ struct part {
 	struct statements up, down;
 	const char *name;                /* NULL: the one that was given */
 	const char *up_text, *down_text; /* of a step, which is written already; down NULL: there is no way back */
+	const char *waits; /* of a step: lines that say what has to be there before (moves.h) */
 	bool held;                       /* comes behind a step that waits until no running code knows the old name */
 };
 
@@ -58,6 +59,8 @@ struct diffing {
 	const char *start_database;
 	size_t pending; /* migrations that --up applies before the new ones are written */
 	struct session_run applied;
+	const struct known_moves *moves; /* of the history */
+	const char *waits; /* lines of the last part that waits for the last step of one of them; NULL: nothing does */
 };
 
 /* A database that is like the old schema before anything was renamed; a real one is built again from its dump. */

@@ -1,5 +1,6 @@
 #include "cmd/move.h"
 
+#include "cmd/moves.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
 #include "sql/lex.h"
@@ -121,6 +122,16 @@ static bool prove(struct workshop *shop, const char *database, const struct move
 	return err_hint(err, "Nothing was written. Look at the type and the expressions: --print shows what would be.");
 }
 
+static bool may_step(struct ctx *ctx, const struct move_request *request, struct err *err)
+{
+	const char *why = ctx->project->format->no_table_steps;
+	if (request->column || !why)
+		return true;
+	err_set(err, ERR_REFUSED, "move-refused", "%s cannot be renamed like this: %s", request->table, why);
+	return err_hint(err, "Change its name in the schema, and say: brant diff NAME --rename %s=%s", request->table,
+			request->name);
+}
+
 static bool plan_on(struct ctx *ctx, struct move_request *request, const char *from, bool print, struct move *ret_move,
 		    struct err *err)
 {
@@ -137,7 +148,8 @@ static bool plan_on(struct ctx *ctx, struct move_request *request, const char *f
 			       "the schema is read from the history or from files, not from a database");
 	if (!workshop_connect(&shop, database, &db, err))
 		return false;
-	bool ok = settle_dot(ctx->arena, db, request, err) && move_plan(ctx->arena, db, request, ret_move, err);
+	bool ok = settle_dot(ctx->arena, db, request, err) && may_step(ctx, request, err) &&
+		move_plan(ctx->arena, db, request, ret_move, err);
 	db_close(db);
 	return ok && (print || prove(&shop, database, ret_move, err));
 }
@@ -154,15 +166,48 @@ static void print_steps(struct ctx *ctx, const struct move *move)
 	report_block(ctx->report, "sql", buf_as_str(&buf));
 }
 
+/* Where the wanted schema is, for people; NULL: there is none. */
+static const char *wanted_said(struct ctx *ctx)
+{
+	struct err ignored = { .arena = ctx->arena };
+	struct schema_place place;
+	if (!schema_place_find(ctx, "wanted", &place, &ignored))
+		return NULL;
+	if (place.kind == PLACE_WANTED)
+		return place.wanted.said;
+	return place.files.len == 1 ? str_dup(ctx->arena, place.files.ptr[0]) : "the wanted schema";
+}
+
+/* The user's own source has to follow: when, and with what. */
+static void tell_follow(struct ctx *ctx, const struct move_request *request)
+{
+	const struct format *format = ctx->project->format;
+	const struct around *around = request->column ? &format->column_name : &format->table_name;
+	const char *source = wanted_said(ctx);
+	const char *old = arena_printf(ctx->arena, "%s%s%s", request->table, request->column ? "." : "",
+				       request->column ? request->column : "");
+	if (!source)
+		return;
+	const char *words = request->type ? request->type
+					  : arena_printf(ctx->arena, "%s%s%s", around->before ? around->before : "",
+							 request->name, around->behind ? around->behind : "");
+	report_outcome(
+		ctx->report, C_PLAIN,
+		"%s still says %s: write %s there once \"brant up\" has run, before \"brant up --contract\"; until then \"brant diff\" takes the one for the other",
+		source, old, words);
+}
+
 static bool write_steps(struct ctx *ctx, const struct move *move, struct err *err)
 {
 	static const struct column columns[] = { { "file", "", false } };
 	struct table *files = report_table(ctx->report, "files", NULL, columns, LEN(columns));
+	struct known_moves known = moves_known(ctx);
+	const char *waits = moves_after_move(ctx->arena, &known, move);
 	for (size_t i = 0; i < move->steps.len; i++) {
 		const struct move_step *step = &move->steps.ptr[i];
 		struct new_migration made = {
 			.name = step->name,
-			.up = step->up,
+			.up = arena_printf(ctx->arena, "%s%s", waits, step->up),
 			.down = step->down,
 			.part = i,
 			.parts = move->steps.len,
@@ -171,6 +216,8 @@ static bool write_steps(struct ctx *ctx, const struct move *move, struct err *er
 		if (!session_create(ctx, &made, files, err))
 			return false;
 	}
+	if (*waits)
+		moves_tell_waiting(ctx);
 	report_outcome(ctx->report, C_PLAIN,
 		       "\"brant up\" applies all but the last, which it holds back until \"brant up --contract\"");
 	return true;
@@ -184,8 +231,12 @@ bool move_write(struct ctx *ctx, struct move_request *request, const char *from,
 		return false;
 	for (size_t i = 0; i < move.notes.len; i++)
 		report_note(ctx->report, "move-uses", STR_FMT, STR_ARG(move.notes.ptr[i]));
-	if (!print)
-		return write_steps(ctx, &move, err);
+	if (!print) {
+		if (!write_steps(ctx, &move, err))
+			return false;
+		tell_follow(ctx, request);
+		return true;
+	}
 	print_steps(ctx, &move);
 	return true;
 }

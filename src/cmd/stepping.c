@@ -3,7 +3,7 @@
  *
  * What the last steps will do is not the diff's business: it is known by running them on a copy, and put out of sight on both sides.
  */
-#include "cmd/diffing.h"
+#include "cmd/moves.h"
 
 /* ---- the steps ---- */
 
@@ -154,24 +154,24 @@ bool steps_begin(struct diffing *d, struct err *err)
 
 /* ---- as migrations ---- */
 
-static void add(struct diffing *d, const struct move_step *step, struct parts *parts)
+static void add(struct diffing *d, const struct move *move, const struct move_step *step, struct parts *parts)
 {
-	vec_push(
-		d->ctx->arena, parts,
-		(struct part){ .name = step->name, .up_text = step->up, .down_text = step->down, .held = !step->down });
+	struct part part = { .name = step->name, .up_text = step->up, .down_text = step->down, .held = !step->down };
+	part.waits = moves_after_move(d->ctx->arena, d->moves, move);
+	vec_push(d->ctx->arena, parts, part);
 }
 
 void steps_before(struct diffing *d, struct parts *parts)
 {
 	for (size_t i = 0; i < d->stepped.len; i++)
 		for (size_t k = 0; k + 1 < d->stepped.ptr[i].move.steps.len; k++)
-			add(d, &d->stepped.ptr[i].move.steps.ptr[k], parts);
+			add(d, &d->stepped.ptr[i].move, &d->stepped.ptr[i].move.steps.ptr[k], parts);
 }
 
 void steps_after(struct diffing *d, struct parts *parts)
 {
 	for (size_t i = 0; i < d->stepped.len; i++) {
 		const struct move *move = &d->stepped.ptr[i].move;
-		add(d, last_of(move), parts);
+		add(d, move, last_of(move), parts);
 	}
 }

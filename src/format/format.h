@@ -75,6 +75,11 @@ struct run_tick {
 	void *ctx;
 };
 
+/* What stands around a name in the source of the wanted schema: @map("...") */
+struct around {
+	const char *before, *behind;
+};
+
 struct format {
 	const char *name;               /* "plain" */
 	const char *title;              /* "plain SQL" */
@@ -82,6 +87,8 @@ struct format {
 	const char *default_ledger;     /* "public.schema_migrations" */
 	const char *down_file; /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
 	const char *separator; /* behind the semicolon of each statement but the last; NULL: none is wanted */
+	struct around column_name, table_name; /* as the source gives them where its own words differ; NULLs: as they are */
+	const char *no_table_steps; /* why a table is not renamed in steps by itself; NULL: it is */
 	bool short_forms;  /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
 	bool one_message;  /* the tool itself sends a file as one message: what refuses a transaction stands there alone */
 	bool down_as_last; /* a new migration has a way back only where the last one has one, or it is asked for */

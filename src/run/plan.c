@@ -90,12 +90,17 @@ static bool unknown_head(const struct state *state, struct err *err)
 		"Get its file from version control: it may be on a branch that was applied and is not merged yet.");
 }
 
-static bool is_contract(const struct script *script)
+static bool says(const struct script *script, struct str key)
 {
 	for (size_t i = 0; i < script->directives.len; i++)
-		if (str_eq(script->directives.ptr[i].key, STR("contract")))
+		if (str_eq(script->directives.ptr[i].key, key))
 			return true;
 	return false;
+}
+
+static bool is_contract(const struct script *script)
+{
+	return says(script, STR("contract"));
 }
 
 /* A step that was held back while later ones were applied is not out of order. */
@@ -106,7 +111,8 @@ static bool was_held_back(struct arena *arena, const struct run_options *options
 	struct migration copy = *migration;
 	struct script script;
 	bool held =
-		options->format->read(scratch, &options->settings, &copy, &script, &ignored) && is_contract(&script);
+		options->format->read(scratch, &options->settings, &copy, &script, &ignored) &&
+		(is_contract(&script) || says(&script, STR("after")));
 	arena_free(scratch);
 	return held;
 }
@@ -171,6 +177,16 @@ static bool parent_is_held(const struct plan *plan, const struct migration *migr
 	return false;
 }
 
+/* "-- brant: after VERSION": it was written for what that one leads to. */
+static bool waits_for_held(const struct plan *plan, const struct script *script)
+{
+	for (size_t i = 0; i < script->directives.len; i++)
+		for (size_t k = 0; k < plan->held && str_eq(script->directives.ptr[i].key, STR("after")); k++)
+			if (str_eq(script->directives.ptr[i].arguments, str_of(plan->held_back[k]->version)))
+				return true;
+	return false;
+}
+
 static bool add(struct arena *arena, const struct run_options *options, const struct state *state,
 		struct migration *migration, bool down, struct plan *plan, struct err *err)
 {
@@ -181,8 +197,9 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 	else if (!read_script(arena, options, migration, down, script, err))
 		return false;
 	/* Named by --to: its time has come. */
-	if (!down && !options->contract && migration != plan->named &&
-	    (is_contract(script) || parent_is_held(plan, migration))) {
+	if (!down && !options->contract &&
+	    (waits_for_held(plan, script) ||
+	     (migration != plan->named && (is_contract(script) || parent_is_held(plan, migration))))) {
 		plan->held_back[plan->held++] = migration;
 		return true;
 	}

@@ -20,8 +20,7 @@ static char *rename_table(struct moved *m)
 		   "ALTER TABLE %s RENAME TO %s;\n"
 		   "CREATE VIEW %s%s AS SELECT %s FROM %s;\n",
 		   m->table, m->table, now, view, view_options(m), m->all_columns, renamed);
-	for (size_t i = 0; i < m->table_grants.len; i++)
-		buf_printf(&up, STR_FMT ";\n", STR_ARG(m->table_grants.ptr[i]));
+	move_grants(m, &up, renamed, view, true);
 	return up.ptr;
 }
 
@@ -47,10 +46,10 @@ static void table_steps(struct moved *m, struct move *move)
 		.name = arena_printf(arena, "drop view %s", m->bare),
 		.up = arena_printf(
 			arena,
-			"-- brant: contract\n"
+			"-- brant: contract rename %s %s\n"
 			"-- Step 2 of 2: the view of the old name goes. Held back by \"brant up\" until it says --contract.\n"
 			"DROP VIEW %s;\n",
-			m->table),
+			m->table, sql_ident(arena, str_of(m->request->name)), m->table),
 	};
 	vec_push(arena, &move->steps, rename);
 	vec_push(arena, &move->steps, drop);

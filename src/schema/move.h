@@ -43,4 +43,11 @@ struct move_request {
 bool move_plan(struct arena *arena, struct db *db, const struct move_request *request, struct move *ret_move,
 	       struct err *err);
 
+/*
+ * What a rename or a change of type at once would leave to do: statements for names of indexes, constraints and sequences that are made of the
+ * column's, and for the type of its sequence, each a text.  db is a throwaway database in which the column is as it was.
+ */
+bool move_names(struct arena *arena, struct db *db, const struct move_request *request, struct strs *ret_statements,
+		struct err *err);
+
 #endif

@@ -17,13 +17,6 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind, n.nspname, c
        (SELECT pg_catalog.string_agg(pg_catalog.format('GRANT %s (%%s) ON %I.%I TO %s', g.privilege_type, n.nspname, c.relname,
                  CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END), pg_catalog.chr(1))
         FROM pg_catalog.aclexplode(a.attacl) g),
-       (SELECT pg_catalog.string_agg(pg_catalog.format('GRANT %s%s ON %I.%I TO %s', g.privilege_type, g.part, n.nspname, c.relname,
-                 CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END), pg_catalog.chr(1))
-        FROM (SELECT grantee, privilege_type, '' AS part FROM pg_catalog.aclexplode(c.relacl)
-              UNION ALL
-              SELECT e.grantee, e.privilege_type, pg_catalog.format(' (%I)', o.attname)
-              FROM pg_catalog.pg_attribute o, pg_catalog.aclexplode(o.attacl) e WHERE o.attrelid = c.oid AND NOT o.attisdropped) g
-        WHERE g.grantee <> c.relowner AND g.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
        (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(o.attname), ', ' ORDER BY o.attnum)
         FROM pg_catalog.pg_attribute o WHERE o.attrelid = c.oid AND o.attnum > 0 AND NOT o.attisdropped),
        EXISTS (SELECT FROM pg_catalog.pg_partitioned_table pt WHERE pt.partrelid = c.oid
@@ -40,10 +33,7 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind, n.nspname, c
                  CASE WHEN NOT s.seqmax IN (-1, 32767, 2147483647, 9223372036854775807) THEN 'MAXVALUE ' || s.seqmax END,
                  'CACHE', s.seqcache, CASE WHEN s.seqcycle THEN 'CYCLE' END)
         FROM pg_catalog.pg_sequence s WHERE s.seqrelid = seq.oid),
-       seq.relname, seq.schema,
-       (SELECT pg_catalog.string_agg(pg_catalog.format('GRANT %s ON SEQUENCE %%s TO %s', g.privilege_type,
-                 CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END), pg_catalog.chr(1))
-        FROM pg_catalog.aclexplode(seq.relacl) g WHERE g.grantee <> seq.relowner)
+       seq.relname, seq.schema
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = $2 AND a.attnum > 0 AND NOT a.attisdropped

@@ -115,6 +115,14 @@ static void put_look(struct moved *m, struct buf *buf)
 	buf_text(buf, "END\n$brant$;\n");
 }
 
+/* "users_name_seq" of a serial or an identity column follows its column; unquoted. */
+static const char *final_sequence(const struct moved *m)
+{
+	struct strs column = { 0 };
+	vec_push(m->arena, &column, str_of(m->w_bare));
+	return moved_final_name(m, m->sequence_name, &column);
+}
+
 static const char *temporary_sequence(const struct moved *m)
 {
 	const char *name = moved_temporary_name(m->arena, m->sequence_name);
@@ -130,12 +138,7 @@ static void put_identity(struct moved *m, struct buf *buf)
 		   "SELECT setval(%s, last_value, is_called) FROM %s;\n",
 		   m->table, m->w, m->identity == 'a' ? "ALWAYS" : "BY DEFAULT", sequence, m->sequence_options,
 		   sql_literal(m->arena, str_of(sequence)), m->sequence);
-	for (size_t i = 0; i < m->sequence_grants.len; i++) {
-		struct str grant = m->sequence_grants.ptr[i];
-		size_t at = (size_t)str_find(grant, STR("%s"));
-		buf_printf(buf, STR_FMT "%s" STR_FMT ";\n", STR_ARG(str_slice(grant, 0, at)), sequence,
-			   STR_ARG(str_slice(grant, at + 2, grant.len)));
-	}
+	move_grants(m, buf, m->sequence, sequence, false);
 }
 
 static bool counts(const char *type)
@@ -168,7 +171,7 @@ static void put_partitioned_key(struct moved *m, const struct move_part *part, s
 	buf_printf(buf,
 		   "ALTER TABLE %s DROP CONSTRAINT %s;\n"
 		   "ALTER TABLE ONLY %s ADD CONSTRAINT %s %s;\n",
-		   m->table, part->name, m->table, part->name, part->definition);
+		   m->table, part->name, m->table, part->final, part->definition);
 	for (size_t i = 0; i < m->children.len; i++) {
 		const struct move_child *child = &m->children.ptr[i];
 		if (strcmp(child->of, part->index) != 0)
@@ -177,7 +180,7 @@ static void put_partitioned_key(struct moved *m, const struct move_part *part, s
 			   "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s;\n"
 			   "ALTER INDEX %s.%s ATTACH PARTITION %s.%s;\n",
 			   child->table, child->name, key_words(part), child->temporary, part->deferrable, schema,
-			   part->name, child->schema, child->name);
+			   part->final, child->schema, child->name);
 	}
 }
 
@@ -189,7 +192,7 @@ static void put_key(struct moved *m, const struct move_part *part, struct buf *b
 		buf_printf(buf,
 			   "ALTER TABLE %s DROP CONSTRAINT %s;\n"
 			   "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s;\n",
-			   m->table, part->name, m->table, part->name, key_words(part), part->temporary,
+			   m->table, part->name, m->table, part->final, key_words(part), part->temporary,
 			   part->deferrable);
 }
 
@@ -226,14 +229,14 @@ static void put_names(struct moved *m, struct buf *buf)
 		const struct move_part *part = &m->parts.ptr[i];
 		if (part->kind == PART_INDEX)
 			buf_printf(buf, "ALTER INDEX %s.%s RENAME TO %s;\n", sql_ident(m->arena, str_of(m->schema)),
-				   part->temporary, part->name);
+				   part->temporary, part->final);
 		if (part->kind == PART_INDEX)
 			put_child_names(m, part, buf);
 		else if (part->kind == PART_FOREIGN || part->kind == PART_INBOUND)
 			move_foreign_rename(part, buf);
 		else if (part->kind == PART_CHECK)
 			buf_printf(buf, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", part->table, part->temporary,
-				   part->name);
+				   part->final);
 	}
 }
 
@@ -247,13 +250,25 @@ static void put_drop(struct moved *m, const char *behaviour, struct buf *buf)
 	move_switch_names(m, buf);
 	if (m->identity)
 		buf_printf(buf, "ALTER SEQUENCE %s RENAME TO %s;\n", temporary_sequence(m),
-			   sql_ident(m->arena, str_of(m->sequence_name)));
+			   sql_ident(m->arena, str_of(final_sequence(m))));
+	else if (m->sequence && strcmp(final_sequence(m), m->sequence_name) != 0)
+		buf_printf(buf, "ALTER SEQUENCE %s RENAME TO %s;\n", m->sequence,
+			   sql_ident(m->arena, str_of(final_sequence(m))));
+}
+
+/* In words that are read again: by diff and by rename, as long as it is held back. */
+static void put_contract(struct moved *m, struct buf *buf)
+{
+	if (m->request->type)
+		buf_printf(buf, "-- brant: contract retype %s.%s %s from %s\n", m->table, m->o, m->type, m->old_type);
+	else
+		buf_printf(buf, "-- brant: contract rename %s.%s %s\n", m->table, m->o, m->w);
 }
 
 void move_drop_step(struct moved *m, struct move *move)
 {
 	struct buf up = buf_init(m->arena), forced = buf_init(m->arena);
-	buf_text(&up, "-- brant: contract\n");
+	put_contract(m, &up);
 	buf_printf(
 		&up,
 		"-- Step 3 of 3: %s.%s goes. Held back by \"brant up\" until it says --contract: when no running code knows it any more.\n",

@@ -45,8 +45,8 @@ void move_foreign_undo(const struct move_part *part, bool inbound, struct buf *b
 
 void move_foreign_rename(const struct move_part *part, struct buf *buf)
 {
-	buf_printf(buf, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", part->table, part->temporary, part->name);
+	buf_printf(buf, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", part->table, part->temporary, part->final);
 	for (size_t i = 0; i < part->partitions.len; i++)
 		buf_printf(buf, "ALTER TABLE " STR_FMT " RENAME CONSTRAINT %s TO %s;\n",
-			   STR_ARG(part->partitions.ptr[i]), part->temporary, part->name);
+			   STR_ARG(part->partitions.ptr[i]), part->temporary, part->final);
 }

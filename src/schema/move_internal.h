@@ -10,6 +10,7 @@
 struct move_part {
 	enum part_kind { PART_INDEX, PART_PRIMARY, PART_UNIQUE, PART_CHECK, PART_FOREIGN, PART_INBOUND } kind;
 	const char *name, *temporary; /* quoted; temporary: until the old one has gone */
+	const char *final;            /* quoted: the name in the end */
 	bool is_unique;
 	const char *index_tail;         /* "public.users USING btree (full_name)" */
 	const char *index;              /* quoted: the index that is behind it, NULL: none */
@@ -51,8 +52,7 @@ struct moved {
 	bool not_null, generated, value_is_plain;
 	char identity;
 	const char *sequence, *sequence_options, *sequence_name, *sequence_schema; /* name and schema unquoted */
-	struct strs sequence_grants;
-	struct strs column_grants, table_grants;
+	struct strs column_grants;
 	const char *all_columns;
 	const char *sync;           /* "public.brant_sync_users_name": the trigger function */
 	const char *trigger;        /* "zz_brant_sync_name": of the column, since several may be on the way */
@@ -69,7 +69,11 @@ struct moved {
 
 /* move_look.c */
 bool moved_look(struct moved *m, struct db *db, struct move *move);
+struct strs moved_list(struct arena *arena, struct str cell);       /* what chr(1) parts */
 char *moved_temporary_name(struct arena *arena, const char *name); /* unquoted, both */
+
+/* move_name.c: a name that is made of the table's and the columns' names (in order, the moved one as w_bare) follows a rename; unquoted. */
+const char *moved_final_name(const struct moved *m, const char *name, const struct strs *columns);
 bool moved_refuse(struct moved *m, const char *why, const char *hint);
 
 /* move_types.c: the types, how one becomes the other, and the default of the new column.  After the names are known. */
@@ -80,6 +84,12 @@ void move_foreign_add(const struct move_part *part, struct buf *buf);
 void move_foreign_validate(const struct move_part *part, struct buf *buf);
 void move_foreign_undo(const struct move_part *part, bool inbound, struct buf *buf); /* of the validation */
 void move_foreign_rename(const struct move_part *part, struct buf *buf);
+
+/*
+ * move_grants.c: what others may do with one relation, on another one.  Looked at when the migration runs: default privileges, and so roles, are
+ * others on each server.
+ */
+void move_grants(const struct moved *m, struct buf *buf, const char *from, const char *to, bool is_table);
 
 /* move_switch.c: while the column has its old name, and again while it has the new one. */
 bool moved_switches(struct moved *m, struct db *db, const char *column);

@@ -18,7 +18,7 @@ static bool flag(const struct rows *rows, size_t row, size_t column)
 	return str_eq(rows_cell(rows, row, column), STR("t"));
 }
 
-static struct strs list(struct arena *arena, struct str cell)
+struct strs moved_list(struct arena *arena, struct str cell)
 {
 	struct strs values = { 0 };
 	for (bool more = cell.ptr != NULL; more;) {
@@ -72,16 +72,14 @@ static void take_column(struct moved *m, const struct rows *rows)
 	m->generated = text(rows, 0, 11) && *text(rows, 0, 11);
 	m->comment = text(rows, 0, 12);
 	m->sequence = text(rows, 0, 13);
-	m->path = text(rows, 0, 23);
-	m->sequence_options = text(rows, 0, 24);
-	m->sequence_name = text(rows, 0, 25);
-	m->sequence_schema = text(rows, 0, 26);
-	m->sequence_grants = list(arena, rows_cell(rows, 0, 27));
+	m->path = text(rows, 0, 22);
+	m->sequence_options = text(rows, 0, 23);
+	m->sequence_name = text(rows, 0, 24);
+	m->sequence_schema = text(rows, 0, 25);
 	m->key = text(rows, 0, 14);
-	m->column_grants = list(arena, rows_cell(rows, 0, 17));
-	m->table_grants = list(arena, rows_cell(rows, 0, 18));
-	m->all_columns = text(rows, 0, 19);
-	m->partitions = list(arena, rows_cell(rows, 0, 22));
+	m->column_grants = moved_list(arena, rows_cell(rows, 0, 17));
+	m->all_columns = text(rows, 0, 18);
+	m->partitions = moved_list(arena, rows_cell(rows, 0, 21));
 }
 
 static void name_things(struct moved *m)
@@ -112,11 +110,11 @@ static bool column_may_move(struct moved *m, const struct rows *rows)
 		return moved_refuse(
 			m, arena_printf(arena, "%s is a partition, or part of an inheritance tree", m->table),
 			"Name the partitioned table; the columns of an inheritance tree are to be moved by hand.");
-	if (flag(rows, 0, 20))
+	if (flag(rows, 0, 19))
 		return moved_refuse(
 			m, arena_printf(arena, "%s is partitioned by it", m->table),
 			"The rows would have to change their partitions. Make a new table, and move the rows.");
-	if (flag(rows, 0, 21))
+	if (flag(rows, 0, 20))
 		return moved_refuse(
 			m, arena_printf(arena, "partitions of %s are partitioned again, or foreign tables", m->table),
 			"Write the steps by hand, partition by partition.");
@@ -240,8 +238,10 @@ static bool take_part(struct moved *m, const struct rows *rows, size_t row)
 				     name, text(rows, row, 3)),
 			"The new key of a partitioned table comes with step 3, and the foreign key would be checked under a lock there. "
 			"Drop the foreign key first, and add it again afterwards.");
+	struct strs columns = moved_list(arena, rows_cell(rows, row, 9));
 	struct move_part part = {
 		.name = sql_ident(arena, str_of(name)),
+		.final = sql_ident(arena, str_of(moved_final_name(m, name, &columns))),
 		.temporary = temporary,
 		.index = rows_cell(rows, row, 6).ptr ? sql_ident(arena, rows_cell(rows, row, 6)) : NULL,
 		.is_unique = flag(rows, row, 2),
@@ -249,8 +249,8 @@ static bool take_part(struct moved *m, const struct rows *rows, size_t row)
 		.definition = text(rows, row, 4),
 		.deferrable = text(rows, row, 5),
 		.table = strcmp(word, "inbound") == 0 ? text(rows, row, 3) : m->table,
-		.leaves = list(arena, rows_cell(rows, row, 7)),
-		.partitions = list(arena, rows_cell(rows, row, 8)),
+		.leaves = moved_list(arena, rows_cell(rows, row, 7)),
+		.partitions = moved_list(arena, rows_cell(rows, row, 8)),
 	};
 	for (size_t i = 0; i < LEN(kinds); i++)
 		if (strcmp(kinds[i].word, word) == 0)

@@ -43,7 +43,7 @@ WANTED = {
     ("column", "id", "bigint", "true", None),
     ("column", "team", "text", "false", None),
     ("constraint", "one_name", "UNIQUE (full_name, team)", "true", None),
-    ("constraint", "users_name_check", "CHECK ((length(full_name) < 50))", "true", None),
+    ("constraint", "users_full_name_check", "CHECK ((length(full_name) < 50))", "true", None),
     ("constraint", "users_pkey", "PRIMARY KEY (id)", "true", None),
     ("constraint", "users_team_fkey", "FOREIGN KEY (team) REFERENCES teams(code)", "true", None),
     ("index", "one_name", "CREATE UNIQUE INDEX one_name ON public.users USING btree (full_name, team)", "true", None),

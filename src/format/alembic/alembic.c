@@ -12,6 +12,8 @@ const struct format format_alembic = {
 	.name = "alembic",
 	.title = "Alembic",
 	.default_migrations = "alembic/versions",
+	.column_name = { "mapped_column(\"", "\")" },
+	.table_name = { "__tablename__ = \"", "\"" },
 	.default_ledger = "public.alembic_version",
 	.any_order = true,
 	.whole = true,
