@@ -614,6 +614,11 @@ def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):
     kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2] + 'export const made = d.pgTable("made", { a: d.integer(), b: d.text(), c: d.text() });\n')
     brant("diff", "made", expect=0)
     assert kit.sql(kit.tags[-1]).read_text() == 'ALTER TABLE "made" ADD COLUMN "c" text;'
+    kit.custom("type_by_hand", "CREATE TYPE unseen AS ENUM ('a');" + BREAKPOINT + "CREATE TABLE sees (u unseen);")
+    kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2] + 'const unseen = d.pgEnum("unseen", ["a"]);\n'
+               'export const sees = d.pgTable("sees", { u: unseen(), v: d.text() });\n')
+    brant("diff", "sees", expect=0)
+    assert kit.sql(kit.tags[-1]).read_text() == 'ALTER TABLE "sees" ADD COLUMN "v" text;'
     if kit.line == "1.0":
         return
     # The key of one column has no name in a snapshot: drizzle-kit writes its DROP as a comment, and no server can make the key that points at it again.

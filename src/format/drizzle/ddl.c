@@ -124,8 +124,12 @@ static void write_beginning(struct writer *w)
 		buf_printf(&w->out, "CREATE SCHEMA IF NOT EXISTS %s;\n", quoted(w, model->implied_schemas.ptr[i]));
 	for (size_t i = 0; i < model->schemas.len; i++)
 		buf_printf(&w->out, "CREATE SCHEMA %s;\n", quoted(w, model->schemas.ptr[i]));
-	for (size_t i = 0; i < model->implied_enums.len; i++)
+	/* A migration written by hand may have made one that is not exported: drizzle-kit sees neither. */
+	for (size_t i = 0; i < model->implied_enums.len; i++) {
+		buf_text(&w->out, "DO $brant$ BEGIN\n");
 		write_enum(w, &model->implied_enums.ptr[i]);
+		buf_text(&w->out, "EXCEPTION WHEN duplicate_object THEN NULL;\nEND $brant$;\n");
+	}
 	for (size_t i = 0; i < model->enums.len; i++)
 		write_enum(w, &model->enums.ptr[i]);
 	for (size_t i = 0; i < model->sequences.len; i++) {
