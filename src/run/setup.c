@@ -44,6 +44,20 @@ static const char shut_out[] =
 	"EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA brant FROM %I', api); "
 	"END LOOP; END $brant$";
 
+/* It stands twice: in the lease's row, which every run reads anyway, and in the comment, for people and for versions before 8. */
+static void send_version(struct arena *arena, struct db *db)
+{
+	const char *lease = arena_printf(
+		arena,
+		"INSERT INTO brant.lease AS l (name, fence, schema_version) VALUES ('migrate', 0, %d) ON CONFLICT (name) "
+		"DO UPDATE SET schema_version = EXCLUDED.schema_version WHERE l.schema_version IS DISTINCT FROM EXCLUDED.schema_version",
+		BRANT_SCHEMA_VERSION);
+	const char *comment =
+		arena_printf(arena, "COMMENT ON SCHEMA brant IS 'state of brant, version %d'", BRANT_SCHEMA_VERSION);
+	db_send(db, str_of(lease), 0, NULL, NULL, NULL);
+	db_send(db, str_of(comment), 0, NULL, NULL, NULL);
+}
+
 static bool send_schema(struct arena *arena, struct db *db, struct err *err)
 {
 	struct script script;
@@ -51,12 +65,10 @@ static bool send_schema(struct arena *arena, struct db *db, struct err *err)
 	const char *all = arena_printf(arena, "%s;\n%s", sql_setup, sql_tables);
 	if (!script_parse(arena, &none, "setup.sql", str_of(all), &script, err))
 		return false;
-	for (size_t i = 0; i < script.stmts.len; i++) {
+	for (size_t i = 0; i < script.stmts.len; i++)
 		db_send(db, script.stmts.ptr[i].text, 0, NULL, NULL, NULL);
-		/* Tables and functions come after the schema; what is revoked must exist. */
-		if (i + 1 == script.stmts.len)
-			db_send(db, STR(shut_out), 0, NULL, NULL, NULL);
-	}
+	db_send(db, STR(shut_out), 0, NULL, NULL, NULL);
+	send_version(arena, db);
 	return true;
 }
 

@@ -1,4 +1,4 @@
--- brant's own state, in a schema of its own.  Version 9; every statement may run again.
+-- brant's own state, in a schema of its own.  Every statement may run again; which version this is stands in state.h.
 --
 --   lease     who may apply now: at most one runner (fence counts the holders)
 --   run       one row a run: its fence, and how far it is, for `brant status` elsewhere
@@ -586,10 +586,4 @@ BEGIN
     PERFORM brant.boundary_begin(fence, schemas, allow);
   END IF;
 END
-$$;
-
--- The version stands twice: in the lease's row, which every run reads anyway, and in the comment, for people and for versions before 8.
-INSERT INTO brant.lease AS l (name, fence, schema_version) VALUES ('migrate', 0, 8)
-ON CONFLICT (name) DO UPDATE SET schema_version = EXCLUDED.schema_version WHERE l.schema_version IS DISTINCT FROM EXCLUDED.schema_version;
-
-COMMENT ON SCHEMA brant IS 'state of brant, version 9'
+$$
