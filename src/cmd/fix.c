@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/patch.h"
 #include "check/observe.h"
+#include "cmd/fix_down.h"
 #include "cmd/fix_parts.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
@@ -373,6 +374,33 @@ static char *cut_diff(struct arena *arena, const char *path, struct str old, str
 	return patch_diff(arena, path, old, &edits);
 }
 
+/* Each part with its own way back. */
+static bool show_downs(struct fixing *f, const struct migration *migration, const struct fix_parts *parts,
+		       struct err *err)
+{
+	struct arena *arena = f->ctx->arena;
+	struct fix_parts downs;
+	struct str old;
+	if (!migration->down_path)
+		return true;
+	if (!file_read(arena, migration->down_path, &old, err) ||
+	    !fix_down_cut(&f->shop, f->base, migration, parts, &downs, err))
+		return false;
+	if (!downs.len)
+		report_note(
+			f->ctx->report, "unsafe-statement",
+			"%s: it undoes what becomes %zu migrations now, and cannot be cut like them: give each a down.sql of its own by hand",
+			migration->down_path, parts->len);
+	for (size_t i = 0; i < downs.len; i++) {
+		if (i || !str_eq(downs.ptr[i].text, old))
+			buf_text(&f->diff,
+				 i ? new_file_diff(arena, &downs.ptr[i])
+				   : cut_diff(arena, migration->down_path, old, downs.ptr[i].text));
+		vec_push(arena, &f->writes, downs.ptr[i]);
+	}
+	return true;
+}
+
 /* Written last: what comes behind is looked at on top of the files as they were. */
 static bool show_fixed(struct fixing *f, const struct migration *migration, const struct script *script,
 		       const struct script *fixed, const struct edits *edits, struct err *err)
@@ -402,7 +430,7 @@ static bool show_fixed(struct fixing *f, const struct migration *migration, cons
 			   : cut_diff(arena, migration->path, script->source.text, parts.ptr[i].text));
 		vec_push(arena, &f->writes, parts.ptr[i]);
 	}
-	return true;
+	return show_downs(f, migration, &parts, err);
 }
 
 static bool fix_it(struct fixing *f, const struct migration *migration, const struct script *script,

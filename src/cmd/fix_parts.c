@@ -7,8 +7,7 @@ static bool is_lone(const struct stmt *stmt)
 	return stmt->kind == STMT_SQL && (stmt->no_tx == NO_TX_CONCURRENTLY || stmt->no_tx == NO_TX_STATEMENT);
 }
 
-/* Behind the statement's semicolon, a comment on its line, and the line end. */
-static size_t end_of(struct str text, const struct stmt *stmt)
+size_t fix_end_of(struct str text, const struct stmt *stmt)
 {
 	size_t end = stmt->offset + stmt->length;
 	struct token t = lex_significant(text, end);
@@ -47,7 +46,7 @@ void fix_cut(struct arena *arena, const char *path, const struct script *script,
 			add(arena, str_slice(text, from, end), &parts);
 			from = end;
 		}
-		end = end_of(text, stmt);
+		end = fix_end_of(text, stmt);
 	}
 	add(arena, str_slice(text, from, text.len), &parts);
 	for (size_t i = 0; i < parts.len; i++)

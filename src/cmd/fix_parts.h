@@ -22,4 +22,7 @@ struct fix_parts {
 /* The script's text as it is to be written, one part where nothing in it refuses a transaction or it stands alone. */
 void fix_cut(struct arena *arena, const char *path, const struct script *script, struct fix_parts *ret_parts);
 
+/* Behind the statement's semicolon, a comment on its line, and the line end. */
+size_t fix_end_of(struct str text, const struct stmt *stmt);
+
 #endif

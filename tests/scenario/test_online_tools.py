@@ -96,6 +96,10 @@ def test_fixed(planted, brant, database, new_database):
     planted.add("users", TABLES)
     brant("up", expect=0)
     path = planted.add("unsafe", UNSAFE.replace(";\nC", ";--> statement-breakpoint\nC") if planted.tool == "drizzle" else UNSAFE)
+    before = shape(database)
+    if planted.tool == "prisma":  # the way back is cut like the way there
+        (path.parent / "down.sql").write_text("DROP INDEX public.users_team; -- the last comes first\nALTER TABLE public.users DROP CONSTRAINT short;\n"
+                                              "ALTER TABLE public.users ALTER team DROP NOT NULL;\n")
     result = brant("check", "--fix", path.parent.name if planted.tool == "prisma" else path.name, "--write", expect=0)
     if planted.tool == "alembic":  # Python is not rewritten: what to write is told, with the line that emits it
         assert re.search(r"a2_unsafe\.py:\d+: it locks a table while it works", result.stderr) and "INDEX CONCURRENTLY IF NOT EXISTS users_team" in result.stderr, str(result)
@@ -104,6 +108,7 @@ def test_fixed(planted, brant, database, new_database):
     assert ("drizzle-kit" in result.stderr or "Drizzle" in result.stderr) == (planted.tool == "drizzle"), str(result)
     if planted.tool == "prisma":  # which sends a file as one message
         assert [file.parent.name for file in planted.files()][-2:] == ["20240102000000_unsafe", "20240102000000_unsafe_2"], str(result)
+        assert [(file.parent / "down.sql").read_text().count(";") for file in planted.files()[-2:]] == [2, 1], str(result)
         assert planted.files()[-1].read_text() == "CREATE INDEX CONCURRENTLY IF NOT EXISTS users_team ON public.users (team);\n" and "users_team" not in path.read_text()
     other = new_database()
     if planted.tool != "drizzle":
@@ -113,3 +118,6 @@ def test_fixed(planted, brant, database, new_database):
     assert {("column", "team", "text", "true", None), ("constraint", "short", "CHECK ((length(team) < 9))", "true", None),
             ("index", "users_team", "CREATE INDEX users_team ON public.users USING btree (team)", "true", None)} < set(shape(database))
     assert "no statement that locks" in brant("check", "--fix", expect=0).stdout
+    if planted.tool == "prisma":
+        brant("down", "2", expect=0)
+        assert shape(database) == before
