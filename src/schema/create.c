@@ -150,15 +150,42 @@ static int compare_places(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-struct objects attributes_in_order(struct arena *arena, const struct object *type)
+static struct objects parts_in_order(struct arena *arena, const struct object *whole, enum kind kind)
 {
 	struct objects parts = { 0 };
-	for (size_t i = 0; i < type->children.len; i++)
-		if (type->children.ptr[i]->kind == KIND_ATTRIBUTE)
-			vec_push(arena, &parts, type->children.ptr[i]);
+	for (size_t i = 0; i < whole->children.len; i++)
+		if (whole->children.ptr[i]->kind == kind)
+			vec_push(arena, &parts, whole->children.ptr[i]);
 	if (parts.len > 1)
 		qsort(parts.ptr, parts.len, sizeof(*parts.ptr), compare_places);
 	return parts;
+}
+
+struct objects attributes_in_order(struct arena *arena, const struct object *type)
+{
+	return parts_in_order(arena, type, KIND_ATTRIBUTE);
+}
+
+static const struct object *whole_table(const struct object *partition)
+{
+	const char *of = object_get(partition, "partition_of");
+	for (size_t i = 0; of && i < partition->needs.len; i++)
+		if (partition->needs.ptr[i]->kind == KIND_TABLE && strcmp(partition->needs.ptr[i]->ident, of) == 0)
+			return partition->needs.ptr[i];
+	return NULL;
+}
+
+bool stands_otherwise(struct arena *arena, const struct object *partition)
+{
+	const struct object *whole = partition->kind == KIND_TABLE ? whole_table(partition) : NULL;
+	if (!whole)
+		return false;
+	struct objects own = parts_in_order(arena, partition, KIND_COLUMN),
+		       wholes = parts_in_order(arena, whole, KIND_COLUMN);
+	for (size_t i = 0; i < own.len && i < wholes.len; i++)
+		if (strcmp(own.ptr[i]->ident, wholes.ptr[i]->ident) != 0)
+			return true;
+	return false;
 }
 
 static void create_composite(struct arena *arena, const struct object *type, struct statements *statements)
@@ -296,6 +323,37 @@ void create_rest(struct arena *arena, const struct object *object, struct statem
 	add_rests(arena, object, &nothing, statements);
 }
 
+static const struct object *default_on(const struct object *column)
+{
+	const struct objects *siblings = &column->parent->children;
+	return default_of(column, siblings);
+}
+
+/* All that the whole table says of its columns, but for identity, which comes with ATTACH. */
+static void add_columns_as_they_stand(struct arena *arena, const struct object *table, struct buf *body)
+{
+	struct objects columns = parts_in_order(arena, table, KIND_COLUMN);
+	for (size_t i = 0; i < columns.len; i++) {
+		const struct object *column = columns.ptr[i], *carrier = carrier_of(column);
+		const struct object *value = default_on(column) ? default_on(column) : default_on(carrier);
+		struct buf line = buf_init(arena);
+		buf_text(&line, template_fill(arena, "%N %{type}[ COMPRESSION %{compression}][ COLLATE %{collation}]",
+					      carrier, NULL));
+		if (object_get(column, "not_null") || object_get(carrier, "not_null"))
+			buf_text(&line, " NOT NULL");
+		if (value)
+			buf_printf(&line, " DEFAULT %s", object_get(value, "expression"));
+		buf_text(&line, template_fill(arena, "[ GENERATED ALWAYS AS %{generated}]", carrier, NULL));
+		add_line(body, line.ptr);
+	}
+	for (size_t i = 0; i < table->children.len; i++) {
+		const struct object *check = table->children.ptr[i];
+		if (check->kind == KIND_CONSTRAINT && comes_with_parent(check) &&
+		    *object_get(check, "_type") == 'c')
+			add_line(body, template_fill(arena, "CONSTRAINT %N %{definition}", check, NULL));
+	}
+}
+
 void create_joining(struct arena *arena, const struct object *table, const struct objects *folded,
 		    struct statements *statements)
 {
@@ -303,7 +361,11 @@ void create_joining(struct arena *arena, const struct object *table, const struc
 	static const char like[] =
 		"LIKE %{partition_of} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE";
 	struct buf body = buf_init(arena);
-	add_line(&body, template_fill(arena, like, table, NULL));
+	bool otherwise = stands_otherwise(arena, table);
+	if (otherwise)
+		add_columns_as_they_stand(arena, table, &body);
+	else
+		add_line(&body, template_fill(arena, like, table, NULL));
 	const char *rest = table_body(arena, table, folded);
 	statements_add(
 		arena, statements, "CREATE %sTABLE %s (%s%s%s\n)%s", object_get(table, "unlogged") ? "UNLOGGED " : "",
@@ -312,7 +374,8 @@ void create_joining(struct arena *arena, const struct object *table, const struc
 			arena,
 			"[ PARTITION BY %{partition_key}][ USING %{access_method}][ WITH (%{options})][ TABLESPACE %{tablespace}]",
 			table, NULL))
-		->why = "its own constraints are to carry the indexes of the whole table, so they come first";
+		->why = otherwise ? "its columns stand in another order than those of the whole table"
+				  : "its own constraints are to carry the indexes of the whole table, so they come first";
 	for (size_t i = 0; i < folded->len; i++)
 		if (folded->ptr[i]->kind == KIND_INDEX)
 			create_only(arena, folded->ptr[i], folded, statements);

@@ -16,6 +16,9 @@ void create_object(struct arena *arena, const struct object *object, const struc
 /* What has to be said of an object that comes with another one. */
 void create_rest(struct arena *arena, const struct object *object, struct statements *statements);
 
+/* Has a partition its columns in another order than the whole table? */
+bool stands_otherwise(struct arena *arena, const struct object *partition);
+
 /* A partition that is made as a table first, and then attached. */
 void create_joining(struct arena *arena, const struct object *table, const struct objects *folded,
 		    struct statements *statements);

@@ -40,6 +40,21 @@ static struct object *serial_of(const struct work *work, const struct object *ob
 	return work->new[column->parent->position].created ? column->parent : column;
 }
 
+/* CREATE TABLE makes one key of two that have the same columns. */
+static bool repeats_key(const struct object *key)
+{
+	const char *type = object_get(key, "_type"), *columns = strchr(object_get(key, "definition"), '(');
+	for (size_t i = 0; type && *type == 'u' && columns && i < key->parent->children.len; i++) {
+		const struct object *other = key->parent->children.ptr[i];
+		const char *others = other->kind == KIND_CONSTRAINT ? object_get(other, "_type") : NULL;
+		const char *same = others && strchr("pu", *others) ? strchr(object_get(other, "definition"), '(') : NULL;
+		if (other != key && same && strcmp(same, columns) == 0 &&
+		    (*others == 'p' || strcmp(other->id, key->id) < 0))
+			return true;
+	}
+	return false;
+}
+
 /* Whose statement creates this object too; NULL: its own does. */
 static struct object *creator_of(const struct work *work, const struct object *object)
 {
@@ -59,7 +74,7 @@ static struct object *creator_of(const struct work *work, const struct object *o
 	if (object->kind == KIND_DOMAIN_CONSTRAINT)
 		return is_made_again(work, parent) && !object_get(object, "not_valid") ? parent : NULL;
 	if (object->kind == KIND_CONSTRAINT)
-		return with_parent && !object_get(object, "not_valid") ? parent : NULL;
+		return with_parent && !object_get(object, "not_valid") && !repeats_key(object) ? parent : NULL;
 	if (object->kind == KIND_DEFAULT && (column = column_of(object)) && !object_get(column, "inherited") &&
 	    work->new[column->position].created)
 		return with_parent ? parent : column;

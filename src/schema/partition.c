@@ -213,6 +213,8 @@ static bool finds_its_parts(const struct work *work, const struct object *whole)
 	return true;
 }
 
+static void create_without_parts(struct work *work, struct object *whole);
+
 static void create_part(struct work *work, struct object *part)
 {
 	struct fate *fate = &work->new[part->position];
@@ -221,6 +223,22 @@ static void create_part(struct work *work, struct object *part)
 	if (!fate->created)
 		work_note(work, '+', part, NULL);
 	fate->created = fate->apart = fate->alone = true;
+	if (object_get(part, "_partitioned"))
+		create_without_parts(work, part);
+}
+
+/* A part that is a whole itself, of a partition with partitions. */
+static void create_without_parts(struct work *work, struct object *whole)
+{
+	struct objects *tables = &whole->parent->needed_by;
+	work->new[whole->position].only = !finds_its_parts(work, whole);
+	for (size_t i = 0; work->new[whole->position].only && i < tables->len; i++) {
+		struct object *part = is_partition_of(tables->ptr[i], whole)
+			? part_on(work, &work->new_parts, index_of(whole), tables->ptr[i])
+			: NULL;
+		if (part)
+			create_part(work, part);
+	}
 }
 
 /* On a table that stays, of a whole that stays: what is not there yet is made and attached. */
@@ -304,6 +322,8 @@ void parts_settle(struct work *work)
 		struct fate *fate = &work->new[i];
 		if (table_joins(work, object))
 			keep_apart(work, object);
+		if (fate->created && stands_otherwise(work->arena, object))
+			fate->joins = true;
 		if (index_of(object) && object_get(object, "_partitioned") && fate->created)
 			fate->only = !finds_its_parts(work, object);
 	}

@@ -13,3 +13,6 @@ ALTER TABLE parent REPLICA IDENTITY USING INDEX parent_pkey;
 INSERT INTO parent VALUES (1, 'a', 1, 2), (2, 'b', 3, 4);
 INSERT INTO child VALUES (1, 1, 'x', 1, '[1,2)');
 INSERT INTO keyless VALUES (1, 1), (2, 1);
+CREATE TABLE twice_the_same (a integer, b integer, PRIMARY KEY (a), UNIQUE (b));
+ALTER TABLE twice_the_same ADD CONSTRAINT same_key UNIQUE (b);
+ALTER TABLE twice_the_same ADD CONSTRAINT same_as_primary UNIQUE (a);

@@ -21,3 +21,8 @@ CREATE TABLE deep (a integer, b integer, c text NOT NULL DEFAULT 'c', d integer 
 CREATE TABLE deep_1 PARTITION OF deep FOR VALUES IN (1) PARTITION BY LIST (b);
 CREATE TABLE deep_1_1 PARTITION OF deep_1 FOR VALUES IN (1);
 INSERT INTO deep VALUES (1, 1);
+CREATE TABLE turned (a integer NOT NULL, b text DEFAULT 'b', c integer, twice integer GENERATED ALWAYS AS (a * 2) STORED, UNIQUE (a), CONSTRAINT positive CHECK (c > 0)) PARTITION BY LIST (a);
+CREATE TABLE turned_1 (c integer, twice integer GENERATED ALWAYS AS (a * 2) STORED, b text DEFAULT 'own', a integer NOT NULL, CONSTRAINT positive CHECK (c > 0));
+ALTER TABLE turned ATTACH PARTITION turned_1 FOR VALUES IN (1);
+CREATE INDEX ON turned (b);
+INSERT INTO turned VALUES (1, 'x', 2);
