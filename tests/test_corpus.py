@@ -46,7 +46,7 @@ ATTRIBUTES = {
     "table": "exists unlogged partition_key partition_of partition_bound inherits of_type options row_security force_row_security "
              "replica_identity owner comment",
     "foreign table": "server server_options comment",
-    "column": "exists type collation not_null generated identity identity_options storage compression statistics options "
+    "column": "exists type collation not_null generated identity identity_options identity_name identity_persistence storage compression statistics options "
               "server_options comment",
     "default": "exists expression",
     "constraint": "exists definition not_valid index_options clustered replica_identity index_comment comment",

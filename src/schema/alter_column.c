@@ -45,6 +45,20 @@ static void alter_identity(struct work *work, const struct object *a, const stru
 		ADD("%s SET GENERATED %s", alter, new);
 }
 
+/* One that comes has its name from the start, and one that goes takes it along. */
+static void alter_identity_sequence(struct work *work, const struct object *a, const struct object *b, const char *name,
+				    struct statements *statements)
+{
+	const struct meaning *meaning = meaning_find(KIND_COLUMN, name);
+	if (!object_get(b, "identity"))
+		return;
+	if (meaning->set)
+		ADD("%s",
+		    template_fill(work->arena, object_get(b, name) ? meaning->set : meaning->reset, b, object_get(b, name)));
+	else if (object_get(a, "identity"))
+		ADD("ALTER SEQUENCE %s RENAME TO %s", object_get(a, "_identity_sequence"), object_get(b, "_identity_bare"));
+}
+
 /* The sequence of an identity column has to fit the narrower type before the column takes it. */
 static bool narrows_identity(const struct object *a, const struct object *b)
 {
@@ -84,6 +98,8 @@ void alter_column(struct work *work, const struct object *a, const struct object
 		alter_identity(work, a, b, statements);
 	else if (is(name, "identity_options") && !narrows_identity(a, b))
 		alter_identity_options(work, a, b, statements);
+	else if (is(name, "identity_name") || is(name, "identity_persistence"))
+		alter_identity_sequence(work, a, b, name, statements);
 	else if (is(name, "storage"))
 		ADD("%s SET STORAGE %s", alter, value ? value : object_get(b, "_default_storage"));
 	else if (is(name, "options"))

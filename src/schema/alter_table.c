@@ -82,10 +82,24 @@ void detach_partition(struct work *work, const struct object *old, struct statem
 	ADD("ALTER TABLE %s DETACH PARTITION %s", object_get(old, "partition_of"), old->ident);
 }
 
+/* Nothing but making the table anew takes that away: what it means shows when the parent's column is dropped. */
+static bool keeps_own_columns(const struct work *work, const struct object *b)
+{
+	for (size_t i = 0; i < b->children.len; i++) {
+		const struct object *column = b->children.ptr[i], *old = counterpart(work->from, column);
+		if (column->kind == KIND_COLUMN && comes_with_parent(column) && old && !comes_with_parent(old))
+			return true;
+	}
+	return false;
+}
+
 void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
 {
 	struct strs old = list_elements(work->arena, object_get(a, "inherits")),
 		    new = list_elements(work->arena, object_get(b, "inherits"));
+	const char *why = keeps_own_columns(work, b)
+		? "columns that it has already stay its own too, and would outlive the parent's"
+		: NULL;
 	bool left = false;
 	for (size_t i = 0; i < old.len; i++)
 		if (!list_find(&new, old.ptr[i], '\0'))
@@ -94,6 +108,6 @@ void alter_inherits(struct work *work, const struct object *a, const struct obje
 		drop_inherited_defaults(work, a, statements);
 	for (size_t i = 0; i < new.len; i++)
 		if (!list_find(&old, new.ptr[i], '\0'))
-			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i])),
-				take_parents_defaults(work, b, statements);
+			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i]))->why = why,
+				take_parents_defaults(work, b, statements), why = NULL;
 }

@@ -33,6 +33,9 @@ static bool is_compared(const struct object *a, const struct object *b, const ch
 		return false;
 	if (b->kind == KIND_COLUMN && strcmp(name, "inherited") == 0 && is_inherited(a) && is_inherited(b))
 		return false;
+	/* A sequence that a column owns has the owner that its table has, and may have no other. */
+	if (b->kind == KIND_SEQUENCE && strcmp(name, "owner") == 0 && sequence_is_owned(a) && sequence_is_owned(b))
+		return false;
 	/* A column that is the parent's too has the type that the parent's has. */
 	if (b->kind == KIND_COLUMN && (strcmp(name, "type") == 0 || strcmp(name, "collation") == 0) &&
 	    is_inherited(a) && is_inherited(b))

@@ -21,6 +21,7 @@ static const struct {
 	{ "_short", "options" },
 	{ "_identity_short", "identity_options" },
 	{ "_identity_sequence", "identity" },
+	{ "_identity_bare", "identity" },
 	{ "_default_storage", "type" },
 	{ "_defaults", "defaults" },
 	{ "_language", "definition" },

@@ -18,6 +18,9 @@ SELECT CASE WHEN c.relkind = 'c' THEN 'attribute' WHEN c.relkind IN ('v', 'm') T
 		CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END) END AS generated,
 	CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
 	s.options AS identity_options, concat_ws(' ', CASE WHEN s.named THEN 'SEQUENCE NAME ' || s.sequence END, nullif(s.short, '')) AS _identity_short, s.sequence AS _identity_sequence,
+	CASE WHEN s.named THEN s.bare END AS identity_name, s.bare AS _identity_bare,
+	CASE WHEN s.persistence <> c.relpersistence THEN CASE s.persistence WHEN 'u' THEN 'UNLOGGED' ELSE 'LOGGED' END END AS identity_persistence,
+	CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE 'LOGGED' END AS _persistence,
 	CASE WHEN NOT a.attislocal AND a.attinhcount > 0 THEN 't' END AS inherited, CASE WHEN a.attislocal AND a.attinhcount > 0 THEN 't' END AS _merged,
 	CASE WHEN a.attstorage <> t.typstorage AND c.relkind IN ('r', 'p', 'm', 'f') AND a.attislocal THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN'
 		WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END END AS storage,
@@ -38,7 +41,7 @@ LEFT JOIN (SELECT d.refobjid, d.refobjsubid,
 			CASE WHEN q.seqmax <> CASE WHEN q.seqincrement > 0 THEN lim.high ELSE -1 END THEN 'MAXVALUE ' || q.seqmax END,
 			CASE WHEN q.seqstart <> CASE WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END THEN 'START WITH ' || q.seqstart END,
 			CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END, CASE WHEN q.seqcycle THEN 'CYCLE' END) AS short,
-		format('%I.%I', sn.nspname, sc.relname) AS sequence,
+		format('%I.%I', sn.nspname, sc.relname) AS sequence, quote_ident(sc.relname) AS bare, sc.relpersistence AS persistence,
 		-- "t_c_seq", "t_c_seq1" are the names that PostgreSQL gives by itself, shortened where they get too long.
 		sc.relname !~ '_seq\d*$' OR length(ic.relname || '_' || ia.attname) <= 58 AND NOT starts_with(sc.relname, ic.relname || '_' || ia.attname || '_seq') AS named
 	FROM pg_depend d JOIN pg_sequence q ON q.seqrelid = d.objid

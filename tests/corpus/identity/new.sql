@@ -8,3 +8,6 @@ INSERT INTO c (n) VALUES ('x'), ('y');
 INSERT INTO d VALUES (1, 'x'), (2, 'y');
 CREATE TABLE e (id text NOT NULL, n text);
 INSERT INTO e VALUES ('1', 'x'), ('2', 'y');
+CREATE TABLE f (id integer GENERATED ALWAYS AS IDENTITY, n text);
+CREATE TABLE g (id integer GENERATED ALWAYS AS IDENTITY, n text);
+ALTER SEQUENCE g_id_seq SET UNLOGGED;

@@ -8,3 +8,5 @@ INSERT INTO c (n) VALUES ('x'), ('y');
 INSERT INTO d (n) VALUES ('x'), ('y');
 CREATE TABLE e (id integer GENERATED ALWAYS AS IDENTITY, n text);
 INSERT INTO e (n) VALUES ('x'), ('y');
+CREATE TABLE f (id integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME f_numbers), n text);
+CREATE TABLE g (id integer GENERATED ALWAYS AS IDENTITY, n text);

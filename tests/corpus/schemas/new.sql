@@ -7,3 +7,5 @@ CREATE TABLE come.t (id integer);
 CREATE TABLE come.u (id integer);
 ALTER TABLE app.notes OWNER TO CURRENT_USER;
 ALTER SCHEMA public OWNER TO corpus_owner;
+CREATE TABLE handed_over (id serial);
+ALTER TABLE handed_over OWNER TO corpus_owner;
