@@ -39,7 +39,10 @@ static bool not_recorded(struct apply *a, const struct step *step)
 	const char *tool = a->options->format->title;
 	err_set(a->err, ERR_FAILED, "tool-failed", "%s ran \"%s\", but %s does not show it", tool, step->migration->id,
 		a->state->ledger.shown);
-	err_detail(a->err, "It may have worked on another database, or keep its ledger in another table.");
+	err_detail(a->err,
+		   "It may have worked on another database, keep its ledger in another table, or not have committed: "
+		   "a transaction that the project's own code begins before %s does is its own to end.",
+		   tool);
 	return err_at(a->err, step->migration->path, 0, 0);
 }
 
@@ -58,7 +61,12 @@ static bool run_tool(struct apply *a, const struct step *step, bool *ret_recorde
 		state_recorded(a->arena, options, a->db, a->state, step->migration, ret_recorded, a->err);
 }
 
-/* After a crash the ledger says whether the tool had finished. */
+/* After a crash the ledger says whether the tool had finished; and what ran before this one may have done more than its own part. */
+static bool is_uncertain(struct apply *a, size_t i)
+{
+	return apply_step(a, i)->in_doubt || (i && apply_step(a, i - 1)->script->by_tool);
+}
+
 bool apply_tool(struct apply *a, size_t i)
 {
 	struct step *step = apply_step(a, i);
@@ -66,7 +74,7 @@ bool apply_tool(struct apply *a, size_t i)
 	double start = clock_now();
 	if (!apply_drain(a))
 		return false;
-	bool ok = !step->in_doubt ||
+	bool ok = !is_uncertain(a, i) ||
 		state_recorded(a->arena, a->options, a->db, a->state, step->migration, &recorded, a->err);
 	if (ok && recorded == undo) {
 		if (!journal_tool(a, i))

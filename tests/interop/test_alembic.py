@@ -6,7 +6,7 @@ import time
 import pytest
 
 from lib import checks
-from lib.alembic_project import AlembicProject, schema_of, with_python
+from lib.alembic_project import ENV, AlembicProject, schema_of, with_python
 
 
 @pytest.fixture
@@ -281,6 +281,8 @@ BROKEN = {
     "no alembic": ({}, {"BRANT_PYTHON": "/usr/bin/python3", "PYTHONPATH": "{path}/fake"}, "alembic-missing", ["/usr/bin/python3"]),
     "broken env.py": ({"alembic/env.py": "import os\n\n\ndef f():\n    return os.environ['NOT_THERE']\n\n\nf()\n"}, {}, "env-failed",
                       ["KeyError: 'NOT_THERE'", "alembic/env.py:5"]),
+    "half loaded, and whole the next time": ({"app/__init__.py": "import app.models\nraise NameError('not here')\n", "app/models.py": "", "alembic/env.py": "from app.models import __name__\n" + ENV},
+                                             {"PYTHONPATH": "{path}"}, "env-failed", ["NameError: not here", "app/__init__.py:2"]),
     "env.py that exits": ({"alembic/env.py": "import sys\nsys.exit('no settings')\n"}, {}, "env-failed", ["no settings", "alembic/env.py:2"]),
     "missing driver": ({"alembic/env.py": "import sys\nsys.modules['psycopg'] = None\nimport psycopg\n"}, {}, "module-missing", ['"psycopg"', "driver", "alembic/env.py:3"]),
     "missing module": ({"alembic/env.py": "import nowhere.models\n"}, {}, "module-missing", ['"nowhere"', "alembic/env.py:1"]),
@@ -311,7 +313,7 @@ def test_a_tool_that_fails(made, brant, database):
     made.table("a1")
     made.revision("b1", "a1", 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\nop.execute("CREATE TABLE half ()")\nop.execute("SELECT nope()")')
     stderr = brant("up", expect=1).stderr
-    assert "nope() does not exist" in stderr and "b1_change.py" in stderr and 'Alembic ran "b1_change" itself' in stderr
+    assert "error: sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedFunction) function nope() does not exist" in stderr and "b1_change.py" in stderr and 'Alembic ran "b1_change" itself' in stderr
     assert made.heads() == ["a1"] and database.value("SELECT to_regclass('half')") is None
     path = made.path / "alembic/versions/b1_change.py"
     path.write_text(path.read_text().replace("SELECT nope()", "SELECT 1"))

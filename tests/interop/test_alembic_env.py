@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from lib.alembic_project import ENV, AlembicProject, with_python
+from lib.alembic_project import ENV, AlembicProject, schema_of, with_python
 
 READS = 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\n'
 
@@ -119,6 +119,38 @@ def test_the_variable_of_the_database(made, brant, database):
     urls = {"SENTRY_DSN": "https://key@sentry.invalid/1", "SHOP_DB_URL": database.url, "DATABASE_URL": None}
     brant("up", env=urls, expect=0)
     assert made.heads() == ["a1"]
+
+
+ADOPTS = ("        context.configure(connection", """        if not connection.execute(sa.text("SELECT to_regclass('side.made')")).scalar():
+            connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS side"))
+            connection.execute(sa.text("CREATE TABLE side.made AS SELECT 1 AS id"))
+            if os.environ["ADOPT"] == "stamp":
+                context.configure(connection=connection)
+                context.get_context().stamp(context.script, "heads")
+                connection.commit()
+                return
+        connection.commit()
+        context.configure(connection""")
+
+
+@pytest.mark.parametrize("way", ["schema", "stamp"])
+def test_an_env_that_asks_the_database_first(made, brant, database, new_database, way):
+    """It makes what is missing, or makes all of it and stamps: what it does in offline mode would be something else."""
+    made.write("alembic/env.py", "import sqlalchemy as sa\n" + ENV.replace(*ADOPTS).replace("create_engine(os.environ[\"DATABASE_URL\"]", "create_engine(os.environ[\"DATABASE_URL\"], future=True"))
+    made.table("x1", labels="other")
+    for n in range(3):
+        made.revision(f"a{n}", f"a{n - 1}" if n else None, f'op.create_table("t{n}", sa.Column("id", sa.Integer), schema="side")', f'op.drop_table("t{n}", schema="side")')
+    theirs, env = new_database(), {"ADOPT": way}
+    made.alembic("upgrade", "heads", url=theirs.direct, env=env)
+    result = brant("up", env=env, expect=0)
+    assert "env.py asks the database before it runs revisions" in result.stderr
+    made.table("a3", "a2")
+    made.alembic("upgrade", "heads", url=theirs.direct, env=env)
+    assert "applied a3_t_a3" in brant("up", env=env, expect=0).stderr
+    assert made.heads() == ["a3", "x1"] == [r[0] for r in theirs.query("SELECT version_num FROM alembic_version ORDER BY 1")]
+    assert schema_of(database) == schema_of(theirs)
+    brant("down", "a2", env=env, expect=0)
+    assert made.heads() == ["a2", "x1"] and json.loads(brant("status", "--json").stdout)["pending"] == 1
 
 
 ASYNC = '''

@@ -1,4 +1,6 @@
-"""A project of SQLAlchemy and Alembic, and the real Alembic beside brant: Debian's, for /usr/bin/python3."""
+"""
+A project of SQLAlchemy and Alembic, and the real Alembic beside brant: Debian's, for /usr/bin/python3, or the one in the folder that BRANT_ALEMBIC_LIBS names.
+"""
 import os
 import pathlib
 import re
@@ -6,6 +8,13 @@ import subprocess
 import textwrap
 
 ALEMBIC = ("/usr/bin/python3", "-m", "alembic")
+
+LIBS = os.environ.get("BRANT_ALEMBIC_LIBS")
+
+
+def python_path(*folders):
+    return os.pathsep.join(str(folder) for folder in (*folders, LIBS) if folder)
+
 
 INI = """\
 [alembic]
@@ -108,7 +117,7 @@ class AlembicProject:
     def alembic(self, *args, expect=0, url=None, env=None):
         """The real one; its standard output."""
         done = subprocess.run([*ALEMBIC, *args], cwd=self.path, capture_output=True, text=True,
-                              env=os.environ | {"DATABASE_URL": url or self.database.url, "PYTHONPATH": str(self.path)} | (env or {}))
+                              env=os.environ | {"DATABASE_URL": url or self.database.url, "PYTHONPATH": python_path(self.path)} | (env or {}))
         assert expect is None or done.returncode == expect, f"alembic {args}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout + (done.stderr if done.returncode else "")
 
@@ -121,7 +130,10 @@ class AlembicProject:
 def with_python(brant):
     """A Brant whose commands find the Python that has Alembic, unless a test says otherwise."""
     environment = brant.environment
-    brant.environment = lambda url, env: environment(url, {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {}))
+    def with_libs(url, env):
+        env = {"BRANT_PYTHON": "/usr/bin/python3"} | (env or {})
+        return environment(url, env | {"PYTHONPATH": python_path(env.get("PYTHONPATH"))} if LIBS else env)
+    brant.environment = with_libs
     return brant
 
 

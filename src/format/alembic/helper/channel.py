@@ -6,7 +6,8 @@ import json
 import os
 import sys
 
-ANSWERED = 77  # the status of a process that has answered, and ended for nothing else
+# How a process ends that has answered, and one that has not since there is another way to try.
+ANSWERED, TRY_AGAIN = 77, 78
 
 # Copies, which what the project starts does not get.
 _requests = os.fdopen(os.dup(0), encoding="utf-8")
@@ -15,6 +16,8 @@ os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
 only_one = False  # this process answers one request, and brant has to start another for the next
+failures = []  # of the ways that were tried already to answer this one
+parent = None  # where a fork tells of its failure
 
 
 def next_request():
@@ -35,6 +38,16 @@ def leave():
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(ANSWERED)
+
+
+def try_again(failure):
+    """Does not return, but where this process is the only one: what the project's code has left behind in it would be taken for its own the next time."""
+    failures.append(failure)
+    if not only_one:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.write(parent, json.dumps(failure).encode())
+        os._exit(TRY_AGAIN)
 
 
 def finish(value):

@@ -21,7 +21,8 @@ def describe(error, kind):
     lines = ["%s:%d in %s: %s" % (os.path.relpath(f.filename), f.lineno, f.name, f.line) for f in frames[-6:]]
     said = "".join(traceback.format_exception_only(type(error), error)).strip()
     missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
-    return {"kind": kind, "message": said.splitlines()[-1][:500], "detail": "\n".join([*lines, said])[:4000],
+    lines_said = said.splitlines()  # Python puts the place of a syntax error in front; others have more to say behind their first line
+    return {"kind": kind, "message": lines_said[-1 if isinstance(error, SyntaxError) else 0][:500], "detail": "\n".join([*lines, said])[:4000],
             "file": place[0], "line": place[1], "module": missing}
 
 

@@ -16,6 +16,7 @@ Alembic and SQLAlchemy take longer to load than most requests to answer, so one 
 project's code leaves behind in its modules, the next request does not see.  Works with Alembic 1.5 and later, SQLAlchemy 1.4 and 2.
 """
 import importlib
+import json
 import os
 import signal
 import sys
@@ -67,21 +68,43 @@ def end_like(status):
     os._exit(os.waitstatus_to_exitcode(status) & 255)
 
 
+def fork(request, bind):
+    """How it ended, and what it said of its failure."""
+    ours, channel.parent = os.pipe()
+    us = os.getpid()
+    child = os.fork()
+    if not child:
+        bind()
+        if os.getppid() != us:
+            os._exit(1)
+        os.close(ours)
+        handle(request)
+    os.close(channel.parent)
+    _, status = os.waitpid(child, 0)
+    with os.fdopen(ours) as said:
+        return status, os.WIFEXITED(status) and os.WEXITSTATUS(status), said.read()
+
+
+def serve(request, bind):
+    """By one fork after the other, as long as there is another way to try."""
+    del channel.failures[:]
+    while True:
+        status, code, said = fork(request, bind)
+        if code == channel.ANSWERED:
+            return
+        if code != channel.TRY_AGAIN or not said:
+            end_like(status)
+        channel.failures.append(json.loads(said))
+
+
 def main():
     bind = end_with_parent() if is_alone() else None
-    parent = os.getpid()
     while True:
         request = channel.next_request()
         if request is None:
             os._exit(0)
-        child = os.fork() if bind else 0
-        if not child:
-            channel.only_one = not bind
-            if bind:
-                bind()
-                if os.getppid() != parent:
-                    os._exit(1)
+        if bind:
+            serve(request, bind)
+        else:
+            channel.only_one = True
             handle(request)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFEXITED(status) or os.WEXITSTATUS(status) != channel.ANSWERED:
-            end_like(status)

@@ -9,8 +9,8 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
-from . import database
-from .failure import fail, fail_with
+from . import channel, database
+from .failure import describe, fail, fail_with
 from .pretend import NeedsDatabase, prelude, pretending
 
 
@@ -67,36 +67,48 @@ def _make_environment(config, script, online, **options):
     return environment
 
 
-def run_env(config, script, fn):
+WAYS = ((True, pretending), (False, pretending), (False, contextlib.nullcontext))  # is env.py online, and what connects it
+
+
+def run_env(config, script, fn, insist=True):
     """
     Calls fn(environment, context) where Alembic would run the revisions.  No database is needed: env.py gets a connection that is none.  One that
-    looks into the database before that is run in offline mode; and one that does so even there gets a real connection.
+    looks into the database before that is NeedsDatabase; who insists has it run in offline mode, and where it does so even there, with a real connection.
     """
-    reached, errors = [], []
-
-    def attempt(online, connections):
-        def once(heads, context):
-            if reached:
-                raise SeveralDatabases("env.py runs each revision more than once, as for several databases or schemas")
-            reached.append(True)
-            fn(environment, context)
-            return []
-
-        del prelude[:]
-        environment = _make_environment(config, script, online, fn=once, starting_rev="base", destination_rev="heads")
-        with environment, connections:
-            script.run_env()
-
-    for online, connections in ((True, pretending()), (False, pretending()), (False, contextlib.nullcontext())):
+    while True:
+        online, connections = WAYS[len(channel.failures)]
+        reached = []
         try:
-            return attempt(online, connections)
+            return _run_env(config, script, fn, online, connections(), reached)
         except (Exception, SystemExit) as error:
-            if reached:
+            asks = isinstance(error, NeedsDatabase)
+            if reached or (asks and not insist):
                 raise
-            errors.append(error)
-            if not online and not isinstance(error, NeedsDatabase):
-                break
-    raise next((e for e in errors if not isinstance(e, NeedsDatabase)), errors[-1])
+            if len(channel.failures) == len(WAYS) - 1 or (not online and not asks):
+                _fail_at_last(error)
+            channel.try_again(dict(describe(error, "env"), asks=asks))
+
+
+def _run_env(config, script, fn, online, connections, reached):
+    def once(heads, context):
+        if reached:
+            raise SeveralDatabases("env.py runs each revision more than once, as for several databases or schemas")
+        reached.append(True)
+        fn(environment, context)
+        return []
+
+    del prelude[:]
+    environment = _make_environment(config, script, online, fn=once, starting_rev="base", destination_rev="heads")
+    with environment, connections:
+        script.run_env()
+
+
+def _fail_at_last(error):
+    """With the first failure that was one, and no question."""
+    for failure in channel.failures:
+        if not failure.pop("asks"):
+            channel.finish({"error": failure})
+    raise error
 
 
 def look_at_env(config, script, fn):

@@ -31,9 +31,11 @@ def handle(request):
             done.extend(_render(script, recorder, wanted, naming, environment) for wanted in request["revisions"])
 
     try:
-        run_env(config, script, fn)
+        run_env(config, script, fn, insist=False)
     except NotImplementedError:
         pass
+    except NeedsDatabase as error:  # it may make a schema, or do something else than to run revisions: what it does in offline mode says nothing of that
+        done.extend(_all_by_tool(request, "env.py asks the database before it runs revisions: " + str(error)))
     except SeveralDatabases as error:
         fail(error, "several")
     except (Exception, SystemExit) as error:
@@ -51,7 +53,7 @@ def _cannot_load(script, request):
     try:
         script.get_bases()
     except NeedsDatabase as error:
-        return [dict(wanted, by_tool=str(error), line=0, volatile=True) for wanted in request["revisions"]]
+        return _all_by_tool(request, str(error))
     except Exception as error:
         fail(error, "revision")
 
@@ -96,6 +98,10 @@ def _render(script, recorder, wanted, naming, environment):
 
 
 # ---- left to Alembic ----
+
+def _all_by_tool(request, why):
+    return [dict(wanted, by_tool=why, line=0, volatile=True) for wanted in request["revisions"]]
+
 
 def _only_by_tool(context):
     """What Alembic does around a revision, and SQL alone would not."""
