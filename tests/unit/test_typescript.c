@@ -260,7 +260,9 @@ static const struct {
 	  "[[\"a\"],[1]]" },
 	/* refusals */
 	{ "const x = 1\nexport default { y: nobody }",
-	  ":0:0: typescript-unsupported: the value of this matters, but it is something of the global \"nobody\", which is not known here" },
+	  ":0:0: typescript-unsupported: the value of this matters, but it is something of \"nobody\", which is not known here" },
+	{ "const users = 1\nexport default { y: user }",
+	  ":0:0: typescript-unsupported: the value of this matters, but it is something of \"user\" (did you mean \"users\"?), which is not known here" },
 	{ "import { a } from 'some-package';\nexport default `x${a}`",
 	  "main.ts:2:20: typescript-unsupported: the value of this matters, but it is something of the package \"some-package\", which is not known here" },
 	{ "const a = b, b = a\nexport default a", "main.ts:1:11: typescript-circular: the value of this needs itself" },

@@ -1,3 +1,4 @@
+#include "base/suggest.h"
 #include "format/drizzle/ts/evaluators.h"
 
 #include <stdarg.h>
@@ -123,6 +124,19 @@ bool expression_slot(struct interp *interp, struct scope *scope, const struct no
 
 /* ---- names ---- */
 
+/* A name that is declared nowhere: a global of Node's that means nothing here, or a slip. */
+static struct value undeclared(struct interp *interp, const struct scope *scope, struct str name)
+{
+	struct arena *arena = interp->arena;
+	struct words words = { 0 };
+	for (; scope; scope = scope->parent)
+		for (size_t i = 0; i < scope->names.len; i++)
+			vec_push(arena, &words, str_dup(arena, scope->names.ptr[i].key));
+	const char *near = suggest(arena, str_dup(arena, name), &words);
+	const char *hint = near ? arena_printf(arena, " (did you mean \"%s\"?)", near) : "";
+	return js_opaque(str_of(arena_printf(arena, "\"" STR_FMT "\"%s", STR_ARG(name), hint)));
+}
+
 static bool eval_identifier(struct interp *interp, struct scope *scope, const struct node *node,
 			    struct value *ret_value)
 {
@@ -137,7 +151,7 @@ static bool eval_identifier(struct interp *interp, struct scope *scope, const st
 	}
 	if (file_global(interp, node->source->path, node->text, ret_value))
 		return true;
-	*ret_value = js_opaque(str_of(arena_printf(interp->arena, "the global \"" STR_FMT "\"", STR_ARG(node->text))));
+	*ret_value = undeclared(interp, scope, node->text);
 	return true;
 }
 
