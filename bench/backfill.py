@@ -25,7 +25,7 @@ servers.SETTINGS = servers.SETTINGS.replace("synchronous_commit = off", "synchro
 class Bench:
     def __init__(self, args):
         self.args, self.rows = args, args.rows
-        self.servers = servers.Servers()
+        self.servers = servers.Servers(args.disk)
         self.servers.start()
         self.home = tempfile.mkdtemp(prefix="project.", dir=self.servers.home)
         self.made = 0
@@ -77,7 +77,8 @@ class Bench:
         run = 0
         while not stop.is_set():
             run += 1
-            subprocess.run(["pgbench", "-n", "-M", "simple", "-c", "4", "-j", "1", "-R", str(self.args.rate), "-T", "10", "-f", script, "-l",
+            rate = ["-R", str(self.args.rate)] if self.args.rate else []
+            subprocess.run(["pgbench", "-n", "-M", "simple", "-c", str(self.args.clients), "-j", "1", *rate, "-T", "10", "-f", script, "-l",
                             "--log-prefix", os.path.join(self.home, f"log.{run}"), self.url(database, True)], env=self.servers.env,
                            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -159,11 +160,17 @@ def main():
     parser.add_argument("--rows", type=int, default=5000000)
     parser.add_argument("--seconds", type=int, default=30, help="of the quiet run")
     parser.add_argument("--rounds", type=int, default=1, help="of quiet and throttled runs in turn: the quiet p99 alone differs by half from run to run")
-    parser.add_argument("--rate", type=int, default=200, help="transactions a second of the application")
+    parser.add_argument("--rate", type=int, default=200, help="transactions a second of the application; 0: each client one after the other, as fast as it can")
+    parser.add_argument("--clients", type=int, default=4, help="of the application")
+    parser.add_argument("--disk", metavar="FOLDER", help="the database in this folder, with fsync and full_page_writes; default: in memory where that can be")
     parser.add_argument("--script-batch", type=int, default=5000)
     parser.add_argument("--only", choices=["alone", "application"])
+    parser.add_argument("--gentle", action="store_true", help="beside the application the throttled runs only")
     parser.add_argument("--throttle", action="append", help="options of brant to try beside the application, as one word; may be repeated")
     args = parser.parse_args()
+    if args.disk:
+        servers.SETTINGS = servers.SETTINGS.replace("fsync = off", "fsync = on").replace("full_page_writes = off", "full_page_writes = on")
+    load = f"{args.rate} transactions/s" if args.rate else "as many transactions as it can"
     bench = Bench(args)
     try:
         print(f"{args.rows} rows, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start.\n")
@@ -177,11 +184,12 @@ def main():
                 print(f"| {name} | {seconds:.1f} | {args.rows / seconds:,.0f} | {100 * base / seconds:.0f} % |", flush=True)
             print()
         if args.only != "alone":
-            print(f"| application of {args.rate} transactions/s | seconds | rows/s | p50 ms | p99 ms | of the quiet | p99.9 ms | longest ms |\n"
+            print(f"| application of {args.clients} clients, {load} | seconds | rows/s | p50 ms | p99 ms | of the quiet | p99.9 ms | longest ms |\n"
                   "|---|--:|--:|--:|--:|--:|--:|--:|", flush=True)
             gentle = [("quiet", None), *((f"brant, {options}", bench.brant(*options.split())) for options in args.throttle or THROTTLES)]
             quiet = print_application(args, bench.taking_turns(gentle, args.rounds))
-            print_application(args, bench.taking_turns([("brant, as it is", bench.brant()), ("single UPDATE", bench.single)], 1), quiet)
+            if not args.gentle:
+                print_application(args, bench.taking_turns([("brant, as it is", bench.brant()), ("single UPDATE", bench.single)], 1), quiet)
     finally:
         bench.servers.stop()
 

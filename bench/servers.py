@@ -73,8 +73,8 @@ def sweep(base):
 
 
 class Servers:
-    def __init__(self):
-        base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
+    def __init__(self, base=None):
+        base = base or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir())
         sweep(base)
         self.home = tempfile.mkdtemp(prefix="brant-bench.%d." % os.getpid(), dir=base)
         self.children = []  # (process, the signal that stops it at once)

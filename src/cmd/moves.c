@@ -267,16 +267,22 @@ static const struct object *column_of(struct arena *arena, const struct object *
 	return NULL;
 }
 
-/* Where the chain of moves that begins with this one ends: name -> full_name -> whole_name. */
-static const char *chain_end(const struct known_moves *known, size_t first)
+/* What the column (NULL: nobody asks) and its table are called when all moves of the history have run: name -> full_name -> whole_name. */
+static void chain_end(const struct known_moves *known, size_t first, const char **ret_table, const char **ret_column)
 {
-	const char *end = end_of(&known->ptr[first]);
+	const struct known_move *move = &known->ptr[first];
+	const char *table = move->column ? move->table : move->name, *column = move->column ? end_of(move) : NULL;
 	for (size_t i = first + 1; i < known->len; i++) {
 		const struct known_move *next = &known->ptr[i];
-		if (same_table(next, &known->ptr[first]) && next->column && strcmp(next->column, end) == 0)
-			end = end_of(next);
+		if (strcmp(next->schema, move->schema) != 0 || strcmp(next->table, table) != 0)
+			continue;
+		if (!next->column)
+			table = next->name;
+		else if (column && strcmp(next->column, column) == 0)
+			column = end_of(next);
 	}
-	return end;
+	*ret_table = table;
+	*ret_column = column;
 }
 
 /* Said by hand: it is to be renamed back. */
@@ -302,17 +308,18 @@ static bool is_behind(const struct diffing *d, const struct known_moves *known, 
 {
 	struct arena *arena = d->ctx->arena;
 	const struct known_move *move = &known->ptr[i];
-	const struct object *there = table_of(&d->from, move->schema, move->table),
+	const char *table, *column;
+	chain_end(known, i, &table, &column);
+	const struct object *there = table_of(&d->from, move->schema, table),
 			    *wanted = table_of(&d->to, move->schema, move->table);
-	if (is_asked_for(d, move))
+	if (!there || !wanted || is_asked_for(d, move))
 		return false;
 	if (!move->column)
-		return !there && wanted && table_of(&d->from, move->schema, move->name) &&
-			!table_of(&d->to, move->schema, move->name);
+		return !table_of(&d->from, move->schema, move->table) && !table_of(&d->to, move->schema, move->name);
 	if (move->type)
-		return has_type(column_of(arena, there, move->column), move->type) &&
+		return has_type(column_of(arena, there, column), move->type) &&
 			has_type(column_of(arena, wanted, move->column), move->old_type);
-	return !column_of(arena, there, move->column) && column_of(arena, there, chain_end(known, i)) &&
+	return !column_of(arena, there, move->column) && column_of(arena, there, column) &&
 		column_of(arena, wanted, move->column) && !column_of(arena, wanted, move->name);
 }
 
@@ -341,14 +348,12 @@ static bool follow(struct diffing *d, const struct known_move *move, struct err 
 	d->places[1].keeps = false;
 	if (!d->to_database && !schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err))
 		return false;
-	if (move->column) {
-		if (!workshop_connect(&d->shop, d->to_database, &db, err))
-			return false;
-		bool ok = move_names(arena, db, &request, &names, err);
-		db_close(db);
-		if (!ok)
-			return false;
-	}
+	if (!workshop_connect(&d->shop, d->to_database, &db, err))
+		return false;
+	bool ok = move_names(arena, db, &request, &names, err);
+	db_close(db);
+	if (!ok)
+		return false;
 	statements_add(arena, &statements, "%s", statement_of(arena, move));
 	for (size_t i = 0; i < names.len; i++)
 		statements_add(arena, &statements, STR_FMT, STR_ARG(names.ptr[i]));

@@ -20,8 +20,20 @@ static char *rename_table(struct moved *m)
 		   "ALTER TABLE %s RENAME TO %s;\n"
 		   "CREATE VIEW %s%s AS SELECT %s FROM %s;\n",
 		   m->table, m->table, now, view, view_options(m), m->all_columns, renamed);
+	for (size_t i = 0; i < m->names.len; i++)
+		buf_printf(&up, STR_FMT ";\n", STR_ARG(m->names.ptr[i]));
 	move_grants(m, &up, renamed, view, true);
 	return up.ptr;
+}
+
+static char *rename_back(struct moved *m, const char *renamed)
+{
+	struct buf down = buf_init(m->arena);
+	buf_printf(&down, "DROP VIEW %s;\n", m->table);
+	for (size_t i = 0; i < m->names_back.len; i++)
+		buf_printf(&down, STR_FMT ";\n", STR_ARG(m->names_back.ptr[i]));
+	buf_printf(&down, "ALTER TABLE %s RENAME TO %s;\n", renamed, sql_ident(m->arena, str_of(m->bare)));
+	return down.ptr;
 }
 
 static void table_steps(struct moved *m, struct move *move)
@@ -39,8 +51,7 @@ static void table_steps(struct moved *m, struct move *move)
 	struct move_step rename = {
 		.name = arena_printf(arena, "rename %s to %s", m->bare, m->request->name),
 		.up = rename_table(m),
-		.down = arena_printf(arena, "DROP VIEW %s;\nALTER TABLE %s RENAME TO %s;\n", m->table, renamed,
-				     sql_ident(arena, str_of(m->bare))),
+		.down = rename_back(m, renamed),
 	};
 	struct move_step drop = {
 		.name = arena_printf(arena, "drop view %s", m->bare),

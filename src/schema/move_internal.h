@@ -64,6 +64,7 @@ struct moved {
 	VEC(struct move_part) parts;
 	VEC(struct move_child) children;
 	VEC(struct move_switch) switches; /* of a retype statistics only: a view would get another type */
+	struct strs names, names_back;    /* of a table: statements */
 	struct strs partitions;           /* of a partitioned table: "public.events_2024", quoted */
 };
 
@@ -74,6 +75,9 @@ char *moved_temporary_name(struct arena *arena, const char *name); /* unquoted, 
 
 /* move_name.c: a name that is made of the table's and the columns' names (in order, the moved one as w_bare) follows a rename; unquoted. */
 const char *moved_final_name(const struct moved *m, const char *name, const struct strs *columns);
+
+/* Names that are made of the table's follow a rename of the table: m->names and m->names_back. */
+bool moved_table_names(struct moved *m, struct db *db);
 bool moved_refuse(struct moved *m, const char *why, const char *hint);
 
 /* move_types.c: the types, how one becomes the other, and the default of the new column.  After the names are known. */

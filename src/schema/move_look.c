@@ -148,7 +148,7 @@ static bool look_at_column(struct moved *m, struct db *db)
 				    "\"brant dump\" shows what the history makes.");
 	take_column(m, &rows);
 	if (!r->column)
-		return table_may_move(m, &rows);
+		return table_may_move(m, &rows) && moved_table_names(m, db);
 	name_things(m);
 	return column_may_move(m, &rows) && moved_types(m, db);
 }

@@ -7,6 +7,7 @@
 #include "schema/move_internal.h"
 #include "sql/quote.h"
 
+#include "move_names.sql.h"
 #include "move_parts.sql.h"
 
 static bool is_part(char c)
@@ -15,13 +16,14 @@ static bool is_part(char c)
 }
 
 /* "users_team_name", with the moved column as the given name. */
-static const char *made_of(const struct moved *m, const struct strs *columns, size_t n, const char *moved)
+static const char *made_of(const struct moved *m, const char *table, const struct strs *columns, size_t n,
+			   const char *moved)
 {
 	struct buf buf = buf_init(m->arena);
-	buf_text(&buf, m->bare);
+	buf_text(&buf, table);
 	for (size_t i = 0; i < n; i++) {
 		buf_char(&buf, '_');
-		if (str_eq(columns->ptr[i], str_of(m->w_bare)))
+		if (m->w_bare && str_eq(columns->ptr[i], str_of(m->w_bare)))
 			buf_text(&buf, moved);
 		else
 			buf_str(&buf, columns->ptr[i]);
@@ -47,7 +49,7 @@ const char *moved_final_name(const struct moved *m, const char *name, const stru
 	const char *old = m->request->column, *new = m->request->name, *now = NULL;
 	/* Some conventions name the first column only. */
 	for (size_t n = new ? columns->len : 0; n > 0 && !now; n = n > 1 ? 1 : 0)
-		now = with(m, name, made_of(m, columns, n, old), made_of(m, columns, n, new));
+		now = with(m, name, made_of(m, m->bare, columns, n, old), made_of(m, m->bare, columns, n, new));
 	return now ? now : name;
 }
 
@@ -132,11 +134,58 @@ bool move_names(struct arena *arena, struct db *db, const struct move_request *r
 	struct moved m = { .arena = arena, .request = request, .err = err, .table = request->table };
 	struct strs statements = { 0 };
 	struct rows rows;
-	if (!look(&m, db) || !look_at_parts(&m, db, &rows))
+	if (!look(&m, db))
+		return false;
+	if (!request->column) {
+		bool ok = moved_table_names(&m, db);
+		*ret_statements = m.names;
+		return ok;
+	}
+	if (!look_at_parts(&m, db, &rows))
 		return false;
 	for (size_t i = 0; i < rows.rows; i++)
 		add_statement(&m, &rows, i, &statements);
 	add_sequence(&m, &statements);
 	*ret_statements = statements;
+	return true;
+}
+
+/* users_pkey and users_check are made of the table's name alone. */
+static const char *table_part_name(const struct moved *m, const char *name, const struct strs *columns)
+{
+	static const char *const ends[] = { "pkey", "check" };
+	const char *new = m->request->name, *now = NULL;
+	for (size_t i = 0; i < LEN(ends); i++)
+		if (strcmp(name, arena_printf(m->arena, "%s_%s", m->bare, ends[i])) == 0)
+			return arena_printf(m->arena, "%s_%s", new, ends[i]);
+	for (size_t n = columns->len; n > 0 && !now; n = n > 1 ? 1 : 0)
+		now = with(m, name, made_of(m, m->bare, columns, n, NULL), made_of(m, new, columns, n, NULL));
+	return now ? now : name;
+}
+
+static char *rename_of(const struct moved *m, const char *kind, const char *from, const char *to)
+{
+	struct arena *arena = m->arena;
+	const char *old = sql_ident(arena, str_of(from)), *new = sql_ident(arena, str_of(to));
+	if (strcmp(kind, "CONSTRAINT") == 0)
+		return arena_printf(arena, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
+				    sql_qualified(arena, str_of(m->schema), str_of(m->request->name)), old, new);
+	return arena_printf(arena, "ALTER %s %s.%s RENAME TO %s", kind, sql_ident(arena, str_of(m->schema)), old, new);
+}
+
+bool moved_table_names(struct moved *m, struct db *db)
+{
+	struct rows rows;
+	if (!db_query(db, m->arena, sql_move_names, 1, &m->table, &rows, m->err))
+		return false;
+	for (size_t i = 0; i < rows.rows; i++) {
+		struct strs columns = moved_list(m->arena, rows_cell(&rows, i, 2));
+		const char *kind = rows_cell(&rows, i, 0).ptr, *name = rows_cell(&rows, i, 1).ptr;
+		const char *now = table_part_name(m, name, &columns);
+		if (strcmp(now, name) == 0)
+			continue;
+		vec_push(m->arena, &m->names, str_of(rename_of(m, kind, name, now)));
+		vec_push(m->arena, &m->names_back, str_of(rename_of(m, kind, now, name)));
+	}
 	return true;
 }

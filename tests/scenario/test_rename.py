@@ -478,6 +478,7 @@ def test_diff_and_more_moves_between_the_steps(brant, project, database):
     schema.write_text(WANTED.replace("ix_users_name", "by_name").replace("code text", "code text UNIQUE"))
     assert "nothing to change" in brant("diff", "again", expect=0).stdout
     brant("rename", "users", "people", expect=0)
+    assert "nothing to change" in brant("diff", "again", expect=0).stdout
     brant("rename", "people.squad", "team", expect=0)
     brant("up", expect=0)
     database.psql("-c", "INSERT INTO users (whole_name) VALUES ('through the view')")
