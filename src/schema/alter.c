@@ -164,9 +164,24 @@ static void alter_special(struct work *work, const struct object *a, const struc
 		alter_mappings(work, a, b, statements);
 }
 
+/* A table has one of these: who has it now took it from the one before, and must not lose it again. */
+static bool another_has(const struct object *b, const char *name)
+{
+	const struct object *table = b->parent;
+	if (object_get(table, name))
+		return true;
+	for (size_t i = 0; i < table->children.len; i++)
+		if ((table->children.ptr[i]->kind == KIND_INDEX || table->children.ptr[i]->kind == KIND_CONSTRAINT) &&
+		    object_get(table->children.ptr[i], name))
+			return true;
+	return false;
+}
+
 /* A changed row type of a view comes with its definition, changed defaults of a function with its text. */
 static bool is_said_elsewhere(const struct object *a, const struct object *b, const char *name)
 {
+	if ((is(name, "replica_identity") || is(name, "clustered")) && b->parent && !object_get(b, name))
+		return another_has(b, name);
 	if (is(name, "of_type") && leaves_type(a, b))
 		return true;
 	return is(name, "defaults") && (b->kind == KIND_FUNCTION || b->kind == KIND_PROCEDURE);

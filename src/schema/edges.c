@@ -60,13 +60,24 @@ static bool needs(const struct object *object, const struct object *needed)
 	return false;
 }
 
-/* A table leaves its parent before that loses what the table may keep. */
+static void edges_before_changes(struct work *work, const struct object *table, const struct object *parent)
+{
+	for (size_t i = 0; parent && i < parent->children.len; i++) {
+		const struct object *part = parent->children.ptr[i];
+		if (part->kind == KIND_COLUMN || part->kind == KIND_CONSTRAINT || part->kind == KIND_DEFAULT)
+			order_before(work, work->new[table->position].node,
+				     work->new[carrier_of(part)->position].node);
+	}
+}
+
+/* A table leaves its parent before that loses what the table may keep, or gets what it is not to have. */
 static void edges_of_leaving_parents(struct work *work, const struct object *table, const struct object *old)
 {
 	for (size_t i = 0; i < old->needs.len; i++) {
 		const struct object *parent = old->needs.ptr[i], *kept = counterpart(work->to, parent);
 		if (parent->kind != KIND_TABLE || (kept && needs(table, kept)))
 			continue;
+		edges_before_changes(work, table, kept);
 		for (size_t k = 0; k < parent->children.len; k++)
 			if (parent->children.ptr[k]->kind == KIND_COLUMN ||
 			    parent->children.ptr[k]->kind == KIND_CONSTRAINT)
@@ -100,6 +111,14 @@ static ptrdiff_t moving(const struct work *work, const struct object *column)
 	return type ? work->new[type->position].node : 0;
 }
 
+/* While an index is the replica identity its columns are not null. */
+static bool frees_columns(const struct work *work, const struct object *index)
+{
+	const struct object *old = counterpart(work->from, index);
+	return (index->kind == KIND_INDEX || index->kind == KIND_CONSTRAINT) && old && work->new[index->position].altered &&
+		object_get(old, "replica_identity") && !object_get(index, "replica_identity");
+}
+
 static void edges_of_new(struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->new[object->position];
@@ -108,7 +127,10 @@ static void edges_of_new(struct work *work, const struct object *object)
 		return;
 	for (size_t i = 0; i < object->needs.len; i++) {
 		const struct object *needed = object->needs.ptr[i], *was = counterpart(work->from, needed);
-		order_before(work, awaited(work, object, needed), fate->node);
+		if (needed->kind == KIND_COLUMN && frees_columns(work, object))
+			order_before(work, fate->node, work->new[needed->position].node);
+		else
+			order_before(work, awaited(work, object, needed), fate->node);
 		if (carrier_of(needed) != needed)
 			order_before(work, work->new[needed->position].node, fate->node);
 		if (was)

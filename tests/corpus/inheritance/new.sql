@@ -12,3 +12,6 @@ CREATE TABLE twofold_child (n bigint, m integer) INHERITS (twofold);
 INSERT INTO twofold_child VALUES (1, 2);
 CREATE TABLE numbered (n text, id bigint GENERATED ALWAYS AS IDENTITY (START WITH 10));
 CREATE TABLE numbered_child (m text) INHERITS (numbered);
+CREATE TABLE left_above (n bigint, more integer DEFAULT 1 CHECK (more > 0));
+CREATE TABLE left_child (n integer, m text);
+INSERT INTO left_child VALUES (1, 'm');

@@ -15,3 +15,6 @@ CREATE TABLE numbered (n text);
 CREATE TABLE numbered_child (m text) INHERITS (numbered);
 INSERT INTO numbered VALUES ('a');
 INSERT INTO numbered_child VALUES ('b', 'c');
+CREATE TABLE left_above (n integer);
+CREATE TABLE left_child (n integer, m text) INHERITS (left_above);
+INSERT INTO left_child VALUES (1, 'm');
