@@ -13,13 +13,25 @@ bool table_exists(const struct work *work, const struct object *object)
 	return old && now && !work->old[old->position].dropped && !work->new[now->position].created;
 }
 
+/* For a moment; a table may have one that is called so. */
+static const char *free_check_name(const struct work *work, const struct object *column)
+{
+	const char *name = arena_printf(work->arena, "%.40s_not_null", column->name), *quoted, *id;
+	do {
+		quoted = sql_ident(work->arena, str_of(name));
+		id = arena_printf(work->arena, "constraint %s.%s", column->parent_ident, quoted);
+		name = arena_printf(work->arena, "brant_%s", name);
+	} while (schema_find(work->from, id) || schema_find(work->to, id));
+	return quoted;
+}
+
 void set_not_null(struct work *work, const struct object *b, struct statements *statements)
 {
 	if (work->options->plain || !table_exists(work, b)) {
 		ADD("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", b->parent_ident, b->ident);
 		return;
 	}
-	const char *check = sql_ident(work->arena, str_of(arena_printf(work->arena, "%.40s_not_null", b->name)));
+	const char *check = free_check_name(work, b);
 	ADD("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", b->parent_ident, check, b->ident)
 		->why =
 		"checked while the table stays open; SET NOT NULL then sees that there is nothing left to look at";

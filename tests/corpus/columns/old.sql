@@ -22,3 +22,4 @@ CREATE VIEW names AS SELECT id, name, narrow FROM t;
 CREATE INDEX t_narrow ON t (narrow);
 INSERT INTO t (id, narrow, name, maybe, at, price, tag, doc, data) VALUES
 	(1, 7, 'one', 'm', '2020-01-01 10:00', 3.25, 'x', 'long', '\x01'), (2, NULL, 'two', 'n', NULL, NULL, 'y', NULL, NULL);
+CREATE TABLE named_so (n integer CONSTRAINT n_not_null CHECK (n > 0));
