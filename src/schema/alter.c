@@ -204,4 +204,6 @@ void alter_object(struct work *work, const struct object *a, const struct object
 			alter_special(work, a, b, name, statements);
 		again = again || meaning->change == CHANGE_SPECIAL;
 	}
+	if (work->new[b->position].retyped)
+		ADD("ALTER TABLE %s OF %s", b->ident, object_get(b, "of_type"));
 }

@@ -166,6 +166,15 @@ struct objects attributes_in_order(struct arena *arena, const struct object *typ
 	return parts_in_order(arena, type, KIND_ATTRIBUTE);
 }
 
+const struct object *type_of_table(const struct object *table)
+{
+	const char *of = table->kind == KIND_TABLE ? object_get(table, "of_type") : NULL;
+	for (size_t i = 0; of && i < table->needs.len; i++)
+		if (table->needs.ptr[i]->kind == KIND_COMPOSITE && strcmp(table->needs.ptr[i]->ident, of) == 0)
+			return table->needs.ptr[i];
+	return NULL;
+}
+
 static const struct object *whole_table(const struct object *partition)
 {
 	const char *of = object_get(partition, "partition_of");

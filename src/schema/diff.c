@@ -475,6 +475,32 @@ static void spread_all(struct work *work)
 	}
 }
 
+/* ---- tables of a type ---- */
+
+static bool changes_attributes(const struct work *work, const struct object *old, const struct object *new)
+{
+	bool changes = work->new[new->position].altered;
+	for (size_t i = 0; i < old->children.len; i++)
+		changes = changes || (old->children.ptr[i]->kind == KIND_ATTRIBUTE &&
+				      work->old[old->children.ptr[i]->position].dropped);
+	for (size_t i = 0; i < new->children.len; i++) {
+		const struct fate *fate = &work->new[new->children.ptr[i]->position];
+		changes = changes || (new->children.ptr[i]->kind == KIND_ATTRIBUTE && (fate->created || fate->altered));
+	}
+	return changes;
+}
+
+static void retype_tables(struct work *work)
+{
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		const struct object *table = work->to->objects.ptr[i], *old = counterpart(work->from, table);
+		const struct object *type = type_of_table(table), *was = old ? type_of_table(old) : NULL;
+		if (was && type && strcmp(was->id, type->id) == 0 && table_exists(work, table) &&
+		    changes_attributes(work, was, type))
+			work->new[i].altered = work->new[i].retyped = true;
+	}
+}
+
 /* ---- rendering ---- */
 
 static bool checks_body(const struct object *object)
@@ -517,6 +543,8 @@ static void render(struct work *work, const struct order *order)
 		case VERB_ALTER:
 			if (node->detaches)
 				detach_partition(work, node->a, statements);
+			else if (node->untypes)
+				statements_add(work->arena, statements, "ALTER TABLE %s NOT OF", node->a->ident);
 			else
 				alter_object(work, node->a, node->b, statements);
 			break;
@@ -559,6 +587,7 @@ void diff_schemas(struct arena *arena, const struct schema *from, const struct s
 		spread_all(&work);
 	while (parts_follow(&work));
 	parts_settle(&work);
+	retype_tables(&work);
 	renames_find(arena, from, to, &diff.renames);
 	order_nodes(&work, &order);
 	render(&work, &order);

@@ -315,6 +315,29 @@ static void edges_of_partitions(struct work *work)
 	}
 }
 
+static void between(struct work *work, ptrdiff_t first, ptrdiff_t node, ptrdiff_t last)
+{
+	order_before(work, first, node);
+	order_before(work, node, last);
+}
+
+void edges_of_typed(struct work *work, size_t leaves, const struct object *table)
+{
+	const struct object *old = counterpart(work->from, table);
+	const struct object *news[] = { table, type_of_table(table) }, *olds[] = { old, type_of_table(old) };
+	ptrdiff_t first = (ptrdiff_t)leaves + 1, last = work->new[table->position].node;
+	order_before(work, first, last);
+	order_before(work, first, work->new[news[1]->position].node);
+	for (size_t k = 0; k < LEN(news); k++) {
+		for (size_t i = 0; i < news[k]->children.len; i++)
+			if (news[k]->children.ptr[i]->kind == KIND_COLUMN || news[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
+				between(work, first, work->new[news[k]->children.ptr[i]->position].node, last);
+		for (size_t i = 0; i < olds[k]->children.len; i++)
+			if (olds[k]->children.ptr[i]->kind == KIND_COLUMN || olds[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
+				between(work, first, work->old[olds[k]->children.ptr[i]->position].node, last);
+	}
+}
+
 void order_edges(struct work *work)
 {
 	for (size_t i = 0; i < work->from->objects.len; i++)

@@ -15,3 +15,8 @@ UNION ALL
 SELECT 'pg_policy'::regclass, p.oid, 0, 'pg_class'::regclass, p.polrelid, 0 FROM pg_policy p
 UNION ALL
 SELECT t.tableoid, t.oid, 0, t.tableoid, t.oid, -3 FROM pg_type t WHERE t.typtype = 'b' AND t.typcategory <> 'A' AND t.oid >= 16384
+-- What was added to its family is part of what a class can do.
+UNION ALL
+SELECT k.tableoid, k.oid, 0, a.tableoid, a.oid, 0 FROM pg_opclass k JOIN pg_amproc a ON a.amprocfamily = k.opcfamily WHERE k.oid >= 16384 AND a.oid >= 16384
+UNION ALL
+SELECT k.tableoid, k.oid, 0, a.tableoid, a.oid, 0 FROM pg_opclass k JOIN pg_amop a ON a.amopfamily = k.opcfamily WHERE k.oid >= 16384 AND a.oid >= 16384

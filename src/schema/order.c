@@ -178,6 +178,11 @@ static void make_nodes(struct work *work)
 	/* What moves leaves its range before anything takes it. */
 	for (size_t i = 0; i < work->to->objects.len; i++) {
 		struct object *table = work->to->objects.ptr[i];
+		if (work->new[i].retyped) {
+			size_t leaves = add_node(work, VERB_ALTER, counterpart(work->from, table), table);
+			work->nodes.ptr[leaves].untypes = true;
+			edges_of_typed(work, leaves, table);
+		}
 		if (!table_moves(work, table))
 			continue;
 		size_t node = add_node(work, VERB_ALTER, counterpart(work->from, table), table);

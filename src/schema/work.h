@@ -13,6 +13,7 @@ struct node {
 	VEC(size_t) next;      /* nodes that must come after it */
 	size_t waits;          /* for how many, while sorting */
 	bool done, unfold;
+	bool untypes;  /* a table is one OF its type no more, so that both can change; its own node says it again */
 	bool detaches; /* a partition leaves its range, so that another one may take it; its own node attaches it again */
 };
 
@@ -29,6 +30,7 @@ struct fate {
 	bool only;  /* an index of a partitioned table that is made without its parts: they are attached one by one */
 	bool apart; /* an index of a partition that is made by a statement of its own, and attached */
 	bool joins; /* a partition that is made as a table first, with indexes of its own that are to be parts of wholes */
+	bool retyped; /* a table OF a type that changes */
 	ptrdiff_t node; /* index + 1; 0: none */
 };
 
@@ -111,6 +113,12 @@ struct object *whole_that_takes_along(const struct work *work, const struct obje
 
 /* Is this table a partition of the one that the index is on? */
 bool is_partition_of(const struct object *table, const struct object *whole);
+
+/* edges.c: a table leaves its type, then both change, then it is one OF it again. */
+void edges_of_typed(struct work *work, size_t leaves, const struct object *table);
+
+/* create.c: the type that a table is OF, NULL: none. */
+const struct object *type_of_table(const struct object *table);
 
 /* Does a partition get another place? */
 bool table_moves(const struct work *work, const struct object *table);

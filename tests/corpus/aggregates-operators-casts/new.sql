@@ -23,3 +23,7 @@ CREATE FUNCTION alike(integer, integer) RETURNS boolean LANGUAGE internal IMMUTA
 CREATE OPERATOR ~~~ (FUNCTION = alike, LEFTARG = integer, RIGHTARG = integer);
 CREATE OPERATOR CLASS alike_ops FOR TYPE integer USING btree AS OPERATOR 3 ~~~;
 CREATE OPERATOR CLASS empty_ops FOR TYPE bigint USING btree AS STORAGE bigint;
+CREATE FUNCTION hash_twice(integer, bigint) RETURNS bigint LANGUAGE internal IMMUTABLE STRICT AS 'hashint4extended';
+CREATE OPERATOR CLASS own_hash FOR TYPE integer USING hash AS OPERATOR 1 =, FUNCTION 2 hash_twice(integer, bigint);
+CREATE TABLE hashed (n integer) PARTITION BY HASH (n own_hash);
+CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 1, REMAINDER 0);

@@ -14,3 +14,11 @@ CREATE TABLE pictures (id integer PRIMARY KEY, first pixel, line stroke DEFAULT 
 CREATE VIEW starts AS SELECT id, (first).paint AS paint, line FROM pictures;
 COMMENT ON COLUMN pixel.paint IS 'one of two';
 INSERT INTO pictures VALUES (1, ROW(1, 'red', '{green}'), ROW(ROW(2, 'green', NULL), 3), 'green'), (2, NULL, NULL, NULL);
+CREATE TYPE shape_of AS (a bigint, b text, d numeric);
+CREATE TABLE typed OF shape_of (PRIMARY KEY (a));
+INSERT INTO typed VALUES (1, 'b');
+CREATE TYPE shape_held AS (a text);
+CREATE TABLE typed_held OF shape_held;
+CREATE TABLE holder (h shape_held);
+INSERT INTO typed_held VALUES ('1');
+INSERT INTO holder VALUES (ROW('1'));

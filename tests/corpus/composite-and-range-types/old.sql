@@ -15,3 +15,11 @@ CREATE TABLE pictures (id integer PRIMARY KEY, first pixel, line stroke DEFAULT 
 CREATE VIEW starts AS SELECT id, (first).paint AS paint, line FROM pictures;
 COMMENT ON COLUMN pixel.paint IS 'one of three';
 INSERT INTO pictures VALUES (1, ROW(1, 'red', '{green}'), ROW(ROW(2, 'green', NULL), 3), 'red'), (2, NULL, NULL, NULL);
+CREATE TYPE shape_of AS (a integer, b text, c date);
+CREATE TABLE typed OF shape_of (PRIMARY KEY (a));
+INSERT INTO typed VALUES (1, 'b', '2020-01-01');
+CREATE TYPE shape_held AS (a integer);
+CREATE TABLE typed_held OF shape_held;
+CREATE TABLE holder (h shape_held);
+INSERT INTO typed_held VALUES (1);
+INSERT INTO holder VALUES (ROW(1));
