@@ -132,6 +132,21 @@ static void find_server_changes(struct diffing *d)
 		scope->server(scope, d->ctx->arena, &d->server);
 }
 
+/* In the words of the project's tool, as all other statements are. */
+static void add_renamed(struct diffing *d, struct statements *all)
+{
+	struct arena *arena = d->ctx->arena;
+	struct map names = { 0 };
+	naming_learn(arena, &names, &d->start);
+	naming_learn(arena, &names, &d->to);
+	for (size_t i = 0; i < d->renamed.len; i++) {
+		struct statement statement = d->renamed.ptr[i];
+		if (d->options.naming)
+			statement.sql = naming_apply(arena, d->options.naming, &names, statement.sql);
+		vec_push(arena, all, statement);
+	}
+}
+
 static void make_plan(struct diffing *d)
 {
 	struct arena *arena = d->ctx->arena;
@@ -143,7 +158,7 @@ static void make_plan(struct diffing *d)
 			    STR_ARG(lost.ptr[i]));
 	find_server_changes(d);
 	diff_schemas(arena, &d->from, &d->to, &d->options, &d->diff);
-	statements_add_all(arena, &all, &d->renamed);
+	add_renamed(d, &all);
 	statements_add_all(arena, &all, &d->named);
 	statements_add_all(arena, &all, &d->server.before);
 	statements_add_all(arena, &all, &d->diff.statements);
@@ -242,9 +257,9 @@ static bool write_migrations(struct diffing *d, const char *name, struct err *er
 {
 	static const struct column columns[] = { { "file", "", false } };
 	struct ctx *ctx = d->ctx;
-	struct parts parts = parts_make(d);
 	d->one_way = !d->stepped.len && !d->wanted->down && ctx->project->format->down_as_last &&
 		(d->wanted->up_only || !session_last_has_down(ctx));
+	struct parts parts = parts_make(d);
 	if (!parts_prove(d, &parts, err))
 		return false;
 	name_parts(ctx->arena, name, &parts);

@@ -208,11 +208,16 @@ ALTER TABLE "User" DROP COLUMN "age";
 
 
 def test_a_renamed_column(prisma, brant):
-    prisma.database.psql("-c", "SELECT 1")
-    prisma.schema.write_text(BEFORE.replace("age       Int?", "years     Int?"))
-    assert "--rename" in brant("diff", "years", expect=3).stderr
-    brant("diff", "years", "--up", "--rename", "User.age=years", expect=0)
-    assert "RENAME COLUMN" in written(prisma)
+    """In Prisma's words, and with all that follows from it in one migration."""
+    prisma.schema.write_text(BEFORE.replace("email     String", "mail      String"))
+    assert "--rename" in brant("diff", "mail", expect=3).stderr
+    brant("diff", "mail", "--up", "--rename", "User.email=mail", expect=0)
+    assert written(prisma) == """-- AlterTable
+ALTER TABLE "User" RENAME COLUMN "email" TO "mail";
+
+-- RenameIndex
+ALTER INDEX "User_email_key" RENAME TO "User_mail_key";
+"""
     prisma.assert_schema_reached()
 
 
