@@ -2,10 +2,11 @@
  * main.c - reads the command line, runs one command, prints its report and ends with its status.
  *
  * Nothing below this file exits.  The first Ctrl-C asks: what runs on the server is cancelled and rolled back, and the command ends in
- * its own way.  The second ends the program at once; the database then rolls back by itself.
+ * its own way.  The second ends the program at once, or as soon as the request to cancel is through; the database then rolls back by itself.
  */
 #include <errno.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "cmd/commands.h"
@@ -13,11 +14,33 @@
 #include "cmd/option.h"
 #include "db/db.h"
 
+static volatile int exit_status, ticks_left = 40;
+
+static void on_tick(int signal)
+{
+	(void)signal;
+	if (!db_cancels || --ticks_left < 0)
+		_exit(exit_status);
+}
+
+/* Looks twenty times a second, for two seconds. */
+static void exit_soon(int status)
+{
+	const struct itimerval often = { { 0, 50000 }, { 0, 50000 } };
+	if (!db_cancels)
+		_exit(status);
+	exit_status = status;
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
 static void on_interrupt(int signal)
 {
 	int saved = errno;
-	if (db_cancel_flag)
-		_exit(128 + signal);
+	if (db_cancel_flag) {
+		exit_soon(128 + signal);
+		errno = saved;
+		return;
+	}
 	db_cancel_flag = 1;
 	static const char text[] = "\r\x1b[Kcancelling; press Ctrl-C again to stop at once\n";
 	ssize_t ignored = isatty(STDERR_FILENO) ? write(STDERR_FILENO, text, sizeof(text) - 1) : 0;
@@ -44,6 +67,7 @@ static void handle_signals(void)
 	handle(SIGINT, on_interrupt, 0);
 	handle(SIGTERM, on_interrupt, 0);
 	handle(SIGHUP, on_interrupt, 0);
+	handle(SIGALRM, on_tick, SA_RESTART);
 	/* A handler and not SIG_IGN: programs that brant starts would inherit that, but get the default in place of a handler. */
 	handle(SIGPIPE, on_pipe, SA_RESTART);
 }

@@ -211,9 +211,16 @@ static bool serve(struct ctx *ctx, const struct run_options *run, long long id, 
 /* What was finished or cancelled is history: the same words begin anew. */
 static bool forget_finished(struct ctx *ctx, struct db *db, const char *source, struct err *err)
 {
-	return db_query(db, ctx->arena,
-			"UPDATE brant.backfill SET source = NULL WHERE source = $1 AND state IN ('done', 'cancelled')",
-			1, &source, NULL, err);
+	static const char insufficient_privilege[] = "42501";
+	if (db_query(db, ctx->arena,
+		     "UPDATE brant.backfill SET source = NULL WHERE source = $1 AND state IN ('done', 'cancelled')", 1,
+		     &source, NULL, err))
+		return true;
+	if (strcmp(err->sqlstate, insufficient_privilege) == 0)
+		err_hint(
+			err,
+			"How far a backfill is stands in schema brant: connect as the role that \"brant up\" runs as.");
+	return false;
 }
 
 static bool begin(struct ctx *ctx, const struct given *g, struct err *err)
@@ -248,6 +255,17 @@ static const char *remark(const struct backfill_progress *p)
 	return "";
 }
 
+/* Below the table, where a sentence has room. */
+static void report_remark(struct report *report, const struct backfill_progress *p)
+{
+	const char *text = remark(p);
+	if (*text)
+		report_outcome(report, C_WARN, "%lld (%s): %s", p->id, p->name, text);
+	if (p->left_over > 0)
+		report_outcome(report, C_WARN, "%lld (%s): the condition still holds for %lld rows", p->id, p->name,
+			       p->left_over);
+}
+
 static void report_row(struct table *table, struct arena *arena, const struct backfill_progress *p)
 {
 	bool runs = strcmp(p->state, "running") == 0;
@@ -269,10 +287,10 @@ static void report_row(struct table *table, struct arena *arena, const struct ba
 static bool status(struct ctx *ctx, struct err *err)
 {
 	static const struct column columns[] = {
-		{ "id", "id", true },           { "name", "name", false },          { "state", "state", false },
-		{ "changed", "changed", true }, { "scanned", "seen", true },        { "estimated", "of about", true },
-		{ "pass", "pass", true },       { "workers", "workers", true },     { "rows_a_second", "rows/s", true },
-		{ "left", "left", true },       { "left_over", "left over", true }, { "waits_for", "waits for", false }
+		{ "id", "id", true },           { "name", "name", false },      { "state", "state", false },
+		{ "changed", "changed", true }, { "scanned", "seen", true },    { "estimated", "of about", true },
+		{ "pass", NULL, true },         { "workers", "workers", true }, { "rows_a_second", "rows/s", true },
+		{ "left", "left", true },       { "left_over", NULL, true },    { "waits_for", NULL, false }
 	};
 	struct run_options run;
 	struct db *db;
@@ -288,6 +306,8 @@ static bool status(struct ctx *ctx, struct err *err)
 	struct table *table = report_table(ctx->report, "backfills", NULL, columns, LEN(columns));
 	for (size_t i = 0; i < list.len; i++)
 		report_row(table, ctx->arena, &list.ptr[i]);
+	for (size_t i = 0; i < list.len; i++)
+		report_remark(ctx->report, &list.ptr[i]);
 	if (!list.len)
 		report_outcome(ctx->report, C_PLAIN, "there are no backfills");
 	return true;

@@ -3,6 +3,7 @@
 #include "db/internal.h"
 
 volatile int db_cancel_flag;
+volatile int db_cancels;
 
 bool db_is_open(const struct db *db)
 {

@@ -128,4 +128,7 @@ void db_rollback(struct db *db);
 /* Set by a signal handler (main.c installs it): the running db_run() cancels on the server. */
 extern volatile int db_cancel_flag;
 
+/* Requests to cancel that are under way.  PgBouncer 1.18 ends itself when the client of one goes away in the middle of it: nobody exits meanwhile. */
+extern volatile int db_cancels;
+
 #endif

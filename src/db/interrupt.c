@@ -19,6 +19,7 @@ static void *send_request(void *request)
 	char ignored[256];
 	PQcancel(request, ignored, sizeof(ignored));
 	PQfreeCancel(request);
+	__atomic_sub_fetch(&db_cancels, 1, __ATOMIC_SEQ_CST);
 	return NULL;
 }
 
@@ -31,10 +32,13 @@ static void start_request(struct db *db)
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
+	__atomic_add_fetch(&db_cancels, 1, __ATOMIC_SEQ_CST);
 	db->cancelling = pthread_create(&db->cancel_thread, NULL, send_request, request) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!db->cancelling)
-		PQfreeCancel(request);
+	if (db->cancelling)
+		return;
+	__atomic_sub_fetch(&db_cancels, 1, __ATOMIC_SEQ_CST);
+	PQfreeCancel(request);
 }
 
 /* Has the request under way ended within so many seconds? */

@@ -210,3 +210,19 @@ def test_it_hits_the_right_statement(brant, project, database):
         interrupt(brant, process)
         assert database.applied() == []
     checks.assert_nothing_left(database)
+
+
+def test_twice_does_not_end_the_pooler(brant, project, cluster, new_database):
+    """PgBouncer 1.18 ends itself when the client of a request to cancel goes away in the midst of it: the second Ctrl-C waits for that."""
+    pooler = cluster.pooler()
+    database = new_database(pooler=pooler)
+    project.migration("0001_long.sql", "SELECT pg_sleep(20);\n")
+    for gap in (0.001, 0.003, 0.006, 0.01, 0.02, 0.03, 0.05):
+        process = brant.start("up", url=database.url)
+        wait_for_query(database, "SELECT pg_sleep%")
+        process.send_signal(signal.SIGINT)
+        time.sleep(gap)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert brant.finish(process, SOON).status == 130 and time.monotonic() - begin < SOON
+    assert brant("status", url=database.url, expect=0) and pooler.process.poll() is None
