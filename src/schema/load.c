@@ -19,6 +19,7 @@
 #include "load_functions.sql.h"
 #include "load_grants.sql.h"
 #include "load_indexes.sql.h"
+#include "load_labels.sql.h"
 #include "load_namespaces.sql.h"
 #include "load_operators.sql.h"
 #include "load_ownerships.sql.h"
@@ -61,11 +62,14 @@ enum column {
 struct family {
 	const char *sql;
 	const char *from; /* is there one?  NULL: always read */
+	result_fn *taker; /* NULL: take_family() */
 };
+
+static void take_unmodelled(void *ctx, const struct result *result);
 
 static const struct family families[] = {
 	{ sql_load_namespaces, NULL },
-	{ sql_load_extensions, NULL },
+	{ sql_load_extensions, "pg_extension WHERE extname <> 'plpgsql'" },
 	{ sql_load_default_privileges, "pg_default_acl" },
 	{ sql_load_collations, "pg_collation WHERE oid >= 16384" },
 	{ sql_load_types, "pg_type WHERE oid >= 16384" },
@@ -97,6 +101,7 @@ static const struct family families[] = {
 	{ sql_load_subscriptions, "pg_subscription WHERE has_table_privilege('pg_subscription', 'SELECT')" },
 	{ sql_load_event_triggers, "pg_event_trigger" },
 	{ sql_load_grants, NULL },
+	{ sql_load_labels, "pg_seclabel", take_unmodelled },
 };
 
 struct loading {
@@ -340,7 +345,7 @@ static void ask_rest(struct loading *load)
 {
 	for (size_t i = 0; i < LEN(families); i++)
 		if (!families[i].from || load->present[i])
-			ask(load, families[i].sql, take_family);
+			ask(load, families[i].sql, families[i].taker ? families[i].taker : take_family);
 	ask(load, sql_load_aliases, take_aliases);
 	ask(load, sql_load_depends, take_depends);
 	ask(load, sql_load_comments, take_comments);
@@ -400,20 +405,25 @@ bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_op
 {
 	struct schema schema = { .server_version = db_server_version(db) };
 	struct loading load = { .arena = arena, .schema = &schema, .err = err, .db = db, .keep = keep };
+	bool within = db_in_transaction(db);
 	prepare(&load, options);
 	if (keep)
 		buf_text(keep, heading(&load));
 	/* The catalogs of one moment; names are qualified because nothing but pg_catalog is on the path. */
-	db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
+	if (!within)
+		db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
 	db_send(db, STR("SET LOCAL jit = off"), 0, NULL, NULL, NULL);
+	/* As they are written: to look for better orders takes longer than these queries do. */
+	db_send(db, STR("SET LOCAL join_collapse_limit = 1"), 0, NULL, NULL, NULL);
 	ask_presence(&load);
 	if (!db_run(db, err)) {
 		db_rollback(db);
 		return false;
 	}
 	ask_rest(&load);
-	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	if (!within)
+		db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	bool ok = db_run(db, err) && !load.failed;
 	if (!ok) {
@@ -433,8 +443,9 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 
 const char *object_get(const struct object *object, const char *name)
 {
+	const char *const *names = object->attributes->names;
 	for (size_t i = 0; i < object->attributes->len; i++)
-		if (strcmp(object->attributes->names[i], name) == 0)
+		if (names[i] == name || (names[i][0] == name[0] && strcmp(names[i], name) == 0))
 			return object->values[i];
 	return NULL;
 }

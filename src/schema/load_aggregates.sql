@@ -24,5 +24,5 @@ SELECT 'aggregate' AS kind, p.tableoid AS class, p.oid AS object, 0 AS sub, NULL
 		CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
 		CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END) AS definition
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname NOT LIKE ALL ($1::text[])
+WHERE p.oid >= 16384 AND n.nspname NOT LIKE ALL ($1::text[])
 AND p.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e')

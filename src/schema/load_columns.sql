@@ -27,11 +27,11 @@ SELECT CASE WHEN c.relkind = 'c' THEN 'attribute' WHEN c.relkind IN ('v', 'm') T
 	CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN' WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END AS _default_storage,
 	CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, --v14+
 	CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,
-	(SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(a.attoptions) o
-		WHERE o NOT LIKE 'pg\_%') AS options, -- names that begin with pg_ are kept by the server itself
-	(SELECT string_agg(format('%I %L', o.option_name, o.option_value), ', ' ORDER BY o.option_name) FROM pg_options_to_table(a.attfdwoptions) o) AS server_options
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_type t ON t.oid = a.atttypid
+	CASE WHEN a.attoptions IS NOT NULL THEN (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(a.attoptions) o
+		WHERE o NOT LIKE 'pg\_%') END AS options, -- names that begin with pg_ are kept by the server itself
+	CASE WHEN a.attfdwoptions IS NOT NULL THEN
+		(SELECT string_agg(format('%I %L', o.option_name, o.option_value), ', ' ORDER BY o.option_name) FROM pg_options_to_table(a.attfdwoptions) o) END AS server_options
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef ad ON a.attgenerated <> '' AND ad.adrelid = c.oid AND ad.adnum = a.attnum
 LEFT JOIN (SELECT d.refobjid, d.refobjsubid,
 		format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s %s', q.seqincrement, q.seqmin, q.seqmax, q.seqstart, q.seqcache,
@@ -51,11 +51,10 @@ LEFT JOIN (SELECT d.refobjid, d.refobjsubid,
 		CASE q.seqtypid WHEN 21 THEN -32768 WHEN 23 THEN -2147483648 ELSE -9223372036854775808 END AS low) lim
 	WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i') s
 	ON s.refobjid = c.oid AND s.refobjsubid = a.attnum AND a.attidentity <> ''
-WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
+WHERE c.oid >= 16384 AND a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
 AND n.nspname || '.' || c.relname <> ALL ($2::text[])
 AND (c.relkind IN ('r', 'p', 'f', 'c') OR c.relkind IN ('v', 'm') AND (a.attacl IS NOT NULL OR a.attstattarget >= 0
 	OR a.attcompression <> '' --v14+
 	OR c.relkind = 'm' AND a.attstorage <> t.typstorage OR EXISTS (SELECT FROM pg_description d
 	WHERE d.classoid = c.tableoid AND d.objoid = c.oid AND d.objsubid = a.attnum)))
 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e')
-ORDER BY c.oid, a.attnum

@@ -13,5 +13,5 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind,
 	CASE WHEN p.prosqlbody IS NOT NULL THEN 't' END AS _atomic --v14+
 	NULL AS _atomic --v<14
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
-WHERE p.prokind IN ('f', 'p', 'w') AND n.nspname NOT LIKE ALL ($1::text[])
+WHERE p.oid >= 16384 AND p.prokind IN ('f', 'p', 'w') AND n.nspname NOT LIKE ALL ($1::text[])
 AND p.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.deptype IN ('e', 'i'))

@@ -6,4 +6,4 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_depend d ON d.classid = c.tableoid AND d.objid = c.oid AND d.deptype = 'a' AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
 JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-WHERE c.relkind = 'S' AND n.nspname NOT LIKE ALL ($1::text[])
+WHERE c.oid >= 16384 AND c.relkind = 'S' AND n.nspname NOT LIKE ALL ($1::text[])

@@ -1,8 +1,6 @@
 -- What the database has and the model has not: said, never dropped.  kind, name.
 SELECT 'subscription', s.subname::text FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
 	AND has_column_privilege('pg_subscription', 'subname', 'SELECT') AND NOT has_table_privilege('pg_subscription', 'SELECT')
-UNION ALL SELECT 'security label', format('%s on %s %s', l.provider, l.objtype, l.objname) FROM pg_seclabels l
-	WHERE l.objtype NOT IN ('database', 'role', 'tablespace') AND l.objnamespace IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname NOT LIKE ALL ($1::text[]))
 UNION ALL SELECT DISTINCT 'access to', p.name FROM (
 	SELECT format('pg_catalog.%I', c.relname) AS name, c.tableoid AS class, c.oid AS object, 0 AS sub, c.relacl AS acl FROM pg_class c WHERE c.oid < 16384 AND c.relacl IS NOT NULL
 		AND c.relnamespace = 'pg_catalog'::regnamespace

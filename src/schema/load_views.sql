@@ -10,5 +10,5 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
 	CASE WHEN c.relkind = 'm' AND am.amname <> 'heap' THEN quote_ident(am.amname) END AS access_method,
 	CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 't' END AS _no_data
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am am ON am.oid = c.relam
-WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND n.nspname NOT LIKE ALL ($1::text[])
+WHERE c.oid >= 16384 AND c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND n.nspname NOT LIKE ALL ($1::text[])
 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e')

@@ -121,7 +121,10 @@ struct schema_options {
 	struct strs outside_tables; /* "public.schema_migrations": the ledgers */
 };
 
-/* In one transaction and two round trips, whatever there is; needs no more than the right to connect. */
+/*
+ * In one transaction and two round trips, whatever there is; needs no more than the right to connect.  Where a transaction is open already, what it
+ * has made counts too, and it stays open.
+ */
 bool schema_load(struct arena *arena, struct db *db, const struct schema_options *options, struct schema *ret_schema,
 		 struct err *err);
 
