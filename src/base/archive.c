@@ -67,10 +67,26 @@ static void put_sum(struct header *header, uint64_t sum)
 	snprintf(header->user, sizeof(header->user), "%016llx", (unsigned long long)sum);
 }
 
+/* Is it this folder, or below it? */
+static bool is_below(const char *name, const char *folder)
+{
+	size_t len = strlen(folder);
+	return strncmp(name, folder, len) == 0 && (!name[len] || name[len] == '/');
+}
+
+static bool is_left_out(const char *name, const char *const *without)
+{
+	for (; without && *without; without++)
+		if (is_below(name, *without))
+			return true;
+	return false;
+}
+
 /* ---- saving ---- */
 
 struct saving {
 	const char *root;
+	const char *const *without;
 	FILE *out;
 	struct err *err;
 };
@@ -118,6 +134,8 @@ static bool put_entry(struct saving *saving, struct arena *arena, const char *na
 	struct stat st;
 	if (lstat(path, &st) != 0)
 		return save_failed(path, saving->err);
+	if (is_left_out(name, saving->without))
+		return true;
 	if (S_ISDIR(st.st_mode))
 		return put_header(saving, name, TYPE_FOLDER, (struct str){ 0 }) && put_folder(saving, name);
 	return !S_ISREG(st.st_mode) || put_file(saving, arena, path, name);
@@ -137,7 +155,7 @@ static bool put_folder(struct saving *saving, const char *name)
 	return ok;
 }
 
-bool archive_save(const char *folder, const char *path, struct err *err)
+bool archive_save(const char *folder, const char *const *without, const char *path, struct err *err)
 {
 	static const char end[2 * BLOCK];
 	char *temp = arena_printf(err->arena, "%s.XXXXXX", path);
@@ -145,7 +163,7 @@ bool archive_save(const char *folder, const char *path, struct err *err)
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!out)
 		return save_failed(path, err);
-	struct saving saving = { folder, out, err };
+	struct saving saving = { folder, without, out, err };
 	bool ok = put_folder(&saving, "");
 	if (ok && fwrite(end, sizeof(end), 1, out) != 1)
 		ok = save_failed(path, err);
@@ -163,6 +181,9 @@ bool archive_save(const char *folder, const char *path, struct err *err)
 /* Read piece by piece: an image has some 40 MB, which need not be in memory. */
 struct restoring {
 	const char *path, *folder;
+	const char *const *without;
+	const char *only; /* NULL: all */
+	bool found;
 	const struct account *account;
 	struct err *err;
 	int fd;
@@ -318,6 +339,13 @@ static bool write_file(struct restoring *restoring, const char *path, const stru
 	return close(writing.fd) == 0 ? ok : ok && restore_failed(path, restoring->err);
 }
 
+static bool ignore_piece(void *ctx, struct str piece)
+{
+	(void)ctx;
+	(void)piece;
+	return true;
+}
+
 static bool restore_entry(struct restoring *restoring, struct arena *arena, bool *ret_end)
 {
 	struct entry entry;
@@ -326,20 +354,49 @@ static bool restore_entry(struct restoring *restoring, struct arena *arena, bool
 	*ret_end = !entry.name[0];
 	if (*ret_end)
 		return true;
+	if (restoring->only && !is_below(entry.name, restoring->only)) {
+		restoring->at += padded(entry.size);
+		return true;
+	}
+	/* Read all the same: that it is damaged is better known now than when it is needed. */
+	if (is_left_out(entry.name, restoring->without))
+		return entry.type == TYPE_FOLDER || take_content(restoring, &entry, ignore_piece, NULL);
+	restoring->found = true;
 	char *path = path_join(arena, restoring->folder, entry.name);
 	return entry.type == TYPE_FOLDER ? give_folder(restoring, path) : write_file(restoring, path, &entry);
 }
 
-bool archive_restore(const char *path, const char *folder, const struct account *account, struct err *err)
+static bool restore_entries(struct arena *arena, struct restoring *restoring)
 {
-	struct arena *arena = arena_new(NULL);
-	struct restoring restoring = { .path = path, .folder = folder, .account = account, .err = err };
-	bool end = false, ok = open_archive(arena, &restoring) && give_folder(&restoring, folder);
+	bool end = false, ok = true;
 	while (ok && !end) {
 		struct arena *scratch = arena_new(arena);
-		ok = restore_entry(&restoring, scratch, &end);
+		ok = restore_entry(restoring, scratch, &end);
 		arena_free(scratch);
 	}
+	return ok;
+}
+
+bool archive_restore(const char *path, const char *const *without, const char *folder, const struct account *account,
+		     struct err *err)
+{
+	struct arena *arena = arena_new(NULL);
+	struct restoring restoring = {
+		.path = path, .folder = folder, .without = without, .account = account, .err = err
+	};
+	bool ok = open_archive(arena, &restoring) && give_folder(&restoring, folder) &&
+		restore_entries(arena, &restoring);
+	arena_free(arena);
+	return ok;
+}
+
+bool archive_restore_one(const char *path, const char *name, const char *folder, const struct account *account,
+			 bool *ret_there, struct err *err)
+{
+	struct arena *arena = arena_new(NULL);
+	struct restoring restoring = { .path = path, .folder = folder, .only = name, .account = account, .err = err };
+	bool ok = open_archive(arena, &restoring) && restore_entries(arena, &restoring);
+	*ret_there = restoring.found;
 	arena_free(arena);
 	return ok;
 }

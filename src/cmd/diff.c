@@ -64,14 +64,27 @@ static bool load_wanted(struct diffing *d, struct err *err)
 	return schema_place_load(&d->shop, &d->places[1], &d->to, &d->to_database, err);
 }
 
+static bool open_workshop(struct diffing *d, struct err *err)
+{
+	struct ctx *ctx = d->ctx;
+	struct workshop begun = { 0 };
+	const char *to = d->wanted->to ? d->wanted->to : "wanted";
+	if (!schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err))
+		return false;
+	/* The proof needs it; meanwhile the tool's source is read. */
+	if (!d->wanted->print && d->places[0].kind == PLACE_HISTORY)
+		workshop_begin(ctx, &begun);
+	if (!schema_place_find(ctx, to, &d->places[1], err) || !workshop_open(ctx, d->places, 2, &d->shop, err))
+		return false;
+	workshop_take(&d->shop, &begun);
+	return true;
+}
+
 static bool load_both(struct diffing *d, struct err *err)
 {
 	struct ctx *ctx = d->ctx;
-	const char *to = d->wanted->to ? d->wanted->to : "wanted";
-	if (!schema_place_find(ctx, d->wanted->from ? d->wanted->from : "history", &d->places[0], err) ||
-	    !schema_place_find(ctx, to, &d->places[1], err) || !workshop_open(ctx, d->places, 2, &d->shop, err) ||
-	    !schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) || !lay_ground(d) ||
-	    !load_wanted(d, err))
+	if (!open_workshop(d, err) || !schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) ||
+	    !lay_ground(d) || !load_wanted(d, err))
 		return false;
 	if (schemas_share_server(&d->from, &d->to)) {
 		schema_name_owners(ctx->arena, &d->from);

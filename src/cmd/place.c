@@ -1,10 +1,12 @@
 #include "cmd/place.h"
+#include "cmd/attempt.h"
 #include "cmd/session.h"
 
 #include <stdlib.h>
 
 #include "base/file.h"
 #include "cmd/kept.h"
+#include "cmd/known.h"
 #include "project/local.h"
 #include "project/local_platform.h"
 #include "schema/create.h"
@@ -50,7 +52,9 @@ static bool start(struct workshop *shop, struct err *err);
 static bool target_in(struct workshop *shop, const char *database, struct target *ret_target, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
-	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, database, ret_target, err))
+	bool is_history = strcmp(database, HISTORY_DATABASE) == 0;
+	if (!start(shop, err) || (!is_history && !scratch_complete(&shop->scratch, err)) ||
+	    !scratch_target(arena, &shop->scratch, database, ret_target, err))
 		return false;
 	for (size_t i = 0; shop->with_platform && ret_target->keywords[i]; i++)
 		if (strcmp(ret_target->keywords[i], "user") == 0)
@@ -58,7 +62,7 @@ static bool target_in(struct workshop *shop, const char *database, struct target
 	return true;
 }
 
-static void close_session(struct workshop *shop)
+void workshop_session_close(struct workshop *shop)
 {
 	if (shop->open)
 		db_close(shop->db);
@@ -66,12 +70,12 @@ static void close_session(struct workshop *shop)
 }
 
 /* The session that was used last, where it is in this database. */
-static bool open_session(struct workshop *shop, const char *database, struct err *err)
+bool workshop_session(struct workshop *shop, const char *database, struct err *err)
 {
 	struct target target;
 	if (shop->open && strcmp(shop->open, database) == 0 && db_is_open(shop->db))
 		return true;
-	close_session(shop);
+	workshop_session_close(shop);
 	if (!target_in(shop, database, &target, err) || !connect(shop->ctx->arena, &target, &shop->db, err))
 		return false;
 	shop->open = database;
@@ -80,7 +84,7 @@ static bool open_session(struct workshop *shop, const char *database, struct err
 
 bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err)
 {
-	return open_session(shop, database, err) &&
+	return workshop_session(shop, database, err) &&
 		schema_load(shop->ctx->arena, shop->db, &shop->options, ret_schema, err);
 }
 
@@ -117,6 +121,17 @@ static bool file_wants_platform(struct arena *arena, const char *path)
 		!contains_word(arena, text, makes);
 }
 
+static bool place_makes_databases(struct arena *arena, const struct schema_place *place)
+{
+	struct err ignored = { .arena = arena };
+	struct str text;
+	bool makes = text_makes_database(place->wanted.ddl);
+	for (size_t i = 0; i < place->files.len && !makes; i++)
+		makes = file_read(arena, str_dup(arena, place->files.ptr[i]), &text, &ignored) &&
+			text_makes_database(text);
+	return makes;
+}
+
 static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, int *ret_major,
 				  struct err *err)
 {
@@ -149,7 +164,7 @@ static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bo
 bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,
 		   struct err *err)
 {
-	struct workshop shop = { .ctx = ctx };
+	struct workshop shop = { .ctx = ctx, .only_sources = true };
 	const struct project *project = ctx->project;
 	struct err ignored = { .arena = ctx->arena };
 	struct binaries binaries;
@@ -163,6 +178,9 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 		if (is_database || !asked)
 			shop.with_platform = is_database ? wants : shop.with_platform || wants;
 		asked = asked || is_database;
+		shop.only_sources =
+			shop.only_sources && (places[i].kind == PLACE_FILES || places[i].kind == PLACE_WANTED);
+		shop.makes_databases = shop.makes_databases || place_makes_databases(ctx->arena, &places[i]);
 	}
 	/* Versions write the same view differently: the database's own, where it is installed. */
 	if (shop.major && !binaries_find(ctx->arena, shop.major, &binaries, &ignored))
@@ -187,15 +205,52 @@ static void plan_replay(struct workshop *shop)
 	shop->planned = true;
 }
 
+static struct scratch_source source_of(const struct workshop *shop)
+{
+	bool makes_databases = shop->makes_databases || shop->replay.makes_databases;
+	return (struct scratch_source){
+		.major = shop->major,
+		.unpack = shop->with_platform ? platform_unpack : NULL,
+		/* One of a history that makes no databases has no template1. */
+		.image = shop->makes_databases ? NULL : shop->replay.image,
+		.lean = !makes_databases && (shop->with_history || shop->only_sources),
+	};
+}
+
+void workshop_start_soon(struct workshop *shop)
+{
+	if (shop->started || shop->scratch.begun)
+		return;
+	plan_replay(shop);
+	struct scratch_source source = source_of(shop);
+	scratch_begin(shop->ctx->arena, &source, &shop->scratch);
+}
+
+void workshop_begin(struct ctx *ctx, struct workshop *ret_workshop)
+{
+	*ret_workshop = (struct workshop){ .ctx = ctx, .with_platform = true, .with_history = true };
+	workshop_start_soon(ret_workshop);
+}
+
+void workshop_take(struct workshop *shop, const struct workshop *begun)
+{
+	if (!begun->planned || begun->with_platform != shop->with_platform ||
+	    begun->with_history != shop->with_history || begun->major != shop->major)
+		return;
+	shop->planned = true;
+	shop->replay = begun->replay;
+	if (!shop->makes_databases)
+		shop->scratch = begun->scratch;
+}
+
 static bool start(struct workshop *shop, struct err *err)
 {
-	struct arena *arena = shop->ctx->arena;
 	const char *database;
 	if (shop->started)
 		return true;
 	plan_replay(shop);
-	if (!scratch_start(arena, shop->major, shop->with_platform ? platform_unpack : NULL, shop->replay.image,
-			   &shop->scratch, err))
+	struct scratch_source source = source_of(shop);
+	if (!scratch_start(shop->ctx->arena, &source, &shop->scratch, err))
 		return false;
 	shop->started = true;
 	return !shop->owes_history || fill_history(shop, &database, err);
@@ -213,26 +268,18 @@ static bool ask_subscriptions(struct arena *arena, struct db *db, const char *da
 	return ok;
 }
 
+/* Only we are connected to what is copied, and that does not count. */
 static bool make_database(struct workshop *shop, const char *name, const char *template, bool *ret_subscribes,
 			  struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
-	struct target target;
-	struct db *db;
-	struct rows rows;
-	const char *sql;
-	/* Nobody may be connected to what is copied. */
-	close_session(shop);
-	if (!start(shop, err) || !scratch_target(arena, &shop->scratch, "template1", &target, err) ||
-	    !connect(arena, &target, &db, err))
+	if (!workshop_session(shop, template, err))
 		return false;
 	/* Through the log, which is the default since it can be chosen, each page would be written twice. */
-	sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s%s", name, template,
-			   db_server_version(db) >= 150000 ? " STRATEGY file_copy" : "");
-	bool ok = db_query(db, arena, sql, 0, NULL, &rows, err) &&
-		ask_subscriptions(arena, db, template, ret_subscribes, err);
-	db_close(db);
-	return ok;
+	const char *sql = arena_printf(arena, "CREATE DATABASE %s TEMPLATE %s OWNER " SERVER_SUPERUSER "%s", name,
+				       template, db_server_version(shop->db) >= 150000 ? " STRATEGY file_copy" : "");
+	return db_query(shop->db, arena, sql, 0, NULL, NULL, err) &&
+		ask_subscriptions(arena, shop->db, template, ret_subscribes, err);
 }
 
 /* Without a word to their publishers. */
@@ -255,144 +302,6 @@ bool workshop_copy(struct workshop *shop, const char *database, const char **ret
 	*ret_copy = arena_printf(shop->ctx->arena, "brant_%u", ++shop->databases);
 	return make_database(shop, *ret_copy, database, &subscribes, err) &&
 		(!subscribes || copy_subscriptions(shop, database, *ret_copy, err));
-}
-
-struct attempt {
-	const struct stmt *stmt;
-	bool optional;
-	bool failed;
-	unsigned position;
-	struct err err;
-};
-
-/*
- * Roles belong to the server: another of the places may have made this one already.  And a file that runs on an empty database may make
- * what the platform has made here: the schema extensions, the publication supabase_realtime.
- */
-static bool is_there_already(const struct attempt *attempt, const char *sqlstate)
-{
-	static const char duplicate_schema[] = "42P06", duplicate_object[] = "42710";
-	struct str text = attempt->stmt->text;
-	return strcmp(sqlstate, duplicate_schema) == 0 ||
-		(strcmp(sqlstate, duplicate_object) == 0 &&
-		 (str_find(text, STR("ROLE")) >= 0 || str_find(text, STR("PUBLICATION")) >= 0));
-}
-
-static void take_attempt(void *ctx, const struct result *result)
-{
-	struct attempt *attempt = ctx;
-	attempt->failed = result->kind == RESULT_ERROR;
-	if (attempt->failed && is_there_already(attempt, result->err->sqlstate))
-		attempt->failed = false;
-	attempt->position = result->error_position;
-	if (attempt->failed)
-		err_copy(&attempt->err, result->err);
-}
-
-struct attempts {
-	struct attempt *ptr;
-	size_t len, cap;
-};
-
-static void add_attempts(struct arena *arena, const struct script *script, bool optional, struct attempts *attempts)
-{
-	for (size_t i = 0; i < script->stmts.len; i++) {
-		const struct stmt *stmt = &script->stmts.ptr[i];
-		if (stmt->kind == STMT_SQL || stmt->kind == STMT_SET)
-			vec_push(arena, attempts,
-				 (struct attempt){ .stmt = stmt, .optional = optional, .err = { .arena = arena } });
-	}
-}
-
-static bool read_attempts(struct arena *arena, const struct schema_place *place, const char *root,
-			  struct attempts *attempts, struct err *err)
-{
-	struct script *scripts = arena_alloc(arena, (place->files.len + 2) * sizeof(*scripts));
-	struct script_options options = { .include_dir = root };
-	for (size_t i = 0; i < place->files.len; i++) {
-		if (!script_load(arena, &options, str_dup(arena, place->files.ptr[i]), &scripts[i], err))
-			return false;
-		add_attempts(arena, &scripts[i], false, attempts);
-	}
-	if (place->kind != PLACE_WANTED)
-		return true;
-	if (!script_parse(arena, &options, "the history", place->prelude, &scripts[place->files.len + 1], err) ||
-	    !script_parse(arena, &options, place->wanted.said, place->wanted.ddl, &scripts[place->files.len], err))
-		return false;
-	add_attempts(arena, &scripts[place->files.len + 1], true, attempts);
-	add_attempts(arena, &scripts[place->files.len], false, attempts);
-	return true;
-}
-
-/* The role that a failure missed: it is on the real server, or will be. */
-static bool make_missing_role(struct arena *arena, struct db *db, const struct err *failure)
-{
-	static const char head[] = "role \"", tail[] = "\" does not exist";
-	struct rows rows;
-	struct err ignored = { .arena = arena };
-	struct str message = str_of(failure->message);
-	if (strcmp(failure->sqlstate, "42704") != 0 || !str_starts(message, str_of(head)) ||
-	    !str_ends(message, str_of(tail)))
-		return false;
-	struct str role = str_slice(message, strlen(head), message.len - strlen(tail));
-	return db_query(db, arena, arena_printf(arena, "CREATE ROLE %s", sql_ident(arena, role)), 0, NULL, &rows,
-			&ignored);
-}
-
-/* One round; what failed is left in attempts. */
-static bool try_all(struct db *db, struct attempts *attempts, struct err *err)
-{
-	size_t left = 0;
-	for (size_t i = 0; i < attempts->len; i++) {
-		db_send(db, attempts->ptr[i].stmt->text, 0, NULL, take_attempt, &attempts->ptr[i]);
-		db_sync(db);
-	}
-	if (!db_run(db, err))
-		return false;
-	for (size_t i = 0; i < attempts->len; i++)
-		if (attempts->ptr[i].failed)
-			attempts->ptr[left++] = attempts->ptr[i];
-	attempts->len = left;
-	return true;
-}
-
-/* Of those that failed; NULL: none is missed. */
-static const struct attempt *first_needed(const struct attempts *attempts)
-{
-	for (size_t i = 0; i < attempts->len; i++)
-		if (!attempts->ptr[i].optional)
-			return &attempts->ptr[i];
-	return NULL;
-}
-
-/*
- * Files may stand in any order: what failed is tried again as long as that helps.  Where a role was missing all begins again in a new database,
- * so that what stands first (default privileges) comes first.
- */
-static bool run_files(struct arena *arena, const struct schema_place *place, struct db *db, const char *root,
-		      bool *ret_again, struct err *err)
-{
-	struct attempts attempts = { 0 };
-	if (!read_attempts(arena, place, root, &attempts, err))
-		return false;
-	db_send(db, STR("SET check_function_bodies = off"), 0, NULL, NULL, NULL);
-	db_sync(db);
-	for (size_t before = attempts.len + 1; attempts.len && attempts.len < before;) {
-		before = attempts.len;
-		if (!try_all(db, &attempts, err))
-			return false;
-		for (size_t i = 0; i < attempts.len; i++)
-			*ret_again = make_missing_role(arena, db, &attempts.ptr[i].err) || *ret_again;
-		if (*ret_again)
-			return true;
-	}
-	const struct attempt *first = first_needed(&attempts);
-	if (!first)
-		return true;
-	err_copy(err, &first->err);
-	if (place->kind == PLACE_WANTED && !err->detail)
-		err_detail(err, "The statement was: " STR_FMT, STR_ARG(str_trim(first->stmt->text)));
-	return stmt_err_at(err, first->stmt, first->position);
 }
 
 /* Loaded once, and written down before the image is made. */
@@ -418,7 +327,7 @@ static bool make_home(struct workshop *shop, const char *database, struct err *e
 	statements_add(shop->ctx->arena, &statements, "CREATE SCHEMA IF NOT EXISTS %s",
 		       sql_ident(shop->ctx->arena, str_of(home)));
 	bool ok = workshop_run(shop, database, &statements, err);
-	close_session(shop);
+	workshop_session_close(shop);
 	return ok;
 }
 
@@ -429,7 +338,7 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	struct target target;
 	const char *database = HISTORY_DATABASE;
 	bool subscribes;
-	close_session(shop);
+	workshop_session_close(shop);
 	if (!shop->scratch.from_image && !shop->replayed &&
 	    (!make_database(shop, database, PLATFORM_DATABASE, &subscribes, err) || !make_home(shop, database, err)))
 		return false;
@@ -457,6 +366,17 @@ bool workshop_replay_only(struct workshop *shop, const char *database, const str
 	return target_in(shop, database, &target, err) && replay_run(shop->ctx, &target, NULL, only, err);
 }
 
+static bool run_place(struct arena *arena, const struct schema_place *place, struct db *db, const char *root,
+		      bool *ret_again, struct err *err)
+{
+	struct attempts attempts = { 0 };
+	struct scripts scripts;
+	if (!scripts_read(arena, place, root, &scripts, err))
+		return false;
+	attempts_add_all(arena, place, &scripts, &attempts);
+	return attempts_run(arena, place, &attempts, db, ret_again, err);
+}
+
 static bool fill(struct workshop *shop, const struct schema_place *place, const char **ret_database, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
@@ -472,7 +392,7 @@ static bool fill(struct workshop *shop, const struct schema_place *place, const 
 		return replay_run(shop->ctx, &target, place->last, NULL, err);
 	if (!connect(arena, &target, &db, err))
 		return false;
-	bool ok = run_files(arena, place, db, shop->ctx->project->root, &again, err);
+	bool ok = run_place(arena, place, db, shop->ctx->project->root, &again, err);
 	db_close(db);
 	return ok && again ? fill(shop, place, ret_database, err) : ok;
 }
@@ -523,14 +443,17 @@ bool schema_place_load(struct workshop *shop, struct schema_place *place, struct
 	if (load_known_history(shop, place, ret_schema, ret_database))
 		return true;
 	const char *path = place->keeps ? kept_path(shop, place) : NULL;
-	struct str known = kept_read(arena, path);
-	place->known = known.ptr && schema_load_kept(arena, known, &shop->options, ret_schema);
+	place->known =
+		known_load(shop, path, ret_schema) || (place->keeps && known_make(shop, place, path, ret_schema));
 	if (place->known)
 		return true;
 	if (!load_place(shop, place, path ? &keep : NULL, ret_schema, ret_database, err))
 		return false;
+	struct kept kept = { .prelude = place->prelude,
+			     .ddl = kept_script(arena, place),
+			     .answers = buf_as_str(&keep) };
 	if (path)
-		kept_write(arena, path, buf_as_str(&keep));
+		kept_write(arena, path, &kept);
 	return true;
 }
 
@@ -548,7 +471,7 @@ bool workshop_run(struct workshop *shop, const char *database, const struct stat
 	struct arena *arena = shop->ctx->arena;
 	struct err ignored = { .arena = arena };
 	bool ok = true;
-	if (!open_session(shop, database, err))
+	if (!workshop_session(shop, database, err))
 		return false;
 	struct db *db = shop->db;
 	for (size_t i = 0; ok && i < statements->len; i++) {
@@ -569,7 +492,7 @@ bool workshop_run(struct workshop *shop, const char *database, const struct stat
 	}
 	/* What they have set is not for those that come next. */
 	if (!db_query(db, arena, "DISCARD ALL", 0, NULL, NULL, &ignored))
-		close_session(shop);
+		workshop_session_close(shop);
 	return ok;
 }
 

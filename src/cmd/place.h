@@ -24,8 +24,11 @@ struct schema_place {
 	bool known; /* that is what was loaded */
 };
 
-/* In the folder of a history's cluster, so that its image brings it along: what its catalogs say.  PostgreSQL leaves files alone that it does not know. */
-#define KEPT_SCHEMA "brant-schema"
+/*
+ * In the folder of a history's cluster, so that its image brings it along: what its catalogs say.  PostgreSQL leaves files alone that it does not know, and
+ * the first one by name is the first one in the image.
+ */
+#define KEPT_SCHEMA "BRANT_SCHEMA"
 
 /* "wanted", "history", "database" (the project's), "empty", a URL, a path.  Fails with "no-such-schema". */
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err);
@@ -34,7 +37,9 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 struct workshop {
 	struct ctx *ctx;
 	bool with_platform, with_history, planned, started;
-	int major; /* of the server; 0: the newest there is */
+	bool only_sources;    /* all places are files, or what a tool's source wants */
+	bool makes_databases; /* one of them has a CREATE DATABASE in it */
+	int major;            /* of the server; 0: the newest there is */
 	struct scratch scratch;
 	struct replay replay;
 	bool replayed;      /* in this run */
@@ -49,6 +54,13 @@ struct workshop {
 /* Do the places need the platform's schemas on the server?  Asks the databases among them. */
 bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,
 		   struct err *err);
+
+/*
+ * Begins to start the server of a history's workshop, from an image where there is one, before the places are known; workshop_take() gives it to the
+ * one that they need where that is like it.
+ */
+void workshop_begin(struct ctx *ctx, struct workshop *ret_workshop);
+void workshop_take(struct workshop *shop, const struct workshop *begun);
 
 /*
  * Brings the place's schema there where it is a file or a history, and loads it.  ret_database: its name on the server, NULL: a real one, or none

@@ -1,7 +1,10 @@
 #include "cmd/replay.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <strings.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "cmd/session.h"
 #include "project/local_platform.h"
@@ -30,7 +33,7 @@ static char *first_key(struct arena *arena, const struct project *project, bool 
 {
 	const struct format_settings *settings = &project->settings;
 	struct sha256 *hash = sha256_new(arena);
-	add(hash, "2 " BRANT_VERSION);
+	add(hash, "3 " BRANT_VERSION);
 	add(hash, with_platform ? platform_key(arena) : NULL);
 	add(hash, project->format->name);
 	add(hash, settings->ledger);
@@ -43,20 +46,85 @@ static char *first_key(struct arena *arena, const struct project *project, bool 
 	return sha256_hex(hash);
 }
 
+/* Where a script is all in its file, the file says enough, and need not be parsed. */
+static bool is_all_in_file(const struct format *format, struct str text)
+{
+	return format->all_in_file && str_find(text, STR("\\i")) < 0;
+}
+
 /* The statements as they are sent, too: they may come from other files, or from a program. */
-static char *next_key(struct arena *arena, const char *before, const struct migration *migration,
+static char *next_key(struct arena *arena, const char *before, const struct migration *migration, struct str text,
 		      const struct script *script)
 {
 	struct sha256 *hash = sha256_new(arena);
 	add(hash, before);
 	add(hash, migration->id);
-	sha256_add(hash, script->source.text);
-	for (size_t i = 0; i < script->stmts.len; i++) {
+	sha256_add(hash, text);
+	for (size_t i = 0; script && i < script->stmts.len; i++) {
 		sha256_add(hash, script->stmts.ptr[i].text);
 		sha256_add(hash, script->stmts.ptr[i].copy_data);
 		add(hash, "");
 	}
 	return sha256_hex(hash);
+}
+
+static bool is_word(struct str text, size_t at, const char *word)
+{
+	size_t len = strlen(word);
+	return at + len <= text.len && strncasecmp(text.ptr + at, word, len) == 0;
+}
+
+bool text_makes_database(struct str text)
+{
+	static const char create[] = "create", database[] = "database";
+	for (size_t i = 0; i < text.len; i++) {
+		if (!is_word(text, i, create))
+			continue;
+		size_t end = i + strlen(create), at = end;
+		while (at < text.len && isspace((unsigned char)text.ptr[at]))
+			at++;
+		if (at > end && is_word(text, at, database))
+			return true;
+	}
+	return false;
+}
+
+static bool makes_database(const struct script *script)
+{
+	for (size_t i = 0; i < script->stmts.len; i++)
+		if (text_makes_database(script->stmts.ptr[i].text))
+			return true;
+	return text_makes_database(script->source.text);
+}
+
+/* An image without template1 is not for a history that makes databases from it, whichever migration does. */
+static void set_apart(struct arena *arena, struct strs *keys)
+{
+	for (size_t i = 0; i < keys->len; i++)
+		keys->ptr[i] = str_of(sha256_of(arena, str_of(arena_printf(arena, "%s whole", keys->ptr[i].ptr))));
+}
+
+static bool add_key(struct ctx *ctx, struct migration *migration, const char **key, struct replay *replay,
+		    struct err *err)
+{
+	struct arena *arena = ctx->arena;
+	const struct project *project = ctx->project;
+	struct err ignored = { .arena = arena };
+	struct script script;
+	struct str text;
+	bool makes;
+	if (file_read(arena, migration->path, &text, &ignored) && is_all_in_file(project->format, text)) {
+		*key = next_key(arena, *key, migration, text, NULL);
+		makes = text_makes_database(text);
+	} else {
+		if (!project->format->read(arena, &project->settings, migration, &script, err))
+			return false;
+		*key = next_key(arena, *key, migration, script.source.text, &script);
+		makes = makes_database(&script);
+	}
+	replay->makes_databases = replay->makes_databases || makes;
+	vec_push(arena, &replay->keys, str_of(*key));
+	return true;
 }
 
 static bool find_keys(struct ctx *ctx, bool with_platform, struct replay *replay, struct err *err)
@@ -66,13 +134,11 @@ static bool find_keys(struct ctx *ctx, bool with_platform, struct replay *replay
 	struct history history;
 	if (!project->format->load(ctx->arena, &project->settings, &history, err))
 		return false;
-	for (size_t i = 0; i < history.len; i++) {
-		struct script script;
-		if (!project->format->read(ctx->arena, &project->settings, &history.ptr[i], &script, err))
+	for (size_t i = 0; i < history.len; i++)
+		if (!add_key(ctx, &history.ptr[i], &key, replay, err))
 			return false;
-		key = next_key(ctx->arena, key, &history.ptr[i], &script);
-		vec_push(ctx->arena, &replay->keys, str_of(key));
-	}
+	if (replay->makes_databases)
+		set_apart(ctx->arena, &replay->keys);
 	return true;
 }
 
@@ -105,29 +171,11 @@ void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *
 	*ret_replay = replay;
 }
 
-/* Nothing is made from it here, and each copy would carry its 7 MB. */
-static void drop_spare(struct ctx *ctx, const struct scratch *scratch)
-{
-	struct err ignored = { .arena = ctx->arena };
-	struct db_options options = { .application = "brant: image" };
-	struct target target;
-	struct rows rows;
-	struct db *db;
-	if (!scratch_target(ctx->arena, scratch, "template1", &target, &ignored) ||
-	    !db_open(ctx->arena, &target, &options, &db, &ignored))
-		return;
-	db_query(db, ctx->arena, "UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'", 0, NULL,
-		 &rows, &ignored);
-	db_query(db, ctx->arena, "DROP DATABASE IF EXISTS template0", 0, NULL, &rows, &ignored);
-	db_close(db);
-}
-
 bool replay_keep(struct ctx *ctx, const struct replay *replay, struct scratch *scratch, struct err *err)
 {
 	const char *path = replay->keys.len ? image_of(ctx, replay, replay->keys.len, &scratch->binaries) : NULL;
 	if (!path)
 		return true;
-	drop_spare(ctx, scratch);
 	if (!scratch_save(ctx->arena, scratch, path, err))
 		return false;
 	image_prune(path, replay->name, IMAGES_OF_A_PROJECT);

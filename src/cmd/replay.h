@@ -18,12 +18,16 @@
 #define HISTORY_DATABASE "brant_history"
 
 struct replay {
-	bool empty;        /* there is no history yet */
-	const char *name;  /* of its images: one project's begin alike */
-	struct strs keys;  /* of each beginning: keys.ptr[i] of i + 1 migrations */
-	const char *image; /* what to start from; NULL: nothing is kept */
-	size_t kept;       /* how many migrations are in it */
+	bool empty;           /* there is no history yet */
+	const char *name;     /* of its images: one project's begin alike */
+	struct strs keys;     /* of each beginning: keys.ptr[i] of i + 1 migrations */
+	const char *image;    /* what to start from; NULL: nothing is kept */
+	size_t kept;          /* how many migrations are in it */
+	bool makes_databases; /* from template1, which no image has otherwise */
 };
+
+/* Is there a CREATE DATABASE in it?  In a string or a comment it counts too. */
+bool text_makes_database(struct str text);
 
 /* Reads the migrations and looks for an image of a server of this major version (0: the newest).  What cannot be read is left for the replay to say. */
 void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *ret_replay);

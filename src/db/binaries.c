@@ -1,6 +1,7 @@
 #include "db/binaries.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 #include "base/file.h"
 #include "base/proc.h"
@@ -91,7 +92,19 @@ static bool take_packaged(struct arena *arena, int wanted, struct binaries *ret_
 	return false;
 }
 
-/* Asked once: Debian's is a shell script. */
+/* Debian's is: it takes the newest of Debian's folders, as take_packaged() does without the time that a script takes. */
+static bool pg_config_is_script(struct arena *arena)
+{
+	char room[2];
+	const char *program = program_find(arena, "pg_config", NULL);
+	FILE *file = program ? fopen(program, "re") : NULL;
+	struct str text = { room, file ? fread(room, 1, sizeof(room), file) : 0 };
+	if (file)
+		fclose(file);
+	return str_eq(text, STR("#!"));
+}
+
+/* Asked once. */
 static const char *configured(struct arena *arena)
 {
 	static char bindir[PATH_MAX];
@@ -128,6 +141,8 @@ bool binaries_find(struct arena *arena, int major, struct binaries *ret_binaries
 	const char *given = getenv("BRANT_PG_BIN");
 	if (given && *given)
 		return take(arena, given, 0, major, ret_binaries) || missing(major, given, err);
+	if (pg_config_is_script(arena) && take_packaged(arena, major, ret_binaries))
+		return true;
 	if (take(arena, configured(arena), 0, major, ret_binaries) || take_packaged(arena, major, ret_binaries))
 		return true;
 	const char *program = program_find(arena, "postgres", NULL);

@@ -107,23 +107,23 @@ static void remove_unused(const char *folder)
 
 /* A new image into path; where there is no path, or it does not work out, straight into folder. */
 static bool unpack_new(const struct image *image, const struct binaries *binaries, const struct account *account,
-		       const char *path, const char *folder, struct err *err)
+		       const char *path, const char *const *without, const char *folder, struct err *err)
 {
 	struct arena *arena = arena_new(NULL);
 	struct err ignored = { .arena = arena };
 	struct workspace workspace;
 	bool ok = build(arena, image, binaries, account, &workspace, err);
-	if (ok && (!path || !archive_save(workspace.data, path, &ignored))) {
+	if (ok && (!path || !archive_save(workspace.data, NULL, path, &ignored))) {
 		path = path_join(arena, workspace.dir, "image");
-		ok = archive_save(workspace.data, path, err);
+		ok = archive_save(workspace.data, NULL, path, err);
 	}
-	ok = ok && archive_restore(path, folder, account, err);
+	ok = ok && archive_restore(path, without, folder, account, err);
 	arena_free(arena);
 	return ok;
 }
 
 bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries,
-		  const struct account *account, const char *folder, struct err *err)
+		  const struct account *account, const char *const *without, const char *folder, struct err *err)
 {
 	struct err first = { .arena = arena };
 	const char *cache = cache_folder(arena), *path = NULL;
@@ -131,7 +131,7 @@ bool image_unpack(struct arena *arena, const struct image *image, const struct b
 		path = path_join(arena, cache, image_name(arena, image, binaries));
 		if (file_exists(path)) {
 			utimensat(AT_FDCWD, path, NULL, 0); /* in use */
-			if (archive_restore(path, folder, account, &first))
+			if (archive_restore(path, without, folder, account, &first))
 				return true;
 			/* Damaged, or it was removed under our hands: as if it had not been there. */
 			if (!dir_remove(folder, err))
@@ -139,7 +139,7 @@ bool image_unpack(struct arena *arena, const struct image *image, const struct b
 		}
 		remove_unused(cache);
 	}
-	return unpack_new(image, binaries, account, path, folder, err);
+	return unpack_new(image, binaries, account, path, without, folder, err);
 }
 
 const char *image_path(struct arena *arena, const char *name, const char *key, const struct binaries *binaries)

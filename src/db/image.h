@@ -22,10 +22,10 @@ struct image {
 
 /*
  * Makes folder a cluster like the image, which is made first where it is not there.  Where no cache can be kept, all is done anew each time.
- * The folder's parent exists and can be entered by the account.
+ * The folder's parent exists and can be entered by the account.  without: as for archive_restore().
  */
 bool image_unpack(struct arena *arena, const struct image *image, const struct binaries *binaries,
-		  const struct account *account, const char *folder, struct err *err);
+		  const struct account *account, const char *const *without, const char *folder, struct err *err);
 
 /* $XDG_CACHE_HOME/brant, made where it is missing; NULL where there is no place that is ours alone. */
 char *cache_folder(struct arena *arena);

@@ -12,26 +12,46 @@
 #include "db/server.h"
 #include "db/target.h"
 
+/* Makes folder a new cluster without some of its folders (as for archive_restore()); NULL in struct scratch_source: an empty one. */
+typedef bool scratch_unpack_fn(struct arena *arena, const struct binaries *binaries, const struct account *account,
+			       const char *const *without, const char *folder, struct err *err);
+
+/* What one starts from. */
+struct scratch_source {
+	int major; /* 0: the newest that is installed */
+	scratch_unpack_fn *unpack;
+	const char *
+		image; /* what scratch_save() wrote, or NULL; one that is damaged is removed and unpack called instead */
+	/*
+	 * Nobody connects to template0 and template1, or makes databases from them: they are left out, since to copy a cluster costs about as much as all
+	 * else. The database "postgres" is there when scratch_complete() has been called.
+	 */
+	bool lean;
+};
+
 struct scratch {
+	struct scratch_source source;
 	struct binaries binaries;
 	const char *socket_dir;
 	bool from_image; /* the image that was asked for is what it started from */
+	bool lacks_postgres;
 	struct server server;
+	struct server_start *begun;
 };
 
-/* Makes folder a new cluster; NULL in scratch_start(): an empty one. */
-typedef bool scratch_unpack_fn(struct arena *arena, const struct binaries *binaries, const struct account *account,
-			       const char *folder, struct err *err);
+/* Begins to start from the image, where there is one, while we do other things: scratch_start() waits for it.  Nothing that fails here is told. */
+void scratch_begin(struct arena *arena, const struct scratch_source *source, struct scratch *scratch);
 
 /*
- * Lives as long as the arena.  major 0: the newest that is installed.  image: what scratch_save() wrote, or NULL; one that is damaged is removed and
- * unpack called instead.  Fails with "postgres-missing" or "server-failed".
+ * Lives as long as the arena.  scratch: zero, or what scratch_begin() made of the same source.  Fails with "postgres-missing" or "server-failed".
  */
-bool scratch_start(struct arena *arena, int major, scratch_unpack_fn *unpack, const char *image,
-		   struct scratch *ret_scratch, struct err *err);
+bool scratch_start(struct arena *arena, const struct scratch_source *source, struct scratch *scratch, struct err *err);
+
+/* The database "postgres" is there, too. */
+bool scratch_complete(struct scratch *scratch, struct err *err);
 
 /* Writes its cluster to path, for later ones to start from.  Connections must be closed: the server is stopped and started again. */
-bool scratch_save(struct arena *arena, const struct scratch *scratch, const char *path, struct err *err);
+bool scratch_save(struct arena *arena, struct scratch *scratch, const char *path, struct err *err);
 
 /* Where to connect as its superuser. */
 bool scratch_target(struct arena *arena, const struct scratch *scratch, const char *database, struct target *ret_target,

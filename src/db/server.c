@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -221,12 +222,13 @@ static bool may_try_again(struct arena *arena, const struct server *server, size
 		str_find(str_slice(text, log_from, text.len), STR("shared memory block")) >= 0;
 }
 
-static bool start_once(struct arena *arena, const struct server *server, size_t *ret_log_from, bool *ret_ended,
-		       struct err *err)
+static struct program program_of(struct arena *arena, const struct server *server, int log)
 {
-	const char *argv[] = { binaries_program(arena, server->bin, "postgres"), "-D", server->data, NULL };
-	int log = log_open(arena, server->log, ret_log_from);
-	struct program program = {
+	const char **argv = arena_alloc(arena, 4 * sizeof(*argv));
+	argv[0] = binaries_program(arena, server->bin, "postgres");
+	argv[1] = "-D";
+	argv[2] = server->data;
+	return (struct program){
 		.argv = argv,
 		.env = environment(arena, not_for_servers, for_servers),
 		.cwd = "/",
@@ -237,6 +239,13 @@ static bool start_once(struct arena *arena, const struct server *server, size_t 
 		/* For a server: an immediate shutdown. */
 		.death_signal = server->dies_with_us ? SIGQUIT : 0,
 	};
+}
+
+static bool start_once(struct arena *arena, const struct server *server, size_t *ret_log_from, bool *ret_ended,
+		       struct err *err)
+{
+	int log = log_open(arena, server->log, ret_log_from);
+	struct program program = program_of(arena, server, log);
 	pid_t pid;
 	bool started = program_start(&program, &pid, err);
 	if (log >= 0)
@@ -267,6 +276,81 @@ bool server_start(struct arena *arena, const struct server *server, struct err *
 			return false;
 		clock_sleep(0.2);
 	}
+	return false;
+}
+
+/* ---- starting beside other work ---- */
+
+struct server_start {
+	struct arena *arena;
+	struct server server;
+	pid_t pid; /* 0: there is no process to wait for any more */
+};
+
+/* It may be at any point: an unpacking process dies of the signal, a server shuts down. */
+static void give_up(void *ptr)
+{
+	struct server_start *start = ptr;
+	int status;
+	if (!start->pid)
+		return;
+	kill(start->pid, SIGINT);
+	for (double end = clock_now() + STOP_SECONDS; clock_now() < end && !child_ended(start->pid, &status);) {
+		if (kill(start->pid, 0) != 0)
+			break;
+		clock_sleep(0.002);
+	}
+	if (kill(start->pid, 0) == 0) {
+		kill(start->pid, SIGKILL);
+		waitpid(start->pid, NULL, 0);
+	}
+	start->pid = 0;
+}
+
+/* In the child. */
+static void make_and_become(struct server_start *start, pid_t parent, bool (*make)(void *ctx), void *ctx)
+{
+	struct arena *arena = arena_new(NULL);
+	struct err err = { .arena = arena };
+	size_t from;
+	/* What our parent does on signals is not our business. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		_exit(1);
+	if (!make(ctx) || !write_settings(arena, &start->server, &err))
+		_exit(1);
+	struct program program = program_of(arena, &start->server, log_open(arena, start->server.log, &from));
+	program_become(&program, &err);
+	_exit(1);
+}
+
+struct server_start *server_begin(struct arena *arena, const struct server *server, bool (*make)(void *ctx), void *ctx)
+{
+	struct server_start *start = arena_alloc(arena, sizeof(*start));
+	pid_t parent = getpid();
+	*start = (struct server_start){ .arena = arena, .server = *server };
+	start->pid = fork();
+	if (start->pid == 0)
+		make_and_become(start, parent, make, ctx);
+	if (start->pid < 0)
+		start->pid = 0;
+	arena_defer(arena, give_up, start);
+	return start;
+}
+
+bool server_await(struct server_start *start)
+{
+	bool ended = false;
+	if (!start->pid)
+		return false;
+	if (wait_until_ready(&start->server, start->pid, &ended)) {
+		start->pid = 0;
+		return true;
+	}
+	if (ended)
+		start->pid = 0;
+	give_up(start);
 	return false;
 }
 

@@ -42,6 +42,14 @@ bool socket_dir_fits(const char *path);
  */
 bool server_start(struct arena *arena, const struct server *server, struct err *err);
 
+/*
+ * The same while we do other things: a process of ours makes the data folder (false: it cannot) and becomes the server.  server_await() says how it ended;
+ * until then, and where the arena goes first, it is stopped with the arena.
+ */
+struct server_start;
+struct server_start *server_begin(struct arena *arena, const struct server *server, bool (*make)(void *ctx), void *ctx);
+bool server_await(struct server_start *start);
+
 /* The postmaster of a data folder, held (see proc.h), or NULL where none runs; ret_pid may be NULL. */
 struct proc *server_running(struct arena *arena, const char *data, pid_t *ret_pid);
 

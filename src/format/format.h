@@ -94,6 +94,7 @@ struct format {
 	bool down_as_last; /* a new migration has a way back only where the last one has one, or it is asked for */
 	bool any_order;    /* the tool itself applies what sorts before what is applied */
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
+	bool all_in_file; /* a migration's script is what its file says, and no program's */
 	bool read_ahead; /* reading a script costs no more than its file: it may be done on the off chance */
 	bool arguments;  /* code of the project's own is run, which takes arguments */
 	bool by_url;     /* what the URL says (?schema=) counts also where the database is asked for nothing */

@@ -126,7 +126,7 @@ static bool find_programs(struct arena *arena, struct work *work, struct binarie
 static bool make_cluster(struct arena *arena, struct work *work, const struct binaries *binaries, struct err *err)
 {
 	char *half = arena_printf(arena, "%s.new", work->data);
-	if (!dir_remove(half, err) || !platform_unpack(arena, binaries, work->place.account, half, err))
+	if (!dir_remove(half, err) || !platform_unpack(arena, binaries, work->place.account, NULL, half, err))
 		return false;
 	if (rename(half, work->data) != 0)
 		return err_set(err, ERR_FAILED, "file-unusable", "could not rename \"%s\": %s", half, strerror(errno));

@@ -42,7 +42,7 @@ static const char *vector_key(struct arena *arena, const struct binaries *binari
 }
 
 bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account,
-		     const char *folder, struct err *err)
+		     const char *const *without, const char *folder, struct err *err)
 {
 	struct image image = {
 		.name = "platform",
@@ -50,5 +50,5 @@ bool platform_unpack(struct arena *arena, const struct binaries *binaries, const
 		.prepare = run_script,
 		.ctx = arena,
 	};
-	return image_unpack(arena, &image, binaries, account, folder, err);
+	return image_unpack(arena, &image, binaries, account, without, folder, err);
 }

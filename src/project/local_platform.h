@@ -10,9 +10,9 @@
 /* What such a cluster is made from, as a short hash: another one, another platform. */
 const char *platform_key(struct arena *arena);
 
-/* Makes folder a new cluster with the platform in its database "postgres". */
+/* Makes folder a new cluster with the platform in its database "postgres"; without: as for archive_restore(). */
 bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account,
-		     const char *folder, struct err *err);
+		     const char *const *without, const char *folder, struct err *err);
 
 /* The role that users arrive as, and the database that they arrive in. */
 #define PLATFORM_OWNER "supabase_admin"

@@ -44,11 +44,12 @@ bool rehearse(struct arena *arena, const struct run_options *options, const stru
 {
 	struct run_options there = *options;
 	there.rehearsal = true;
-	struct scratch scratch;
+	struct scratch_source source = { .unpack = stage->unpack };
+	struct scratch scratch = { 0 };
 	struct target superuser;
 	double start = clock_now();
 	*ret_rehearsal = (struct rehearsal){ 0 };
-	if (!scratch_start(arena, 0, stage->unpack, NULL, &scratch, err) ||
+	if (!scratch_start(arena, &source, &scratch, err) ||
 	    !scratch_target(arena, &scratch, stage->database, &superuser, err) ||
 	    !scratch_target(arena, &scratch, stage->database, &there.target, err))
 		return false;

@@ -194,10 +194,10 @@ static void archive_and_back(void **state)
 	     *copy = path_join(arena, folder, "copy");
 	struct stat st;
 	struct str output;
-	assert_true(archive_save(tree, archive, &err));
+	assert_true(archive_save(tree, NULL, archive, &err));
 	assert_int_equal(stat(archive, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_true(archive_restore(archive, copy, NULL, &err));
+	assert_true(archive_restore(archive, NULL, copy, NULL, &err));
 	assert_true(run(arena_printf(arena, "diff -r %s %s && tar tf %s | sort | tr '\\n' ' '", tree, copy, archive),
 			&output));
 	assert_true(str_eq(output, STR("a a/empty a/text block large nothing ")) ||
@@ -205,7 +205,27 @@ static void archive_and_back(void **state)
 	assert_int_equal(stat(path_join(arena, copy, "a"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
 	/* What is there is not written over. */
-	assert_false(archive_restore(archive, copy, NULL, &err));
+	assert_false(archive_restore(archive, NULL, copy, NULL, &err));
+}
+
+/* A folder may be left out of an archive, or of what is restored, and be put there later. */
+static void archives_without_a_folder(void **state)
+{
+	(void)state;
+	static const char *const without[] = { "a", NULL };
+	char *tree = made_tree(), *archive = path_join(arena, folder, "archive"),
+	     *copy = path_join(arena, folder, "copy");
+	struct str output;
+	bool there;
+	assert_true(archive_save(tree, NULL, archive, &err));
+	assert_true(archive_restore(archive, without, copy, NULL, &err));
+	assert_false(file_exists(path_join(arena, copy, "a")));
+	assert_true(file_exists(path_join(arena, copy, "large")));
+	assert_true(archive_restore_one(archive, "a", copy, NULL, &there, &err) && there);
+	assert_true(run(arena_printf(arena, "diff -r %s %s", tree, copy), &output));
+	assert_true(archive_restore_one(archive, "text", copy, NULL, &there, &err) && !there);
+	assert_true(archive_save(tree, without, archive, &err));
+	assert_true(archive_restore_one(archive, "a", copy, NULL, &there, &err) && !there);
 }
 
 static void broken_archives(void **state)
@@ -213,13 +233,13 @@ static void broken_archives(void **state)
 	(void)state;
 	char *tree = made_tree(), *archive = path_join(arena, folder, "archive"),
 	     *copy = path_join(arena, folder, "copy");
-	assert_true(archive_save(tree, archive, &err));
+	assert_true(archive_save(tree, NULL, archive, &err));
 	struct str whole = content(folder, "archive");
 	static const size_t cuts[] = { 0, 100, 512, 1024, 5000, 500000 };
 	for (size_t i = 0; i < LEN(cuts) + 1; i++) {
 		struct str part = str_slice(whole, 0, i < LEN(cuts) ? cuts[i] : whole.len - 1024);
 		assert_true(file_write(archive, part, 0600, &err));
-		assert_false(archive_restore(archive, copy, NULL, &err));
+		assert_false(archive_restore(archive, NULL, copy, NULL, &err));
 		assert_string_equal(err.name, "archive-broken");
 		assert_true(dir_remove(copy, &err));
 	}
@@ -227,7 +247,7 @@ static void broken_archives(void **state)
 	memcpy(damaged, whole.ptr, whole.len);
 	damaged[0] = '/';
 	assert_true(file_write(archive, (struct str){ damaged, whole.len }, 0600, &err));
-	assert_false(archive_restore(archive, copy, NULL, &err));
+	assert_false(archive_restore(archive, NULL, copy, NULL, &err));
 	assert_string_equal(err.name, "archive-broken");
 }
 
@@ -244,7 +264,7 @@ static void names_that_lead_out(void **state)
 			folder),
 		&output));
 	assert_true(run(arena_printf(arena, "rm %s/victim", folder), &output));
-	assert_false(archive_restore(archive, copy, NULL, &err));
+	assert_false(archive_restore(archive, NULL, copy, NULL, &err));
 	assert_string_equal(err.name, "archive-broken");
 	assert_false(file_exists(path_join(arena, folder, "victim")));
 }
@@ -255,8 +275,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(output_and_status),    TEST(what_can_not_start),        TEST(nothing_is_handed_down),
 		TEST(environments),         TEST(found_in_folders_and_path), TEST(processes_are_held),
-		TEST(dies_with_its_parent), TEST(archive_and_back),          TEST(broken_archives),
-		TEST(names_that_lead_out),
+		TEST(dies_with_its_parent), TEST(archive_and_back),          TEST(archives_without_a_folder),
+		TEST(broken_archives),      TEST(names_that_lead_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

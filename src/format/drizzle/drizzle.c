@@ -16,6 +16,7 @@ const struct format format_drizzle = {
 	.column_name = { "(\"", "\")" },
 	.table_name = { "pgTable(\"", "\")" },
 	.no_table_steps = "drizzle-kit's snapshot would go on with the old name",
+	.all_in_file = true,
 	.short_forms = true,
 	.down_as_last = true,
 	.any_order = true, /* what drizzle-kit 0.x does not apply in any order, drizzle_match() marks */

@@ -24,6 +24,7 @@ const struct format format_plain = {
 	.title = "plain SQL",
 	.default_migrations = "migrations",
 	.default_ledger = "public.schema_migrations",
+	.all_in_file = true,
 	.read_ahead = true,
 	.detect = plain_detect,
 	.load = plain_load,

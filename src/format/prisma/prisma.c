@@ -71,6 +71,7 @@ const struct format format_prisma = {
 	.down_file = "down.sql",
 	.column_name = { "@map(\"", "\")" },
 	.table_name = { "@@map(\"", "\")" },
+	.all_in_file = true,
 	.short_forms = true,
 	.one_message = true,
 	.down_as_last = true,
