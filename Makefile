@@ -40,6 +40,7 @@ test-matrix: deps-build deps-run deps-test all ## the same tests (or TESTS=...) 
 
 bench: deps-build deps-run deps-test all ## measure brant against other tools
 	@bench/run
+	@bench/schema.py
 
 lint: deps-build deps-lint $(BUILD)/build.ninja ## layers, clang-format, clang-tidy
 	@ninja -C $(BUILD) -j $(JOBS)

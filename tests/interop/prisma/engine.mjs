@@ -189,17 +189,18 @@ const filters = { externalTables: [], externalEnums: [] }
 
 function side(said) {
   if (said === null) return { target: { tag: 'empty' } }
+  if (said.migrations) return { target: { tag: 'migrations', ...migrationsList(said.migrations) } }
   if (said.url) return { url: said.url, target: { tag: 'schemaDatasource', files: [], configDir: '.' } }
   const files = said.text === undefined ? schemaFiles(said.path) : [{ path: 'schema.prisma', content: withoutUrls(said.text) }]
   return { files, target: { tag: 'schemaDatamodel', files } }
 }
 
 const JOBS = {
-  /** SQL from one side to another; each is null, {url}, {path} or {text}. */
-  async diff({ from, to }) {
+  /** SQL from one side to another; each is null, {url}, {path}, {text} or {migrations}, which need the url of a server for the shadow database. */
+  async diff({ from, to, url }) {
     const [a, b] = [side(from), side(to)]
     for (const s of [a, b]) if (s.url) s.target.files = b.files ?? a.files ?? []
-    const engine = await open({ url: a.url ?? b.url, files: b.files ?? a.files })
+    const engine = await open({ url: url ?? a.url ?? b.url, files: b.files ?? a.files })
     const { stdout } = await engine.diff({ from: a.target, to: b.target, script: true, exitCode: null, filters })
     return stdout
   },
