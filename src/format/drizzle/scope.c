@@ -52,6 +52,16 @@ bool drizzle_is_done(const struct drizzle_wanted *wanted, const struct object *o
 	return is_done(wanted, key_of(wanted, object));
 }
 
+/* Since 1.0 a name that nobody gave does not count: where a column is renamed, its keys and indexes keep the old one. */
+bool drizzle_is_same_but_named(const struct drizzle_wanted *wanted, const struct object *old,
+			       const struct object *object)
+{
+	static const char implied[] = "\"nameExplicit\":false";
+	const char *then = map_get(&wanted->known.names, key_of(wanted, old)),
+		   *now = map_get(&wanted->now, key_of(wanted, object));
+	return wanted->known.sure && then && now && strstr(then, implied) && strstr(now, implied);
+}
+
 void drizzle_mark_done(struct drizzle_wanted *wanted)
 {
 	for (size_t i = 0; i < wanted->model.tables.len; i++) {

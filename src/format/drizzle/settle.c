@@ -3,15 +3,30 @@
  */
 #include "format/drizzle/wanted.h"
 
-/* A constraint of the same table that says the same. */
+/* Of an index what is behind its name. */
+static const char *definition_of(const struct object *object)
+{
+	const char *definition = object_get(object, "definition");
+	const char *on = definition && object->kind == KIND_INDEX ? strstr(definition, " ON ") : NULL;
+	return on ? on : definition;
+}
+
+static bool is_unique(const struct object *index)
+{
+	const char *definition = object_get(index, "definition");
+	return definition && strncmp(definition, "CREATE UNIQUE", 13) == 0;
+}
+
+/* A constraint or an index of the same table that says the same. */
 static const struct object *same_constraint(const struct graft *graft, const struct object *wanted)
 {
 	const struct object *table = wanted->parent ? schema_find(graft->from, wanted->parent->id) : NULL;
-	const char *definition = object_get(wanted, "definition");
+	const char *definition = definition_of(wanted);
 	for (size_t i = 0; table && definition && i < table->children.len; i++) {
 		const struct object *old = table->children.ptr[i];
-		const char *there = old->kind == wanted->kind ? object_get(old, "definition") : NULL;
-		if (there && strcmp(there, definition) == 0)
+		const char *there = old->kind == wanted->kind ? definition_of(old) : NULL;
+		if (there && strcmp(there, definition) == 0 && is_unique(old) == is_unique(wanted) &&
+		    !schema_find(graft->to, old->id))
 			return old;
 	}
 	return NULL;
@@ -24,10 +39,11 @@ static const struct object *same_constraint(const struct graft *graft, const str
 static void settle_constraint(const struct drizzle_wanted *wanted, struct graft *graft, const struct object *object)
 {
 	const struct object *old;
-	if (schema_find(graft->from, object->id) || !(old = same_constraint(graft, object)) ||
-	    schema_find(graft->to, old->id))
+	if (schema_find(graft->from, object->id) || !(old = same_constraint(graft, object)))
 		return;
-	if (!drizzle_constraint_is(old, "p") && (!wanted->known.sure || drizzle_is_known(wanted, old)))
+	bool theirs = !wanted->known.sure || drizzle_is_known(wanted, old);
+	if (!drizzle_is_same_but_named(wanted, old, object) &&
+	    (object->kind == KIND_INDEX || (theirs && !drizzle_constraint_is(old, "p"))))
 		return;
 	graft_keep(graft, old);
 	graft_drop(graft, object);
@@ -301,7 +317,7 @@ void drizzle_settle(const struct scope *scope, struct graft *graft)
 			continue;
 		if (object->kind == KIND_CONSTRAINT)
 			settle_merged(graft, object);
-		if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY)
+		if (object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY || object->kind == KIND_INDEX)
 			settle_constraint(wanted, graft, object);
 		else if (object->kind == KIND_ENUM)
 			settle_enum(graft, object);
