@@ -338,17 +338,43 @@ static const struct object *default_on(const struct object *column)
 	return default_of(column, siblings);
 }
 
+/* The same column of the whole table, NULL: there is none above. */
+static const struct object *column_above(const struct object *column)
+{
+	const struct object *whole = whole_table(column->parent);
+	for (size_t i = 0; whole && i < whole->children.len; i++)
+		if (whole->children.ptr[i]->kind == KIND_COLUMN &&
+		    strcmp(whole->children.ptr[i]->ident, column->ident) == 0)
+			return whole->children.ptr[i];
+	return NULL;
+}
+
+static bool is_not_null_anywhere(const struct object *column)
+{
+	while (column && !object_get(column, "not_null"))
+		column = column_above(column);
+	return column != NULL;
+}
+
+static const struct object *nearest_default(const struct object *column)
+{
+	const struct object *value = NULL;
+	for (; column && !value; column = column_above(column))
+		value = default_on(column);
+	return value;
+}
+
 /* All that the whole table says of its columns, but for identity, which comes with ATTACH. */
 static void add_columns_as_they_stand(struct arena *arena, const struct object *table, struct buf *body)
 {
 	struct objects columns = parts_in_order(arena, table, KIND_COLUMN);
 	for (size_t i = 0; i < columns.len; i++) {
 		const struct object *column = columns.ptr[i], *carrier = carrier_of(column);
-		const struct object *value = default_on(column) ? default_on(column) : default_on(carrier);
+		const struct object *value = nearest_default(column);
 		struct buf line = buf_init(arena);
 		buf_text(&line, template_fill(arena, "%N %{type}[ COMPRESSION %{compression}][ COLLATE %{collation}]",
 					      carrier, NULL));
-		if (object_get(column, "not_null") || object_get(carrier, "not_null"))
+		if (is_not_null_anywhere(column))
 			buf_text(&line, " NOT NULL");
 		if (value)
 			buf_printf(&line, " DEFAULT %s", object_get(value, "expression"));

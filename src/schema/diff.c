@@ -58,12 +58,29 @@ bool is_not_null(const struct object *column)
 		(comes_with_parent(column) && object_get(carrier_of(column), "not_null"));
 }
 
+/* Its own expression, or that of the parent's column, which is not told of it again. */
+static const char *generated_as(const struct object *column)
+{
+	const char *own = object_get(column, "generated");
+	const struct objects *tables = &column->parent->needs;
+	for (size_t i = 0; !own && is_inherited(column) && i < tables->len; i++)
+		for (size_t k = 0; tables->ptr[i]->kind == KIND_TABLE && !own && k < tables->ptr[i]->children.len; k++) {
+			const struct object *like = tables->ptr[i]->children.ptr[k];
+			if (like->kind == KIND_COLUMN && same(like->ident, column->ident))
+				own = generated_as(like);
+		}
+	return own;
+}
+
 bool attributes_differ(const struct object *a, const struct object *b, size_t index)
 {
 	const char *name = b->attributes->names[index];
 	const char *old = object_get(a, name), *new = b->values[index];
 	if (b->kind == KIND_COLUMN && strcmp(name, "not_null") == 0 && comes_with_parent(a) != comes_with_parent(b))
 		return is_not_null(a) != is_not_null(b);
+	if (b->kind == KIND_COLUMN && strcmp(name, "generated") == 0 && a->parent && b->parent &&
+	    same(generated_as(a), generated_as(b)))
+		return false;
 	return is_compared(a, b, name) && !same(old, new) && !(old && new &&same_expression(old, new));
 }
 

@@ -172,6 +172,19 @@ static void edges_of_merged(struct work *work, const struct object *part, ptrdif
 	}
 }
 
+/* A foreign key to a partitioned table holds its partitions too, and pg_depend does not say so. */
+static void edges_of_referenced(struct work *work, ptrdiff_t key, const struct object *whole)
+{
+	for (size_t i = 0; whole->kind == KIND_TABLE && object_get(whole, "partition_key") && i < whole->needed_by.len; i++) {
+		const struct object *partition = whole->needed_by.ptr[i];
+		if (partition->kind != KIND_TABLE || !object_get(partition, "partition_of") ||
+		    strcmp(object_get(partition, "partition_of"), whole->ident) != 0)
+			continue;
+		order_before(work, key, work->old[partition->position].node);
+		edges_of_referenced(work, key, partition);
+	}
+}
+
 static void edges_of_old(struct work *work, const struct object *object)
 {
 	ptrdiff_t node = work->old[object->position].node;
@@ -180,6 +193,8 @@ static void edges_of_old(struct work *work, const struct object *object)
 		const struct object *needed = object->needs.ptr[i];
 		order_before(work, node, work->old[needed->position].node);
 		order_before(work, node, moving(work, needed));
+		if (object->kind == KIND_FOREIGN_KEY)
+			edges_of_referenced(work, node, needed->parent ? needed->parent : needed);
 		/* Parts need not go before their table is altered: what stays behind when it leaves its parent goes later. */
 		if (needed != table)
 			order_before(work, node, altering(work, needed)),

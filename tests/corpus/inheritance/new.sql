@@ -15,3 +15,6 @@ CREATE TABLE numbered_child (m text) INHERITS (numbered);
 CREATE TABLE left_above (n bigint, more integer DEFAULT 1 CHECK (more > 0));
 CREATE TABLE left_child (n integer, m text);
 INSERT INTO left_child VALUES (1, 'm');
+CREATE TABLE doubled (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED);
+CREATE TABLE doubled_child (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED);
+INSERT INTO doubled_child VALUES (4);

@@ -18,3 +18,6 @@ INSERT INTO numbered_child VALUES ('b', 'c');
 CREATE TABLE left_above (n integer);
 CREATE TABLE left_child (n integer, m text) INHERITS (left_above);
 INSERT INTO left_child VALUES (1, 'm');
+CREATE TABLE doubled (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED);
+CREATE TABLE doubled_child (n integer, twice integer) INHERITS (doubled);
+INSERT INTO doubled_child VALUES (4);

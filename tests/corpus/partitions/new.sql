@@ -26,3 +26,8 @@ CREATE TABLE turned_1 (c integer, twice integer GENERATED ALWAYS AS (a * 2) STOR
 ALTER TABLE turned ATTACH PARTITION turned_1 FOR VALUES IN (1);
 CREATE INDEX ON turned (b);
 INSERT INTO turned VALUES (1, 'x', 2);
+CREATE TABLE steps (a integer, b text) PARTITION BY LIST (a);
+CREATE TABLE steps_1 (b text DEFAULT 'middle', a integer NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE steps_1_1 (a integer NOT NULL, b text DEFAULT 'middle');
+ALTER TABLE steps_1 ATTACH PARTITION steps_1_1 FOR VALUES IN (1);
+ALTER TABLE steps ATTACH PARTITION steps_1 FOR VALUES IN (1);
