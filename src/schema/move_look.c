@@ -37,6 +37,18 @@ bool moved_refuse(struct moved *m, const char *why, const char *hint)
 	return err_hint(m->err, "%s", hint);
 }
 
+/* A rename at once takes all that hangs on the column along, at the price of an error in code that still says the old name. */
+static bool refuse_steps(struct moved *m, const char *why, const char *hint)
+{
+	const struct move_request *r = m->request;
+	if (r->name)
+		hint = arena_printf(
+			m->arena,
+			"%s Or at once, when no code says the old name: brant diff NAME --rename %s.%s=%s --in-place",
+			hint, r->table, r->column, r->name);
+	return moved_refuse(m, why, hint);
+}
+
 enum { NAME_MAX_BYTES = 63 };
 
 static char *cut_to(struct arena *arena, const char *name, size_t most)
@@ -103,7 +115,7 @@ static bool column_may_move(struct moved *m, const struct rows *rows)
 		return moved_refuse(m, arena_printf(arena, "%s has no such column", m->table),
 				    "\"brant dump\" shows what the history makes.");
 	if (m->generated)
-		return moved_refuse(
+		return refuse_steps(
 			m, "it is a generated column",
 			"Nobody writes to it: add a second generated column, move the readers, and drop this one.");
 	if (m->inherits)
@@ -111,11 +123,11 @@ static bool column_may_move(struct moved *m, const struct rows *rows)
 			m, arena_printf(arena, "%s is a partition, or part of an inheritance tree", m->table),
 			"Name the partitioned table; the columns of an inheritance tree are to be moved by hand.");
 	if (flag(rows, 0, 19))
-		return moved_refuse(
+		return refuse_steps(
 			m, arena_printf(arena, "%s is partitioned by it", m->table),
 			"The rows would have to change their partitions. Make a new table, and move the rows.");
 	if (flag(rows, 0, 20))
-		return moved_refuse(
+		return refuse_steps(
 			m, arena_printf(arena, "partitions of %s are partitioned again, or foreign tables", m->table),
 			"Write the steps by hand, partition by partition.");
 	if (flag(rows, 0, 15))
@@ -185,7 +197,7 @@ static bool look_at_uses(struct moved *m, struct db *db, struct move *move)
 	for (size_t i = 0; i < rows.rows; i++) {
 		const char *kind = text(&rows, i, 0), *what = text(&rows, i, 1);
 		if (strcmp(kind, "generated column") == 0)
-			return moved_refuse(
+			return refuse_steps(
 				m, arena_printf(m->arena, "the generated column \"%s\" is computed from it", what),
 				"Drop that column first, and make it again afterwards.");
 		if (is_switched(m, text(&rows, i, 2)))
@@ -225,7 +237,7 @@ static bool take_part(struct moved *m, const struct rows *rows, size_t row)
 	struct arena *arena = m->arena;
 	const char *word = text(rows, row, 0), *name = text(rows, row, 1);
 	if (strcmp(word, "x") == 0)
-		return moved_refuse(
+		return refuse_steps(
 			m, arena_printf(arena, "the exclusion constraint \"%s\" is on it", name),
 			"PostgreSQL builds an exclusion constraint under a lock only. Drop it first, in a migration of its own, and add it again "
 			"afterwards, at a quiet hour.");
