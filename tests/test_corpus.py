@@ -90,12 +90,16 @@ def documented():
 @pytest.mark.slow
 def test_corpus():
     corpus = Corpus(watch=True)
+    # Subscriptions are copied with pg_dump's help.
+    chosen = [case for case in cases(CORPUS) if cluster.can_dump() or case[0].name != "publications"]
     try:
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            outcomes = list(pool.map(lambda case: corpus.run(*case), cases(CORPUS)))
+            outcomes = list(pool.map(lambda case: corpus.run(*case), chosen))
     finally:
         corpus.close()
     assert not [f"{outcome.name}: {outcome.failure}" for outcome in outcomes if outcome.failure]
+    if not cluster.can_dump():
+        return
     wanted = {(kind, name) for kind, names in ATTRIBUTES.items() for name in names.split()}
     assert not sorted(wanted - corpus.changed), "these change in no case"
     known = documented()

@@ -301,6 +301,9 @@ class Case:
         return copy
 
     def dump(self, database):
+        """Nothing where the server is newer than pg_dump, which then refuses it: what brant sees and the rows remain."""
+        if not clusters.can_dump():
+            return {}
         if database not in self.loaded:
             run = subprocess.run([self.server.client_bin / "pg_dump", "--schema-only", "-d", self.server.url(database, "postgres")],
                                  check=True, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})

@@ -32,7 +32,8 @@ def shape(database):
     return database.query("""
         SELECT 'column', attname::text, format_type(atttypid, atttypmod), attnotnull::text, pg_get_expr(adbin, adrelid) FROM pg_attribute
           LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum WHERE attrelid = 'public.users'::regclass AND attnum > 0 AND NOT attisdropped
-        UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid), convalidated::text, NULL FROM pg_constraint WHERE conrelid = 'public.users'::regclass
+        UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid), convalidated::text, NULL FROM pg_constraint
+          WHERE conrelid = 'public.users'::regclass AND contype <> 'n'
         UNION ALL SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid), indisvalid::text, NULL FROM pg_index WHERE indrelid = 'public.users'::regclass
         UNION ALL SELECT 'trigger', tgname, NULL, NULL, NULL FROM pg_trigger WHERE tgrelid = 'public.users'::regclass AND NOT tgisinternal
         ORDER BY 1, 2""")

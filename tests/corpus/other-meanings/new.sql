@@ -15,7 +15,7 @@ CREATE TABLE child (more integer) INHERITS (base);
 CREATE TABLE other_child (more integer) INHERITS (base);
 CREATE TABLE counters (id integer GENERATED ALWAYS AS IDENTITY (MAXVALUE 50000), n integer);
 CREATE FUNCTION z_lower(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT lower(t) $$;
-CREATE FUNCTION a_normal(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN trim(z_lower(t)); END $$;
+CREATE FUNCTION a_normal(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN trim(public.z_lower(t)); END $$;
 CREATE TABLE documents (id integer, title text);
 CREATE INDEX documents_title ON documents (a_normal(title));
 INSERT INTO counters (n) VALUES (1);
