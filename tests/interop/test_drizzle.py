@@ -634,6 +634,14 @@ def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):
     kit.schema(rest + both % (".notNull()", ", y: d.text()"))
     brant("diff", "more", expect=0)
     assert kit.sql(kit.tags[-1]).read_text() == 'ALTER TABLE "m" ADD COLUMN "y" text;' and "No schema changes" in kit("generate", "--name", "none")
+    # A table that the history never made is made with all that it has.
+    kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2]
+               + 'export const late = d.pgTable("late", { id: d.serial().primaryKey(), k: d.integer() }, (t) => [d.index("late_k").on(t.k)]);\n')
+    kit("generate", "--name", "late")
+    kit.sql(kit.tags[-1]).write_text("SELECT 1;")
+    text = brant("diff", "--print", expect=0).stdout
+    assert "PRIMARY KEY" in text and 'CREATE INDEX "late_k"' in text, text
+    kit.sql(kit.tags[-1]).write_text(text)
     # Two names that are one when PostgreSQL has cut them: the second key is not there, whatever drizzle-kit believes.
     long = "a_name_that_is_so_long_that_what_comes_behind_is_cut_off_by_it"
     kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2]

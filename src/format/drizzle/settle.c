@@ -229,6 +229,17 @@ static bool is_done(const struct drizzle_wanted *wanted, const struct object *ob
 	return drizzle_is_done(wanted, object);
 }
 
+/* What is missing altogether, a table or a column, is made, and with it what stands on it. */
+static bool stands_on_new(const struct graft *graft, const struct object *object)
+{
+	if (object->parent && !schema_find(graft->from, object->parent->id))
+		return true;
+	for (size_t i = 0; i < object->needs.len; i++)
+		if (object->needs.ptr[i]->kind == KIND_COLUMN && !schema_find(graft->from, object->needs.ptr[i]->id))
+			return true;
+	return false;
+}
+
 static void note(const struct drizzle_wanted *wanted, const struct object *object, const char *said)
 {
 	vec_push(wanted->arena, wanted->notes,
@@ -254,7 +265,7 @@ static void settle_done(const struct scope *scope, struct graft *graft, struct o
 	bool different = false;
 	if (!is_settled_kind(object) || !is_done(wanted, object))
 		return;
-	if (!old && object->kind != KIND_COLUMN && object->kind != KIND_TABLE) {
+	if (!old && object->kind != KIND_COLUMN && object->kind != KIND_TABLE && !stands_on_new(graft, object)) {
 		graft_drop(graft, object);
 		note(wanted, object, "is not in the history");
 		return;
