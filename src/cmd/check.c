@@ -178,6 +178,9 @@ static bool run_check(struct ctx *ctx, void *given, size_t nargs, char **args, s
 	prepare(&c);
 	if (!c.run.format->load(ctx->arena, &c.run.settings, &c.history, err) || !choose(&c, nargs, args, err))
 		return false;
+	if (!format_prepare(ctx->arena, c.run.format, &c.run.settings, &c.history, c.chosen, false, err) ||
+	    !format_prepare(ctx->arena, c.run.format, &c.run.settings, &c.history, c.chosen, true, err))
+		return false;
 	if (wanted->fix)
 		return fix_migrations(ctx, &c.history, c.chosen, wanted->write, err);
 	c.problems = report_table(ctx->report, "problems", NULL, columns, LEN(columns));

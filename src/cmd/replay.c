@@ -132,7 +132,8 @@ static bool find_keys(struct ctx *ctx, bool with_platform, struct replay *replay
 	const struct project *project = ctx->project;
 	const char *key = first_key(ctx->arena, project, with_platform);
 	struct history history;
-	if (!project->format->load(ctx->arena, &project->settings, &history, err))
+	if (!project->format->load(ctx->arena, &project->settings, &history, err) ||
+	    !format_prepare(ctx->arena, project->format, &project->settings, &history, NULL, false, err))
 		return false;
 	for (size_t i = 0; i < history.len; i++)
 		if (!add_key(ctx, &history.ptr[i], &key, replay, err))

@@ -32,3 +32,13 @@ char *format_ledger_table(struct arena *arena, const struct format *format, cons
 	format_ledger_name(arena, format, settings, &schema, &table);
 	return sql_qualified(arena, schema, table);
 }
+
+bool format_prepare(struct arena *arena, const struct format *format, const struct format_settings *settings,
+		    struct history *history, const bool *chosen, bool down, struct err *err)
+{
+	VEC(struct migration *) all = { 0 };
+	for (size_t i = 0; format->prepare && i < history->len; i++)
+		if (!chosen || chosen[i])
+			vec_push(arena, &all, &history->ptr[i]);
+	return !all.len || format->prepare(arena, settings, all.ptr, all.len, down, err);
+}

@@ -221,6 +221,10 @@ extern const struct format *const formats[];
 
 const struct format *format_find(const char *name);
 
+/* format->prepare() for these of the history, in one question (chosen NULL: all of them). */
+bool format_prepare(struct arena *arena, const struct format *format, const struct format_settings *settings,
+		    struct history *history, const bool *chosen, bool down, struct err *err);
+
 /* The ledger's schema and table: what the settings say, else the tool's default; a name without a schema is where the default one is. */
 void format_ledger_name(struct arena *arena, const struct format *format, const struct format_settings *settings,
 			struct str *ret_schema, struct str *ret_table);

@@ -28,7 +28,7 @@ def counting_python(made):
 
 
 ONCE = "import sqlalchemy as sa\nfrom base import Base\nclass T(Base):\n    __tablename__ = 't'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
-TELLS = ("        context.configure", "        connection.execute(sa.text(\"SET shop.told = 'yes'\"))\n        context.configure")
+TELLS = ("        context.configure", "        connection.execute(sa.text(\"SET shop.told = 'yes'\"))\n        getattr(connection, 'commit', str)()\n        context.configure")
 HOOKS = ("    with engine.connect()", "    sa.event.listen(engine, 'connect', lambda dbapi, record: None)\n    with engine.connect()")
 
 THREADS = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
@@ -87,7 +87,7 @@ with create_engine(URL, poolclass=pool.NullPool).connect() as connection:
 
 def test_an_env_that_knows_no_offline_mode(made, brant, database, new_database):
     """Its options, what it tells the server first, and -x count as they do for Alembic."""
-    made.write("alembic/env.py", "import os\nURL = os.environ['DATABASE_URL']\n" + ONLINE)
+    made.write("alembic/env.py", "import os\nopen('env.runs', 'a').write('x')\nURL = os.environ['DATABASE_URL']\n" + ONLINE)
     made.revision("a1", None, 'op.create_table("t", sa.Column("id", sa.Integer), sa.Column("n", sa.Integer))\nop.create_unique_constraint(None, "t", ["id"])')
     made.revision("b1", "a1", 'with op.batch_alter_table("t") as batch:\n    batch.add_column(sa.Column("more", sa.Text))\n    batch.create_index("ix_more", ["more"])')
     for args, schema in ((), "side"), (("-x", "schema=tenant"), "tenant"):
@@ -98,6 +98,10 @@ def test_an_env_that_knows_no_offline_mode(made, brant, database, new_database):
             (f"{schema}.t", "uq_t_id")]
         assert json.loads(brant("status", "--json", *args).stdout)["ledger"] == f"{schema}.alembic_version"
     assert database.value("SELECT to_regclass('public.t')") is None
+    # What env.py tells the server is asked each time, but not for each revision.
+    (made.path / "env.runs").unlink()
+    brant("check", "--offline", expect=0)
+    assert len((made.path / "env.runs").read_text()) == 3  # where the ledger is, up, down
 
 
 def test_several_databases_are_refused(made, brant):

@@ -19,7 +19,7 @@ def handle(request):
         fail(failed, "several")
     metadata = options.get("target_metadata")
     if metadata is None:
-        fail_with("env.py gives no target_metadata", "models")
+        fail_with("env.py gives no target_metadata: there are no models to compare with", "models")
     many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     try:
         statements, schemas, named = _ddl_of(many, {t.key for m in many for t in m.tables.values() if _is_left_out(t, options)})
