@@ -347,6 +347,8 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	*ret_database = database;
 	if (shop->replayed || replay->empty || (replay->keys.len && replay->kept == replay->keys.len))
 		return true;
+	/* To keep it the server is stopped. */
+	workshop_session_close(shop);
 	if (!target_in(shop, database, &target, err) || !replay_run(shop->ctx, &target, NULL, NULL, err))
 		return false;
 	shop->replayed = true;
