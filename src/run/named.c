@@ -106,6 +106,20 @@ static bool has_label(const struct migration *migration, struct str name)
 	return false;
 }
 
+static bool no_branch(struct lookup *l, struct str name)
+{
+	struct buf labels = buf_init(l->arena);
+	for (size_t i = 0; i < l->history->len; i++)
+		for (const char *const *label = (const char *const *)l->history->ptr[i].labels; label && *label;
+		     label++)
+			buf_printf(&labels, "%s%s", labels.len ? ", " : "", *label);
+	err_set(l->err, ERR_USAGE, "no-such-migration", "no branch and no migration is called \"" STR_FMT "\"",
+		STR_ARG(name));
+	if (!labels.len)
+		return err_hint(l->err, "Any migration of a branch may name it; no branch has a label here.");
+	return err_hint(l->err, "The branches are: %s. Any migration of one may name it, too.", labels.ptr);
+}
+
 /* BRANCH is a label, or any migration: the branch is what stands on it, and what it stands on. */
 static bool find_branch(struct lookup *l, struct str name)
 {
@@ -119,8 +133,7 @@ static bool find_branch(struct lookup *l, struct str name)
 		if (has_label(&l->history->ptr[i], name))
 			at = i;
 	if (at == l->history->len && !history_find(l->history, str_dup(l->arena, name), &at, l->err))
-		return err_set(l->err, ERR_USAGE, "no-such-migration",
-			       "no branch and no migration is called \"" STR_FMT "\"", STR_ARG(name));
+		return no_branch(l, name);
 	/* Not into one array: what stands on an ancestor is another branch. */
 	bool *above = arena_alloc(l->arena, l->history->len + 1);
 	graph_mark_descendants(&l->lineage, at, above);

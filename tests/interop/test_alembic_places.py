@@ -51,7 +51,7 @@ def test_places(made, brant, database):
 
 
 def test_unclear_places(made, brant, database):
-    for args, told in [(("up", "head"), "several heads"), (("up", "a1+1"), "branches on the way"), (("up", "nothing@head"), "nothing"), (("up", "b3+1"), "not so many"),
+    for args, told in [(("up", "head"), "several heads"), (("up", "a1+1"), "branches on the way"), (("up", "nothing@head"), "The branches are: "), (("up", "b3+1"), "not so many"),
                        (("up", "notes@b3"), "not on that branch"), (("down", "--to", "b1"), "not applied"), (("up", "a1", "--to", "b1"), "both say")]:
         result = brant(*args, expect=2)
         assert told in result.stderr, result
