@@ -14,6 +14,7 @@ COMMENT ON VIEW simple IS 'not so simple';
 COMMENT ON COLUMN simple.n IS 'n';
 COMMENT ON MATERIALIZED VIEW stored IS 'kept';
 ALTER MATERIALIZED VIEW stored ALTER COLUMN k SET STATISTICS 60;
+COMMENT ON COLUMN stored.n IS 'wide';
 GRANT UPDATE (n) ON simple TO corpus_reader;
 ALTER VIEW again OWNER TO corpus_reader;
 INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2);

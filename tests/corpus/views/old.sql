@@ -12,5 +12,6 @@ COMMENT ON VIEW simple IS 'simple';
 COMMENT ON COLUMN simple.n IS 'its n';
 COMMENT ON MATERIALIZED VIEW stored IS 'stored';
 ALTER MATERIALIZED VIEW stored ALTER COLUMN k SET STATISTICS 50;
+COMMENT ON COLUMN stored.n IS 'wide';
 GRANT SELECT (n) ON simple TO corpus_reader;
 INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2);
