@@ -67,10 +67,12 @@ static const char *joined(struct arena *arena, const char **names)
 	return buf.len ? buf.ptr : NULL;
 }
 
-static const char *remark(struct arena *arena, const struct state *state, size_t i)
+static const char *remark(struct arena *arena, const struct state *state, size_t i, bool held)
 {
 	const struct migration *migration = &state->history.ptr[i];
 	const char *needs = joined(arena, migration->needs), *labels = joined(arena, migration->labels);
+	if (held)
+		return "held back until --contract";
 	if (state->standings[i] == STANDING_PARTLY)
 		return partly_text(arena, state, migration);
 	if (state->standings[i] == STANDING_OUT_OF_ORDER && migration->passed_over)
@@ -100,12 +102,14 @@ static void add_text(struct table *table, enum colour colour, const char *text)
 		table_cell(table, colour, NULL);
 }
 
-static void add_row(struct ctx *ctx, struct table *table, const struct state *state, size_t i, const char *drawn)
+static void add_row(struct ctx *ctx, struct table *table, const struct state *state, size_t i, bool held,
+		    const char *drawn)
 {
 	const struct migration *m = &state->history.ptr[i];
-	enum standing standing = state->standings[i];
+	enum standing standing = held ? STANDING_PENDING : state->standings[i];
 	bool taken_back = m->entry && m->entry->state == LEDGER_ROLLED_BACK;
-	const char *at = m->entry && !taken_back ? m->entry->applied_at : NULL, *more = remark(ctx->arena, state, i);
+	const char *at = m->entry && !taken_back ? m->entry->applied_at : NULL,
+		   *more = remark(ctx->arena, state, i, held);
 	table_row(table);
 	add_text(table, C_DIM, drawn);
 	table_cell(table, C_NAME, "%s", m->version);
@@ -139,7 +143,7 @@ static size_t first_shown(const struct state *state, bool all)
 	return 0;
 }
 
-static void report_history(struct ctx *ctx, const struct state *state, bool all)
+static void report_history(struct ctx *ctx, const struct state *state, const bool *held, bool all)
 {
 	static const struct column columns[] = { { "graph", "", false },
 						 { "version", "version", false },
@@ -167,7 +171,7 @@ static void report_history(struct ctx *ctx, const struct state *state, bool all)
 		if (i < from && is_quiet_row(state, i))
 			continue;
 		add_lines(table, drawn.before);
-		add_row(ctx, table, state, i, drawn.row);
+		add_row(ctx, table, state, i, held[i], drawn.row);
 		add_lines(table, drawn.after);
 	}
 }
@@ -257,30 +261,41 @@ static void report_ledger(struct ctx *ctx, const struct state *state)
 			state->ledger.shown);
 }
 
-static size_t count(const struct state *state, enum standing standing)
+/* Those that are held back are in nobody's way. */
+static size_t count(const struct state *state, const bool *held, enum standing standing)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < state->history.len; i++)
-		n += state->standings[i] == standing;
+		n += state->standings[i] == standing && !held[i];
 	return n;
 }
 
 /* What to do now: one line, the most urgent thing. */
-static void report_next(struct ctx *ctx, const struct state *state)
+static void report_next(struct ctx *ctx, const struct state *state, const bool *held)
 {
-	if (count(state, STANDING_EDITED))
+	size_t waiting = 0;
+	for (size_t i = 0; i < state->history.len; i++)
+		waiting += held[i];
+	if (count(state, held, STANDING_EDITED))
 		report_line(ctx->report, C_BAD,
 			    "\nfiles of applied migrations were edited: put them back, or accept them with "
 			    "\"brant up --accept-edited\"");
-	else if (count(state, STANDING_FAILED))
+	else if (count(state, held, STANDING_FAILED))
 		report_line(ctx->report, C_BAD, "\na migration failed: settle it with \"brant resolve\"");
-	else if (count(state, STANDING_PARTLY))
+	else if (count(state, held, STANDING_PARTLY))
 		report_line(ctx->report, C_BAD, "\n\"brant up\" goes on where it stopped");
-	else if (count(state, STANDING_OUT_OF_ORDER))
+	else if (count(state, held, STANDING_OUT_OF_ORDER))
 		report_line(ctx->report, C_WARN,
 			    "\n\"brant up --out-of-order\" applies all of them, if the order does not matter");
-	else if (state->pending)
-		report_outcome(ctx->report, C_PLAIN, "\n\"brant up\" applies %s", state->pending == 1 ? "it" : "them");
+	else if (state->pending > waiting)
+		report_outcome(ctx->report, C_PLAIN, "\n\"brant up\" applies %s",
+			       waiting                       ? "what is not held back"
+				       : state->pending == 1 ? "it"
+							     : "them");
+	else if (waiting)
+		report_outcome(ctx->report, C_PLAIN,
+			       "\n\"brant up --contract\" applies %s when no running code needs the old names",
+			       waiting == 1 ? "it" : "them");
 	else if (!state->history.len)
 		report_outcome(ctx->report, C_PLAIN, "\n\"brant new NAME\" makes the first migration");
 }
@@ -301,6 +316,8 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	    (state.holder && !lease_look(ctx->arena, db, &state.facts, &lease, err)))
 		return false;
 	db_close(db);
+	bool *held = arena_alloc(ctx->arena, state.history.len + 1);
+	plan_held(ctx->arena, &run, &state, held);
 	session_report_target(ctx, &run, &state.facts);
 	report_ledger(ctx, &state);
 	report_fact(ctx->report, NULL, "migrations", C_PLAIN, "%s (%s): %zu applied, %zu pending", state.history.folder,
@@ -311,7 +328,7 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	report_number(ctx->report, "pending", NULL, (long long)state.pending);
 	report_heads(ctx, &state);
 	report_lease(ctx, &lease);
-	report_history(ctx, &state, wanted->all);
+	report_history(ctx, &state, held, wanted->all);
 	report_missing(ctx, &state);
 	for (size_t i = 0; i < state.history.ignored.len; i++)
 		report_note(ctx->report, "ignored-file", STR_FMT " is no migration: %s",
@@ -323,7 +340,7 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 		report_note(ctx->report, "down-alone",
 			    STR_FMT " undoes a migration that is not there: was one of them renamed?",
 			    STR_ARG(state.history.lone_downs.ptr[i]));
-	report_next(ctx, &state);
+	report_next(ctx, &state, held);
 	if (wanted->exit_code && state.pending) {
 		err->code = ERR_PENDING;
 		return false;

@@ -110,8 +110,7 @@ static bool was_held_back(struct arena *arena, const struct run_options *options
 	struct err ignored = { .arena = scratch };
 	struct migration copy = *migration;
 	struct script script;
-	bool held =
-		options->format->read(scratch, &options->settings, &copy, &script, &ignored) &&
+	bool held = options->format->read(scratch, &options->settings, &copy, &script, &ignored) &&
 		(is_contract(&script) || says(&script, STR("after")));
 	arena_free(scratch);
 	return held;
@@ -187,6 +186,44 @@ static bool waits_for_held(const struct plan *plan, const struct script *script)
 	return false;
 }
 
+/* Named by --to: its time has come. */
+static bool is_held(const struct plan *plan, const struct migration *migration, const struct script *script)
+{
+	return waits_for_held(plan, script) ||
+		(migration != plan->named && (is_contract(script) || parent_is_held(plan, migration)));
+}
+
+/* Most files say nothing to brant: then there is nothing to be parsed. */
+static bool reads_as_held(struct arena *arena, const struct run_options *options, const struct plan *plan,
+			  struct migration *migration)
+{
+	struct err ignored = { .arena = arena };
+	struct script script = { 0 };
+	struct str text;
+	if (!migration->path || !file_read(arena, migration->path, &text, &ignored))
+		return false;
+	if (str_find(text, STR("brant: contract")) < 0 && str_find(text, STR("brant: after")) < 0)
+		return parent_is_held(plan, migration);
+	struct migration copy = *migration;
+	return options->format->read(arena, &options->settings, &copy, &script, &ignored) &&
+		is_held(plan, migration, &script);
+}
+
+void plan_held(struct arena *arena, const struct run_options *options, const struct state *state, bool *ret_held)
+{
+	struct arena *scratch = arena_new(arena);
+	struct plan plan;
+	make_room(scratch, &plan, state->history.len);
+	for (size_t i = 0; i < state->history.len; i++) {
+		struct migration *migration = &state->history.ptr[i];
+		bool waits = state->standings[i] == STANDING_PENDING || state->standings[i] == STANDING_OUT_OF_ORDER;
+		ret_held[i] = waits && options->format->read_ahead && reads_as_held(scratch, options, &plan, migration);
+		if (ret_held[i])
+			plan.held_back[plan.held++] = migration;
+	}
+	arena_free(scratch);
+}
+
 static bool add(struct arena *arena, const struct run_options *options, const struct state *state,
 		struct migration *migration, bool down, struct plan *plan, struct err *err)
 {
@@ -196,10 +233,7 @@ static bool add(struct arena *arena, const struct run_options *options, const st
 		*script = *early;
 	else if (!read_script(arena, options, migration, down, script, err))
 		return false;
-	/* Named by --to: its time has come. */
-	if (!down && !options->contract &&
-	    (waits_for_held(plan, script) ||
-	     (migration != plan->named && (is_contract(script) || parent_is_held(plan, migration))))) {
+	if (!down && !options->contract && is_held(plan, migration, script)) {
 		plan->held_back[plan->held++] = migration;
 		return true;
 	}

@@ -71,6 +71,12 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
 bool plan_pending(struct arena *arena, const struct run_options *options, const struct state *state,
 		  struct plan *ret_plan, struct err *err);
 
+/*
+ * Which migrations of the history `up` would leave pending until --contract; ret_held has room for all of them.  Runs nothing of the user's: of a format
+ * whose files have to be rendered none is told.
+ */
+void plan_held(struct arena *arena, const struct run_options *options, const struct state *state, bool *ret_held);
+
 /* Undoing the last n applied migrations, or down to options->to where that is said; newest first. */
 bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
 	       struct plan *ret_plan, struct err *err);

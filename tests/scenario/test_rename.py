@@ -1,6 +1,7 @@
 """Add, move, drop: a column renamed or retyped, a table renamed, while old code and new code run."""
 import json
 import random
+import re
 import threading
 
 import psycopg2
@@ -61,6 +62,8 @@ def test_column(brant, project, users):
                      "0003_move_users_full_name.down.sql", "0003_move_users_full_name.sql", "0004_drop_users_name.sql"], str(result)
     result = brant("up", expect=0)
     assert "held back" in result.stderr and users.applied() == ["0001", "0002", "0003"], str(result)
+    status = brant("status", expect=0).stdout
+    assert re.search(r"^0004 .* pending .* held back until --contract$", status, re.M) and '"brant up --contract" applies it' in status, status
     assert {"name", "full_name"} <= set(columns(users))
     assert users.value("SELECT count(*) FROM users WHERE full_name IS DISTINCT FROM name") == 0
     # Old code and new code, side by side.
@@ -72,6 +75,7 @@ def test_column(brant, project, users):
     project.migration("0005_more.sql", "SELECT 1;\n")
     brant("up", expect=0)
     assert users.applied() == ["0001", "0002", "0003", "0005"]
+    assert "out-of-order" not in brant("status", expect=0).stdout
     brant("up", "--contract", expect=0)
     assert users.applied() == ["0001", "0002", "0003", "0004", "0005"]
     assert columns(users) == {"id": "integer", "team": "text", "full_name": "text"}
