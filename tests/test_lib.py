@@ -1,8 +1,14 @@
 """The helpers themselves: each check must be able to fail."""
+import pathlib
+import shutil
+import subprocess
+import sys
+
 import psycopg2
 import pytest
 
 from lib import checks
+from lib.cluster import wait_until
 from lib.log import Statement, session_state_used
 
 
@@ -121,3 +127,23 @@ def test_a_picture_changes_with_the_schema_alone(database):
         database.query(change)
         assert database.picture() not in seen, change
         seen.append(database.picture())
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+signal.signal(signal.SIGQUIT, signal.SIG_IGN)  # as a shell does to what runs in the background
+from lib.cluster import Cluster
+cluster = Cluster().start()
+print(cluster.process.pid, cluster.pooler().process.pid, cluster.dir, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_nothing_outlives_tests_that_were_killed():
+    run = subprocess.run([sys.executable, "-c", KILLED, pathlib.Path(__file__).parent], stdout=subprocess.PIPE, text=True)
+    server, pooler, folder = run.stdout.split()
+    try:
+        wait_until(lambda: not any(pathlib.Path("/proc", pid).exists() for pid in (server, pooler)), what="the end of both")
+    finally:
+        shutil.rmtree(folder)

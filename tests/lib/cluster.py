@@ -94,6 +94,8 @@ def wait_until(condition, seconds=20, what="it"):
 def die_with_parent():
     """In the child: the kernel sends SIGQUIT when the tests are gone, so that no server outlives them."""
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
+    # A shell starts what runs in the background with this one ignored, and PgBouncer would leave it so.
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def sweep():
