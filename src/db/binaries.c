@@ -92,12 +92,17 @@ static bool take_packaged(struct arena *arena, int wanted, struct binaries *ret_
 	return false;
 }
 
-/* Debian's is: it takes the newest of Debian's folders, as take_packaged() does without the time that a script takes. */
+/*
+ * Debian's is: it takes the newest of Debian's folders, as take_packaged() does without the time that a script takes.  One elsewhere, also a version
+ * manager's script, leads to what its owner wants.
+ */
 static bool pg_config_is_script(struct arena *arena)
 {
 	char room[2];
 	const char *program = program_find(arena, "pg_config", NULL);
-	FILE *file = program ? fopen(program, "re") : NULL;
+	bool packaged =
+		program && (strcmp(program, "/usr/bin/pg_config") == 0 || strcmp(program, "/bin/pg_config") == 0);
+	FILE *file = packaged ? fopen(program, "re") : NULL;
 	struct str text = { room, file ? fread(room, 1, sizeof(room), file) : 0 };
 	if (file)
 		fclose(file);
