@@ -30,10 +30,11 @@ NORMALISE = [
 
 
 def cases():
-    """Each folder with a file `cmd`, once through the pooler and once direct unless `only` says otherwise."""
+    """Each folder with a file `cmd`, once through the pooler and once direct unless `only` (or ONE_WAY: the first of them) says otherwise."""
     for cmd in sorted(CASES.rglob("cmd")):
         folder = cmd.parent
         only = (folder / "only").read_text().split() if (folder / "only").exists() else ["pooler", "direct"]
+        only = only[:1] if os.environ.get("ONE_WAY") else only
         for way in only:
             yield pytest.param(folder, way, id=f"{folder.relative_to(CASES)}-{way}")
 
