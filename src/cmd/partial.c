@@ -116,9 +116,10 @@ static bool reads_tables(const struct stmt *stmt)
 /* Can it be told which table it is about, or that it is about none? */
 static bool is_plain(const struct stmt *stmt)
 {
+	bool is_code = strcmp(stmt->tag, "DO") == 0;
 	bool told = subject_of(stmt).ptr || (!has_references(stmt) && !names_kind(stmt, OBJECT_INDEX));
-	return stmt->kind == STMT_SQL && stmt->understood && !stmt->no_tx && !stmt->sets_path && !stmt->sets_role &&
-		told && has_one_subject(stmt);
+	return stmt->kind == STMT_SQL && stmt->understood && !is_code && !stmt->no_tx && !stmt->sets_path &&
+		!stmt->sets_role && told && has_one_subject(stmt);
 }
 
 /* A change to it is a change to one table, and to nothing beside it. */

@@ -374,7 +374,8 @@ static void write_rest(struct writer *w)
 static void write_foreign_keys(struct writer *w, const struct drizzle_table *table)
 {
 	for (size_t i = 0; i < table->foreign_keys.len; i++) {
-		if (table->foreign_keys.ptr[i].done)
+		const struct drizzle_foreign_key *key = &table->foreign_keys.ptr[i];
+		if (key->done && (!key->certain || name_is_taken(table, key)))
 			continue;
 		begin_tolerant(w, table->schema);
 		write_foreign_key(w, table, &table->foreign_keys.ptr[i]);
@@ -390,7 +391,8 @@ static void write_done_keys(struct writer *w, const struct drizzle_table *table)
 {
 	for (size_t i = 0; i < table->foreign_keys.len; i++) {
 		/* One whose name was taken was swallowed by drizzle-kit's own DO block, or has a name that the snapshot does not say. */
-		if (!table->foreign_keys.ptr[i].done || name_is_taken(table, &table->foreign_keys.ptr[i]))
+		const struct drizzle_foreign_key *key = &table->foreign_keys.ptr[i];
+		if (!key->done || key->certain || name_is_taken(table, key))
 			continue;
 		buf_text(&w->out, "DO $brant$ BEGIN\n");
 		write_foreign_key(w, table, &table->foreign_keys.ptr[i]);

@@ -97,7 +97,8 @@ struct drizzle_foreign_key {
 	struct drizzle_names columns, columns_to;
 	const char *on_delete,
 		*on_update; /* "no action", "cascade", ...; NULL: not said (only where onDelete: undefined was) */
-	bool done; /* the last snapshot has the same: where what it points at is not unique, it is not missed */
+	bool done;          /* the last snapshot has the same: where it cannot be made, it is not missed */
+	bool certain;       /* schema.ts makes unique what it points at */
 };
 
 /* A unique constraint, or a primary key of several columns. */

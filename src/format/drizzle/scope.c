@@ -62,14 +62,71 @@ bool drizzle_is_same_but_named(const struct drizzle_wanted *wanted, const struct
 	return wanted->known.sure && then && now && strstr(then, implied) && strstr(now, implied);
 }
 
+static bool has_name(const struct drizzle_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->len; i++)
+		if (strcmp(names->ptr[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool same_names(const struct drizzle_names *a, const struct drizzle_names *b)
+{
+	for (size_t i = 0; i < a->len; i++)
+		if (!has_name(b, a->ptr[i]))
+			return false;
+	return a->len == b->len;
+}
+
+static bool is_one_of(const struct drizzle_keys *keys, const struct drizzle_names *columns)
+{
+	for (size_t i = 0; i < keys->len; i++)
+		if (same_names(&keys->ptr[i].columns, columns))
+			return true;
+	return false;
+}
+
+static bool is_unique_index(const struct drizzle_index *index, const struct drizzle_names *columns)
+{
+	for (size_t i = 0; i < index->columns.len; i++)
+		if (index->columns.ptr[i].is_expression || !has_name(columns, index->columns.ptr[i].expression))
+			return false;
+	return index->unique && !index->where.kit && index->columns.len == columns->len;
+}
+
+/* Does schema.ts make these columns of the table unique, so that a foreign key can point at them? */
+static bool is_key(const struct drizzle_table *table, const struct drizzle_names *columns)
+{
+	for (size_t i = 0; i < table->columns.len && columns->len == 1; i++)
+		if (table->columns.ptr[i].primary_key && strcmp(table->columns.ptr[i].name, columns->ptr[0]) == 0)
+			return true;
+	for (size_t i = 0; i < table->indexes.len; i++)
+		if (is_unique_index(&table->indexes.ptr[i], columns))
+			return true;
+	return is_one_of(&table->primary_keys, columns) || is_one_of(&table->uniques, columns);
+}
+
+static bool points_at_key(const struct drizzle_model *model, const struct drizzle_foreign_key *key)
+{
+	for (size_t i = 0; i < model->tables.len; i++) {
+		const struct drizzle_table *table = &model->tables.ptr[i];
+		if (strcmp(table->name, key->table_to) == 0 &&
+		    strcmp(table->schema ? table->schema : "public", key->schema_to) == 0)
+			return is_key(table, &key->columns_to);
+	}
+	return false;
+}
+
 void drizzle_mark_done(struct drizzle_wanted *wanted)
 {
 	for (size_t i = 0; i < wanted->model.tables.len; i++) {
 		struct drizzle_table *table = &wanted->model.tables.ptr[i];
 		for (size_t j = 0; j < table->foreign_keys.len; j++) {
 			struct drizzle_foreign_key *key = &table->foreign_keys.ptr[j];
-			key->done = is_done(wanted, str_of(drizzle_known_key(wanted->arena, table->schema, table->name,
-									     str_of(key->name))));
+			key->certain = points_at_key(&wanted->model, key);
+			key->done = is_done(wanted,
+					    str_of(drizzle_known_key(wanted->arena, table->schema, table->name,
+								     str_of(key->name))));
 		}
 	}
 }

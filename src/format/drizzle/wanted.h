@@ -56,7 +56,7 @@ bool drizzle_is_done(const struct drizzle_wanted *wanted,
 		     const struct object *object); /* does the last snapshot say the same of it as schema.ts? */
 bool drizzle_is_same_but_named(const struct drizzle_wanted *wanted, const struct object *old,
 			       const struct object *object); /* a name that neither the snapshot nor schema.ts gives */
-void drizzle_mark_done(struct drizzle_wanted *wanted); /* the foreign keys of the model that are */
+void drizzle_mark_done(struct drizzle_wanted *wanted);       /* the foreign keys of the model that are */
 bool drizzle_constraint_is(const struct object *constraint, const char *types); /* of one of pg_constraint.contype */
 void drizzle_settle(const struct scope *scope, struct graft *graft);
 
