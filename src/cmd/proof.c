@@ -169,8 +169,7 @@ struct parts parts_make(struct diffing *d)
 	struct arena *arena = d->ctx->arena;
 	/* Without a way back there is nothing that only the renames know. */
 	size_t renames = d->one_way ? 0 : d->renamed.len;
-	struct parts parts = { 0 },
-		     rest = cut(arena, &d->diff.statements, renames, d->ctx->project->format->whole);
+	struct parts parts = { 0 }, rest = cut(arena, &d->diff.statements, renames, d->ctx->project->format->whole);
 	steps_before(d, &parts);
 	for (size_t i = 0; i < rest.len; i++)
 		vec_push(arena, &parts, rest.ptr[i]);

@@ -87,17 +87,18 @@ struct format {
 	const char *default_ledger;     /* "public.schema_migrations" */
 	const char *down_file; /* what undoes a migration, in its folder; NULL: NAME.down.sql beside NAME.sql */
 	const char *separator; /* behind the semicolon of each statement but the last; NULL: none is wanted */
-	struct around column_name, table_name; /* as the source gives them where its own words differ; NULLs: as they are */
+	struct around column_name,
+		table_name;         /* as the source gives them where its own words differ; NULLs: as they are */
 	const char *no_table_steps; /* why a table is not renamed in steps by itself; NULL: it is */
-	bool short_forms;  /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
-	bool one_message;  /* the tool itself sends a file as one message: what refuses a transaction stands there alone */
+	bool short_forms; /* its own migrations have no CONCURRENTLY and the like: diff writes such on request only */
+	bool one_message; /* the tool itself sends a file as one message: what refuses a transaction stands there alone */
 	bool down_as_last; /* a new migration has a way back only where the last one has one, or it is asked for */
 	bool any_order;    /* the tool itself applies what sorts before what is applied */
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
 	bool all_in_file; /* a migration's script is what its file says, and no program's */
-	bool read_ahead; /* reading a script costs no more than its file: it may be done on the off chance */
-	bool arguments;  /* code of the project's own is run, which takes arguments */
-	bool by_url;     /* what the URL says (?schema=) counts also where the database is asked for nothing */
+	bool read_ahead;  /* reading a script costs no more than its file: it may be done on the off chance */
+	bool arguments;   /* code of the project's own is run, which takes arguments */
+	bool by_url;      /* what the URL says (?schema=) counts also where the database is asked for nothing */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Is migrations (in brant.yaml) a file of this tool's, so that the project is one of its?  NULL: it names a folder. */

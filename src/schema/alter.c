@@ -75,7 +75,8 @@ static void alter_subscription(struct work *work, const struct object *b, const 
 {
 	const char *value = object_get(b, name);
 	if (is(name, "connection")) {
-		ADD("ALTER SUBSCRIPTION %s CONNECTION %s", b->ident, value)->why = "passwords are not written down: add it";
+		ADD("ALTER SUBSCRIPTION %s CONNECTION %s", b->ident, value)->why =
+			"passwords are not written down: add it";
 		return;
 	}
 	if (is(value, "NONE")) /* an enabled one needs a slot */

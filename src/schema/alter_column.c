@@ -54,9 +54,11 @@ static void alter_identity_sequence(struct work *work, const struct object *a, c
 		return;
 	if (meaning->set)
 		ADD("%s",
-		    template_fill(work->arena, object_get(b, name) ? meaning->set : meaning->reset, b, object_get(b, name)));
+		    template_fill(work->arena, object_get(b, name) ? meaning->set : meaning->reset, b,
+				  object_get(b, name)));
 	else if (object_get(a, "identity"))
-		ADD("ALTER SEQUENCE %s RENAME TO %s", object_get(a, "_identity_sequence"), object_get(b, "_identity_bare"));
+		ADD("ALTER SEQUENCE %s RENAME TO %s", object_get(a, "_identity_sequence"),
+		    object_get(b, "_identity_bare"));
 }
 
 /* The sequence of an identity column has to fit the narrower type before the column takes it. */

@@ -109,5 +109,6 @@ void alter_inherits(struct work *work, const struct object *a, const struct obje
 	for (size_t i = 0; i < new.len; i++)
 		if (!list_find(&old, new.ptr[i], '\0'))
 			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i]))->why = why,
-				take_parents_defaults(work, b, statements), why = NULL;
+									 take_parents_defaults(work, b, statements),
+									 why = NULL;
 }

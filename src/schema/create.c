@@ -301,7 +301,8 @@ static void create_only(struct arena *arena, const struct object *object, const 
 		if (strncmp(sql, or_replace, strlen(or_replace)) == 0)
 			sql = arena_printf(arena, "CREATE %s", sql + strlen(or_replace));
 		if (*sql)
-			statements_add(arena, statements, "%s", sql)->why = object->kind == KIND_SUBSCRIPTION ? made_idle : NULL;
+			statements_add(arena, statements, "%s", sql)->why =
+				object->kind == KIND_SUBSCRIPTION ? made_idle : NULL;
 	}
 }
 
@@ -372,8 +373,9 @@ static void add_columns_as_they_stand(struct arena *arena, const struct object *
 		const struct object *column = columns.ptr[i], *carrier = carrier_of(column);
 		const struct object *value = nearest_default(column);
 		struct buf line = buf_init(arena);
-		buf_text(&line, template_fill(arena, "%N %{type}[ COMPRESSION %{compression}][ COLLATE %{collation}]",
-					      carrier, NULL));
+		buf_text(&line,
+			 template_fill(arena, "%N %{type}[ COMPRESSION %{compression}][ COLLATE %{collation}]", carrier,
+				       NULL));
 		if (is_not_null_anywhere(column))
 			buf_text(&line, " NOT NULL");
 		if (value)
@@ -383,8 +385,7 @@ static void add_columns_as_they_stand(struct arena *arena, const struct object *
 	}
 	for (size_t i = 0; i < table->children.len; i++) {
 		const struct object *check = table->children.ptr[i];
-		if (check->kind == KIND_CONSTRAINT && comes_with_parent(check) &&
-		    *object_get(check, "_type") == 'c')
+		if (check->kind == KIND_CONSTRAINT && comes_with_parent(check) && *object_get(check, "_type") == 'c')
 			add_line(body, template_fill(arena, "CONSTRAINT %N %{definition}", check, NULL));
 	}
 }
@@ -409,8 +410,9 @@ void create_joining(struct arena *arena, const struct object *table, const struc
 			arena,
 			"[ PARTITION BY %{partition_key}][ USING %{access_method}][ WITH (%{options})][ TABLESPACE %{tablespace}]",
 			table, NULL))
-		->why = otherwise ? "its columns stand in another order than those of the whole table"
-				  : "its own constraints are to carry the indexes of the whole table, so they come first";
+		->why = otherwise
+		? "its columns stand in another order than those of the whole table"
+		: "its own constraints are to carry the indexes of the whole table, so they come first";
 	for (size_t i = 0; i < folded->len; i++)
 		if (folded->ptr[i]->kind == KIND_INDEX)
 			create_only(arena, folded->ptr[i], folded, statements);

@@ -64,7 +64,8 @@ static const char *generated_as(const struct object *column)
 	const char *own = object_get(column, "generated");
 	const struct objects *tables = &column->parent->needs;
 	for (size_t i = 0; !own && is_inherited(column) && i < tables->len; i++)
-		for (size_t k = 0; tables->ptr[i]->kind == KIND_TABLE && !own && k < tables->ptr[i]->children.len; k++) {
+		for (size_t k = 0; tables->ptr[i]->kind == KIND_TABLE && !own && k < tables->ptr[i]->children.len;
+		     k++) {
 			const struct object *like = tables->ptr[i]->children.ptr[k];
 			if (like->kind == KIND_COLUMN && same(like->ident, column->ident))
 				own = generated_as(like);
@@ -498,8 +499,9 @@ static bool changes_attributes(const struct work *work, const struct object *old
 {
 	bool changes = work->new[new->position].altered;
 	for (size_t i = 0; i < old->children.len; i++)
-		changes = changes || (old->children.ptr[i]->kind == KIND_ATTRIBUTE &&
-				      work->old[old->children.ptr[i]->position].dropped);
+		changes = changes ||
+			(old->children.ptr[i]->kind == KIND_ATTRIBUTE &&
+			 work->old[old->children.ptr[i]->position].dropped);
 	for (size_t i = 0; i < new->children.len; i++) {
 		const struct fate *fate = &work->new[new->children.ptr[i]->position];
 		changes = changes || (new->children.ptr[i]->kind == KIND_ATTRIBUTE && (fate->created || fate->altered));

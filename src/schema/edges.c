@@ -65,8 +65,7 @@ static void edges_before_changes(struct work *work, const struct object *table, 
 	for (size_t i = 0; parent && i < parent->children.len; i++) {
 		const struct object *part = parent->children.ptr[i];
 		if (part->kind == KIND_COLUMN || part->kind == KIND_CONSTRAINT || part->kind == KIND_DEFAULT)
-			order_before(work, work->new[table->position].node,
-				     work->new[carrier_of(part)->position].node);
+			order_before(work, work->new[table->position].node, work->new[carrier_of(part)->position].node);
 	}
 }
 
@@ -115,8 +114,9 @@ static ptrdiff_t moving(const struct work *work, const struct object *column)
 static bool frees_columns(const struct work *work, const struct object *index)
 {
 	const struct object *old = counterpart(work->from, index);
-	return (index->kind == KIND_INDEX || index->kind == KIND_CONSTRAINT) && old && work->new[index->position].altered &&
-		object_get(old, "replica_identity") && !object_get(index, "replica_identity");
+	return (index->kind == KIND_INDEX || index->kind == KIND_CONSTRAINT) && old &&
+		work->new[index->position].altered &&object_get(old, "replica_identity") &&
+		!object_get(index, "replica_identity");
 }
 
 static void edges_of_new(struct work *work, const struct object *object)
@@ -175,7 +175,8 @@ static void edges_of_merged(struct work *work, const struct object *part, ptrdif
 /* A foreign key to a partitioned table holds its partitions too, and pg_depend does not say so. */
 static void edges_of_referenced(struct work *work, ptrdiff_t key, const struct object *whole)
 {
-	for (size_t i = 0; whole->kind == KIND_TABLE && object_get(whole, "partition_key") && i < whole->needed_by.len; i++) {
+	for (size_t i = 0; whole->kind == KIND_TABLE && object_get(whole, "partition_key") && i < whole->needed_by.len;
+	     i++) {
 		const struct object *partition = whole->needed_by.ptr[i];
 		if (partition->kind != KIND_TABLE || !object_get(partition, "partition_of") ||
 		    strcmp(object_get(partition, "partition_of"), whole->ident) != 0)
@@ -345,10 +346,12 @@ void edges_of_typed(struct work *work, size_t leaves, const struct object *table
 	order_before(work, first, work->new[news[1]->position].node);
 	for (size_t k = 0; k < LEN(news); k++) {
 		for (size_t i = 0; i < news[k]->children.len; i++)
-			if (news[k]->children.ptr[i]->kind == KIND_COLUMN || news[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
+			if (news[k]->children.ptr[i]->kind == KIND_COLUMN ||
+			    news[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
 				between(work, first, work->new[news[k]->children.ptr[i]->position].node, last);
 		for (size_t i = 0; i < olds[k]->children.len; i++)
-			if (olds[k]->children.ptr[i]->kind == KIND_COLUMN || olds[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
+			if (olds[k]->children.ptr[i]->kind == KIND_COLUMN ||
+			    olds[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
 				between(work, first, work->old[olds[k]->children.ptr[i]->position].node, last);
 	}
 }

@@ -47,7 +47,8 @@ static bool repeats_key(const struct object *key)
 	for (size_t i = 0; type && *type == 'u' && columns && i < key->parent->children.len; i++) {
 		const struct object *other = key->parent->children.ptr[i];
 		const char *others = other->kind == KIND_CONSTRAINT ? object_get(other, "_type") : NULL;
-		const char *same = others && strchr("pu", *others) ? strchr(object_get(other, "definition"), '(') : NULL;
+		const char *same =
+			others && strchr("pu", *others) ? strchr(object_get(other, "definition"), '(') : NULL;
 		if (other != key && same && strcmp(same, columns) == 0 &&
 		    (*others == 'p' || strcmp(other->id, key->id) < 0))
 			return true;

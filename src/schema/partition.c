@@ -232,7 +232,7 @@ static void create_without_parts(struct work *work, struct object *whole)
 {
 	struct objects *tables = &whole->parent->needed_by;
 	work->new[whole->position].only = !finds_its_parts(work, whole);
-	for (size_t i = 0; work->new[whole->position].only && i < tables->len; i++) {
+	for (size_t i = 0; work->new[whole->position].only &&i < tables->len; i++) {
 		struct object *part = is_partition_of(tables->ptr[i], whole)
 			? part_on(work, &work->new_parts, index_of(whole), tables->ptr[i])
 			: NULL;

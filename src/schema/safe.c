@@ -205,7 +205,8 @@ static bool add_identity_in_steps(struct work *work, const struct object *column
 	if (!identity || takes_partitions || !table_exists(work, column) || !has_children(work, column->parent))
 		return false;
 	ADD("%s", template_fill(work->arena, "ALTER TABLE %P ADD COLUMN %N %{type} DEFAULT 0 NOT NULL", column, NULL))
-		->why = "PostgreSQL adds no identity column to a table that has children, but makes one of a column that is there";
+		->why =
+		"PostgreSQL adds no identity column to a table that has children, but makes one of a column that is there";
 	ADD("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", column->parent_ident, column->ident);
 	ADD("ALTER TABLE %s ALTER COLUMN %s ADD GENERATED %s AS IDENTITY%s", column->parent_ident, column->ident,
 	    identity, options && *options ? arena_printf(work->arena, " (%s)", options) : "");
