@@ -22,31 +22,8 @@ static void add(struct arena *arena, struct map *map, struct str name)
 
 static bool is_of_table(const struct touch *touch)
 {
-	switch (touch->kind) {
-	case OBJECT_TABLE:
-	case OBJECT_TRIGGER:
-	case OBJECT_POLICY:
-	case OBJECT_RULE:
-	case OBJECT_CONSTRAINT:
-	case OBJECT_COLUMN:
-		return touch->verb != TOUCH_READ && touch->verb != TOUCH_REFERENCE;
-	case OBJECT_SCHEMA:
-	case OBJECT_INDEX:
-	case OBJECT_SEQUENCE:
-	case OBJECT_VIEW:
-	case OBJECT_MATVIEW:
-	case OBJECT_TYPE:
-	case OBJECT_FUNCTION:
-	case OBJECT_EXTENSION:
-	case OBJECT_ROLE:
-	case OBJECT_DATABASE:
-	case OBJECT_PUBLICATION:
-	case OBJECT_SUBSCRIPTION:
-	case OBJECT_EVENT_TRIGGER:
-	case OBJECT_OTHER:
-		return false;
-	}
-	return false;
+	return (touch->kind == OBJECT_TABLE || object_is_on_table(touch->kind)) && touch->verb != TOUCH_READ &&
+		touch->verb != TOUCH_REFERENCE;
 }
 
 /* The one table that it is about; .ptr NULL: none. */

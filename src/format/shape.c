@@ -87,24 +87,33 @@ static void list(struct buf *buf, struct str name)
 	buf_printf(buf, "%s" STR_FMT, buf->len ? ", " : "", STR_ARG(name));
 }
 
-const char *shape_fault(struct arena *arena, const struct shape *shape, const char *const *needs,
-			const char *const *writes)
+static const char *fault(struct arena *arena, const struct shape *shape, const struct shape_needs *needs)
 {
 	struct buf lacking = buf_init(arena), unknown = buf_init(arena);
 	if (!shape->exists)
 		return NULL;
 	if (!shape->ordinary)
 		return "It is not an ordinary table.";
-	for (; *needs; needs++)
-		if (!shape_column(shape, *needs))
-			list(&lacking, str_of(*needs));
+	for (const char *const *name = needs->reads; *name; name++)
+		if (!shape_column(shape, *name))
+			list(&lacking, str_of(*name));
 	if (lacking.len)
 		return arena_printf(arena, "It lacks columns: %s.", lacking.ptr);
 	for (size_t i = 0; i < shape->len; i++)
-		if (shape->ptr[i].must && !is_among(writes, shape->ptr[i].name))
+		if (shape->ptr[i].must && !is_among(needs->writes, shape->ptr[i].name))
 			list(&unknown, shape->ptr[i].name);
 	if (unknown.len)
 		return arena_printf(arena, "Its columns (%s) must be given a value, and brant knows none for them.",
 				    unknown.ptr);
 	return NULL;
+}
+
+const char *shape_tell(struct arena *arena, const struct shape *shape, const struct shape_needs *needs,
+		       struct ledger *ledger)
+{
+	ledger->exists = shape->exists;
+	ledger->readable = shape->reads;
+	ledger->writable = shape->inserts && (needs->changes == SHAPE_UPDATES ? shape->updates : shape->deletes);
+	ledger->exposed = shape->exposed;
+	return fault(arena, shape, needs);
 }

@@ -36,10 +36,17 @@ void shape_take(struct arena *arena, const struct result *result, struct shape *
 /* The column of that name, or NULL. */
 const struct shape_column *shape_column(const struct shape *shape, const char *name);
 
+/* What a tool needs of its ledger: the columns that it reads and those that it writes (both end with NULL), and what it does to rows that are there. */
+struct shape_needs {
+	const char *const *reads, *const *writes;
+	enum { SHAPE_DELETES, SHAPE_UPDATES } changes;
+};
+
 /*
- * Why it cannot be a ledger that needs the columns `needs` and writes `writes` (both end with NULL): a sentence; NULL: it can, or it is not there.
+ * Says in ledger whether it is there, and what this role and those of the API may do with it.  Why it cannot be one: a sentence; NULL: it can, or it is not
+ * there.
  */
-const char *shape_fault(struct arena *arena, const struct shape *shape, const char *const *needs,
-			const char *const *writes);
+const char *shape_tell(struct arena *arena, const struct shape *shape, const struct shape_needs *needs,
+		       struct ledger *ledger);
 
 #endif

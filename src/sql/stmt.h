@@ -68,6 +68,12 @@ enum object_kind {
 	OBJECT_OTHER, /* operators, casts, collations, text search, foreign servers, ... */
 };
 
+/* Triggers, policies, rules, constraints and columns: named by the table that they stand on. */
+static inline bool object_is_on_table(enum object_kind kind)
+{
+	return kind >= OBJECT_TRIGGER && kind <= OBJECT_COLUMN;
+}
+
 /* One object that a statement names.  Strings are the names as PostgreSQL sees them: unquoted, folded. */
 struct touch {
 	enum touch_verb verb;

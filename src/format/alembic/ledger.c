@@ -34,6 +34,7 @@ bool alembic_ledger_shape_take(struct arena *arena, const struct format_settings
 			       struct ledger *ret_ledger, struct err *err)
 {
 	static const char *const columns[] = { "version_num", NULL };
+	static const struct shape_needs needs = { columns, columns, SHAPE_DELETES };
 	const struct alembic *alembic = settings->extra;
 	struct heads *heads = arena_alloc(arena, sizeof(*heads));
 	struct shape shape;
@@ -41,14 +42,10 @@ bool alembic_ledger_shape_take(struct arena *arena, const struct format_settings
 	heads->arena = arena;
 	*ret_ledger = (struct ledger){
 		.table = sql_qualified(arena, shape.schema.len ? shape.schema : STR("public"), str_of(alembic->table)),
-		.exists = shape.exists,
-		.readable = shape.reads,
-		.writable = shape.inserts && shape.deletes,
-		.exposed = shape.exposed,
 		.extra = heads,
 	};
 	ret_ledger->shown = ret_ledger->table;
-	const char *fault = shape_fault(arena, &shape, columns, columns);
+	const char *fault = shape_tell(arena, &shape, &needs, ret_ledger);
 	return !fault || foreign(ret_ledger, err, fault);
 }
 

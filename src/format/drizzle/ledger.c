@@ -47,17 +47,14 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 bool drizzle_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			       struct ledger *ret_ledger, struct err *err)
 {
-	static const char *const needs[] = { "id", "hash", "created_at", NULL };
+	static const char *const reads[] = { "id", "hash", "created_at", NULL };
 	static const char *const writes[] = { "hash", "created_at", "name", NULL };
+	static const struct shape_needs needs = { reads, writes, SHAPE_DELETES };
 	struct shape shape;
 	shape_take(arena, result, &shape);
 	*ret_ledger = (struct ledger){ .table = format_ledger_table(arena, &format_drizzle, settings) };
 	ret_ledger->shown = ret_ledger->table;
-	ret_ledger->exists = shape.exists;
-	ret_ledger->readable = shape.reads;
-	ret_ledger->writable = shape.inserts && shape.deletes;
-	ret_ledger->exposed = shape.exposed;
-	const char *fault = shape_fault(arena, &shape, needs, writes);
+	const char *fault = shape_tell(arena, &shape, &needs, ret_ledger);
 	if (fault)
 		return foreign(ret_ledger, err, fault);
 	if (shape.exists) {

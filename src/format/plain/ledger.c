@@ -53,16 +53,13 @@ static bool is_number_type(struct str type)
 bool plain_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			     struct ledger *ret_ledger, struct err *err)
 {
-	static const char *const needs[] = { "version", NULL }, *const writes[] = { "version", "applied_at", NULL };
+	static const char *const reads[] = { "version", NULL }, *const writes[] = { "version", "applied_at", NULL };
+	static const struct shape_needs needs = { reads, writes, SHAPE_DELETES };
 	struct shape shape;
 	shape_take(arena, result, &shape);
 	plain_ledger_usual(arena, settings, ret_ledger);
 	struct plain_ledger *plain = ret_ledger->extra;
-	ret_ledger->exists = shape.exists;
-	ret_ledger->readable = shape.reads;
-	ret_ledger->writable = shape.inserts && shape.deletes;
-	ret_ledger->exposed = shape.exposed;
-	const char *fault = shape_fault(arena, &shape, needs, writes);
+	const char *fault = shape_tell(arena, &shape, &needs, ret_ledger);
 	if (fault)
 		return foreign(ret_ledger, err, fault);
 	if (shape.exists) {

@@ -34,19 +34,16 @@ static bool foreign(const struct ledger *ledger, struct err *err, const char *de
 bool prisma_ledger_shape_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
 			      struct ledger *ret_ledger, struct err *err)
 {
-	static const char *const needs[] = { "id",   "checksum",       "finished_at", "migration_name",
+	static const char *const reads[] = { "id",   "checksum",       "finished_at", "migration_name",
 					     "logs", "rolled_back_at", "started_at",  "applied_steps_count",
 					     NULL };
 	static const char *const writes[] = { "id", "checksum", "migration_name", NULL };
+	static const struct shape_needs needs = { reads, writes, SHAPE_UPDATES };
 	struct shape shape;
 	shape_take(arena, result, &shape);
 	*ret_ledger = (struct ledger){ .table = format_ledger_table(arena, &format_prisma, settings) };
 	ret_ledger->shown = ret_ledger->table;
-	ret_ledger->exists = shape.exists;
-	ret_ledger->readable = shape.reads;
-	ret_ledger->writable = shape.inserts && shape.updates;
-	ret_ledger->exposed = shape.exposed;
-	const char *fault = shape_fault(arena, &shape, needs, writes);
+	const char *fault = shape_tell(arena, &shape, &needs, ret_ledger);
 	return !fault || foreign(ret_ledger, err, fault);
 }
 
