@@ -177,6 +177,13 @@ static const char *text(struct arena *arena, const struct rows *rows, size_t col
 	return cell.ptr ? str_dup(arena, cell) : NULL;
 }
 
+/* 0 where the row, which somebody may have written by hand, does not say. */
+static double seconds_of(struct arena *arena, const struct rows *rows, size_t column)
+{
+	const char *cell = text(arena, rows, column);
+	return cell ? strtod(cell, NULL) : 0;
+}
+
 static bool look_at_row(struct arena *arena, struct db *db, struct lease_info *info, struct err *err)
 {
 	struct rows rows;
@@ -191,8 +198,8 @@ static bool look_at_row(struct arena *arena, struct db *db, struct lease_info *i
 	if (!info->holder)
 		return true;
 	info->anchored = str_eq(rows_cell(&rows, 0, 1), STR("t"));
-	info->seconds_held = strtod(text(arena, &rows, 2), NULL);
-	info->seconds_left = strtod(text(arena, &rows, 3), NULL);
+	info->seconds_held = seconds_of(arena, &rows, 2);
+	info->seconds_left = seconds_of(arena, &rows, 3);
 	info->command = text(arena, &rows, 4);
 	info->doing = text(arena, &rows, 5);
 	return true;

@@ -88,6 +88,8 @@ def test_a_copy_of_the_files_and_of_an_earlier_version(brant, project, database)
         held_by_somebody(database, renewed)
         assert why in re.sub(r"\s+", " ", brant("status", expect=0).stdout)
         assert why in brant("up", "--no-wait", expect=0).stderr
+    database.query("UPDATE brant.lease SET holder = 'somebody', acquired_at = NULL, expires_at = NULL, renewed_at = NULL, anchored_at = NULL")
+    assert "somebody" in brant("status", expect=0).stdout
     # A schema of the version before, which knows nothing of origins: read as it is, and brought up to date by the next run.
     database.query("DROP FUNCTION brant.stale, brant.here; ALTER TABLE brant.lease DROP COLUMN origin, DROP COLUMN schema_version; "
                    "COMMENT ON SCHEMA brant IS 'state of brant, version 4'")
