@@ -350,13 +350,6 @@ static const struct object *column_above(const struct object *column)
 	return NULL;
 }
 
-static bool is_not_null_anywhere(const struct object *column)
-{
-	while (column && !object_get(column, "not_null"))
-		column = column_above(column);
-	return column != NULL;
-}
-
 static const struct object *nearest_default(const struct object *column)
 {
 	const struct object *value = NULL;
@@ -376,7 +369,7 @@ static void add_columns_as_they_stand(struct arena *arena, const struct object *
 		buf_text(&line,
 			 template_fill(arena, "%N %{type}[ COMPRESSION %{compression}][ COLLATE %{collation}]", carrier,
 				       NULL));
-		if (is_not_null_anywhere(column))
+		if (is_not_null(column))
 			buf_text(&line, " NOT NULL");
 		if (value)
 			buf_printf(&line, " DEFAULT %s", object_get(value, "expression"));
@@ -423,7 +416,7 @@ void create_joining(struct arena *arena, const struct object *table, const struc
 	add_rests(arena, table, folded, statements);
 }
 
-static const char *loss(struct arena *arena, const struct object *object)
+const char *object_loss(struct arena *arena, const struct object *object)
 {
 	if (!kinds[object->kind].holds_data || object_get(object, "generated") || object_get(object, "inherited"))
 		return NULL;
@@ -455,5 +448,5 @@ void drop_object(struct arena *arena, const struct object *object, struct statem
 	char *sql = text ? template_fill(arena, text, object, NULL)
 			 : arena_printf(arena, "DROP %s", object_reference(arena, object));
 	if (*sql)
-		statements_add(arena, statements, "%s", sql)->loses = loss(arena, object);
+		statements_add(arena, statements, "%s", sql)->loses = object_loss(arena, object);
 }

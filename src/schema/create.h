@@ -23,6 +23,8 @@ bool stands_otherwise(struct arena *arena, const struct object *partition);
 void create_joining(struct arena *arena, const struct object *table, const struct objects *folded,
 		    struct statements *statements);
 
+/* What is lost when it is dropped, NULL: nothing that could not be made again. */
+const char *object_loss(struct arena *arena, const struct object *object);
 void drop_object(struct arena *arena, const struct object *object, struct statements *statements);
 
 /* "id bigint NOT NULL": a column as CREATE TABLE and ADD COLUMN have it; value is its default's expression or NULL. */

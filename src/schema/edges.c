@@ -119,6 +119,38 @@ static bool frees_columns(const struct work *work, const struct object *index)
 		!object_get(index, "replica_identity");
 }
 
+static bool is_like(const struct object *a, const struct object *b)
+{
+	return a->kind == b->kind && strcmp(a->ident, b->ident) == 0;
+}
+
+/* A check that a partition had from its whole is its own when the whole's has gone. */
+static void edges_of_passed(struct work *work, const struct object *check, ptrdiff_t node)
+{
+	const struct object *table = comes_with_parent(check) && check->kind == KIND_CONSTRAINT ? check->parent : NULL;
+	for (size_t i = 0; table && i < table->needs.len; i++)
+		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
+		     k++)
+			if (is_like(table->needs.ptr[i]->children.ptr[k], check))
+				order_before(work, work->old[table->needs.ptr[i]->children.ptr[k]->position].node,
+					     node);
+}
+
+/* What all tables above say of an inherited column is said before what its own says. */
+static void edges_from_above(struct work *work, const struct object *column, ptrdiff_t node)
+{
+	const struct object *table = carrier_of(column) != column ? column->parent : NULL;
+	for (size_t i = 0; table && i < table->needs.len; i++)
+		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
+		     k++) {
+			const struct object *above = table->needs.ptr[i]->children.ptr[k];
+			if (above->kind != KIND_COLUMN || strcmp(above->ident, column->ident) != 0)
+				continue;
+			order_before(work, work->new[above->position].node, node);
+			edges_from_above(work, above, node);
+		}
+}
+
 static void edges_of_new(struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->new[object->position];
@@ -136,8 +168,7 @@ static void edges_of_new(struct work *work, const struct object *object)
 		if (was)
 			order_before(work, moving(work, was), fate->node);
 	}
-	if (carrier_of(object) != object)
-		order_before(work, work->new[carrier_of(object)->position].node, fate->node);
+	edges_from_above(work, object, fate->node);
 	if (!old)
 		return;
 	if (object->kind == KIND_TABLE) {
@@ -147,11 +178,26 @@ static void edges_of_new(struct work *work, const struct object *object)
 	/* What it had from its parent can be changed when it has left it. */
 	if (comes_with_parent(old) && !comes_with_parent(object) && object->parent)
 		order_before(work, work->new[object->parent->position].node, fate->node);
-	if (fate->created)
+	if (fate->created) {
 		order_before(work, work->old[old->position].node, fate->node);
-	else
+		edges_of_passed(work, old, fate->node);
+	} else {
 		for (size_t i = 0; i < old->needs.len; i++)
 			order_before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
+	}
+}
+
+/* A table's own check goes before its parent gets the one that it has from then on. */
+static void edges_of_passing(struct work *work, const struct object *check, ptrdiff_t node)
+{
+	const struct object *now = counterpart(work->to, check),
+			    *table = now && comes_with_parent(now) ? now->parent : NULL;
+	for (size_t i = 0; table && i < table->needs.len; i++)
+		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
+		     k++)
+			if (is_like(table->needs.ptr[i]->children.ptr[k], check))
+				order_before(work, node,
+					     work->new[table->needs.ptr[i]->children.ptr[k]->position].node);
 }
 
 /* What a table has of its own and from a parent too goes when the parent has it no more, or the table has left. */
@@ -202,7 +248,7 @@ static void edges_of_old(struct work *work, const struct object *object)
 				order_before(work, node, altering(work, carrier_of(needed)));
 	}
 	if ((object->kind == KIND_COLUMN || object->kind == KIND_CONSTRAINT) && !comes_with_parent(object))
-		edges_of_merged(work, object, node);
+		edges_of_merged(work, object, node), edges_of_passing(work, object, node);
 	if (carrier != object)
 		order_before(work, node, work->old[carrier->position].node);
 	if (work->old[object->position].left && table)

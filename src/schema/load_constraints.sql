@@ -12,7 +12,7 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 	CASE WHEN ix.indisreplident THEN 't' END AS replica_identity,
 	CASE WHEN x.oid IS NOT NULL THEN
 		(SELECT d.description FROM pg_description d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = x.oid AND d.objsubid = 0) END AS index_comment,
-	CASE WHEN k.conparentid <> 0 OR k.contype = 'c' AND k.contypid = 0 AND (NOT k.conislocal OR k.coninhcount > 0 AND c.relispartition) THEN 't' END AS _inherited,
+	CASE WHEN k.conparentid <> 0 OR k.contype = 'c' AND k.contypid = 0 AND (NOT k.conislocal OR k.coninhcount > 0 AND c.relispartition) THEN 't' END AS _inherited, CASE WHEN k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 THEN 't' END AS _merged,
 	k.contype AS _type,
 	CASE WHEN x.oid IS NOT NULL THEN format('%I.%I', n.nspname, x.relname) END AS _index,
 	CASE WHEN x.relispartition THEN (SELECT format('%I.%I', wn.nspname, w.relname) FROM pg_inherits h JOIN pg_class w ON w.oid = h.inhparent

@@ -90,7 +90,7 @@ static bool part_fits(const struct work *work, const struct object *part)
 	return comes_with_parent(part) && other && comes_with_parent(other);
 }
 
-static void make_again(struct work *work, struct object *old)
+static void make_whole_again(struct work *work, struct object *old)
 {
 	struct object *now = counterpart(work->to, old);
 	if (!work->old[old->position].dropped)
@@ -111,7 +111,7 @@ static bool follow_whole(struct work *work, struct object *part)
 	if (!work->old[whole->position].dropped) {
 		if (part_fits(work, part))
 			return false;
-		make_again(work, whole);
+		make_whole_again(work, whole);
 	}
 	fate->dropped = true;
 	if (now) {
@@ -132,7 +132,7 @@ static bool follow_table(struct work *work, const struct object *whole)
 		if (!is_partition_of(table, whole) || table_stays(work, counterpart(work->from, table)) ||
 		    part_on(work, &work->new_parts, index_of(whole), table))
 			continue;
-		make_again(work, old);
+		make_whole_again(work, old);
 		return true;
 	}
 	return false;

@@ -137,11 +137,12 @@ static bool add_missing_check(struct work *work, const struct object *check, str
 	return true;
 }
 
-static const struct object *column_like(const struct object *table, const struct object *column, bool only_inherited)
+/* The same column or constraint of another table, NULL: it has none. */
+static const struct object *part_like(const struct object *table, const struct object *part, bool only_inherited)
 {
 	for (size_t i = 0; table->kind == KIND_TABLE && i < table->children.len; i++) {
 		const struct object *child = table->children.ptr[i];
-		if (child->kind == KIND_COLUMN && is(child->ident, column->ident) &&
+		if (child->kind == part->kind && is(child->ident, part->ident) &&
 		    (!only_inherited || comes_with_parent(child)))
 			return child;
 	}
@@ -153,7 +154,7 @@ static bool comes_from_old_parent(struct work *work, const struct object *column
 {
 	const struct objects *parents = &column->parent->needs, *old = &counterpart(work->from, column->parent)->needs;
 	for (size_t i = 0; i < parents->len; i++)
-		for (size_t k = 0; column_like(parents->ptr[i], column, false) && k < old->len; k++)
+		for (size_t k = 0; part_like(parents->ptr[i], column, false) && k < old->len; k++)
 			if (is(old->ptr[k]->id, parents->ptr[i]->id))
 				return true;
 	return false;
@@ -286,28 +287,41 @@ static bool is_referenced_partition(const struct work *work, const struct object
 	return false;
 }
 
-/* A child table's column that was inherited, and is to be the child's own. */
-static bool is_kept_by_child(const struct work *work, const struct object *child)
+/* Does a child table, at whatever level, keep what it had from this one as its own? */
+static bool is_kept_below(const struct work *work, const struct object *part)
 {
-	const struct object *now = counterpart(work->to, child);
-	return now && !work->old[child->position].dropped && !object_get(now, "inherited");
+	const struct objects *tables = &part->parent->needed_by;
+	for (size_t i = 0; i < tables->len; i++) {
+		const struct object *child = part_like(tables->ptr[i], part, true),
+				    *now = child ? counterpart(work->to, child) : NULL;
+		bool kept = now && !work->old[child->position].dropped && !comes_with_parent(now);
+		if (child && (kept || is_kept_below(work, child)))
+			return true;
+	}
+	return false;
 }
 
 /* ONLY leaves the children what they had from it; those that are not to have it drop it themselves. */
-static bool drop_only_here(struct work *work, const struct object *column, struct statements *statements)
+static void drop_level(struct work *work, const struct object *part, struct statements *statements)
 {
-	const struct objects *tables = &column->parent->needed_by;
-	const struct object *child;
-	bool kept = false;
-	for (size_t i = 0; i < tables->len; i++)
-		kept = kept || ((child = column_like(tables->ptr[i], column, true)) && is_kept_by_child(work, child));
-	if (!kept || object_get(column->parent, "partition_key"))
+	const struct objects *tables = &part->parent->needed_by;
+	bool kept = is_kept_below(work, part);
+	ADD("ALTER TABLE %s%s DROP %s %s", kept ? "ONLY " : "", part->parent_ident,
+	    part->kind == KIND_COLUMN ? "COLUMN" : "CONSTRAINT", part->ident)
+		->loses = object_loss(work->arena, part);
+	for (size_t i = 0; kept && i < tables->len; i++) {
+		const struct object *child = part_like(tables->ptr[i], part, true);
+		if (child && (!counterpart(work->to, child) || work->old[child->position].dropped))
+			drop_level(work, child, statements);
+	}
+}
+
+static bool drop_only_here(struct work *work, const struct object *part, struct statements *statements)
+{
+	if ((part->kind != KIND_COLUMN && part->kind != KIND_CONSTRAINT) || !table_exists(work, part) ||
+	    object_get(part->parent, "partition_key") || !is_kept_below(work, part))
 		return false;
-	ADD("ALTER TABLE ONLY %s DROP COLUMN %s", column->parent_ident, column->ident);
-	for (size_t i = 0; i < tables->len; i++)
-		if ((child = column_like(tables->ptr[i], column, true)) && !is_kept_by_child(work, child))
-			ADD("ALTER TABLE %s DROP COLUMN %s", child->parent_ident, child->ident)->loses =
-				arena_printf(work->arena, "what is in column %s.%s", child->parent_ident, child->ident);
+	drop_level(work, part, statements);
 	return true;
 }
 
@@ -318,7 +332,7 @@ void drop_safely(struct work *work, const struct node *node, struct statements *
 		return;
 	if (comes_with_parent(node->a) && !work->old[node->a->position].left)
 		return;
-	if (node->a->kind == KIND_COLUMN && table_exists(work, node->a) && drop_only_here(work, node->a, statements))
+	if (drop_only_here(work, node->a, statements))
 		return;
 	if (is_referenced_partition(work, node->a))
 		detach_partition(work, node->a, statements);

@@ -1,5 +1,5 @@
 /*
- * work.h - what diff.c, order.c, safe.c and alter*.c share: one comparison while it is made.
+ * work.h - what diff.c, compare.c, again.c, spread.c, order.c, safe.c and alter*.c share: one comparison while it is made.
  */
 #ifndef BRANT_SCHEMA_WORK_H
 #define BRANT_SCHEMA_WORK_H
@@ -13,7 +13,7 @@ struct node {
 	VEC(size_t) next;      /* nodes that must come after it */
 	size_t waits;          /* for how many, while sorting */
 	bool done, unfold;
-	bool untypes;  /* a table is one OF its type no more, so that both can change; its own node says it again */
+	bool untypes; /* a table is one OF its type no more, so that both can change; its own node says it again */
 	bool detaches; /* a partition leaves its range, so that another one may take it; its own node attaches it again */
 };
 
@@ -30,7 +30,7 @@ struct fate {
 	bool only;  /* an index of a partitioned table that is made without its parts: they are attached one by one */
 	bool apart; /* an index of a partition that is made by a statement of its own, and attached */
 	bool joins; /* a partition that is made as a table first, with indexes of its own that are to be parts of wholes */
-	bool retyped; /* a table OF a type that changes */
+	bool retyped;   /* a table OF a type that changes */
 	ptrdiff_t node; /* index + 1; 0: none */
 };
 
@@ -90,7 +90,22 @@ bool comes_with_parent(const struct object *object);
 /* A column that is inherited is its parent table's: whose statement it comes and goes with. */
 const struct object *carrier_of(const struct object *object);
 
-/* diff.c: a difference for people; attribute is NULL but where the sign is '~'. */
+/* compare.c: what is dropped, created and altered of both schemas, as they stand. */
+void compare_all(struct work *work);
+
+/* again.c: types that columns have values of are made again instead of dropped. */
+void keep_values(struct work *work);
+bool holds_values(const struct work *work, const struct object *type);
+bool is_in_composite(const struct work *work, const struct object *type);
+void make_again(struct work *work, const struct object *a, const struct object *b);
+
+/* The type that has another one in it: as an attribute, or as what it is made of; NULL: it is no type. */
+struct object *type_around(struct object *user);
+
+/* spread.c: and all that goes along with what was decided so far. */
+void spread_all(struct work *work);
+
+/* compare.c: a difference for people; attribute is NULL but where the sign is '~'. */
 void work_note(struct work *work, char sign, const struct object *object, const char *attribute);
 
 /* ---- partition.c: the indexes of partitions, parts of their table's ---- */
@@ -126,7 +141,7 @@ bool table_moves(const struct work *work, const struct object *table);
 /* Is it there before, and becomes a partition? */
 bool table_joins(const struct work *work, const struct object *table);
 
-/* diff.c: a check of a table's new parent, which PostgreSQL wants to see on the table before that joins. */
+/* compare.c: a check of a table's new parent, which PostgreSQL wants to see on the table before that joins. */
 bool brings_check(const struct work *work, const struct object *b);
 
 /* Can it become a part (or cease to be one) without being made again? */
