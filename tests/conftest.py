@@ -1,5 +1,7 @@
 """Fixtures: a PostgreSQL and a PgBouncer per worker, a fresh database per test, brant in a scratch project."""
 import contextlib
+import fcntl
+import os
 import shutil
 import signal
 import threading
@@ -9,7 +11,7 @@ import pytest
 
 from lib import checks
 from lib.brant import Brant, program
-from lib.cluster import OWNER, Cluster, sweep
+from lib.cluster import OWNER, Cluster, scratch_folder, sweep
 from lib.log import ServerLog
 from lib.proxy import Proxy
 
@@ -32,7 +34,7 @@ def pytest_collection_modifyitems(items):
 def cluster():
     """The worker's PostgreSQL.  Do not restart it: that is what own_cluster is for."""
     sweep()
-    cluster = Cluster()
+    cluster = Cluster(scratch_folder())
     try:
         yield cluster.start()
     finally:
@@ -48,7 +50,7 @@ def pooler(cluster):
 @pytest.fixture
 def own_cluster():
     """A server of the test's own, to be stopped, crashed and restarted."""
-    cluster = Cluster()
+    cluster = Cluster(scratch_folder())
     try:
         yield cluster.start()
     finally:
@@ -68,14 +70,14 @@ class Database:
 
     def connect(self, url=None, autocommit=True, user=OWNER):
         """A psycopg2 connection (straight to the server unless a url is given) that is closed with the test."""
-        connection = psycopg2.connect(url or self.cluster.url(self.name, user), application_name="tests")
+        connection = psycopg2.connect(url or self.cluster.own_url(self.name, user), application_name="tests")
         connection.autocommit = autocommit
         self.open.append(connection)
         return connection
 
     def query(self, sql, *args):
         """Rows of one query, asked by the superuser."""
-        connection = psycopg2.connect(self.cluster.url(self.name, "postgres"), application_name="tests")
+        connection = psycopg2.connect(self.cluster.own_url(self.name), application_name="tests")
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
@@ -121,7 +123,7 @@ class Database:
     @contextlib.contextmanager
     def holding(self, sql, application="blocker"):
         """Another session runs sql in a transaction that stays open; yields its pid."""
-        connection = psycopg2.connect(self.cluster.url(self.name), application_name=application)
+        connection = psycopg2.connect(self.cluster.own_url(self.name, OWNER), application_name=application)
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql)
@@ -173,10 +175,28 @@ def project(tmp_path):
     return checks.Project(tmp_path / "project")
 
 
+@pytest.fixture(scope="session")
+def images(tmp_path_factory):
+    """The images of new clusters that brant keeps in its cache, made by the first worker that needs them: to make one takes longer than most tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "images"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        project = folder / "project"
+        if not project.exists():
+            (project / "migrations").mkdir(parents=True)
+            (project / "schema.sql").touch()
+            for place in ("history", "schema.sql"):
+                Brant(project, folder)("dump", "--from", place, expect=0)
+    return list((folder / "cache/brant").glob("*.image.tar"))
+
+
 @pytest.fixture
-def brant(project, database, tmp_path):
-    """The program in the project's folder, with DATABASE_URL through the pooler."""
+def brant(project, database, tmp_path, images):
+    """The program in the project's folder, with DATABASE_URL through the pooler, and with a cache that has the images."""
     brant = Brant(project.path, tmp_path / "home", database.url)
+    brant.link(images)
     yield brant
     brant.stop_all()
 

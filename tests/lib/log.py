@@ -60,7 +60,7 @@ class ServerLog:
         path = self.cluster.log_path
         # The log of a whole session is long: only what comes from now on is read.
         start = path.stat().st_size if path.exists() else 0
-        connection = psycopg2.connect(self.cluster.url("postgres", "postgres"), application_name="tests")
+        connection = psycopg2.connect(self.cluster.own_url("postgres"), application_name="tests")
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT '{text.decode()}'")

@@ -7,29 +7,9 @@ import tarfile
 
 import pytest
 
-from lib.brant import ROOT, Brant
+from lib.brant import ROOT
 
 USERS = "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, note text);\n"
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    """A cache with the images of new clusters in it: to make one takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("seed")
-    (folder / "migrations").mkdir()
-    brant = Brant(folder, folder / "home")
-    brant("dump", "--from", "history", expect=0)
-    return brant.home / "cache/brant"
-
-
-@pytest.fixture
-def brant(project, database, tmp_path, cache):
-    brant = Brant(project.path, tmp_path / "home", database.url)
-    (brant.home / "cache/brant").mkdir(parents=True, mode=0o700)
-    for image in cache.glob("platform-*.image.tar"):
-        (brant.home / "cache/brant" / image.name).hardlink_to(image)
-    yield brant
-    brant.stop_all()
 
 
 @pytest.fixture
