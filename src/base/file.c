@@ -249,6 +249,18 @@ bool dir_list(struct arena *arena, const char *path, struct names *ret_names, st
 	return true;
 }
 
+bool dir_holds(const char *path, bool (*wanted)(void *ctx, const char *name), void *ctx)
+{
+	DIR *dir = opendir(path);
+	bool found = false;
+	for (struct dirent *entry; dir && !found && (entry = readdir(dir));)
+		found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			wanted(ctx, entry->d_name);
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 bool dir_make(const char *path, unsigned mode, struct err *err)
 {
 	if (mkdir(path, mode) == 0 || (errno == EEXIST && file_is_dir(path)))

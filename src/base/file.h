@@ -42,6 +42,9 @@ struct names {
 };
 bool dir_list(struct arena *arena, const char *path, struct names *ret_names, struct err *err);
 
+/* Is one of the names wanted?  Asked in no order, until one is; false where the folder cannot be read. */
+bool dir_holds(const char *path, bool (*wanted)(void *ctx, const char *name), void *ctx);
+
 /* mkdir -p. */
 bool dir_make(const char *path, unsigned mode, struct err *err);
 

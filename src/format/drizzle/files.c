@@ -33,36 +33,43 @@ static enum drizzle_line line_of_kit(struct arena *arena, const char *root)
 	return is_one(asked) ? DRIZZLE_1 : DRIZZLE_0;
 }
 
-enum drizzle_line drizzle_line_of(struct arena *arena, const char *root, const char *folder)
+struct place {
+	struct arena *arena;
+	const char *folder;
+};
+
+static bool is_migration(void *ctx, const char *name)
 {
-	struct names names;
-	struct err ignored = { .arena = arena };
-	if (file_exists(drizzle_journal_path(arena, folder)))
-		return DRIZZLE_0;
-	if (!dir_list(arena, folder, &names, &ignored))
-		return line_of_kit(arena, root);
-	for (size_t i = 0; i < names.len; i++)
-		if (drizzle_folder_is_migration(arena, folder, names.ptr[i]))
-			return DRIZZLE_1;
-	return line_of_kit(arena, root);
+	const struct place *place = ctx;
+	return drizzle_folder_is_migration(place->arena, place->folder, name);
 }
 
-/* A journal of another database's, or folders that Prisma may have made, are not ours. */
+/* Folders that Prisma may have made have no snapshot. */
+static bool is_migration_with_snapshot(void *ctx, const char *name)
+{
+	const struct place *place = ctx;
+	return is_migration(ctx, name) &&
+		file_exists(path_join(place->arena, path_join(place->arena, place->folder, name), "snapshot.json"));
+}
+
+enum drizzle_line drizzle_line_of(struct arena *arena, const char *root, const char *folder)
+{
+	struct place place = { arena, folder };
+	if (file_exists(drizzle_journal_path(arena, folder)))
+		return DRIZZLE_0;
+	return dir_holds(folder, is_migration, &place) ? DRIZZLE_1 : line_of_kit(arena, root);
+}
+
+/* A journal of another database's is not ours. */
 static bool holds_migrations(struct arena *arena, const char *folder)
 {
 	struct json journal;
 	struct err ignored = { .arena = arena };
-	struct names names;
+	struct place place = { arena, folder };
 	if (file_exists(drizzle_journal_path(arena, folder)))
 		return drizzle_journal_load(arena, folder, &journal, &ignored) ||
 			strcmp(ignored.name, "dialect-unsupported") != 0;
-	if (!dir_list(arena, folder, &names, &ignored))
-		return false;
-	for (size_t i = 0; i < names.len; i++)
-		if (drizzle_folder_is_migration(arena, folder, names.ptr[i]) &&
-		    file_exists(path_join(arena, path_join(arena, folder, names.ptr[i]), "snapshot.json")))
-			return true;
-	return false;
+	return dir_holds(folder, is_migration_with_snapshot, &place);
 }
 
 const char *drizzle_guess_folder(struct arena *arena, const char *root)

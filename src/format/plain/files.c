@@ -11,17 +11,11 @@ static const char *folder_of(const struct format_settings *settings)
 	return settings->migrations ? settings->migrations : format_plain.default_migrations;
 }
 
-static bool holds_migrations(struct arena *arena, const char *path)
+static bool is_migration(void *ctx, const char *file)
 {
-	struct names names;
-	struct err ignored = { .arena = arena };
 	struct plain_name name;
-	if (!dir_list(arena, path, &names, &ignored))
-		return false;
-	for (size_t i = 0; i < names.len; i++)
-		if (plain_name_parse(names.ptr[i], &name))
-			return true;
-	return false;
+	(void)ctx;
+	return plain_name_parse(file, &name);
 }
 
 bool plain_detect(struct arena *arena, const char *root, const char **ret_migrations)
@@ -29,7 +23,7 @@ bool plain_detect(struct arena *arena, const char *root, const char **ret_migrat
 	static const char *const folders[] = { "migrations",          "db/migrations",  "database/migrations",
 					       "supabase/migrations", "sql/migrations", "sql" };
 	for (size_t i = 0; i < LEN(folders); i++)
-		if (holds_migrations(arena, path_join(arena, root, folders[i]))) {
+		if (dir_holds(path_join(arena, root, folders[i]), is_migration, NULL)) {
 			*ret_migrations = folders[i];
 			return true;
 		}

@@ -121,21 +121,16 @@ bool prisma_config_read(struct arena *arena, const char *root, struct prisma_con
 	return true;
 }
 
-static bool holds_models(struct arena *arena, const char *path)
+static bool has_models(void *ctx, const char *file)
 {
-	struct names names = { 0 };
-	struct err ignored = { .arena = arena };
-	if (!file_is_dir(path) || !dir_list(arena, path, &names, &ignored))
-		return false;
-	for (size_t i = 0; i < names.len; i++)
-		if (str_ends(str_of(names.ptr[i]), STR(".prisma")))
-			return true;
-	return false;
+	(void)ctx;
+	return str_ends(str_of(file), STR(".prisma"));
 }
 
 bool prisma_is_source(struct arena *arena, const char *path)
 {
-	return (str_ends(str_of(path), STR(".prisma")) && file_exists(path)) || holds_models(arena, path);
+	(void)arena;
+	return (has_models(NULL, path) && file_exists(path)) || dir_holds(path, has_models, NULL);
 }
 
 /* Where Prisma itself looks when nothing is said; NULL: nowhere. */
@@ -147,7 +142,7 @@ static const char *usual_schema(struct arena *arena, const char *root)
 		if (file_exists(path_join(arena, root, files[i])))
 			return files[i];
 	for (size_t i = 0; i < LEN(folders); i++)
-		if (holds_models(arena, path_join(arena, root, folders[i])))
+		if (dir_holds(path_join(arena, root, folders[i]), has_models, NULL))
 			return folders[i];
 	return NULL;
 }
