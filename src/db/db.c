@@ -51,6 +51,16 @@ void db_rollback(struct db *db)
 	arena_free(scratch);
 }
 
+bool db_commit(struct db *db, struct err *err)
+{
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	if (db_run(db, err))
+		return true;
+	db_rollback(db);
+	return false;
+}
+
 struct copy_to {
 	struct arena *arena;
 	struct rows *rows;

@@ -122,6 +122,9 @@ bool db_copy_in(struct db *db, struct str sql, struct str data, unsigned *ret_er
 /* While on, Ctrl-C does not cancel what is sent: for putting things in order.  Waiting has an end all the same. */
 void db_shield(struct db *db, bool on);
 
+/* Sends COMMIT behind what was sent since BEGIN, and waits for all of it; where one of them failed, no transaction is left open. */
+bool db_commit(struct db *db, struct err *err);
+
 /* ROLLBACK if a transaction is open; shielded. */
 void db_rollback(struct db *db);
 

@@ -23,9 +23,7 @@ static bool run_script(void *ctx, struct db *db, struct err *err)
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	for (size_t i = 0; i < script.stmts.len; i++)
 		db_send(db, script.stmts.ptr[i].text, 0, NULL, NULL, NULL);
-	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
-	db_sync(db);
-	return db_run(db, err) || err_prefix(err, "could not make the platform's schemas");
+	return db_commit(db, err) || err_prefix(err, "could not make the platform's schemas");
 }
 
 /* vector is made part of it where it is there: installed later, it makes another image.  Debian's and relocated builds' folders. */

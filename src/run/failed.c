@@ -202,10 +202,5 @@ bool failed_take_back(struct arena *arena, const struct run_options *options, co
 	}
 	if (!n)
 		return true;
-	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
-	db_sync(db);
-	if (db_run(db, err))
-		return true;
-	db_rollback(db);
-	return err_prefix(err, "could not take back what failed");
+	return db_commit(db, err) || err_prefix(err, "could not take back what failed");
 }

@@ -85,10 +85,5 @@ bool record_edited(struct arena *arena, const struct format *format, struct db *
 	*ret_accepted = n;
 	if (!n)
 		return true;
-	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
-	db_sync(db);
-	if (db_run(db, err))
-		return true;
-	db_rollback(db);
-	return err_prefix(err, "could not record the edited files");
+	return db_commit(db, err) || err_prefix(err, "could not record the edited files");
 }

@@ -157,12 +157,7 @@ static bool write_rows(struct settling *s, const struct script *scripts)
 	db_send(s->db, STR("SELECT brant.enter($1::bigint, 1, '2s', '0', 'brant', $2)"), 2, params, NULL, NULL);
 	for (size_t i = 0; i < s->settled->len; i++)
 		send_row(s, s->settled->ptr[i], &scripts[i]);
-	db_send(s->db, STR("COMMIT"), 0, NULL, NULL, NULL);
-	db_sync(s->db);
-	if (db_run(s->db, s->err))
-		return true;
-	db_rollback(s->db);
-	return false;
+	return db_commit(s->db, s->err);
 }
 
 static bool resolve(struct settling *s)

@@ -13,20 +13,6 @@ bool variable_name_valid(struct str name)
 	return name.len > 0;
 }
 
-/* "name" with quotes even where a bare name would do: psql's own form. */
-static struct str quoted_name(struct arena *arena, struct str name)
-{
-	struct buf buf = buf_init(arena);
-	buf_char(&buf, '"');
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.ptr[i] == '"')
-			buf_char(&buf, '"');
-		buf_char(&buf, name.ptr[i]);
-	}
-	buf_char(&buf, '"');
-	return buf_as_str(&buf);
-}
-
 bool variable_value(struct arena *arena, const struct map *variables, struct str reference, struct str *ret_value,
 		    bool *ret_plain)
 {
@@ -43,7 +29,7 @@ bool variable_value(struct arena *arena, const struct map *variables, struct str
 	if (!text)
 		return false;
 	struct str value = str_of(text);
-	*ret_value = *ret_plain ? value : form == '"' ? quoted_name(arena, value) : str_of(sql_literal(arena, value));
+	*ret_value = *ret_plain ? value : form == '"' ? sql_quoted(arena, value) : str_of(sql_literal(arena, value));
 	return true;
 }
 

@@ -36,6 +36,19 @@ char *sql_ident(struct arena *arena, struct str name)
 	return buf.ptr;
 }
 
+struct str sql_quoted(struct arena *arena, struct str name)
+{
+	struct buf buf = buf_init(arena);
+	buf_char(&buf, '"');
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == '"')
+			buf_char(&buf, '"');
+		buf_char(&buf, name.ptr[i]);
+	}
+	buf_char(&buf, '"');
+	return buf_as_str(&buf);
+}
+
 char *sql_qualified(struct arena *arena, struct str schema, struct str name)
 {
 	struct buf buf = buf_init(arena);

@@ -12,6 +12,9 @@
 /* An identifier, quoted only where PostgreSQL 13 to 18 need it (keywords included). */
 char *sql_ident(struct arena *arena, struct str name);
 
+/* "name", also where a bare name would do: as psql and Prisma write it. */
+struct str sql_quoted(struct arena *arena, struct str name);
+
 /* schema.name, both quoted as needed; without a schema only the name. */
 char *sql_qualified(struct arena *arena, struct str schema, struct str name);
 

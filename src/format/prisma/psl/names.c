@@ -1,5 +1,7 @@
 #include "format/prisma/psl/names.h"
 
+#include "sql/quote.h"
+
 /* Prisma cuts what is as long as the limit, too, though it would fit. */
 struct str name_cut(struct arena *arena, struct str name, const char *suffix)
 {
@@ -56,15 +58,7 @@ struct str join_table_name(struct arena *arena, const struct psl_relation *relat
 
 struct str quoted(struct arena *arena, struct str name)
 {
-	struct buf buf = buf_init(arena);
-	buf_char(&buf, '"');
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.ptr[i] == '"')
-			buf_char(&buf, '"');
-		buf_char(&buf, name.ptr[i]);
-	}
-	buf_char(&buf, '"');
-	return buf_as_str(&buf);
+	return sql_quoted(arena, name);
 }
 
 struct str quoted_in(struct arena *arena, struct str schema, struct str name)
