@@ -147,7 +147,7 @@ static void report_history(struct ctx *ctx, const struct state *state, const boo
 {
 	static const struct column columns[] = { { "graph", "", false },
 						 { "version", "version", false },
-						 { "name", "name", false },
+						 { "name", "name", false, true },
 						 { "state", "state", false },
 						 { "applied_at", "applied at", false },
 						 { "remark", "", false },

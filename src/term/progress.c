@@ -36,15 +36,7 @@ static void add_label(struct buf *buf, size_t room)
 {
 	struct buf shown = buf_init(buf->arena);
 	shown_add(&shown, str_of(progress.label), SHOWN_LINE);
-	size_t width = 0;
-	for (size_t i = 0, len; i < shown.len; i += len) {
-		struct buf one = buf_init(buf->arena);
-		len = shown_add_one(&one, str_slice(buf_as_str(&shown), i, shown.len));
-		width += str_width(buf_as_str(&one));
-		if (width > room)
-			return;
-		buf_str(buf, buf_as_str(&one));
-	}
+	buf_str(buf, shown_cut(buf_as_str(&shown), room));
 }
 
 void progress_draw(struct buf *buf)

@@ -46,6 +46,7 @@ struct column {
 	const char *key;   /* in JSON */
 	const char *title; /* in text, NULL: JSON only */
 	bool right;        /* aligned to the right; in JSON a number where the cell reads as one */
+	bool gives;        /* on a terminal that is too narrow, its cells are cut */
 };
 
 /*

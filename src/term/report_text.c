@@ -93,6 +93,41 @@ static struct layout measure(struct arena *arena, const struct table *table)
 	return layout;
 }
 
+enum { NARROWEST = 12 }; /* that a column is made */
+
+/* The column that has most to give, or ncolumns. */
+static size_t widest_that_gives(const struct table *table, const struct layout *layout)
+{
+	size_t found = table->ncolumns;
+	for (size_t i = 0; i < table->ncolumns; i++)
+		if (table->columns[i].gives && layout->widths[i] > NARROWEST &&
+		    (found == table->ncolumns || layout->widths[i] > layout->widths[found]))
+			found = i;
+	return found;
+}
+
+static void cut_column(struct arena *arena, const struct table *table, struct layout *layout, size_t column)
+{
+	size_t width = layout->widths[column];
+	for (size_t i = column; i < table->cells.len; i += table->ncolumns)
+		if (str_width(layout->cells[i]) > width)
+			layout->cells[i] = str_of(
+				arena_printf(arena, STR_FMT "...", STR_ARG(shown_cut(layout->cells[i], width - 3))));
+}
+
+/* A line that a terminal breaks takes the columns with it.  What goes into a file or a pipe is whole. */
+static void fit(struct arena *arena, const struct table *table, struct layout *layout)
+{
+	size_t taken = table->title ? 2 : 0, room = columns_of(STDOUT_FILENO), column;
+	for (size_t i = 0; i < table->ncolumns; i++)
+		taken += layout->widths[i] ? layout->widths[i] + 2 : 0;
+	for (; taken > room + 2 && (column = widest_that_gives(table, layout)) < table->ncolumns; taken--)
+		layout->widths[column]--;
+	for (size_t i = 0; i < table->ncolumns; i++)
+		if (table->columns[i].gives && layout->widths[i])
+			cut_column(arena, table, layout, i);
+}
+
 static void add_cell(struct buf *buf, struct str text, enum colour colour, size_t width, bool right)
 {
 	size_t own = str_width(text), pad = own < width ? width - own : 0;
@@ -130,6 +165,8 @@ static void add_table(struct buf *buf, const struct table *table)
 	if (!rows)
 		return;
 	struct layout layout = measure(buf->arena, table);
+	if (term.out_tty)
+		fit(buf->arena, table, &layout);
 	bool visible = false;
 	for (size_t i = 0; i < table->ncolumns; i++)
 		visible = visible || layout.widths[i];

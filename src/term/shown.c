@@ -50,3 +50,19 @@ void shown_add(struct buf *buf, struct str text, enum shown shown)
 		}
 	}
 }
+
+struct str shown_cut(struct str text, size_t width)
+{
+	struct arena *scratch = arena_new(NULL);
+	size_t taken = 0, at = 0;
+	while (at < text.len) {
+		struct buf one = buf_init(scratch);
+		size_t len = shown_add_one(&one, str_slice(text, at, text.len));
+		taken += str_width(buf_as_str(&one));
+		if (taken > width)
+			break;
+		at += len;
+	}
+	arena_free(scratch);
+	return str_slice(text, 0, at);
+}

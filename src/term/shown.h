@@ -20,4 +20,7 @@ void shown_add(struct buf *buf, struct str text, enum shown shown);
 /* One character (or one bad byte) from the front of text, as SHOWN_LINE shows it; returns how many bytes it was. */
 size_t shown_add_one(struct buf *buf, struct str text);
 
+/* As many characters from the front of text, which is safe already, as fit into width columns. */
+struct str shown_cut(struct str text, size_t width);
+
 #endif

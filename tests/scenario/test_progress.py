@@ -104,3 +104,16 @@ def test_a_build_names_whom_it_waits_for(brant, project, database):
         assert process.poll() is None
     result = brant.finish(process)
     assert result.status == 0 and f"pid {pid} (nightly-report, " in result.stderr, str(result)
+
+
+def test_a_table_fits_the_terminal(brant, project, database):
+    """Names are cut where the line would be broken; in a file or a pipe they are whole."""
+    name = "a_name_that_says_all_that_there_is_to_say_of_it_twice_over"
+    project.migration(f"20260101120000_{name}.sql", "SELECT 1;")
+    project.migration("20260101120001_short.sql", "SELECT 1;")
+    shown = brant.on_terminal("status", "--color", "never").stdout
+    assert name not in shown and "a_name_that_" in shown and "..." in shown
+    lines = [line.rstrip("\r") for line in shown.split("\n") if "20260101120" in line or line.startswith("version")]
+    assert len(lines) == 3 and all(len(line) <= 80 for line in lines), shown
+    assert len({line.index("state" if "state" in line else "pending") for line in lines}) == 1
+    assert name in brant("status").stdout and name in brant("status", "--json").stdout
