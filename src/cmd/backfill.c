@@ -82,9 +82,9 @@ static struct backfill_settings settings_of(const struct given *g)
 static bool bad_usage(struct err *err, const char *message)
 {
 	err_set(err, ERR_USAGE, "usage", "%s", message);
-	return err_hint(
-		err,
-		"brant backfill --table users --set \"email_lower = lower(email)\" --where \"email_lower IS NULL\"");
+	err_hint(err,
+		 "brant backfill --table users --set \"email_lower = lower(email)\" --where \"email_lower IS NULL\"");
+	return false;
 }
 
 /* On lines of their own: a comment at the end of one must not swallow the next. */
@@ -109,14 +109,17 @@ static bool read_statement(struct ctx *ctx, const struct given *g, const struct 
 	struct script *script = arena_alloc(ctx->arena, sizeof(*script));
 	struct script_options none = { 0 };
 	struct cut cut;
-	const char *sql = NULL;
+	const char *sql = "";
 	if (!compose(ctx->arena, g, &sql, err) ||
 	    !script_parse(ctx->arena, &none, "the command line", str_of(sql), script, err))
 		return false;
 	if (script->stmts.len != 1)
 		return bad_usage(err, "that is not one statement");
 	*ret_stmt = &script->stmts.ptr[0];
-	return sql_cut(ctx->arena, *ret_stmt, &cut, err);
+	if (sql_cut(ctx->arena, *ret_stmt, &cut, err))
+		return true;
+	err_detail(err, "The statement reads:\n%s", sql);
+	return false;
 }
 
 /* The boundary counts by hand, too. */

@@ -222,12 +222,21 @@ static bool take_apart(const struct cutter *c)
 	return true;
 }
 
+static bool unreadable(const struct cutter *c)
+{
+	unsigned position;
+	const char *said = parse_complaint(c->arena, c->stmt->text, &position);
+	if (!said)
+		return refuse(c, "it is too deep for brant to read", "Write it in fewer steps, or in a function.");
+	refuse(c, said, "Mend it there; brant reads the syntax of PostgreSQL 15, and knows no newer one.");
+	return stmt_err_at(c->err, c->stmt, position);
+}
+
 static bool read_tree(struct cutter *c, const PgQuery__Node *node)
 {
 	static const char only[] = "UPDATE, DELETE and INSERT ... SELECT on one table can.";
 	if (!node)
-		return refuse(c, "brant cannot read it",
-			      "It may be wrong, or use a syntax that is newer than PostgreSQL 15.");
+		return unreadable(c);
 	switch ((int)node->node_case) {
 	case PG_QUERY__NODE__NODE_UPDATE_STMT:
 		return read_update(c, node->update_stmt);

@@ -80,3 +80,18 @@ const PgQuery__Node *parse_statement(struct arena *arena, struct str text)
 	pg_query_free_protobuf_parse_result(result);
 	return tree && tree->n_stmts == 1 && tree->stmts[0]->stmt ? tree->stmts[0]->stmt : NULL;
 }
+
+const char *parse_complaint(struct arena *arena, struct str text, unsigned *ret_position)
+{
+	const char *said = NULL;
+	*ret_position = 0;
+	if (!is_modest(text))
+		return NULL;
+	PgQueryProtobufParseResult result = pg_query_parse_protobuf(str_dup(arena, text));
+	if (result.error) {
+		said = arena_strdup(arena, result.error->message);
+		*ret_position = result.error->cursorpos > 0 ? (unsigned)result.error->cursorpos : 0;
+	}
+	pg_query_free_protobuf_parse_result(result);
+	return said;
+}

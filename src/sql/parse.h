@@ -16,6 +16,9 @@
 /* The tree of the one statement in text, or NULL. */
 const PgQuery__Node *parse_statement(struct arena *arena, struct str text);
 
+/* Why there is none, in the grammar's words, and at which character from 1 (0: it does not say).  NULL: it did not come to that. */
+const char *parse_complaint(struct arena *arena, struct str text, unsigned *ret_position);
+
 /* The message inside a node, whatever it is. */
 static inline const ProtobufCMessage *node_message(const PgQuery__Node *node)
 {

@@ -299,3 +299,10 @@ def test_a_trigger_that_makes_things_of_ours(brant, database):
     assert counts(database) == {1: 2000}
     assert database.value("SELECT count(*) FROM public.made") == 1500
     assert database.value("SELECT count(*) FROM brant.run") == 0
+
+
+def test_what_is_no_sql_is_shown_where(brant, database):
+    database.query("CREATE TABLE t (id int PRIMARY KEY, n int)")
+    result = brant("backfill", "--table", "t", "--set", "n = 1", "--where", "n IS IS NULL", expect=1)
+    assert 'syntax error at or near "IS"' in result.stderr and "the command line:3:12" in result.stderr and "WHERE n IS IS NULL" in result.stderr, str(result)
+    assert "the end of" not in brant("backfill", "--table", "t", "--set", "n = (1", expect=1).stderr
