@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/patch.h"
 #include "check/observe.h"
+#include "cmd/fix_bench.h"
 #include "cmd/fix_down.h"
 #include "cmd/fix_parts.h"
 #include "cmd/place.h"
@@ -16,7 +17,8 @@
 struct fixing {
 	struct ctx *ctx;
 	struct workshop shop;
-	const char *base; /* the database that has all migrations before the one that is looked at */
+	const char *base;       /* the database that has all migrations before the one that is looked at */
+	struct benches benches; /* for that one */
 	struct buf diff;
 	size_t fixed, files;
 	size_t unfixed; /* in the migration that is looked at */
@@ -27,6 +29,7 @@ struct fixing {
 struct looking {
 	struct fixing *f;
 	const struct script *script;
+	struct bench bench;
 	struct db *db;
 	struct observer observer;
 	struct edits edits;
@@ -314,19 +317,19 @@ static bool run_safely(struct looking *l, struct err *err)
 	return true;
 }
 
-static bool open_copy(struct fixing *f, const char **ret_database, struct looking *l, struct err *err)
+static bool open_copy(struct looking *l, struct err *err)
 {
-	return workshop_copy(&f->shop, f->base, ret_database, err) &&
-		workshop_connect(&f->shop, *ret_database, &l->db, err) &&
-		observer_begin(f->ctx->arena, l->db, &l->observer, err);
+	return bench_open(&l->f->benches, &l->bench, err) &&
+		workshop_connect(l->bench.shop, l->bench.database, &l->db, err) &&
+		observer_begin(l->f->ctx->arena, l->db, &l->observer, err);
 }
 
-static bool same_schema(struct fixing *f, const char *a, const char *b, const char *path, struct err *err)
+static bool same_schema(struct fixing *f, struct bench *a, struct bench *b, const char *path, struct err *err)
 {
 	struct schema unsafe, safe;
 	struct diff_options options = { .plain = true };
 	struct diff diff;
-	if (!workshop_load(&f->shop, a, &unsafe, err) || !workshop_load(&f->shop, b, &safe, err))
+	if (!workshop_load(a->shop, a->database, &unsafe, err) || !workshop_load(b->shop, b->database, &safe, err))
 		return false;
 	diff_schemas(f->ctx->arena, &unsafe, &safe, &options, &diff);
 	return !diff.differences.len ||
@@ -335,15 +338,14 @@ static bool same_schema(struct fixing *f, const char *a, const char *b, const ch
 			arena_printf(f->ctx->arena, "its schema is another one (%s)", diff.differences.ptr[0].text));
 }
 
-static bool prove(struct fixing *f, const char *unsafe, const struct script *script, struct err *err)
+static bool prove(struct fixing *f, struct bench *unsafe, const struct script *script, struct err *err)
 {
 	struct looking l = { .f = f, .script = script };
-	const char *safe;
-	if (!open_copy(f, &safe, &l, err))
+	if (!open_copy(&l, err))
 		return false;
 	bool ok = run_safely(&l, err);
 	db_close(l.db);
-	return ok && same_schema(f, unsafe, safe, script->source.path, err);
+	return ok && same_schema(f, unsafe, &l.bench, script->source.path, err);
 }
 
 /* ---- a migration ---- */
@@ -380,11 +382,12 @@ static bool show_downs(struct fixing *f, const struct migration *migration, cons
 {
 	struct arena *arena = f->ctx->arena;
 	struct fix_parts downs;
+	struct bench bench;
 	struct str old;
 	if (!migration->down_path)
 		return true;
-	if (!file_read(arena, migration->down_path, &old, err) ||
-	    !fix_down_cut(&f->shop, f->base, migration, parts, &downs, err))
+	if (!file_read(arena, migration->down_path, &old, err) || !bench_open(&f->benches, &bench, err) ||
+	    !fix_down_cut(bench.shop, bench.database, migration, parts, &downs, err))
 		return false;
 	if (!downs.len)
 		report_note(
@@ -434,7 +437,7 @@ static bool show_fixed(struct fixing *f, const struct migration *migration, cons
 }
 
 static bool fix_it(struct fixing *f, const struct migration *migration, const struct script *script,
-		   const struct edits *edits, const char *unsafe, struct err *err)
+		   const struct edits *edits, struct bench *unsafe, struct err *err)
 {
 	struct arena *arena = f->ctx->arena;
 	struct script_options options = { .include_dir = f->ctx->project->root };
@@ -463,7 +466,6 @@ static bool look_at_migration(struct fixing *f, struct migration *migration, str
 {
 	struct script script;
 	struct looking l = { .f = f, .script = &script };
-	const char *unsafe;
 	const struct project *project = f->ctx->project;
 	if (!project->format->read(f->ctx->arena, &project->settings, migration, &script, err))
 		return false;
@@ -471,11 +473,13 @@ static bool look_at_migration(struct fixing *f, struct migration *migration, str
 		return true;
 	l.not_sql = !str_ends(str_of(migration->path), STR(".sql"));
 	f->unfixed = 0;
-	if (!open_copy(f, &unsafe, &l, err))
+	if (!benches_begin(&f->shop, f->base, &script, &f->benches, err) || !open_copy(&l, err))
 		return false;
 	bool ok = look_at_all(&l, err);
 	db_close(l.db);
-	return ok && (!l.edits.len || fix_it(f, migration, &script, &l.edits, unsafe, err));
+	ok = ok && (!l.edits.len || fix_it(f, migration, &script, &l.edits, &l.bench, err));
+	benches_end(&f->benches);
+	return ok;
 }
 
 static bool begin(struct fixing *f, struct err *err)

@@ -136,3 +136,18 @@ def test_what_is_partitioned_or_elsewhere_is_told(brant, project):
     assert "+ALTER TABLE public.p VALIDATE CONSTRAINT few;" in result.stdout and "1 statement in 1 file rewritten" in result.stdout, str(result)
     for what in ("0002_parts.sql:4: it locks a table while it works, and its text has a psql variable", "CREATE INDEX CONCURRENTLY t_n ON public.t (n)", "more.sql:1:"):
         assert what in result.stderr, str(result)
+
+
+def test_what_the_databases_of_a_server_share(brant, project):
+    """Each migration is run several times on the throwaway server: roles, their settings and memberships have to be as they were each time."""
+    project.migration("0001_roles.sql", "CREATE ROLE fix_reader NOLOGIN;\nCREATE TABLE public.t (id int PRIMARY KEY, n int);\nGRANT SELECT ON public.t TO fix_reader;\n")
+    project.migration("0002_more.sql", "CREATE INDEX t_n ON public.t (n);\nALTER ROLE fix_reader SET statement_timeout = '5s';\n"
+                      "DO $$ BEGIN CREATE ROLE fix_writer; GRANT fix_reader TO fix_writer; END $$;\n")
+    project.migration("0003_renamed.sql", "ALTER ROLE fix_writer RENAME TO fix_editor;\nGRANT fix_reader TO fix_editor WITH ADMIN OPTION;\nALTER TABLE public.t ADD UNIQUE (n);\n")
+    project.migration("0004_gone.sql", "REVOKE ALL ON public.t FROM fix_reader;\nALTER TABLE public.t ADD CONSTRAINT n_ok CHECK (n > 0);\n"
+                      "DROP ROLE fix_reader;\nDROP ROLE fix_editor;\n")
+    project.migration("0005_last.sql", "CREATE INDEX t_n2 ON public.t (n, id);\n")
+    result = brant("check", "--fix", expect=0)
+    assert "4 statements in 4 files rewritten, same schema proved" in result.stdout, str(result)
+    for what in ("+CREATE INDEX CONCURRENTLY t_n ON", "+ALTER TABLE public.t ADD CONSTRAINT t_n_key UNIQUE USING INDEX", "+ALTER TABLE public.t VALIDATE CONSTRAINT n_ok", "+CREATE INDEX CONCURRENTLY t_n2 ON"):
+        assert what in result.stdout, str(result)
