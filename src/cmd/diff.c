@@ -19,6 +19,8 @@ static const struct option options[] = {
 	  "the schema that is wanted, said likewise; default: what the project's tool describes, or schema.sql, or the folder schema/",
 	  AT(to) },
 	{ "merge", 0, OPTION_FLAG, NULL, "join the ends of all branches with an empty migration (Alembic)", AT(merge) },
+	{ "head", 0, OPTION_TEXT, "REVISION",
+	  "the one that the migration goes on from, where there are several heads (Alembic)", AT(head) },
 	{ "print", 0, OPTION_FLAG, NULL, "print the SQL instead of writing a migration", AT(print) },
 	{ "up", 0, OPTION_FLAG, NULL, "apply what was written, and what is pending before it", AT(up) },
 	{ "drift", 0, OPTION_CHOICE, "adopt|revert|ignore",
@@ -248,6 +250,7 @@ static bool write_part(struct diffing *d, const struct parts *parts, size_t i, c
 			: d->wanted->down    ? DOWN_YES
 			: d->wanted->up_only ? DOWN_NO
 					     : DOWN_AS_FOLDER,
+		.head = d->wanted->head,
 		.wanted = d->places[1].kind == PLACE_WANTED ? &d->places[1].wanted : NULL,
 		.part = i,
 		.parts = parts->len,

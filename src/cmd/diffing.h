@@ -10,7 +10,7 @@
 #include "schema/move.h"
 
 struct cmd_diff_options {
-	const char *from, *to, *drift;
+	const char *from, *to, *drift, *head;
 	bool print, plain, safe, up, down, up_only, in_place, merge, allow_data_loss;
 	struct strs renames;
 };
@@ -31,7 +31,7 @@ struct part {
 	struct statements up, down;
 	const char *name;                /* NULL: the one that was given */
 	const char *up_text, *down_text; /* of a step, which is written already; down NULL: there is no way back */
-	const char *waits; /* of a step: lines that say what has to be there before (moves.h) */
+	const char *waits;               /* of a step: lines that say what has to be there before (moves.h) */
 	bool held;                       /* comes behind a step that waits until no running code knows the old name */
 };
 

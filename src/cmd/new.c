@@ -5,13 +5,17 @@
 #include "cmd/session.h"
 
 struct new_options {
-	const char *as;
-	bool down, no_down;
+	const char *as, *head;
+	bool down, no_down, splice;
 };
 
 #define AT(field) offsetof(struct new_options, field)
 static const struct option options[] = {
 	{ "as", 0, OPTION_TEXT, "VERSION", "the version, instead of the next one", AT(as) },
+	{ "head", 0, OPTION_TEXT, "REVISION",
+	  "the one that it goes on from, as \"up\" takes a place, where there are several heads; \"base\": none (Alembic)",
+	  AT(head) },
+	{ "splice", 0, OPTION_FLAG, NULL, "with --head, also one that others stand on: a new branch", AT(splice) },
 	{ "down", 0, OPTION_FLAG, NULL, "with a script that undoes it; default: as the last migration has it",
 	  AT(down) },
 	{ "up-only", 0, OPTION_FLAG, NULL, "without a script that undoes it", AT(no_down) },
@@ -34,6 +38,8 @@ static bool run_new(struct ctx *ctx, void *given, size_t nargs, char **args, str
 	struct new_migration made = {
 		.name = joined(ctx->arena, nargs, args),
 		.version = wanted->as,
+		.head = wanted->head,
+		.splice = wanted->splice,
 		.with_down = wanted->down ? DOWN_YES
 			: wanted->no_down ? DOWN_NO
 					  : DOWN_AS_FOLDER,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "project/local.h"
+#include "run/named.h"
 
 bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err)
 {
@@ -68,13 +69,34 @@ bool session_last_has_down(struct ctx *ctx)
 	return load_or_begin(ctx, &history, &ignored) && history.len && history.ptr[history.len - 1].down_path;
 }
 
+/* As people name a place; the second of several that are made at once stands on the first. */
+static bool choose_head(struct ctx *ctx, const struct history *history, struct new_migration *made, struct err *err)
+{
+	const struct format *format = ctx->project->format;
+	size_t index;
+	if (!made->head)
+		return true;
+	if (!format->heads)
+		return err_set(err, ERR_USAGE, "usage", "--head is for histories that branch, and %s has none",
+			       format->title);
+	if (!named_one(ctx->arena, history, made->head, &index, err))
+		return false;
+	if (made->part && index < history->len &&
+	    !named_one(ctx->arena, history, arena_printf(ctx->arena, "%s@head", history->ptr[index].version), &index,
+		       err))
+		return false;
+	made->head = index < history->len ? history->ptr[index].version : "base";
+	return true;
+}
+
 bool session_create(struct ctx *ctx, const struct new_migration *made, struct table *files, struct err *err)
 {
 	const struct project *project = ctx->project;
 	struct history history;
 	struct strs paths;
-	if (!load_or_begin(ctx, &history, err) ||
-	    !project->format->create(ctx->arena, &project->settings, &history, made, &paths, err))
+	struct new_migration chosen = *made;
+	if (!load_or_begin(ctx, &history, err) || !choose_head(ctx, &history, &chosen, err) ||
+	    !project->format->create(ctx->arena, &project->settings, &history, &chosen, &paths, err))
 		return false;
 	for (size_t i = 0; i < paths.len; i++) {
 		table_row(files);

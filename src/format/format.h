@@ -64,7 +64,9 @@ struct new_migration {
 	const char *version;         /* NULL: the next one */
 	const char *up, *down;       /* SQL, or NULL for an empty file */
 	const struct wanted *wanted; /* what it leads to, together with those after it; NULL: nobody knows */
-	bool merge;                  /* nothing but a common child of all ends of branches */
+	const char *head;   /* the version that it stands on, "base": none; NULL: the only end of the history */
+	bool splice;        /* head may be one that others stand on */
+	bool merge;         /* nothing but a common child of all ends of branches */
 	size_t part, parts; /* of several that are made at once, from 0; parts is 0 for one that stands alone */
 	enum { DOWN_AS_FOLDER, DOWN_YES, DOWN_NO } with_down;
 };

@@ -338,3 +338,26 @@ bool named_down(struct arena *arena, const struct history *history, const bool *
 			graph_mark_descendants(&l.graph, i, marked);
 	return true;
 }
+
+static bool is_label(const struct history *history, const char *name)
+{
+	for (size_t i = 0; i < history->len; i++)
+		if (has_label(&history->ptr[i], str_of(name)))
+			return true;
+	return false;
+}
+
+bool named_one(struct arena *arena, const struct history *history, const char *place, size_t *ret_index,
+	       struct err *err)
+{
+	struct lookup l;
+	struct str name;
+	size_t index = BASE;
+	bool *none = arena_alloc(arena, history->len + 1);
+	if (is_label(history, place))
+		place = arena_printf(arena, "%s@head", place);
+	if (!look(arena, history, none, place, &l, &name, err) || !find_place(&l, name, &index))
+		return false;
+	*ret_index = index == BASE ? history->len : index;
+	return true;
+}

@@ -23,6 +23,10 @@ bool history_find(const struct history *history, const char *named, size_t *ret_
 bool named_up(struct arena *arena, const struct history *history, const bool *applied, const char *place, bool *marked,
 	      size_t *ret_last, struct err *err);
 
+/* The one migration that a place means, history->len for the base; a label by itself is the head of its branch. */
+bool named_one(struct arena *arena, const struct history *history, const char *place, size_t *ret_index,
+	       struct err *err);
+
 /* Marks what stands above the place: what is to be undone so that "down" is there. */
 bool named_down(struct arena *arena, const struct history *history, const bool *applied, const char *place,
 		bool *marked, struct err *err);

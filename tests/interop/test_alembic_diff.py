@@ -177,7 +177,16 @@ def test_new_and_merge(made, brant, database):
     assert "a1 ->" in made.alembic("history") and brant("up", expect=0)
     made.table("b1", "a1")
     stderr = brant("new", "third", expect=3).stderr
-    assert "several heads" in stderr and "brant diff --merge" in stderr
+    assert "several heads" in stderr and "b1 (t_b1)" in stderr and "--head" in stderr and "brant diff --merge" in stderr
+    # Like "alembic revision --head": any name of the place, or its branch.
+    for place in "b1", "b1@head":
+        path = brant("new", "on b1", "--head", place, "--as", f"on{len(place)}", expect=0).stdout.strip()
+        assert f"down_revision = '{'b1' if place == 'b1' else 'on2'}'" in (made.path / path).read_text()
+    assert "is no head" in brant("new", "no", "--head", "a1", expect=2).stderr
+    assert "down_revision = 'a1'" in (made.path / brant("new", "beside", "--head", "a1", "--splice", expect=0).stdout.strip()).read_text()
+    assert "down_revision = None" in (made.path / brant("new", "anew", "--head", "base", "--as", "anew", expect=0).stdout.strip()).read_text()
+    assert "no migration" in brant("new", "no", "--head", "nowhere", expect=2).stderr
+    made.alembic("heads")
     brant("diff", "--merge", "join them", expect=0)
     heads = json.loads(brant("status", "--json").stdout)["heads"]
     assert len(heads) == 1 and heads[0]["version"] in made.alembic("heads")

@@ -137,14 +137,56 @@ static void find_heads(struct arena *arena, const struct history *history, struc
 			json_add(arena, heads, json_of_text(history->ptr[i].version));
 }
 
-static bool several_heads(struct arena *arena, const struct json *heads, struct err *err)
+static bool is_among(const struct json *heads, const char *version)
+{
+	for (size_t i = 0; i < heads->len; i++)
+		if (str_eq(heads->ptr[i].text, str_of(version)))
+			return true;
+	return false;
+}
+
+/* "ae1027a6acf (add users), 27c6a30d7c2 (tags, branch tags)" */
+static const char *named_heads(struct arena *arena, const struct history *history, const struct json *heads)
 {
 	struct buf names = buf_init(arena);
-	for (size_t i = 0; i < heads->len; i++)
-		buf_printf(&names, "%s" STR_FMT, i ? ", " : "", STR_ARG(heads->ptr[i].text));
+	for (size_t i = 0; i < history->len; i++) {
+		const struct migration *m = &history->ptr[i];
+		if (!is_among(heads, m->version))
+			continue;
+		const char *label = m->labels && m->labels[0] ? m->labels[0] : NULL;
+		buf_printf(&names, "%s%s (%s%s%s)", names.len ? ", " : "", m->version, m->name,
+			   label ? ", branch " : "", label ? label : "");
+	}
+	return names.ptr;
+}
+
+static bool several_heads(struct arena *arena, const struct history *history, const struct json *heads, struct err *err)
+{
 	err_set(err, ERR_DECISION, "several-heads", "there are several heads that a revision could go on from: %s",
-		names.ptr);
-	return err_hint(err, "\"brant diff --merge\" joins them with a revision of its own.");
+		named_heads(arena, history, heads));
+	return err_hint(
+		err, "--head %s goes on from that one; \"brant diff --merge\" joins them with a revision of its own.",
+		str_dup(arena, heads->ptr[0].text));
+}
+
+static bool no_head(struct arena *arena, const struct history *history, const struct json *heads, const char *version,
+		    struct err *err)
+{
+	err_set(err, ERR_USAGE, "several-heads", "revision \"%s\" is no head: others stand on it", version);
+	return err_hint(err, "The heads: %s. With --splice it begins a branch.", named_heads(arena, history, heads));
+}
+
+/* The one that was chosen. */
+static bool take_head(struct arena *arena, const struct history *history, const struct new_migration *made,
+		      struct json *heads, struct err *err)
+{
+	bool base = strcmp(made->head, "base") == 0;
+	if (!base && !made->splice && !is_among(heads, made->head))
+		return no_head(arena, history, heads, made->head, err);
+	*heads = json_new(JS_ARRAY);
+	if (!base)
+		json_add(arena, heads, json_of_text(made->head));
+	return true;
 }
 
 static bool one_head(struct err *err)
@@ -162,12 +204,14 @@ bool alembic_create(struct arena *arena, const struct format_settings *settings,
 	find_heads(arena, history, &heads);
 	if (made->merge && heads.len < 2)
 		return one_head(err);
-	if (!made->merge && heads.len > 1)
-		return several_heads(arena, &heads, err);
+	if (made->head ? !take_head(arena, history, made, &heads, err)
+		       : !made->merge && heads.len > 1 && !several_heads(arena, history, &heads, err))
+		return false;
 	if (!body_of(arena, made->up, &up, err) ||
 	    !body_of(arena, made->with_down == DOWN_NO ? NULL : made->down, &down, err))
 		return false;
 	json_put(arena, &request, "heads", heads);
+	json_put(arena, &request, "splice", json_of_bool(made->splice));
 	json_put(arena, &request, "message", json_of_text(made->name));
 	json_put(arena, &request, "id", json_of_text(made->version));
 	json_put(arena, &request, "upgrades", json_of_text(up));
