@@ -94,7 +94,11 @@ static bool load_project(struct ctx *ctx, const struct cmd *cmd, struct err *err
 {
 	const struct common_options *common = ctx->common;
 	struct project_options options = {
-		.dir = ".", .url = common->url, .format = common->format, .arguments = common->arguments
+		.dir = ".",
+		.url = common->url,
+		.format = common->format,
+		.arguments = common->arguments,
+		.only_looks = cmd->only_looks,
 	};
 	if (!cmd->needs_project && !cmd->needs_database)
 		return true;

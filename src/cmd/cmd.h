@@ -45,6 +45,7 @@ struct cmd {
 	const struct option *options;       /* ended by a NULL name; NULL: none */
 	size_t min_args, max_args;          /* max_args SIZE_MAX: any number */
 	bool needs_project, needs_database; /* either: ctx->project is loaded; the database is found by session.h */
+	bool only_looks;                    /* runs none of the project's own code */
 	bool dry_run; /* honours --dry-run; elsewhere that option is an error, since ignoring it would do harm */
 	bool (*run)(struct ctx *ctx, void *options, size_t nargs, char **args, struct err *err);
 	bool hidden;

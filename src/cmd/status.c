@@ -254,6 +254,8 @@ static void report_ledger(struct ctx *ctx, const struct state *state)
 		    state->ledger.exists ? "" : " (not there yet)");
 	report_fact(ctx->report, "ledger", NULL, C_PLAIN, "%s", state->ledger.shown);
 	report_flag(ctx->report, "ledger_exists", state->ledger.exists);
+	if (state->ledger.note)
+		report_note(ctx->report, "version-table", "%s", state->ledger.note);
 	if (state->ledger.exposed)
 		report_note(
 			ctx->report, "ledger-exposed",
@@ -357,6 +359,7 @@ const struct cmd cmd_status = {
 	.options_size = sizeof(struct status_options),
 	.options = options,
 	.needs_database = true,
+	.only_looks = true,
 	.needs_project = true,
 	.run = run_status,
 };

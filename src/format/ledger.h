@@ -37,6 +37,7 @@ struct ledger {
 	bool exposed;            /* roles of the API could read or write it */
 	bool outdated;           /* an older form of the table: ledger_create brings it up to date */
 	unsigned columns;        /* bits, the format's own */
+	const char *note;        /* for people: how it was found, or why not; NULL: nothing to say */
 	void *extra;
 	struct ledger_entry *ptr; /* in the order of recording */
 	size_t len, cap;

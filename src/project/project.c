@@ -85,6 +85,7 @@ bool project_load(struct arena *arena, const struct project_options *options, st
 	if (!choose_format(arena, &config, options->format, &project, err))
 		return false;
 	project.settings.arguments = options->arguments;
+	project.settings.only_looks = options->only_looks;
 	if (options->arguments.len && !project.format->arguments) {
 		err_set(err, ERR_USAGE, "usage", "-x is for projects whose own code is asked, and %s has none",
 			project.format->title);

@@ -49,6 +49,7 @@ struct project_options {
 	const char *url;       /* --url */
 	const char *format;    /* --format */
 	struct strs arguments; /* -x */
+	bool only_looks;       /* none of the project's own code may run */
 };
 
 /* Reads brant.yaml and detects the format.  A folder without migrations is no error yet. */

@@ -6,7 +6,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from lib.alembic_project import ENV, AlembicProject
+from lib.alembic_project import ENV, AlembicProject, with_python
 
 FORMS = {
     "a1": 'revision = "a1"\ndown_revision = None\n',
@@ -152,9 +152,55 @@ def test_the_ledger_that_env_py_names(made, brant, call, table):
 def test_a_ledger_that_is_computed(made, brant):
     made.table("a1")
     made.write("alembic/env.py", "context.configure(version_table=f())\n")
-    assert "can only be known by running env.py" in brant("status", expect=2).stderr
+    assert "can only be known by running env.py" in brant("up", expect=2).stderr
+    found = status(brant)
+    assert (found["ledger"], found["pending"]) == ("alembic_version", 1) and "version_table is computed" in found["notes"][0]["message"]
     made.write("brant.yaml", "ledger: side.v\n")
-    assert status(brant)["ledger"] == "side.v"
+    assert status(brant)["ledger"] == "side.v" and not status(brant).get("notes")
+
+
+SIDE = """
+import os
+
+open("env.runs", "a").write("x")
+version_table_schema = (context.get_x_argument(as_dictionary=True).get("schema") or os.environ.get("SIDE") or "").lower() or None
+OPTIONS = {}
+"""
+
+
+def test_a_ledger_that_is_computed_is_found_by_its_rows(made, brant, database):
+    """Nothing of the project's code runs for it."""
+    env = ENV.replace("OPTIONS = {}", SIDE).replace("**OPTIONS", "version_table_schema=version_table_schema").replace("import os\n\nfrom", "from", 1)
+    made.write("alembic/env.py", env)
+    made.table("a1")
+    made.table("b1", "a1")
+    runs = made.path / "env.runs"
+    for schema in "side", "other":
+        database.query(f"CREATE SCHEMA {schema}")
+
+    def up(*args, **options):
+        with_python(brant)("up", *args, expect=0, **options)
+        runs.unlink()
+
+    # One of somebody else, and one that is empty.
+    database.query("CREATE SCHEMA theirs")
+    database.query("CREATE TABLE theirs.alembic_version (version_num varchar(32) PRIMARY KEY)")
+    database.query("INSERT INTO theirs.alembic_version VALUES ('zzz')")
+    found = status(brant)
+    assert found["pending"] == 2 and "theirs.alembic_version" in found["notes"][0]["message"]
+    up("--to", "a1", env={"SIDE": "side"})
+    found = status(brant)
+    assert (found["ledger"], found["ledger_exists"], found["applied"], found["pending"]) == ("side.alembic_version", True, 1, 1) and not found.get("notes")
+    # A second one with these revisions: which of them it is, only env.py knows.
+    database.query("DROP TABLE t_a1")
+    up("-x", "schema=other")
+    error = json.loads(brant("status", "--json", expect=3).stdout)["error"]
+    assert error["name"] == "version-table" and "other.alembic_version, side.alembic_version" in error["message"]
+    assert status(brant, "-x", "schema=other")["pending"] == 0 and status(brant, "-x", "schema=side")["pending"] == 1
+    assert "other.alembic_version" in brant("status", "-x", "schema=third", expect=3).stderr
+    made.write("brant.yaml", "ledger: side.alembic_version\n")
+    assert status(brant)["pending"] == 1
+    assert not runs.exists()
 
 
 def test_rows_are_ends_of_branches(made, brant, database):

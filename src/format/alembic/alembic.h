@@ -39,8 +39,9 @@ struct alembic {
 	struct dialogue *helper;     /* the project's Python, NULL: it was not needed yet */
 	bool helper_runs;            /* it is running Alembic itself, and answers nothing else */
 
-	const char *table;  /* the ledger's name */
-	const char *schema; /* and schema, NULL: the first of the search path */
+	const char *table;            /* the ledger's name */
+	const char *schema;           /* and schema, NULL: the first of the search path */
+	bool table_open, schema_open; /* env.py computes it, and was not asked: the database is searched for it */
 };
 
 /* migration->extra */
@@ -102,6 +103,11 @@ bool alembic_ledger_shape_take(struct arena *arena, const struct format_settings
 struct call alembic_ledger_rows(struct arena *arena, const struct format_settings *settings,
 				const struct ledger *ledger);
 void alembic_ledger_rows_take(struct arena *arena, const struct result *result, struct ledger *ledger);
+/* seek.c: where it is, by what is in the database. */
+struct call alembic_seek(struct arena *arena, const struct format_settings *settings);
+bool alembic_seek_take(struct arena *arena, const struct format_settings *settings, const struct result *result,
+		       struct ledger *ledger, struct err *err);
+
 void alembic_match(struct arena *arena, const struct format_settings *settings, struct history *history,
 		   struct ledger *ledger);
 void alembic_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements);

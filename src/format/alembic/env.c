@@ -2,7 +2,7 @@
  * env.c - what env.py says where it is called: version_table, version_table_schema, and the variable that holds the URL.
  *
  * Arguments of context.configure() and keys of the dictionaries that go into it, where they are literals or names of literals.  Where the ledger is
- * computed, and brant.yaml does not say which it is, env.py is asked: it is run, in offline mode.
+ * computed, and brant.yaml does not say which it is, env.py is asked: it is run, in offline mode.  Where nothing of it may run, the database is searched (seek.c).
  */
 #include "base/file.h"
 #include "format/alembic/helper.h"
@@ -22,7 +22,7 @@ struct scan {
 
 /* token is the name or the key; what follows is = or : and the value. */
 static bool take_setting(struct scan *s, struct py_lexer *lexer, struct py_token *token, struct str name,
-			 const char **place)
+			 const char **place, bool *open)
 {
 	struct py_value value;
 	if (!py_next(lexer, token, s->err))
@@ -39,6 +39,7 @@ static bool take_setting(struct scan *s, struct py_lexer *lexer, struct py_token
 		*place = str_dup(s->arena, value.items.ptr[0]);
 	if (value.kind == PY_STRING || value.kind == PY_NONE || itself)
 		return true;
+	*open = true;
 	s->computed = name;
 	s->computed_at = value.offset;
 	return true;
@@ -82,15 +83,16 @@ static bool walk(struct scan *s)
 		struct str name = token.text;
 		if (token.kind == PY_TEXT && !py_string(s->arena, token.text, &name))
 			name = (struct str){ 0 };
-		const char **place = str_eq(name, STR("version_table")) ? &s->alembic->table
-			: str_eq(name, STR("version_table_schema"))     ? &s->alembic->schema
-									: NULL;
+		bool table = str_eq(name, STR("version_table")), schema = str_eq(name, STR("version_table_schema"));
+		const char **place = table ? &s->alembic->table : &s->alembic->schema;
+		bool *open = table ? &s->alembic->table_open : &s->alembic->schema_open;
 		if (token.kind == PY_TEXT && environment)
 			take_variable(s, token.text);
 		if (token.kind == PY_NAME)
 			environment = py_is(&token, "environ") || py_is(&token, "getenv") ||
 				(environment && py_is(&token, "get"));
-		if (place ? !take_setting(s, &lexer, &token, name, place) : !py_next(&lexer, &token, s->err))
+		if (table || schema ? !take_setting(s, &lexer, &token, name, place, open)
+				    : !py_next(&lexer, &token, s->err))
 			return false;
 	}
 	return true;
@@ -148,5 +150,8 @@ bool alembic_read_env(struct arena *arena, const struct format_settings *setting
 	alembic->variable = url->variable;
 	if (settings->ledger)
 		take_ledger(&s, settings->ledger);
+	if (!settings->ledger && settings->only_looks)
+		return true;
+	alembic->table_open = alembic->schema_open = false;
 	return settings->ledger || !s.computed.ptr || ask_env(&s, settings);
 }

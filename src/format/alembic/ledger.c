@@ -20,6 +20,8 @@ struct heads {
 struct call alembic_ledger_shape(struct arena *arena, const struct format_settings *settings)
 {
 	const struct alembic *alembic = settings->extra;
+	if (alembic->table_open || alembic->schema_open)
+		return alembic_seek(arena, settings);
 	return shape_question_on_path(arena, alembic->schema, alembic->table);
 }
 
@@ -36,6 +38,7 @@ bool alembic_ledger_shape_take(struct arena *arena, const struct format_settings
 	static const char *const columns[] = { "version_num", NULL };
 	static const struct shape_needs needs = { columns, columns, SHAPE_DELETES };
 	const struct alembic *alembic = settings->extra;
+	bool sought = alembic->table_open || alembic->schema_open;
 	struct heads *heads = arena_alloc(arena, sizeof(*heads));
 	struct shape shape;
 	shape_take(arena, result, &shape);
@@ -45,6 +48,8 @@ bool alembic_ledger_shape_take(struct arena *arena, const struct format_settings
 		.extra = heads,
 	};
 	ret_ledger->shown = ret_ledger->table;
+	if (sought && !alembic_seek_take(arena, settings, result, ret_ledger, err))
+		return false;
 	const char *fault = shape_tell(arena, &shape, &needs, ret_ledger);
 	return !fault || foreign(ret_ledger, err, fault);
 }
