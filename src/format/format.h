@@ -26,6 +26,7 @@ struct format_settings {
 	const char *config;          /* the tool's own configuration, relative to root; NULL: in its usual place */
 	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's own */
 	struct strs arguments;       /* KEY=VALUE, for code of the project's own that is run */
+	bool only_looks;             /* no code of the project's own may run */
 	const char *home;            /* the schema that search_path begins with, made where it is missing; NULL: none */
 	const struct naming *naming; /* how diff writes names in new migrations; NULL: as brant does */
 	void *extra;                 /* the format's own, from configure */
@@ -75,6 +76,13 @@ struct new_migration {
 struct run_tick {
 	void (*fn)(void *ctx);
 	void *ctx;
+};
+
+/* What brant says in each transaction of a program of the user's: SQL, a statement each. */
+struct run_guard {
+	const char *begin;  /* its first statement */
+	const char *commit; /* its last one, which may fail */
+	const char *failed; /* set by run: the statement that the server refused, NULL: not known */
 };
 
 /* What stands around a name in the source of the wanted schema: @map("...") */
@@ -135,10 +143,11 @@ struct format {
 
 	/*
 	 * Runs a migration that only its own tool can run (script->by_tool), or undoes it; the tool writes its ledger itself.  tick is called while it
-	 * runs.
+	 * runs.  An error that has the server's sqlstate is one after which nothing of it is in the database.
 	 */
 	bool (*run)(struct arena *arena, const struct format_settings *settings, const struct target *target,
-		    const struct migration *migration, bool undo, const struct run_tick *tick, struct err *err);
+		    const struct migration *migration, bool undo, struct run_guard *guard, const struct run_tick *tick,
+		    struct err *err);
 
 	/* The digest of a file's meaning, without layout and comments.  NULL: as SQL, script_digest_tokens(). */
 	char *(*digest_tokens)(struct arena *arena, struct str text);

@@ -88,7 +88,8 @@ bool alembic_read(struct arena *arena, const struct format_settings *settings, s
 bool alembic_read_down(struct arena *arena, const struct format_settings *settings, struct migration *migration,
 		       struct script *ret_down, struct err *err);
 bool alembic_run(struct arena *arena, const struct format_settings *settings, const struct target *target,
-		 const struct migration *migration, bool undo, const struct run_tick *tick, struct err *err);
+		 const struct migration *migration, bool undo, struct run_guard *guard, const struct run_tick *tick,
+		 struct err *err);
 
 /* models.c, create.c */
 bool alembic_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,

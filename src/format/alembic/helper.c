@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/ask.h"
@@ -93,6 +94,21 @@ static const char *what_failed(const char *kind)
 	return "env-failed";
 }
 
+/* What the server said: of use where nothing has come of it.  What brant itself has the server say is no failure of the project's code. */
+static void take_server_error(const struct json *error, struct err *err)
+{
+	const char *sqlstate = json_get_text(error, "sqlstate", NULL), *said = json_get_text(error, "said", NULL);
+	bool ours = sqlstate && str_starts(str_of(sqlstate), STR("BR"));
+	if (!sqlstate || (json_get_true(error, "committed") && !ours))
+		return;
+	if (ours) {
+		err_set(err, ERR_FAILED, "revision-failed", "%s", said);
+		if (json_get_text(error, "advice", NULL))
+			err_hint(err, "%s", json_get_text(error, "advice", NULL));
+	}
+	snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", sqlstate);
+}
+
 bool helper_error(const struct alembic *alembic, const struct json *error, struct err *err)
 {
 	const char *kind = json_get_text(error, "kind", "env"), *file = json_get_text(error, "file", NULL);
@@ -109,7 +125,8 @@ bool helper_error(const struct alembic *alembic, const struct json *error, struc
 		if (detail)
 			err_detail(err, "%s", detail);
 	}
-	if (!file)
+	take_server_error(error, err);
+	if (!file || str_starts(str_of(err->sqlstate), STR("BR")))
 		return false;
 	bool below = strcmp(alembic->folder, ".") != 0 && file[0] != '/';
 	return err_at(err, below ? arena_printf(err->arena, "%s/%s", alembic->folder, file) : file,
@@ -229,11 +246,13 @@ bool helper_ask(struct arena *arena, const struct format_settings *settings, con
 }
 
 bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
-		const struct run_tick *tick, struct err *err)
+		const struct run_tick *tick, const char **ret_failed, struct err *err)
 {
 	struct alembic *alembic = settings->extra;
-	struct json answer;
+	struct json answer = { 0 };
 	bool ok = ask(arena, settings, request, tick, &answer, err);
+	const struct json *error = ok ? NULL : json_get_kind(&answer, "error", JS_OBJECT);
+	*ret_failed = error ? json_get_text(error, "statement", NULL) : NULL;
 	alembic->helper_runs = alembic->helper != NULL;
 	return ok;
 }

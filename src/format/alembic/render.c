@@ -156,11 +156,15 @@ bool alembic_read_down(struct arena *arena, const struct format_settings *settin
 /* ---- what only Alembic can do ---- */
 
 bool alembic_run(struct arena *arena, const struct format_settings *settings, const struct target *target,
-		 const struct migration *migration, bool undo, const struct run_tick *tick, struct err *err)
+		 const struct migration *migration, bool undo, struct run_guard *guard, const struct run_tick *tick,
+		 struct err *err)
 {
-	struct json request = helper_request(arena, settings->extra, "run");
+	struct json request = helper_request(arena, settings->extra, "run"), said = json_new(JS_OBJECT);
+	json_put(arena, &said, "begin", json_of_text(guard->begin));
+	json_put(arena, &said, "commit", json_of_text(guard->commit));
+	json_put(arena, &request, "guard", said);
 	helper_add_database(arena, &request, target);
 	json_put(arena, &request, "down", json_of_bool(undo));
 	json_put(arena, &request, "revision", json_of_text(migration->version));
-	return helper_run(arena, settings, &request, tick, err);
+	return helper_run(arena, settings, &request, tick, &guard->failed, err);
 }

@@ -7,6 +7,8 @@ import sqlalchemy
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
+from . import pooled
+
 place = {}  # host, port, user, password, database, sslmode; empty: nobody connects
 _request = {}
 
@@ -118,7 +120,7 @@ def lead_connections():
         if dialect.driver in ("psycopg", "psycopg_async"):
             params["prepare_threshold"] = None
         if dialect.driver == "asyncpg":
-            params["statement_cache_size"] = 0
+            pooled.use(params)
         return None
 
 

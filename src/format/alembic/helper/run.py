@@ -10,7 +10,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import HeadMaintainer, MigrationStep
 from sqlalchemy import event, text
 
-from . import channel, database
+from . import channel, database, guard
 from .failure import describe
 from .project import load
 
@@ -18,6 +18,7 @@ from .project import load
 def handle(request):
     database.lead_connections()
     listen()
+    guard.watch(lambda: Work.current.request and Work.current.request.get("guard"), on_commit)
     read_heads_each_time()
     first = True
     while request:
@@ -42,6 +43,7 @@ class Work:
         self.request = request  # that is not answered yet; None: there are no more
         self.began = False  # has anything of it been done?
         self.stepping = False  # is a revision at work, and not env.py?
+        self.committed = False  # has anything of it reached the database?  Then it cannot simply be tried again
         self.told = []  # what env.py told the server, beside questions: another transaction would not know it
         Work.current = self
 
@@ -61,7 +63,7 @@ class Work:
                 return None
             if not self.began and (not first or self.request is not asked):
                 return {"again": True}  # env.py may bear no second run in a process, or its connection was cut: another process does it
-            return {"error": describe(error, "run")}
+            return {"error": describe(error, "run") | server_error(error) | {"committed": self.committed}}
         finally:
             database.close_connections()
         return {"done": True} if self.request else None
@@ -72,6 +74,7 @@ class Work:
             revision = script.get_revision(self.request["revision"])
             make = MigrationStep.downgrade_from_script if self.request["down"] else MigrationStep.upgrade_from_script
             self.began = self.stepping = True
+            self.committed = False
             yield make(script.revision_map, revision)
             self.stepping = False
             if not self.can_stay(context):
@@ -99,8 +102,31 @@ def listen():
     @event.listens_for(sqlalchemy.engine.Engine, "before_cursor_execute")
     def on_execute(connection, cursor, statement, *others):
         work = Work.current
-        if not work.stepping and not QUESTION.match(statement):
+        if QUESTION.match(statement):
+            return
+        if not work.stepping:
             work.told.append(statement)
+        elif guard.is_autocommit(connection):
+            work.committed = True
+
+
+def on_commit():
+    Work.current.committed = Work.current.stepping
+
+
+def server_error(error):
+    """What the server itself said, where it did."""
+    statement = getattr(error, "statement", None)
+    error = getattr(error, "orig", None) or error
+    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    told = getattr(error, "diag", None)
+    cause = error.__cause__  # asyncpg's own, behind what SQLAlchemy makes of it
+    return {} if not isinstance(state, str) else {
+        "sqlstate": state,
+        "said": getattr(told, "message_primary", None) or getattr(cause, "message", None) or str(error),
+        "statement": statement if isinstance(statement, str) else None,
+        "advice": getattr(told, "message_hint", None) or getattr(cause, "hint", None),
+    }
 
 
 def read_heads_each_time():

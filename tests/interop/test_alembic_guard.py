@@ -1,0 +1,135 @@
+"""Revisions that Alembic itself runs, under brant's lease: with its lock timeout, its look at the platform and its fence, whatever the driver."""
+import json
+import threading
+
+import pytest
+
+from lib.alembic_project import LIBS, AlembicProject, with_python
+
+READS = 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\n'
+
+ASYNC = '''
+import asyncio, os
+from alembic import context
+import sqlalchemy as sa
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+
+def migrate(connection):
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def online():
+    engine = create_async_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+asyncio.run(online())
+'''
+
+DRIVERS = {"psycopg2": None, "asyncpg": ASYNC, "psycopg": None, "psycopg_async": ASYNC}
+
+
+@pytest.fixture(params=DRIVERS)
+def driver(request):
+    pytest.importorskip(request.param.removesuffix("_async"))
+    if request.param.startswith("psycopg_") or request.param == "psycopg":
+        if not LIBS:
+            pytest.skip("SQLAlchemy 1.4 has no such driver: BRANT_ALEMBIC_LIBS")
+    return request.param
+
+
+@pytest.fixture
+def made(project, database):
+    return AlembicProject(project.path, database)
+
+
+@pytest.fixture
+def brant(brant, made, database, driver):
+    run = with_python(brant)
+    if DRIVERS[driver]:
+        made.write("alembic/env.py", DRIVERS[driver])
+    url = database.url.replace("postgresql", f"postgresql+{driver}", 1)
+    return lambda *args, **options: run(*args, **{"url": url, **options})
+
+
+def applied(database):
+    return [row[0] for row in database.query("SELECT version_num FROM alembic_version")]
+
+
+def test_a_lock_is_waited_for_in_turns(made, brant, database):
+    made.table("a1")
+    made.revision("b1", "a1", READS + 'op.execute("CREATE TABLE before ()")\nop.execute("ALTER TABLE t_a1 ADD COLUMN n int")')
+    made.revision("c1", "b1", READS + 'op.execute("CREATE TABLE behind ()")')
+    brant("up", "--to", "a1", expect=0)
+    with database.holding("LOCK TABLE t_a1 IN ACCESS SHARE MODE", "the application"):
+        result = brant("up", "--json", "--lock-timeout", "200ms", "--lock-retries", "1", expect=1)
+        error = json.loads(result.stdout)["error"]
+        assert error["name"] == "lock-timeout" and "the application" in error["detail"] and "It was tried 2 times" in error["hint"], error
+        assert applied(database) == ["a1"] and database.value("SELECT to_regclass('before')") is None
+    # Tried again until the way is free: nothing is done twice.
+    with database.holding("LOCK TABLE t_a1 IN ACCESS SHARE MODE") as pid:
+        timer = threading.Timer(8, database.query, ["SELECT pg_terminate_backend(%s)", pid])
+        timer.start()
+        result = brant("up", "--lock-timeout", "200ms", expect=0)
+        timer.join()
+    assert "lock timeout; again in" in result.stderr
+    assert applied(database) == ["c1"] and database.value("SELECT to_regclass('before') IS NOT NULL AND to_regclass('behind') IS NOT NULL")
+
+
+def test_what_is_committed_already_is_not_tried_again(made, brant, database):
+    made.table("a1")
+    made.revision("b1", "a1", READS + '''with op.get_context().autocommit_block():
+    op.execute("CREATE TABLE alone ()")
+op.execute("ALTER TABLE t_a1 ADD COLUMN n int")''')
+    brant("up", "--to", "a1", expect=0)
+    with database.holding("LOCK TABLE t_a1 IN ACCESS SHARE MODE"):
+        result = brant("up", "--lock-timeout", "200ms", expect=1)
+    assert "again in" not in result.stderr and "lock timeout" in result.stderr and 'Alembic ran "b1_change" itself' in result.stderr
+    assert applied(database) == ["a1"] and database.value("SELECT to_regclass('alone')")
+
+
+@pytest.mark.parametrize("sql, told", [
+    ("INSERT INTO auth.users (id) VALUES (gen_random_uuid())", "auth.users"),
+    ("ALTER TABLE auth.users ADD COLUMN vip boolean", "auth.users"),
+    ("DROP TABLE storage.objects", "storage.objects"),
+])
+def test_the_platform_is_looked_at(made, brant, database, sql, told):
+    made.table("a1")
+    made.revision("b1", "a1", READS + f'op.execute("CREATE TABLE mine ()")\nop.execute("{sql}")')
+    result = brant("up", "--json", expect=4)
+    error = json.loads(result.stdout)["error"]
+    assert error["name"] == "boundary" and told in error["message"] + error["hint"], error
+    assert error["file"].endswith("b1_change.py")
+    assert applied(database) == ["a1"] and database.value("SELECT to_regclass('mine')") is None
+
+
+def test_what_is_allowed_by_name(made, brant, database):
+    made.revision("a1", None, READS + 'op.execute("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$")\n'
+                  'op.execute("CREATE TRIGGER t AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION f()")',
+                  READS + 'op.execute("DROP TRIGGER t ON auth.users")\nop.execute("DROP FUNCTION f")')
+    brant("up", expect=4)
+    made.write("brant.yaml", 'boundary:\n  allow: ["trigger on auth.users"]\n')
+    brant("up", expect=0)
+    assert applied(database) == ["a1"]
+    brant("down", expect=0)
+    assert applied(database) == []
+
+
+def test_a_run_that_was_taken_over_commits_nothing(made, brant, database):
+    made.revision("a1", None, READS + 'op.execute("CREATE TABLE mine ()")\nop.execute("UPDATE brant.run SET finished_at = now()")')
+    assert "another brant has taken over" in brant("up", expect=5).stderr
+    assert database.value("SELECT to_regclass('mine')") is None
+
+
+def test_a_role_of_the_revision(made, brant, database):
+    """brant's own part in the transaction needs rights that this one does not have."""
+    made.table("a1")
+    made.revision("b1", "a1", READS + 'op.execute("GRANT ALL ON alembic_version TO anon")\nop.execute("ALTER TABLE alembic_version DISABLE ROW LEVEL SECURITY")\nop.execute("CREATE TABLE mine ()")\nop.execute("SET LOCAL ROLE anon")')
+    made.revision("c1", "b1", READS + 'op.execute("CREATE TABLE behind ()")')
+    brant("up", expect=0)
+    assert applied(database) == ["c1"] and database.value("SELECT tableowner FROM pg_tables WHERE tablename = 'behind'") != "anon"
