@@ -72,12 +72,16 @@ static bool send_schema(struct arena *arena, struct db *db, struct err *err)
 	return true;
 }
 
-/* Two first runs at once: CREATE ... IF NOT EXISTS alone can still collide in the catalog. */
+/*
+ * Two first runs at once: CREATE ... IF NOT EXISTS alone can still collide in the catalog.  That our own functions can be read need not be tried in every
+ * database: it took a third of the time of all this.
+ */
 static void send_setup_begin(struct db *db)
 {
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	db_send(db,
-		STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true)"),
+		STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true), "
+		    "set_config('check_function_bodies', 'off', true)"),
 		0, NULL, NULL, NULL);
 	db_send(db, STR("SELECT pg_advisory_xact_lock(4772108902)"), 0, NULL, NULL, NULL);
 }
