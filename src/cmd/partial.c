@@ -113,6 +113,12 @@ static bool changes_table_only(const struct stmt *stmt)
 	return subject_of(stmt).ptr != NULL;
 }
 
+bool stmt_changes_one_table(const struct stmt *stmt, struct str *ret_table)
+{
+	*ret_table = subject_of(stmt);
+	return is_plain(stmt) && changes_table_only(stmt);
+}
+
 /* ---- which statements have changed ---- */
 
 static size_t common_start(struct str a, struct str b)

@@ -17,6 +17,9 @@ struct partial {
 	size_t len;         /* how many of them run */
 };
 
+/* It changes one table, and nothing beside it but what belongs to that; ret_table: its bare name. */
+bool stmt_changes_one_table(const struct stmt *stmt, struct str *ret_table);
+
 /* before: the text of the earlier script, whose schema is known.  False: all of it has to be made. */
 bool partial_plan(struct arena *arena, struct str before, const struct script *now, struct partial *ret_partial);
 

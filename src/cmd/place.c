@@ -10,6 +10,7 @@
 #include "project/local.h"
 #include "project/local_platform.h"
 #include "schema/create.h"
+#include "schema/splice.h"
 #include "sql/quote.h"
 
 /* ---- databases ---- */
@@ -86,6 +87,19 @@ bool workshop_load(struct workshop *shop, const char *database, struct schema *r
 {
 	return workshop_session(shop, database, err) &&
 		schema_load(shop->ctx->arena, shop->db, &shop->options, ret_schema, err);
+}
+
+bool workshop_load_changed(struct workshop *shop, const char *database, const struct strs *tables,
+			   struct schema *ret_schema)
+{
+	struct arena *arena = shop->ctx->arena;
+	struct err ignored = { .arena = arena };
+	struct schema part;
+	return shop->history.ptr && strcmp(database, HISTORY_DATABASE) == 0 &&
+		workshop_session(shop, database, &ignored) &&
+		schema_load_tables(arena, shop->db, &shop->options, tables, &part) &&
+		schema_load_kept(arena, shop->history, &shop->options, ret_schema) &&
+		schema_splice(arena, ret_schema, &part, tables);
 }
 
 bool workshop_connect(struct workshop *shop, const char *database, struct db **ret_db, struct err *err)

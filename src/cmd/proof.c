@@ -2,6 +2,7 @@
  * A diff as migrations: cut where a transaction has to end, and proved before anything is written.
  */
 #include "cmd/diffing.h"
+#include "cmd/narrow.h"
 #include "cmd/session.h"
 
 /* A tool's words are for what its source wants: where the way back leads, it has nothing to say. */
@@ -81,6 +82,48 @@ static size_t count_steps(const struct parts *parts)
 	return n;
 }
 
+static bool prove_goal(struct diffing *d, const struct schema *after, const struct schema *goal, struct err *err)
+{
+	struct diff_options plain = { .plain = true, .naming = d->options.naming };
+	struct diff left;
+	diff_schemas(d->ctx->arena, after, goal, &plain, &left);
+	return !left.differences.len || proof_differs(err, &left, "the migration does not lead to the wanted schema");
+}
+
+/* Where nobody asks for a way back, only what it leads to counts: that is looked at once, and no further than it can have changed. */
+static bool loads_goal(struct diffing *d, const char *copy, const struct parts *parts)
+{
+	struct arena *arena = d->ctx->arena;
+	struct diff_options plain = { .plain = true, .naming = d->options.naming };
+	struct err ignored = { .arena = arena };
+	struct script_options options = { .include_dir = d->ctx->project->root };
+	struct strs tables = { 0 };
+	struct schema after;
+	struct diff left;
+	for (size_t i = 0; i < parts->len; i++) {
+		struct script script;
+		if (!script_parse(arena, &options, "the new migration", str_of(part_up(d, &parts->ptr[i])), &script,
+				  &ignored) ||
+		    !narrow_find(arena, &d->start, &script, &tables))
+			return false;
+	}
+	if (!workshop_load_changed(&d->shop, copy, &tables, &after))
+		return false;
+	diff_schemas(arena, &after, &d->to, &plain, &left);
+	return !left.differences.len;
+}
+
+static bool prove_one_way(struct diffing *d, const char *copy, struct parts *parts, struct err *err)
+{
+	struct schema after;
+	for (size_t i = 0; i < parts->len; i++)
+		if (!workshop_run_text(&d->shop, copy, str_of(part_up(d, &parts->ptr[i])), err))
+			return false;
+	/* What is told of a failure is told of all of it. */
+	return loads_goal(d, copy, parts) ||
+		(workshop_load(&d->shop, copy, &after, err) && prove_goal(d, &after, &d->to, err));
+}
+
 /* One migration on a copy that is as before; the way back from where it led is its down script. */
 static bool prove_part(struct diffing *d, const char *copy, struct schema *before, struct part *part, bool is_rename,
 		       struct err *err)
@@ -91,10 +134,8 @@ static bool prove_part(struct diffing *d, const char *copy, struct schema *befor
 	if (!workshop_run_text(&d->shop, copy, str_of(part_up(d, part)), err) ||
 	    !workshop_load(&d->shop, copy, &after, err))
 		return false;
-	if (!d->one_way) {
-		diff_schemas(d->ctx->arena, &after, before, &plain, &left);
-		part->down = is_rename ? d->renamed_back : left.statements;
-	}
+	diff_schemas(d->ctx->arena, &after, before, &plain, &left);
+	part->down = is_rename ? d->renamed_back : left.statements;
 	*before = after;
 	return true;
 }
@@ -111,14 +152,6 @@ static bool prove_back(struct diffing *d, const char *copy, struct parts *parts,
 		return false;
 	diff_schemas(d->ctx->arena, &after, &d->start, &plain, &left);
 	return !left.differences.len || proof_differs(err, &left, "the down script does not lead back");
-}
-
-static bool prove_goal(struct diffing *d, const struct schema *after, const struct schema *goal, struct err *err)
-{
-	struct diff_options plain = { .plain = true, .naming = d->options.naming };
-	struct diff left;
-	diff_schemas(d->ctx->arena, after, goal, &plain, &left);
-	return !left.differences.len || proof_differs(err, &left, "the migration does not lead to the wanted schema");
 }
 
 /* The last steps, which have no way back, and what is left to do when they have run: names that they could not know. */
@@ -153,13 +186,14 @@ bool parts_prove(struct diffing *d, struct parts *parts, struct err *err)
 	/* A database of ours is needed by nobody afterwards. */
 	if (!copy && !diffing_copy_start(d, &copy, err))
 		return false;
+	if (d->one_way)
+		return prove_one_way(d, copy, parts, err);
 	for (size_t i = 0; i < parts->len; i++)
 		if (!prove_part(d, copy, &before, &parts->ptr[i], i == 0 && d->renamed.len, err))
 			return false;
-	if (!d->one_way)
-		add_server_back(d, parts, count_steps(parts));
+	add_server_back(d, parts, count_steps(parts));
 	if (!d->stepped.len)
-		return prove_goal(d, &before, &d->to, err) && (d->one_way || prove_back(d, copy, parts, err));
+		return prove_goal(d, &before, &d->to, err) && prove_back(d, copy, parts, err);
 	return workshop_copy(&d->shop, copy, &back, err) && prove_back(d, back, parts, err) &&
 		prove_last(d, copy, &before, parts, err);
 }

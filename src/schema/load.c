@@ -31,6 +31,7 @@
 #include "load_sequences.sql.h"
 #include "load_statistics.sql.h"
 #include "load_subscriptions.sql.h"
+#include "load_tables.sql.h"
 #include "load_text_search.sql.h"
 #include "load_triggers.sql.h"
 #include "load_types.sql.h"
@@ -63,6 +64,11 @@ struct family {
 	const char *sql;
 	const char *from; /* is there one?  NULL: always read */
 	result_fn *taker; /* NULL: take_family() */
+	enum {
+		PART_NEVER,
+		PART_ALWAYS,
+		PART_ASKED
+	} part; /* of some tables; load_tables.sql asks for those in this order */
 };
 
 static void take_unmodelled(void *ctx, const struct result *result);
@@ -74,7 +80,7 @@ static const struct family families[] = {
 	{ sql_load_collations, "pg_collation WHERE oid >= 16384" },
 	{ sql_load_types, "pg_type WHERE oid >= 16384" },
 	{ sql_load_foreign, "pg_foreign_data_wrapper" },
-	{ sql_load_sequences, "pg_sequence" },
+	{ sql_load_sequences, "pg_sequence", .part = PART_ASKED },
 	{ sql_load_functions, "pg_proc WHERE oid >= 16384" },
 	{ sql_load_aggregates, "pg_proc WHERE oid >= 16384 AND prokind = 'a'" },
 	{ sql_load_operators,
@@ -86,21 +92,21 @@ static const struct family families[] = {
 	{ sql_load_rare,
 	  "(SELECT oid FROM pg_language UNION ALL SELECT oid FROM pg_conversion UNION ALL SELECT oid FROM pg_am "
 	  "UNION ALL SELECT oid FROM pg_transform UNION ALL SELECT umid FROM pg_user_mappings) AS r WHERE oid >= 16384" },
-	{ sql_load_relations, NULL },
-	{ sql_load_columns, NULL },
-	{ sql_load_defaults, "pg_attrdef" },
-	{ sql_load_constraints, NULL },
-	{ sql_load_indexes, NULL },
-	{ sql_load_ownerships, "pg_sequence" },
+	{ sql_load_relations, NULL, .part = PART_ALWAYS },
+	{ sql_load_columns, NULL, .part = PART_ALWAYS },
+	{ sql_load_defaults, "pg_attrdef", .part = PART_ASKED },
+	{ sql_load_constraints, NULL, .part = PART_ALWAYS },
+	{ sql_load_indexes, NULL, .part = PART_ALWAYS },
+	{ sql_load_ownerships, "pg_sequence", .part = PART_ASKED },
 	{ sql_load_views, "pg_class WHERE oid >= 16384 AND relkind IN ('v', 'm')" },
-	{ sql_load_statistics, "pg_statistic_ext" },
-	{ sql_load_rules, "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'" },
-	{ sql_load_triggers, "pg_trigger WHERE NOT tgisinternal" },
-	{ sql_load_policies, "pg_policy" },
+	{ sql_load_statistics, "pg_statistic_ext", .part = PART_ASKED },
+	{ sql_load_rules, "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'", .part = PART_ASKED },
+	{ sql_load_triggers, "pg_trigger WHERE NOT tgisinternal", .part = PART_ASKED },
+	{ sql_load_policies, "pg_policy", .part = PART_ASKED },
 	{ sql_load_publications, "pg_publication" },
 	{ sql_load_subscriptions, "pg_subscription WHERE has_table_privilege('pg_subscription', 'SELECT')" },
 	{ sql_load_event_triggers, "pg_event_trigger" },
-	{ sql_load_grants, NULL },
+	{ sql_load_grants, NULL, .part = PART_ALWAYS },
 	{ sql_load_labels, "pg_seclabel", take_unmodelled },
 };
 
@@ -115,6 +121,7 @@ struct loading {
 	struct str rest;  /* of what was kept */
 	struct buf *keep; /* where the answers are written down, NULL: nowhere */
 	const char *params[2];
+	const char *oids; /* of some tables and what belongs to them; NULL: all there is */
 };
 
 /* What is asked, and who takes the answer. */
@@ -243,9 +250,11 @@ static void take_unmodelled(void *ctx, const struct result *result)
 
 /* ---- the queries ---- */
 
-/* The mark at the end of a line says for which servers it is: --v15+ or --v<15. */
-static bool line_is_for(struct str line, int major)
+/* The mark at the end of a line says for which servers it is, --v15+ or --v<15, and whether for a part or for all. */
+static bool line_is_for(const struct loading *load, struct str line, int major)
 {
+	if (str_find(line, load->oids ? STR("--whole") : STR("--only")) >= 0)
+		return false;
 	ptrdiff_t at = str_find(line, STR("--v"));
 	if (at < 0)
 		return true;
@@ -255,17 +264,28 @@ static bool line_is_for(struct str line, int major)
 	return !isdigit((unsigned char)*mark) || major >= strtol(mark, NULL, 10);
 }
 
-static struct str for_version(struct arena *arena, const char *sql, int major)
+static void add_line(struct buf *buf, struct str line, const char *oids)
 {
-	struct buf buf = buf_init(arena);
+	ptrdiff_t at;
+	while (oids && (at = str_find(line, STR("$oids"))) >= 0) {
+		buf_str(buf, str_slice(line, 0, (size_t)at));
+		buf_printf(buf, "'%s'::oid[]", oids);
+		line = str_slice(line, (size_t)at + strlen("$oids"), line.len);
+	}
+	buf_str(buf, line);
+	buf_char(buf, '\n');
+}
+
+static struct str text_for(const struct loading *load, const char *sql)
+{
+	struct buf buf = buf_init(load->arena);
+	int major = db_server_version(load->db) / 10000;
 	struct str rest = str_of(sql), line;
 	bool more = true;
 	while (more) {
 		more = str_cut(rest, '\n', &line, &rest);
-		if (line_is_for(line, major)) {
-			buf_str(&buf, line);
-			buf_char(&buf, '\n');
-		}
+		if (line_is_for(load, line, major))
+			add_line(&buf, line, load->oids);
 	}
 	return buf_as_str(&buf);
 }
@@ -319,9 +339,7 @@ static void ask_text(struct loading *load, struct str text, result_fn *taker)
 
 static void ask(struct loading *load, const char *sql, result_fn *taker)
 {
-	ask_text(load,
-		 load->db ? for_version(load->arena, sql, db_server_version(load->db) / 10000) : (struct str){ 0 },
-		 taker);
+	ask_text(load, load->db ? text_for(load, sql) : (struct str){ 0 }, taker);
 }
 
 static void take_presence(void *ctx, const struct result *result)
@@ -350,6 +368,29 @@ static void ask_rest(struct loading *load)
 	ask(load, sql_load_depends, take_depends);
 	ask(load, sql_load_comments, take_comments);
 	ask(load, sql_load_unmodelled, take_unmodelled);
+}
+
+static void take_tables(void *ctx, const struct result *result)
+{
+	struct loading *load = ctx;
+	size_t column = 2;
+	if (!fine(load, result))
+		return;
+	load->oids = text_of(load->arena, result, 0, 0);
+	load->failed = load->failed || result_bool(result, 0, 1);
+	for (size_t i = 0; i < LEN(families); i++)
+		load->present[i] = families[i].part == PART_ALWAYS ||
+			(families[i].part == PART_ASKED && result_bool(result, 0, column++));
+}
+
+static void ask_part(struct loading *load)
+{
+	for (size_t i = 0; i < LEN(families); i++)
+		if (load->present[i])
+			ask(load, families[i].sql, take_family);
+	ask(load, sql_load_aliases, take_aliases);
+	ask(load, sql_load_depends, take_depends);
+	ask(load, sql_load_comments, take_comments);
 }
 
 static void prepare(struct loading *load, const struct schema_options *options)
@@ -400,6 +441,17 @@ bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_
 	return true;
 }
 
+/* The catalogs of one moment; names are qualified because nothing but pg_catalog is on the path. */
+static void begin(struct db *db, bool within)
+{
+	if (!within)
+		db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
+	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
+	db_send(db, STR("SET LOCAL jit = off"), 0, NULL, NULL, NULL);
+	/* As they are written: to look for better orders takes longer than these queries do. */
+	db_send(db, STR("SET LOCAL join_collapse_limit = 1"), 0, NULL, NULL, NULL);
+}
+
 bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_options *options, struct buf *keep,
 		      struct schema *ret_schema, struct err *err)
 {
@@ -409,13 +461,7 @@ bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_op
 	prepare(&load, options);
 	if (keep)
 		buf_text(keep, heading(&load));
-	/* The catalogs of one moment; names are qualified because nothing but pg_catalog is on the path. */
-	if (!within)
-		db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
-	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
-	db_send(db, STR("SET LOCAL jit = off"), 0, NULL, NULL, NULL);
-	/* As they are written: to look for better orders takes longer than these queries do. */
-	db_send(db, STR("SET LOCAL join_collapse_limit = 1"), 0, NULL, NULL, NULL);
+	begin(db, within);
 	ask_presence(&load);
 	if (!db_run(db, err)) {
 		db_rollback(db);
@@ -441,38 +487,25 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 	return schema_load_keep(arena, db, options, NULL, ret_schema, err);
 }
 
-const char *object_get(const struct object *object, const char *name)
+bool schema_load_tables(struct arena *arena, struct db *db, const struct schema_options *options,
+			const struct strs *tables, struct schema *ret_schema)
 {
-	const char *const *names = object->attributes->names;
-	for (size_t i = 0; i < object->attributes->len; i++)
-		if (names[i] == name || (names[i][0] == name[0] && strcmp(names[i], name) == 0))
-			return object->values[i];
-	return NULL;
-}
-
-static struct object *ownership_of(const struct object *sequence)
-{
-	for (size_t i = 0; i < sequence->children.len; i++)
-		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
-			return sequence->children.ptr[i];
-	return NULL;
-}
-
-struct object *sequence_owner(const struct object *sequence)
-{
-	const struct object *owned = ownership_of(sequence);
-	for (size_t i = 0; owned && i < owned->needs.len; i++)
-		if (owned->needs.ptr[i] != sequence)
-			return owned->needs.ptr[i];
-	return NULL;
-}
-
-bool sequence_is_owned(const struct object *sequence)
-{
-	return ownership_of(sequence) != NULL;
-}
-
-struct object *schema_find(const struct schema *schema, const char *id)
-{
-	return map_get(&schema->by_id, str_of(id));
+	struct schema schema = { .server_version = db_server_version(db) };
+	struct err ignored = { .arena = arena };
+	struct loading load = { .arena = arena, .schema = &schema, .err = &ignored, .db = db };
+	const char *names = sql_array(arena, tables);
+	prepare(&load, options);
+	begin(db, false);
+	db_send(db, STR(sql_load_tables), 1, &names, take_tables, &load);
+	bool ok = db_run(db, &ignored) && !load.failed;
+	if (ok) {
+		ask_part(&load);
+		ok = db_run(db, &ignored) && !load.failed;
+	}
+	db_rollback(db);
+	if (!ok)
+		return false;
+	link_finish(&load.link);
+	*ret_schema = schema;
+	return true;
 }

@@ -49,9 +49,13 @@ LEFT JOIN (SELECT d.refobjid, d.refobjsubid,
 	JOIN pg_class ic ON ic.oid = d.refobjid JOIN pg_attribute ia ON ia.attrelid = d.refobjid AND ia.attnum = d.refobjsubid
 	CROSS JOIN LATERAL (SELECT CASE q.seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 ELSE 9223372036854775807 END AS high,
 		CASE q.seqtypid WHEN 21 THEN -32768 WHEN 23 THEN -2147483648 ELSE -9223372036854775808 END AS low) lim
-	WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i') s
+	WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
+	AND d.refobjid = ANY ($oids) --only
+	) s
 	ON s.refobjid = c.oid AND s.refobjsubid = a.attnum AND a.attidentity <> ''
-WHERE c.oid >= 16384 AND a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
+WHERE c.oid >= 16384
+AND c.oid = ANY ($oids) AND a.attrelid = ANY ($oids) --only
+AND a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
 AND n.nspname || '.' || c.relname <> ALL ($2::text[])
 AND (c.relkind IN ('r', 'p', 'f', 'c') OR c.relkind IN ('v', 'm') AND (a.attacl IS NOT NULL OR a.attstattarget >= 0
 	OR a.attcompression <> '' --v14+

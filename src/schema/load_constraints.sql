@@ -23,7 +23,9 @@ SELECT CASE WHEN k.contypid <> 0 THEN 'domain constraint' WHEN k.contype = 'f' T
 FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
 JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, t.typnamespace)
 LEFT JOIN pg_class x ON x.oid = k.conindid AND k.contype IN ('p', 'u', 'x') LEFT JOIN pg_index ix ON ix.indexrelid = x.oid
-WHERE k.oid >= 16384 AND k.contype IN ('c', 'p', 'u', 'x', 'f') AND (k.conparentid <> 0 AND k.contype <> 'f' OR k.conparentid = 0 AND (k.conislocal OR k.contypid <> 0 OR k.contype = 'c'))
+WHERE k.oid >= 16384
+AND k.conrelid = ANY ($oids) --only
+AND k.contype IN ('c', 'p', 'u', 'x', 'f') AND (k.conparentid <> 0 AND k.contype <> 'f' OR k.conparentid = 0 AND (k.conislocal OR k.contypid <> 0 OR k.contype = 'c'))
 AND n.nspname NOT LIKE ALL ($1::text[])
 AND (c.oid IS NULL OR c.relpersistence <> 't' AND n.nspname || '.' || c.relname <> ALL ($2::text[]))
 AND coalesce(c.oid, t.oid) NOT IN (SELECT d.objid FROM pg_depend d WHERE d.deptype = 'e' AND d.classid IN ('pg_class'::regclass, 'pg_type'::regclass))

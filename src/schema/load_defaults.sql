@@ -6,6 +6,7 @@ SELECT 'default' AS kind, d.tableoid AS class, d.oid AS object, 0 AS sub, c.tabl
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attrdef d ON d.adrelid = c.oid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
 WHERE c.oid >= 16384 AND d.oid >= 16384 AND a.attgenerated = '' AND c.relkind IN ('r', 'p', 'f', 'v') AND n.nspname NOT LIKE ALL ($1::text[]) AND c.relpersistence <> 't'
 AND n.nspname || '.' || c.relname <> ALL ($2::text[])
+AND c.oid = ANY ($oids) --only
 AND NOT (a.attinhcount > 0 AND NOT a.attislocal AND EXISTS (SELECT FROM pg_inherits h JOIN pg_attribute pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname
 	JOIN pg_attrdef pd ON pd.adrelid = h.inhparent AND pd.adnum = pa.attnum
 	WHERE h.inhrelid = c.oid AND pg_get_expr(pd.adbin, pd.adrelid) = pg_get_expr(d.adbin, d.adrelid)))

@@ -8,26 +8,28 @@ WITH member AS (
 	SELECT c.tableoid AS class, c.oid AS object, 0 AS sub, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char" AS type,
 		CASE c.relkind WHEN 'S' THEN 'S' ELSE 'r' END::"char" AS dtype, c.relowner AS owner, c.relnamespace AS nsp, c.relacl AS acl, NULL::aclitem[] AS init
 	FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND c.oid >= 16384
-	UNION ALL SELECT p.tableoid, p.oid, 0, 'f', 'f', p.proowner, p.pronamespace, p.proacl, NULL FROM pg_proc p WHERE p.oid >= 16384
-	UNION ALL SELECT t.tableoid, t.oid, 0, 'T', 'T', t.typowner, t.typnamespace, t.typacl, NULL FROM pg_type t
-		WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'c', 'b') AND t.typacl IS NOT NULL
+	AND c.oid = ANY ($oids) --only
+	UNION ALL SELECT p.tableoid, p.oid, 0, 'f', 'f', p.proowner, p.pronamespace, p.proacl, NULL FROM pg_proc p WHERE p.oid >= 16384 --whole
+	UNION ALL SELECT t.tableoid, t.oid, 0, 'T', 'T', t.typowner, t.typnamespace, t.typacl, NULL FROM pg_type t --whole
+		WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'c', 'b') AND t.typacl IS NOT NULL --whole
 	-- What a new database says of public it says of whoever owns it.
-	UNION ALL SELECT n.tableoid, n.oid, 0, 'n', 'n', n.nspowner, 0, n.nspacl,
-		(SELECT array_agg(makeaclitem(CASE x.grantee WHEN x.grantor THEN n.nspowner ELSE x.grantee END, n.nspowner, x.privilege_type, x.is_grantable)) FROM aclexplode(i.initprivs) x)
-		FROM pg_namespace n
-		LEFT JOIN pg_init_privs i ON i.classoid = n.tableoid AND i.objoid = n.oid WHERE n.oid >= 16384 OR n.nspname = 'public'
+	UNION ALL SELECT n.tableoid, n.oid, 0, 'n', 'n', n.nspowner, 0, n.nspacl, --whole
+		(SELECT array_agg(makeaclitem(CASE x.grantee WHEN x.grantor THEN n.nspowner ELSE x.grantee END, n.nspowner, x.privilege_type, x.is_grantable)) FROM aclexplode(i.initprivs) x) --whole
+		FROM pg_namespace n --whole
+		LEFT JOIN pg_init_privs i ON i.classoid = n.tableoid AND i.objoid = n.oid WHERE n.oid >= 16384 OR n.nspname = 'public' --whole
 	UNION ALL SELECT 'pg_class'::regclass, a.attrelid, a.attnum, 'c', '-', c.relowner, 0, a.attacl, NULL
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND a.attrelid >= 16384
+	AND a.attrelid = ANY ($oids) --only
 	-- What belongs to an extension: its own script, not the defaults, says what holds without a grant.
-	UNION ALL SELECT c.tableoid, c.oid, -2, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", '-', c.relowner, 0, c.relacl, m.initprivs
-		FROM pg_class c JOIN member m ON m.classid = c.tableoid AND m.objid = c.oid WHERE c.relacl IS NOT NULL
-	UNION ALL SELECT p.tableoid, p.oid, -2, 'f', '-', p.proowner, 0, p.proacl, m.initprivs
-		FROM pg_proc p JOIN member m ON m.classid = p.tableoid AND m.objid = p.oid WHERE p.proacl IS NOT NULL
-	UNION ALL SELECT t.tableoid, t.oid, -2, 'T', '-', t.typowner, 0, t.typacl, m.initprivs
-		FROM pg_type t JOIN member m ON m.classid = t.tableoid AND m.objid = t.oid WHERE t.typacl IS NOT NULL
-	UNION ALL SELECT l.tableoid, l.oid, 0, 'l', '-', l.lanowner, 0, l.lanacl, NULL FROM pg_language l WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
-	UNION ALL SELECT f.tableoid, f.oid, 0, 'F', '-', f.fdwowner, 0, f.fdwacl, NULL FROM pg_foreign_data_wrapper f WHERE f.fdwacl IS NOT NULL
-	UNION ALL SELECT s.tableoid, s.oid, 0, 'S', '-', s.srvowner, 0, s.srvacl, NULL FROM pg_foreign_server s WHERE s.srvacl IS NOT NULL
+	UNION ALL SELECT c.tableoid, c.oid, -2, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", '-', c.relowner, 0, c.relacl, m.initprivs --whole
+		FROM pg_class c JOIN member m ON m.classid = c.tableoid AND m.objid = c.oid WHERE c.relacl IS NOT NULL --whole
+	UNION ALL SELECT p.tableoid, p.oid, -2, 'f', '-', p.proowner, 0, p.proacl, m.initprivs --whole
+		FROM pg_proc p JOIN member m ON m.classid = p.tableoid AND m.objid = p.oid WHERE p.proacl IS NOT NULL --whole
+	UNION ALL SELECT t.tableoid, t.oid, -2, 'T', '-', t.typowner, 0, t.typacl, m.initprivs --whole
+		FROM pg_type t JOIN member m ON m.classid = t.tableoid AND m.objid = t.oid WHERE t.typacl IS NOT NULL --whole
+	UNION ALL SELECT l.tableoid, l.oid, 0, 'l', '-', l.lanowner, 0, l.lanacl, NULL FROM pg_language l WHERE l.lanacl IS NOT NULL AND l.oid >= 16384 --whole
+	UNION ALL SELECT f.tableoid, f.oid, 0, 'F', '-', f.fdwowner, 0, f.fdwacl, NULL FROM pg_foreign_data_wrapper f WHERE f.fdwacl IS NOT NULL --whole
+	UNION ALL SELECT s.tableoid, s.oid, 0, 'S', '-', s.srvowner, 0, s.srvacl, NULL FROM pg_foreign_server s WHERE s.srvacl IS NOT NULL --whole
 ), form AS (
 	SELECT row_number() OVER () AS id, f.* FROM (SELECT DISTINCT type, dtype, owner, nsp, acl::text AS acl, init::text AS init FROM object
 		WHERE acl IS NOT NULL OR EXISTS (SELECT FROM pg_default_acl d WHERE d.defaclrole = owner AND d.defaclobjtype = dtype AND d.defaclnamespace IN (0, nsp))) f

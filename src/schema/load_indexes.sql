@@ -19,7 +19,9 @@ SELECT 'index' AS kind, i.tableoid AS class, i.oid AS object, 0 AS sub, c.tableo
 	CASE WHEN x.indisunique THEN 't' END AS _unique,
 	quote_ident(i.relname) AS _bare
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
-WHERE c.oid >= 16384 AND x.indexrelid >= 16384 AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
+WHERE c.oid >= 16384
+AND c.oid = ANY ($oids) AND x.indrelid = ANY ($oids) --only
+AND x.indexrelid >= 16384 AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
 AND n.nspname NOT LIKE ALL ($1::text[]) AND n.nspname || '.' || c.relname <> ALL ($2::text[])
 AND i.oid NOT IN (SELECT k.conindid FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x'))
 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e')

@@ -1,6 +1,7 @@
 -- Schemas, and what has no schema of its own.  Columns of every load_*.sql: kind, address, parent's address, parent, identity,
 -- schema, name, then attributes under their names.  NULL is the state that a plain CREATE leaves.  A column whose name begins with
--- an underscore is for rendering and is not compared.  Lines marked --vN+ or --v<N are sent to such servers only.
+-- an underscore is for rendering and is not compared.  Lines marked --vN+ or --v<N are sent to such servers only,
+-- those marked --only where some tables are loaded alone ($oids: their numbers, and those of what belongs to them), and --whole where all is.
 -- $1: patterns of the schemas that are not the user's.  What initdb made has numbers below 16384.
 SELECT 'schema' AS kind, n.tableoid AS class, n.oid AS object, 0 AS sub, NULL AS pclass, NULL AS pobject, NULL AS parent,
 	quote_ident(n.nspname) AS ident, n.nspname AS schema, n.nspname AS name,

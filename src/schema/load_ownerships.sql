@@ -7,3 +7,4 @@ JOIN pg_depend d ON d.classid = c.tableoid AND d.objid = c.oid AND d.deptype = '
 JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
 WHERE c.oid >= 16384 AND c.relkind = 'S' AND n.nspname NOT LIKE ALL ($1::text[])
+AND c.oid = ANY ($oids) --only

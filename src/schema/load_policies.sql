@@ -9,3 +9,4 @@ SELECT 'policy' AS kind, p.tableoid AS class, p.oid AS object, 0 AS sub, c.table
 	pg_get_expr(p.polwithcheck, p.polrelid) AS check
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname || '.' || c.relname <> ALL ($2::text[]) AND n.nspname <> 'brant' AND $1::text[] IS NOT NULL
+AND c.oid = ANY ($oids) --only

@@ -8,3 +8,4 @@ FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace JOIN pg_cl
 LEFT JOIN LATERAL (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS stored, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) AS sorted
 	FROM pg_attribute a WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys::int2[])) k ON true
 WHERE n.nspname NOT LIKE ALL ($1::text[])
+AND c.oid = ANY ($oids) --only

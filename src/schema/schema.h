@@ -132,6 +132,13 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_options *options, struct buf *keep,
 		      struct schema *ret_schema, struct err *err);
 
+/*
+ * Some tables of these names (bare, in whatever schema) with all that is theirs, for schema_splice(); what they need of others is not linked.  False: they
+ * could not be read, or an event trigger may have acted when they were made.
+ */
+bool schema_load_tables(struct arena *arena, struct db *db, const struct schema_options *options,
+			const struct strs *tables, struct schema *ret_schema);
+
 /* The same from what was kept.  false: that is damaged, or answers other questions than those of today. */
 bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_options *options,
 		      struct schema *ret_schema);
@@ -149,6 +156,9 @@ const char *object_get(const struct object *object, const char *name);
 /* The column that owns the sequence, so that it comes and goes with it; NULL: none does. */
 struct object *sequence_owner(const struct object *sequence);
 bool sequence_is_owned(const struct object *sequence);
+
+/* The table that it belongs to, itself where it is one; NULL: to none. */
+const struct object *object_table(const struct object *object);
 
 /* The object with the same identity, or NULL. */
 struct object *schema_find(const struct schema *schema, const char *id);

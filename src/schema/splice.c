@@ -13,20 +13,9 @@ struct splicing {
 	bool failed;
 };
 
-/* The table that it belongs to; NULL: to none. */
-static const struct object *table_of(const struct object *object)
-{
-	const struct object *owner;
-	while (object->kind != KIND_TABLE && object->parent)
-		object = object->parent;
-	if (object->kind == KIND_SEQUENCE && (owner = sequence_owner(object)))
-		return owner->parent;
-	return object->kind == KIND_TABLE ? object : NULL;
-}
-
 static bool is_of_tables(const struct splicing *s, const struct object *object)
 {
-	const struct object *table = table_of(object);
+	const struct object *table = object_table(object);
 	return table && table->name && map_get(&s->tables, str_of(table->name));
 }
 

@@ -1,0 +1,47 @@
+#include "schema/schema.h"
+
+const char *object_get(const struct object *object, const char *name)
+{
+	const char *const *names = object->attributes->names;
+	for (size_t i = 0; i < object->attributes->len; i++)
+		if (names[i] == name || (names[i][0] == name[0] && strcmp(names[i], name) == 0))
+			return object->values[i];
+	return NULL;
+}
+
+static struct object *ownership_of(const struct object *sequence)
+{
+	for (size_t i = 0; i < sequence->children.len; i++)
+		if (sequence->children.ptr[i]->kind == KIND_OWNED_BY)
+			return sequence->children.ptr[i];
+	return NULL;
+}
+
+struct object *sequence_owner(const struct object *sequence)
+{
+	const struct object *owned = ownership_of(sequence);
+	for (size_t i = 0; owned && i < owned->needs.len; i++)
+		if (owned->needs.ptr[i] != sequence)
+			return owned->needs.ptr[i];
+	return NULL;
+}
+
+bool sequence_is_owned(const struct object *sequence)
+{
+	return ownership_of(sequence) != NULL;
+}
+
+struct object *schema_find(const struct schema *schema, const char *id)
+{
+	return map_get(&schema->by_id, str_of(id));
+}
+
+const struct object *object_table(const struct object *object)
+{
+	const struct object *owner;
+	while (object->kind != KIND_TABLE && object->parent)
+		object = object->parent;
+	if (object->kind == KIND_SEQUENCE && (owner = sequence_owner(object)))
+		return owner->parent;
+	return object->kind == KIND_TABLE ? object : NULL;
+}
