@@ -231,6 +231,10 @@ MODULES = [
     'export const b = pgTable("b", { id: integer().primaryKey(), a: integer().references((): AnyPgColumn => a.id) });\n'
     'export const a = pgTable("a", { id: integer().primaryKey(), b: integer().references((): AnyPgColumn => b.id) });',
     'import * as pg from "drizzle-orm/pg-core"; export const t = pg.pgTable("t", { a: pg.integer() }, (t) => [pg.index().on(t.a)]);',
+    'class Base { static id = uuid().primaryKey(); static at = timestamp(); static later() { return timestamp(); } } class Row { a = text().notNull(); b = integer(); }\n'
+    'export const t = pgTable("t", { ...Base, ...new Row() }); export const v = pgTable("v", new Row());',
+    'function name(n: string) { return varchar(n, { length: 80 }); } name.required = (n: string) => name(n).notNull(); name.key = (n: string) => name.required(n).primaryKey();\n'
+    'const stamp = Object.assign(() => timestamp(), { now: () => timestamp().defaultNow() }); export const t = pgTable("t", { a: name.key("a"), b: name("b"), c: stamp(), d: stamp.now() });',
     'export const t = pgTable("t", { a: integer(), b: integer() }, (t) => { const { a, b } = t; return [index().on(a, b), a && unique().on(b)]; });',
     'export const t = pgTable("t", { a: integer(), b: integer() }, ({ a, b }) => [[index().on(a), index("second").on(b)], undefined as any]);',
     'export const users = pgTable("userAccounts", { userId: integer().primaryKey(), createdAt: timestamp(), explicitName: text("explicitName"), HTTPStatus2xx: integer(), '
@@ -309,7 +313,12 @@ REFUSED = [
     ('import { VALUES } from "some-package"; export const e = pgEnum("e", VALUES);', "some-package"),
     ('export const t = pgTable("t", { a: text() }, (t) => [index("i").on(t.a)]); export const u = pgTable("u", { a: text() }, (t) => [index("i").on(t.a)]);', "two of the name"),
     ('export const t = pgTable("t", { a: text().references(() => u.id) }); const u = pgTable("u", { a: text() });', "a column of a table is needed"),
-    ('export const t = pgTable("t", { a: text().frobnicate() });', "not known here"),
+    ('export const t = pgTable("t", { a: text().frobnicate() });', '"frobnicate" of a column is not known here'),
+    ('class Base { static a = text(); } export const t = pgTable("t", Base);', 'the columns of table "t" are a class'),
+    ('export const t = pgTable("t", { a: text().notNul() });', 'did you mean "notNull"?'),
+    ('import { pgTabel } from "drizzle-orm/pg-core"; export const t = pgTabel("t", { a: text() });', '"t" may be a table, and it is something of "pgTabel" (did you mean "pgTable"?)'),
+    ('import * as d from "drizzle-orm/pg-core"; export const t = d.pgTable("t", { a: d.intger() });', 'did you mean "integer"?'),
+    ('import { make } from "some-package"; export const t = make("t", { a: text() });', '"t" may be a table, and it is something of the package "some-package"'),
     ('export const t = pgTable("t", make()); function make() { while (true) {} }', "computes for too long"),
     ('export const t = pgTable("t", make()); function make() { try { return {}; } finally {} }', "try_statement"),
 ]

@@ -46,6 +46,12 @@ size_t column_kind_find(struct str name)
 	return (size_t)-1;
 }
 
+void column_kind_names(struct arena *arena, struct words *words)
+{
+	for (size_t i = 0; i < LEN(kinds); i++)
+		vec_push(arena, words, kinds[i].function);
+}
+
 struct value column_functions(struct arena *arena)
 {
 	struct value all = js_object(arena);

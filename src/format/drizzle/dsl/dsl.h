@@ -199,6 +199,7 @@ bool drizzle_helper(struct interp *interp, const char *specifier, struct str nam
 /* integer(), text(), ...; the native's tag is the index of the kind. */
 bool make_column(struct call *call, struct value *ret_value);
 size_t column_kind_find(struct str name); /* (size_t)-1: none */
+void column_kind_names(struct arena *arena, struct words *words);
 bool make_custom_type(struct call *call, struct value *ret_value);
 struct column_thing *enum_column(struct call *call, const struct enum_thing *enumeration);
 

@@ -83,6 +83,26 @@ static bool find_core(struct interp *interp, struct str name, struct value *ret_
 	return true;
 }
 
+/* A slip in a name of pg-core; where nothing is near, it may be of a version that is newer than this. */
+static bool find_near_core(struct interp *interp, struct str name, struct value *ret_value)
+{
+	struct arena *arena = interp->arena;
+	struct words words = { 0 };
+	column_kind_names(arena, &words);
+	for (size_t i = 0; i < LEN(core_functions); i++)
+		vec_push(arena, &words, core_functions[i].name);
+	vec_push(arena, &words, "pgTable");
+	const char *hint = js_did_you_mean(arena, name, &words);
+	if (*hint)
+		*ret_value = js_opaque(str_of(arena_printf(arena, "\"" STR_FMT "\"%s", STR_ARG(name), hint)));
+	return *hint != 0;
+}
+
+static bool find_any_core(struct interp *interp, struct str name, struct value *ret_value)
+{
+	return find_core(interp, name, ret_value) || find_near_core(interp, name, ret_value);
+}
+
 static bool find_root(struct interp *interp, struct str name, struct value *ret_value)
 {
 	size_t operator= operator_find(name), aggregate = aggregate_find(name);
@@ -249,10 +269,10 @@ static const struct {
 	const char *specifier;
 	bool (*find)(struct interp *interp, struct str name, struct value *ret_value);
 } packages[] = {
-	{ "drizzle-orm/pg-core", find_core }, { "drizzle-orm", find_root },
-	{ "drizzle-orm/sql", find_root },     { "drizzle-orm/supabase", find_supabase },
-	{ "drizzle-orm/neon", find_neon },    { "drizzle-orm/pg-core/", find_inside_core },
-	{ "drizzle-orm/sql/", find_root },    { "drizzle-orm/expressions", find_root },
+	{ "drizzle-orm/pg-core", find_any_core }, { "drizzle-orm", find_root },
+	{ "drizzle-orm/sql", find_root },         { "drizzle-orm/supabase", find_supabase },
+	{ "drizzle-orm/neon", find_neon },        { "drizzle-orm/pg-core/", find_inside_core },
+	{ "drizzle-orm/sql/", find_root },        { "drizzle-orm/expressions", find_root },
 };
 
 /* One that ends in a slash is for all modules below it. */

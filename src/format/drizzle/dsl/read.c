@@ -310,13 +310,23 @@ static bool is_maker(const char *specifier, struct str name)
 	return false;
 }
 
-/* One exported value.  A validator that nobody here understands is passed over; what could be a table is refused. */
+static bool is_of_core(const char *specifier, struct str name)
+{
+	(void)name;
+	return strncmp(specifier, "drizzle-orm/pg-core", strlen("drizzle-orm/pg-core")) == 0;
+}
+
+/* One exported value.  A validator that nobody here understands is passed over; what could be a table is
+ * refused: what makes tables stands behind it, or columns are made in it. */
 static bool collect_value(struct interp *interp, const struct export *export, struct things *things)
 {
 	struct value value;
 	struct err why = { .arena = interp->arena };
 	unsigned depth = interp->depth;
 	if (slot_value(interp, export->slot, &value)) {
+		if (value.kind == V_OPAQUE && slot_calls(interp, export->slot, is_of_core))
+			return interp_refuse(interp, export->slot->node, "\"" STR_FMT "\" may be a table, and it is %s",
+					     STR_ARG(export->name), js_describe(interp->arena, &value));
 		if (value.kind == V_HOST && !is_known(things, value.host))
 			vec_push(interp->arena, things, value.host);
 		return true;

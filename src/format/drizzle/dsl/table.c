@@ -159,6 +159,8 @@ static bool make_table(struct call *call, const struct maker_thing *maker, bool 
 		if (!js_call(interp, call->node, &columns, NULL, args, 1, &columns))
 			return false;
 	}
+	if (columns.kind == V_CLASS) /* drizzle-orm would call it */
+		return call_refuse(call, "the columns of table \"%s\" are a class", name);
 	if (!table_add_columns(interp, table, &columns) || !call_arg(call, 2, &extras))
 		return false;
 	table->extras = js_is_nullish(&extras) ? NULL : call->args[2];

@@ -22,6 +22,12 @@ static bool store_member(struct interp *interp, struct scope *scope, const struc
 		map_set(interp->arena, &object.host->own, key, slot);
 		return true;
 	}
+	if (object.kind == V_CLOSURE) {
+		if (!js_may_change(interp, target, &object))
+			return false;
+		map_set(interp->arena, &object.closure->own, key, slot);
+		return true;
+	}
 	if (object.kind != V_OBJECT)
 		return interp_refuse(interp, target, "an assignment to a member of %s is not understood",
 				     js_describe(interp->arena, &object));

@@ -116,6 +116,16 @@ static bool eval_require(struct interp *interp, struct scope *scope, const struc
 		require_value(interp, scope->module, node, text, ret_value);
 }
 
+/* A method that is not there: a slip, as a rule. */
+static bool refuse_unknown(struct interp *interp, const struct node *callee, const struct value *self)
+{
+	const struct node *property = node_role(callee, R_PROPERTY);
+	if (!property)
+		return interp_refuse(interp, callee, "\"" STR_FMT "\" is not known here", STR_ARG(callee->text));
+	return interp_refuse(interp, property, "\"" STR_FMT "\" of %s is not known here%s", STR_ARG(property->text),
+			     js_describe(interp->arena, self), js_near_member(interp->arena, self, property->text));
+}
+
 static bool chain_call(struct interp *interp, struct scope *scope, const struct node *node, bool *short_cut,
 		       struct value *ret_value)
 {
@@ -141,7 +151,7 @@ static bool chain_call(struct interp *interp, struct scope *scope, const struct 
 		return call_value(interp, node, &function, &self, args, &pieces, ret_value);
 	}
 	if (function.kind == V_UNDEFINED)
-		return interp_refuse(interp, node, "\"" STR_FMT "\" is not known here", STR_ARG(callee->text));
+		return refuse_unknown(interp, callee, &self);
 	return (function.kind == V_OPAQUE || add_arguments(interp, scope, arguments, &args)) &&
 		call_value(interp, node, &function, &self, args, NULL, ret_value);
 }

@@ -256,6 +256,8 @@ void changes_find(struct interp *interp, struct scope *scope, const struct node 
 		struct finding finding = { interp, scope, node };
 		enum change_kind kind;
 		const struct node *target = changed_by(node, &kind);
+		if (function_has_member(scope, node))
+			continue;
 		if (target && kind == CHANGE_NAME)
 			change_target(&finding, target);
 		else if (target)
@@ -303,6 +305,14 @@ bool slot_is_reassigned(const struct slot *slot)
 	return change != NULL;
 }
 
+bool change_refuse(struct interp *interp, const struct change *change)
+{
+	return interp_refuse(interp, change->site,
+			     "this changes \"" STR_FMT
+			     "\", whose value then depends on what has run: that is not understood",
+			     STR_ARG(change->name));
+}
+
 bool slot_refuse_changed(struct interp *interp, const struct slot *slot, const struct value *value)
 {
 	for (const struct change *change = slot->changes; change; change = change->next) {
@@ -310,10 +320,7 @@ bool slot_refuse_changed(struct interp *interp, const struct slot *slot, const s
 				(value->kind == V_OBJECT && change->kind == CHANGE_INSIDE)
 				    : change->kind == CHANGE_NAME;
 		if (counts)
-			return interp_refuse(interp, change->site,
-					     "this changes \"" STR_FMT
-					     "\", whose value then depends on what has run: that is not understood",
-					     STR_ARG(change->name));
+			return change_refuse(interp, change);
 	}
 	return true;
 }
@@ -324,11 +331,14 @@ void value_own(const struct value *value)
 		value->object->owned = true;
 	else if (value->kind == V_ARRAY)
 		value->array->owned = true;
+	else if (value->kind == V_CLOSURE)
+		value->closure->owned = true;
 }
 
 bool value_is_owned(const struct value *value)
 {
-	return (value->kind == V_OBJECT && value->object->owned) || (value->kind == V_ARRAY && value->array->owned);
+	return (value->kind == V_OBJECT && value->object->owned) || (value->kind == V_ARRAY && value->array->owned) ||
+		(value->kind == V_CLOSURE && value->closure->owned);
 }
 
 bool js_may_change(struct interp *interp, const struct node *at, const struct value *value)

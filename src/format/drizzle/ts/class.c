@@ -53,6 +53,8 @@ static bool add_static(struct interp *interp, const struct class *class, struct 
 		slot->from = FROM_GETTER;
 	}
 	js_object_set(interp->arena, class->statics, key, slot);
+	if (!is_method(member) && key.len && key.ptr[0] != '#')
+		js_object_set(interp->arena, class->fields, key, slot);
 	return true;
 }
 
@@ -71,6 +73,7 @@ bool eval_class(struct interp *interp, struct scope *scope, const struct node *n
 	const struct node *name = node_role(node, R_NAME);
 	*class = (struct class){ .node = node, .inner = scope_new(interp->arena, scope) };
 	class->statics = arena_alloc(interp->arena, sizeof(*class->statics));
+	class->fields = arena_alloc(interp->arena, sizeof(*class->fields));
 	class->inner->class = class;
 	if (name)
 		map_set(interp->arena, &class->inner->names, name->text, slot_ready(interp->arena, self));
@@ -176,7 +179,7 @@ static bool construct(struct interp *interp, const struct node *at, const struct
 	else if (class->parent.kind == V_UNDEFINED)
 		ok = add_fields(interp, class, self);
 	if (ok && constructor) {
-		struct closure closure = { constructor, class->inner };
+		struct closure closure = { .node = constructor, .scope = class->inner };
 		add_parameter_fields(interp, class, constructor, self, args);
 		ok = closure_call(interp, at, &closure, self, args.ptr, args.len, &ignored);
 	}
@@ -222,7 +225,7 @@ bool object_method(struct interp *interp, const struct node *at, const struct va
 	for (unsigned level = 0; class && level < INTERP_MAX_DEPTH; level++) {
 		const struct node *method = find_method(class, key);
 		if (method) {
-			struct closure closure = { method, class->inner };
+			struct closure closure = { .node = method, .scope = class->inner };
 			*ret_found = true;
 			*ret_value = closure_value(interp, class->inner, method);
 			return !node_has(method, "get") || closure_call(interp, at, &closure, self, NULL, 0, ret_value);

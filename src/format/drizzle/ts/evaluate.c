@@ -1,4 +1,3 @@
-#include "base/suggest.h"
 #include "format/drizzle/ts/evaluators.h"
 
 #include <stdarg.h>
@@ -74,7 +73,7 @@ static bool compute(struct interp *interp, struct slot *slot, struct value *ret_
 	if (slot->from == FROM_IMPORT)
 		return import_value(interp, slot, ret_value);
 	if (slot->from == FROM_GETTER) {
-		struct closure getter = { slot->node, slot->scope };
+		struct closure getter = { .node = slot->node, .scope = slot->scope };
 		return closure_call(interp, slot->node, &getter, &slot->scope->self, NULL, 0, ret_value);
 	}
 	if (slot->from == FROM_OTHERS)
@@ -108,6 +107,8 @@ bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_valu
 		if (!ok)
 			return false;
 		slot->value = value;
+		if (value.kind == V_CLOSURE && (slot->members || slot->changes))
+			function_take_members(slot, value.closure);
 	}
 	if (slot->changes && !slot_refuse_changed(interp, slot, &slot->value))
 		return false;
@@ -132,8 +133,7 @@ static struct value undeclared(struct interp *interp, const struct scope *scope,
 	for (; scope; scope = scope->parent)
 		for (size_t i = 0; i < scope->names.len; i++)
 			vec_push(arena, &words, str_dup(arena, scope->names.ptr[i].key));
-	const char *near = suggest(arena, str_dup(arena, name), &words);
-	const char *hint = near ? arena_printf(arena, " (did you mean \"%s\"?)", near) : "";
+	const char *hint = js_did_you_mean(arena, name, &words);
 	return js_opaque(str_of(arena_printf(arena, "\"" STR_FMT "\"%s", STR_ARG(name), hint)));
 }
 

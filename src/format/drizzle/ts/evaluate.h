@@ -40,6 +40,8 @@ bool slot_is_reassigned(const struct slot *slot);
 /* Refuses where the name is given another value, or, with a value, where what is inside of that changes. */
 bool slot_refuse_changed(struct interp *interp, const struct slot *slot, const struct value *value);
 
+bool change_refuse(struct interp *interp, const struct change *change);
+
 /* Marks what a module's own binding holds; nothing of it may change. */
 void value_own(const struct value *value);
 bool value_is_owned(const struct value *value);
@@ -52,6 +54,22 @@ struct slot *argument_slot(struct interp *interp, struct scope *scope, const str
 
 bool closure_call(struct interp *interp, const struct node *at, const struct closure *closure, const struct value *self,
 		  struct slot **args, size_t nargs, struct value *ret_value);
+
+/* ---- property.c ---- */
+
+/* f.x = ..., written once and for itself in a module where f is a function: x is f's from the beginning.  True where the statement is that. */
+bool function_add_member(struct interp *interp, struct scope *scope, const struct node *statement);
+
+/* Is the expression one of these? */
+bool function_has_member(const struct scope *scope, const struct node *expression);
+
+/* What the slot knows of its function's members. */
+void function_take_members(const struct slot *slot, struct closure *closure);
+
+bool function_member(struct interp *interp, const struct value *function, struct str key, struct value *ret_value);
+
+/* Object.assign(f, from): the function itself, or one like it where a module's own binding holds it. */
+bool function_assign(struct interp *interp, const struct node *at, struct value *function, const struct value *from);
 
 /* ---- evaluate.c ---- */
 

@@ -74,6 +74,9 @@ bool modules_check_order(struct interp *interp);
 bool slot_reaches(struct interp *interp, const struct slot *slot,
 		  bool (*wanted)(const char *specifier, struct str name));
 
+/* Does the slot's own text call something that `wanted` says yes to? */
+bool slot_calls(struct interp *interp, const struct slot *slot, bool (*wanted)(const char *specifier, struct str name));
+
 /* ---- values ---- */
 
 /* Reads a slot. */

@@ -130,7 +130,7 @@ static bool add_spread(struct interp *interp, struct scope *scope, const struct 
 struct value closure_value(struct interp *interp, struct scope *scope, const struct node *node)
 {
 	struct closure *closure = arena_alloc(interp->arena, sizeof(*closure));
-	*closure = (struct closure){ node, scope };
+	*closure = (struct closure){ .node = node, .scope = scope };
 	return (struct value){ .kind = V_CLOSURE, .closure = closure };
 }
 

@@ -263,6 +263,8 @@ bool js_get(struct interp *interp, const struct node *at, const struct value *ob
 		return host_get(interp, &settled, key, ret_value);
 	if (settled.kind == V_CLASS)
 		return class_member(interp, settled.class, key, ret_value);
+	if (settled.kind == V_CLOSURE)
+		return function_member(interp, &settled, key, ret_value);
 	struct slot *slot = settled.kind == V_OBJECT ? map_get(js_members_for(settled.object, key), key) : NULL;
 	if (slot)
 		return slot_value(interp, slot, ret_value);
@@ -315,7 +317,15 @@ bool js_members(struct interp *interp, const struct node *at, const struct value
 		*ret_object = value->object;
 		return true;
 	}
+	if (value->kind == V_CLASS) {
+		*ret_object = value->class->fields;
+		return true;
+	}
 	*ret_object = arena_alloc(interp->arena, sizeof(**ret_object));
+	if (value->kind == V_CLOSURE) {
+		(*ret_object)->map = value->closure->own;
+		return true;
+	}
 	if (value->kind == V_HOST && value->host->class->members) {
 		*ret_object = value->host->class->members(interp, value->host);
 		return true;

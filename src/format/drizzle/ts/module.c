@@ -143,6 +143,16 @@ static bool add_assigned_export(struct interp *interp, struct module *module, co
 	return true;
 }
 
+/* All names are declared now: what is assigned to functions is theirs, and no effect. */
+static void take_members(struct interp *interp, struct module *module)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < module->effects.len; i++)
+		if (!function_add_member(interp, module->scope, module->effects.ptr[i]->node))
+			module->effects.ptr[kept++] = module->effects.ptr[i];
+	module->effects.len = kept;
+}
+
 static bool read_statements(struct interp *interp, struct module *module)
 {
 	for (const struct node *child = module->source->root->first; child; child = child->next) {
@@ -159,6 +169,7 @@ static bool read_statements(struct interp *interp, struct module *module)
 			return false;
 		}
 	}
+	take_members(interp, module);
 	changes_find(interp, module->scope, module->source->root);
 	return true;
 }

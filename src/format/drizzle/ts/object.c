@@ -53,13 +53,25 @@ static bool object_from_entries(struct call *call, struct value *ret_value)
 	return true;
 }
 
+static bool assign_to_function(struct call *call, struct value *function)
+{
+	for (size_t i = 1; i < call->nargs; i++) {
+		struct value from;
+		if (!call_arg(call, i, &from) || !function_assign(call->interp, call->node, function, &from))
+			return false;
+	}
+	return true;
+}
+
 static bool object_assign(struct call *call, struct value *ret_value)
 {
 	if (!call_arg(call, 0, ret_value))
 		return false;
 	bool extended = ret_value->kind == V_HOST && ret_value->host->class->extensible;
-	if (ret_value->kind == V_OPAQUE || ret_value->kind == V_CLOSURE)
-		return true; /* what hangs on a function is missed by name, if it is ever asked for */
+	if (ret_value->kind == V_OPAQUE)
+		return true;
+	if (ret_value->kind == V_CLOSURE)
+		return assign_to_function(call, ret_value);
 	if (ret_value->kind != V_OBJECT && !extended && call->nargs > 1)
 		return call_refuse(call, "Object.assign() to %s is not understood",
 				   js_describe(call->interp->arena, ret_value));

@@ -106,3 +106,29 @@ bool slot_reaches(struct interp *interp, const struct slot *slot,
 		walk(&reach, reach.queue.ptr[i], reach.scopes.ptr[i]);
 	return reach.found;
 }
+
+/* f(x), where f is imported from what is wanted. */
+static bool is_wanted_call(struct interp *interp, const struct scope *scope, const struct node *node,
+			   bool (*wanted)(const char *specifier, struct str name))
+{
+	const struct slot *slot = node->kind == N_IDENTIFIER && is_called(node) ? scope_find(scope, node->text) : NULL;
+	const struct node *source = slot && slot->from == FROM_IMPORT ? node_role(slot->node, R_SOURCE) : NULL;
+	return source && wanted(str_dup(interp->arena, node_string(interp->arena, source)), slot->key);
+}
+
+bool slot_calls(struct interp *interp, const struct slot *slot, bool (*wanted)(const char *specifier, struct str name))
+{
+	const struct node *top = slot->from == FROM_NODE ? slot->node : NULL, *node = top;
+	while (node) {
+		if (is_wanted_call(interp, slot->scope, node, wanted))
+			return true;
+		if (node->first) {
+			node = node->first;
+			continue;
+		}
+		while (node != top && !node->next)
+			node = node->parent;
+		node = node == top ? NULL : node->next;
+	}
+	return false;
+}

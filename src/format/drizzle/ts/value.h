@@ -11,6 +11,7 @@
 #define BRANT_FORMAT_DRIZZLE_TS_VALUE_H
 
 #include "base/map.h"
+#include "base/suggest.h"
 #include "format/drizzle/ts/syntax.h"
 
 struct interp;
@@ -90,6 +91,7 @@ struct slot {
 	struct str key;
 	size_t index;
 	const struct change *changes;
+	struct map *members; /* of a function: what its module assigns to it, key to slot; or NULL */
 };
 
 struct slots {
@@ -121,6 +123,9 @@ struct scope {
 struct closure {
 	const struct node *node; /* an arrow function, a function or a method */
 	struct scope *scope;
+	struct map own; /* members that were assigned, to slots */
+	bool owned;
+	const struct change *changed; /* a place that may assign others, or NULL */
 };
 
 struct class
@@ -128,6 +133,7 @@ struct class
 	const struct node *node;
 	struct scope *inner;    /* of its members */
 	struct object *statics; /* static fields and methods */
+	struct object *fields;  /* static fields alone: what a spread sees */
 	struct value parent;    /* what it extends; undefined: nothing */
 };
 
@@ -195,6 +201,12 @@ bool js_is(const struct value *value, const struct host_class *class);
 
 /* "a string", for messages. */
 const char *js_describe(struct arena *arena, const struct value *value);
+
+/* " (did you mean ...?)" where one of the words is near; else "". */
+const char *js_did_you_mean(struct arena *arena, struct str name, const struct words *known);
+
+/* The same where it has a member of about that name. */
+const char *js_near_member(struct arena *arena, const struct value *value, struct str name);
 
 struct slot *slot_ready(struct arena *arena, struct value value);
 struct slot *slot_lazy(struct arena *arena, const struct node *node, struct scope *scope);
