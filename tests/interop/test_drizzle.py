@@ -571,6 +571,19 @@ def test_snapshots_as_schemas(kit, brant, database):
     assert "snapshot.json:" in refused and ('"type" is missing' if kit.line == "0.31" else "stands on") in refused
 
 
+def test_from_nothing(kit, brant, database):
+    """The last snapshot says what was done by hand in a history: not what there is from nothing on, nor of what was never made."""
+    kit.schema('export const mood = d.pgEnum("mood", ["sad"]);\nexport const spare = d.pgEnum("spare", ["a"]);\nexport const t = d.pgTable("t", { m: mood() });\n')
+    kit("generate", "--name", "init")
+    said = brant("diff", "--from", "empty", "--to", "wanted", "--print", expect=0)
+    assert said.stdout.count("CREATE TYPE") == 2 and "snapshot" not in said.stderr, said
+    database.psql("-c", said.stdout)
+    kit.custom("more", "CREATE TABLE other (a integer);")
+    kit.sql(kit.tags[0]).write_text("SELECT 1;")
+    text = brant("diff", "--print", expect=0).stdout
+    assert "CREATE TABLE" in text and 'CREATE TYPE "mood"' in text and "spare" not in text, text
+
+
 def test_several_configs(journal, brant):
     (journal.path / "drizzle.config.ts").rename(journal.path / "drizzle-dev.config.ts")
     journal.migration("0000_a", "SELECT 1;", T0)

@@ -229,11 +229,15 @@ static bool is_done(const struct drizzle_wanted *wanted, const struct object *ob
 	return drizzle_is_done(wanted, object);
 }
 
-/* What is missing altogether, a table or a column, is made, and with it what stands on it. */
-static bool stands_on_new(const struct graft *graft, const struct object *object)
+/* What is missing altogether, a table or a column, is made, and with it what stands on it, and what it stands on. */
+static bool goes_with_new(const struct graft *graft, const struct object *object)
 {
 	if (object->parent && !schema_find(graft->from, object->parent->id))
 		return true;
+	for (size_t i = 0; object->kind == KIND_ENUM && i < object->needed_by.len; i++)
+		if (object->needed_by.ptr[i]->kind == KIND_COLUMN &&
+		    !schema_find(graft->from, object->needed_by.ptr[i]->id))
+			return true;
 	for (size_t i = 0; i < object->needs.len; i++)
 		if (object->needs.ptr[i]->kind == KIND_COLUMN && !schema_find(graft->from, object->needs.ptr[i]->id))
 			return true;
@@ -265,7 +269,7 @@ static void settle_done(const struct scope *scope, struct graft *graft, struct o
 	bool different = false;
 	if (!is_settled_kind(object) || !is_done(wanted, object))
 		return;
-	if (!old && object->kind != KIND_COLUMN && object->kind != KIND_TABLE && !stands_on_new(graft, object)) {
+	if (!old && object->kind != KIND_COLUMN && object->kind != KIND_TABLE && !goes_with_new(graft, object)) {
 		graft_drop(graft, object);
 		note(wanted, object, "is not in the history");
 		return;
@@ -315,9 +319,19 @@ static void settle_kept(const struct scope *scope, struct graft *graft, const st
 	note(scope->extra, old, "is in the history alone");
 }
 
+/* From nothing on there is nothing that somebody changed by hand. */
+static bool has_tables(const struct schema *schema)
+{
+	for (size_t i = 0; i < schema->objects.len; i++)
+		if (schema->objects.ptr[i]->kind == KIND_TABLE)
+			return true;
+	return false;
+}
+
 void drizzle_settle(const struct scope *scope, struct graft *graft)
 {
 	const struct drizzle_wanted *wanted = scope->extra;
+	bool by_hand = has_tables(graft->from);
 	for (size_t i = 0; i < graft->from->objects.len; i++)
 		settle_kept(scope, graft, graft->from->objects.ptr[i]);
 	for (size_t i = 0; i < graft->to->objects.len; i++)
@@ -332,6 +346,7 @@ void drizzle_settle(const struct scope *scope, struct graft *graft)
 			settle_constraint(wanted, graft, object);
 		else if (object->kind == KIND_ENUM)
 			settle_enum(graft, object);
-		settle_done(scope, graft, object);
+		if (by_hand)
+			settle_done(scope, graft, object);
 	}
 }
