@@ -222,7 +222,7 @@ static void print_plan(struct diffing *d)
 	report_block(d->ctx->report, "sql", str_of(printed(d)));
 	report_flag(d->ctx->report, "loses_data", diff->loses);
 	report_number(d->ctx->report, "statements", NULL, (long long)diff->statements.len);
-	for (size_t i = 0; i < diff->renames.len && !d->wanted->renames.len; i++)
+	for (size_t i = 0; i < diff->renames.len && !renames_are_all(d); i++)
 		report_note(d->ctx->report, "rename-or-drop",
 			    "%s goes and %s comes (%s); if it was renamed: --rename %s", diff->renames.ptr[i].from->id,
 			    diff->renames.ptr[i].to->ident, diff->renames.ptr[i].evidence,
@@ -323,6 +323,26 @@ static bool apply_pending(struct diffing *d, const char *name, struct err *err)
 	return ok;
 }
 
+/* The wanted schema as it was before what stays was copied into it. */
+static bool load_wanted_again(struct diffing *d, struct err *err)
+{
+	if (d->stepped.len)
+		return true;
+	if (d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err))
+		return false;
+	return !d->places[1].known || load_wanted(d, err);
+}
+
+static bool settle_names(struct diffing *d, struct err *err)
+{
+	bool renamed;
+	if (!renames_follow(d, &renamed, err) || (renamed && !load_wanted_again(d, err)))
+		return false;
+	if (renamed)
+		make_plan(d);
+	return true;
+}
+
 /* What was asked for changes the old schema, and with it the plan. */
 static bool settle_renames(struct diffing *d, struct err *err)
 {
@@ -331,14 +351,10 @@ static bool settle_renames(struct diffing *d, struct err *err)
 		return false;
 	if (!renamed)
 		return true;
-	if (!d->stepped.len && d->to_database && !workshop_load(&d->shop, d->to_database, &d->to, err))
-		return false;
-	if (!d->stepped.len && d->places[1].known && !load_wanted(d, err))
-		return false;
-	if (!apply_names(d, err))
+	if (!load_wanted_again(d, err) || !apply_names(d, err))
 		return false;
 	make_plan(d);
-	return true;
+	return settle_names(d, err);
 }
 
 /* Where a history may branch: no schema is looked at. */
@@ -383,6 +399,8 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	if (!load_both(&d, err) || !moves_follow(&d, err) || !renames_apply_given(&d, err) || !apply_names(&d, err))
 		return false;
 	make_plan(&d);
+	if (!settle_names(&d, err))
+		return false;
 	note_unmodelled(ctx, &d.to);
 	note_wanted(&d);
 	if (d.wanted->print) {

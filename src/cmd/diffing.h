@@ -49,6 +49,7 @@ struct diffing {
 	struct schema from, to;
 	const char *from_database, *to_database;
 	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
+	size_t renamed_so_far;                   /* how many of them have been run */
 	struct statements named;                 /* by the format: what only has another name */
 	struct server_changes server;
 	struct diff diff;
@@ -94,6 +95,15 @@ bool full_tables_allow(struct diffing *d, struct err *err);
 
 /* Renames what --rename and brant.yaml name, and loads the old schema again.  Fails with "rename-unknown", "rename-in-steps". */
 bool renames_apply_given(struct diffing *d, struct err *err);
+
+/*
+ * When the plan is made: what has only another name (an index, a constraint, a sequence) is renamed instead, and then ret_renamed says that the old
+ * schema is another one now.
+ */
+bool renames_follow(struct diffing *d, bool *ret_renamed, struct err *err);
+
+/* "--rename none" was said: nothing else was renamed. */
+bool renames_are_all(const struct diffing *d);
 
 /*
  * Nobody was asked yet: is it a rename, or did one thing go and another come?  Asks on a terminal, and then ret_renamed says that the old schema

@@ -29,16 +29,51 @@ static void add_rename(struct diffing *d, const struct rename_statements *rename
 	struct statement there = { .sql = rename->there, .verb = VERB_ALTER, .object = rename->object };
 	struct statement back = { .sql = rename->back, .verb = VERB_ALTER, .object = rename->object };
 	/* Columns are named with the old table: they go first, and come back last. */
-	size_t last = d->renamed.len, at = rename->is_table ? last : 0;
+	size_t last = d->renamed.len, at = rename->is_table ? last : d->renamed_so_far;
 	insert(d->ctx->arena, &d->renamed, at, there);
 	insert(d->ctx->arena, &d->renamed_back, last - at, back);
 }
 
 static bool apply(struct diffing *d, struct err *err)
 {
+	d->renamed_so_far = d->renamed.len;
 	return diffing_copy_start(d, &d->from_database, err) &&
 		workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
 		workshop_load(&d->shop, d->from_database, &d->from, err);
+}
+
+static bool follow_on_copy(struct diffing *d, const struct statements *there, struct err *err)
+{
+	const char *copy;
+	bool made = d->from_database ? workshop_copy(&d->shop, d->from_database, &copy, err)
+				     : diffing_copy_start(d, &copy, err);
+	if (!made || !workshop_run(&d->shop, copy, there, err) || !workshop_load(&d->shop, copy, &d->from, err))
+		return false;
+	d->from_database = copy;
+	return true;
+}
+
+bool renames_follow(struct diffing *d, bool *ret_renamed, struct err *err)
+{
+	struct arena *arena = d->ctx->arena;
+	struct statements there = { 0 }, back = { 0 };
+	struct err ignored = { .arena = arena };
+	const struct schema_place *place = &d->places[1];
+	bool by_tool = place->kind == PLACE_WANTED && place->wanted.scope && place->wanted.scope->renames;
+	*ret_renamed = false;
+	if (by_tool || d->stepped.len)
+		return true;
+	names_follow(arena, &d->from, &d->to, &there, &back);
+	if (!there.len)
+		return true;
+	/* Two databases are compared without a server of ours, which need not have their extensions: the names are made again then. */
+	if (!follow_on_copy(d, &there, d->wanted->print ? &ignored : err))
+		return d->wanted->print;
+	statements_add_all(arena, &d->renamed, &there);
+	statements_add_all(arena, &back, &d->renamed_back);
+	d->renamed_back = back;
+	d->renamed_so_far = d->renamed.len;
+	return *ret_renamed = true;
 }
 
 /* ---- in place, or add, move, drop ---- */
@@ -83,10 +118,39 @@ static void add_stepped(struct diffing *d, const struct rename_statements *renam
 
 /* ---- what was said ---- */
 
+static const char *table_named(struct arena *arena, const struct rename_statements *rename)
+{
+	return sql_qualified(arena, str_of(rename->object->schema), str_of(rename->name));
+}
+
+/* A table may have been renamed in the same breath. */
+static bool is_wanted(const struct diffing *d, const struct rename_statements *rename)
+{
+	struct arena *arena = d->ctx->arena;
+	const struct strs *said = &d->wanted->renames;
+	const char *table = rename->object->ident, *column = sql_ident(arena, str_of(rename->name));
+	struct rename_statements other;
+	if (rename->is_table)
+		return schema_find(&d->to, arena_printf(arena, "table %s", table_named(arena, rename)));
+	for (size_t i = 0; i < said->len; i++)
+		if (rename_read(arena, &d->from, said->ptr[i], &other) && other.is_table &&
+		    other.object == rename->object)
+			table = table_named(arena, &other);
+	return schema_find(&d->to, arena_printf(arena, "column %s.%s", table, column));
+}
+
 static bool take_given(struct diffing *d, struct str given, bool must_exist, struct err *err)
 {
 	struct rename_statements rename;
 	if (rename_read(d->ctx->arena, &d->from, given, &rename)) {
+		if (must_exist && !is_wanted(d, &rename)) {
+			err_set(err, ERR_USAGE, "rename-unknown",
+				"nothing in the wanted schema is called what the rename \"" STR_FMT "\" says",
+				STR_ARG(given));
+			return err_hint(
+				err,
+				"The new name is the one that the wanted schema has, alone: table.old=new, table=new.");
+		}
 		(!d->wanted->in_place && has_api(d) ? add_stepped : add_rename)(d, &rename);
 		return true;
 	}
@@ -96,6 +160,14 @@ static bool take_given(struct diffing *d, struct str given, bool must_exist, str
 		STR_ARG(given));
 	return err_hint(
 		err, "Say table.old=new for a column, table=new for a table; schemas but public are named in front.");
+}
+
+bool renames_are_all(const struct diffing *d)
+{
+	for (size_t i = 0; i < d->wanted->renames.len; i++)
+		if (str_eq(d->wanted->renames.ptr[i], STR("none")))
+			return true;
+	return false;
 }
 
 bool renames_apply_given(struct diffing *d, struct err *err)
@@ -168,7 +240,7 @@ bool renames_ask(struct diffing *d, bool *ret_renamed, struct err *err)
 {
 	const struct renames *renames = &d->diff.renames;
 	*ret_renamed = false;
-	if (!renames->len || d->wanted->renames.len)
+	if (!renames->len || renames_are_all(d))
 		return true;
 	if (term_can_ask()) {
 		struct renames accepted = ask_each(d);
@@ -178,6 +250,6 @@ bool renames_ask(struct diffing *d, bool *ret_renamed, struct err *err)
 	report_questions(d);
 	const struct rename *first = &renames->ptr[0];
 	err_set(err, ERR_DECISION, "rename-or-drop", "was %s renamed to %s?", first->from->id, first->to->ident);
-	return err_hint(err, "If it was: --rename %s. If nothing was renamed and its data may go: --rename none.",
-			rename_text(d->ctx->arena, first));
+	return err_hint(err, "If it was: --rename %s. If nothing %swas renamed and its data may go: --rename none.",
+			rename_text(d->ctx->arena, first), d->wanted->renames.len ? "else " : "");
 }

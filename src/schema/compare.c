@@ -154,6 +154,14 @@ static struct object *check_above(const struct object *check)
 	return above;
 }
 
+static bool is_child_of(const struct object *table, const struct object *parent)
+{
+	for (size_t i = 0; parent && i < table->needs.len; i++)
+		if (table->needs.ptr[i] == parent)
+			return true;
+	return false;
+}
+
 /*
  * A check that a table has of its own on one side, and from its parent on the other.  The parent's takes the place of one that went before; a partition
  * cannot keep what its whole gives up (other children can: safe.c), and gets it anew.
@@ -163,8 +171,8 @@ static void pass_check(struct work *work, const struct object *a, const struct o
 	const struct object *above = comes_with_parent(b) ? check_above(b) : NULL;
 	if (!is_check(a) || !is_check(b) || !table_exists(work, a) || comes_with_parent(a) == comes_with_parent(b))
 		return;
-	if (above && !object_get(b->parent, "partition_of") && !object_get(a, "_merged") &&
-	    !counterpart(work->from, above))
+	if (above && is_child_of(a->parent, counterpart(work->from, above->parent)) &&
+	    !object_get(b->parent, "partition_of") && !object_get(a, "_merged") && !counterpart(work->from, above))
 		work->old[a->position].dropped = true;
 	if (comes_with_parent(a) && object_get(a->parent, "partition_of") &&
 	    same(object_get(a->parent, "partition_of"), object_get(b->parent, "partition_of")))

@@ -7,7 +7,7 @@
 #ifndef BRANT_SCHEMA_RENAME_H
 #define BRANT_SCHEMA_RENAME_H
 
-#include "schema/schema.h"
+#include "schema/plan.h"
 
 /* A column or table that went while another came that looks the same. */
 struct rename {
@@ -41,5 +41,9 @@ bool rename_read(struct arena *arena, const struct schema *schema, struct str gi
 
 /* As rename_read() takes it. */
 char *rename_text(struct arena *arena, const struct rename *rename);
+
+/* Constraints, indexes and sequences of columns that are the same on both sides but for their names: what renames them, and what undoes that. */
+void names_follow(struct arena *arena, const struct schema *from, const struct schema *to, struct statements *there,
+		  struct statements *back);
 
 #endif

@@ -460,7 +460,7 @@ def test_diff_and_more_moves_between_the_steps(brant, project, database):
     # A name that the last step gives, and what comes behind it.
     schema.write_text(schema.read_text().replace("ix_users_full_name", "by_name").replace("code text", "code text UNIQUE"))
     result = brant("diff", "more", expect=0)
-    assert all(head(project, f"{number:04}") == ["-- brant: after 0004"] for number in (5, 6, 7, 8)) and "waits until" in result.stderr, str(result)
+    assert all(head(project, f"{number:04}") == ["-- brant: after 0004"] for number in (5, 6, 7)) and "waits until" in result.stderr, str(result)
     # The new column again; one that shares an index with it; a table of its own; the table; the key that refers.
     first = int(sorted(path.name for path in project.migrations.glob("*.sql"))[-1][:4])
     brant("rename", "users.full_name", "whole_name", expect=0)

@@ -29,3 +29,6 @@ ALTER TABLE joins_doubtful INHERIT doubtful;
 CREATE TABLE becomes_doubtful (n integer);
 ALTER TABLE becomes_doubtful ADD CONSTRAINT doubted CHECK (n > 0) NOT VALID;
 CREATE TABLE is_sure () INHERITS (becomes_doubtful);
+CREATE TABLE gets (n integer CONSTRAINT got CHECK (n > 0));
+CREATE TABLE comes_back (n integer CONSTRAINT got CHECK (n > 0));
+ALTER TABLE comes_back INHERIT gets;

@@ -34,3 +34,7 @@ INSERT INTO joins_doubtful VALUES (1);
 CREATE TABLE becomes_doubtful (n integer);
 CREATE TABLE is_sure () INHERITS (becomes_doubtful);
 INSERT INTO is_sure VALUES (2);
+-- a check that the parent gets while the child comes back to it
+CREATE TABLE gets (n integer);
+CREATE TABLE comes_back (n integer CONSTRAINT got CHECK (n > 0));
+INSERT INTO comes_back VALUES (3);
