@@ -96,10 +96,11 @@ void names_follow(struct arena *arena, const struct schema *from, const struct s
 			continue;
 		for (size_t k = 0; k < to->objects.len; k++) {
 			struct object *b = to->objects.ptr[k];
-			bool known = b->kind != a->kind || schema_find(from, b->id);
-			for (size_t n = 0; !known && n < taken.len; n++)
-				known = taken.ptr[n] == b;
-			if (known || !may_follow(b) || !is_same(a, b) || is_taken(from, b))
+			bool fits = b->kind == a->kind && may_follow(b) && is_same(a, b) && !schema_find(from, b->id) &&
+				!is_taken(from, b);
+			for (size_t n = 0; fits && n < taken.len; n++)
+				fits = taken.ptr[n] != b;
+			if (!fits)
 				continue;
 			vec_push(arena, &taken, b);
 			add(arena, a, b, there);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "schema/cast.h"
 #include "schema/kind.h"
 #include "sql/quote.h"
 
@@ -44,9 +45,19 @@ static bool look_alike(const char *a, const char *b)
 	return strstr(a, b) || strstr(b, a);
 }
 
+static bool same_place(const struct object *a, const struct object *b)
+{
+	return object_get(a, "_position") && same_value(a, b, "_position");
+}
+
+/* A column that gets another type along with its name stands where it stood, or is called much the same. */
 static bool column_fits(const struct object *a, const struct object *b)
 {
-	return same(a->parent_ident, b->parent_ident) && same_value(a, b, "type") && same_value(a, b, "generated");
+	if (!same(a->parent_ident, b->parent_ident) || !same_value(a, b, "generated"))
+		return false;
+	return same_value(a, b, "type") ||
+		(is_comparable(object_get(a, "type"), object_get(b, "type")) &&
+		 (same_place(a, b) || look_alike(a->ident, b->ident)));
 }
 
 static void judge_column(struct arena *arena, struct rename *rename)
@@ -54,7 +65,9 @@ static void judge_column(struct arena *arena, struct rename *rename)
 	const struct object *a = rename->from, *b = rename->to;
 	struct buf buf = buf_init(arena);
 	buf_text(&buf, object_get(a, "type") ? object_get(a, "type") : "a column");
-	if (same_value(a, b, "_position") && object_get(a, "_position"))
+	if (!same_value(a, b, "type"))
+		buf_printf(&buf, " to %s", object_get(b, "type")), rename->score -= 2;
+	if (same_place(a, b))
 		buf_text(&buf, ", same position"), rename->score += 3;
 	if (same_value(a, b, "not_null") && same(default_of(a), default_of(b)))
 		buf_text(&buf, default_of(a) ? ", same default" : ""), rename->score += 1;
