@@ -237,7 +237,7 @@ static void on_stepped(void *ctx, const struct step *step, double seconds)
 {
 	struct session_watch *watch = ctx;
 	struct arena *scratch = arena_new(watch->arena);
-	if (!watch->bar)
+	if (!watch->bar && watch->verb)
 		term_line(C_DIM, "  %s: step %u of %u  %s", step->migration->id, step->position, step->of,
 			  clock_text(scratch, seconds));
 	if (step->position < step->of)
