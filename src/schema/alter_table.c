@@ -41,18 +41,32 @@ static void drop_inherited_defaults(struct work *work, const struct object *a, s
 	}
 }
 
-/* A table that joins a parent does not get its defaults; one that was made as its child has them. */
+/* What the nearest parent that has one says. */
+static const char *inherited_default(const struct object *column)
+{
+	const char *found = NULL;
+	for (size_t i = 0; !found && i < column->parent->needs.len; i++) {
+		const struct object *parent = column->parent->needs.ptr[i];
+		for (size_t k = 0; parent->kind == KIND_TABLE && !found && k < parent->children.len; k++) {
+			const struct object *like = parent->children.ptr[k];
+			if (like->kind != KIND_COLUMN || !is(like->ident, column->ident))
+				continue;
+			found = default_of(like) ? object_get(default_of(like), "expression") : inherited_default(like);
+		}
+	}
+	return found;
+}
+
+/* A table that joins a parent does not get its defaults, and keeps those of one that it leaves; one that was made as its child has them. */
 static void take_parents_defaults(struct work *work, const struct object *b, struct statements *statements)
 {
 	for (size_t i = 0; i < b->children.len; i++) {
 		const struct object *column = b->children.ptr[i],
-				    *old = column->kind == KIND_COLUMN ? counterpart(work->from, column) : NULL,
-				    *value = old && comes_with_parent(column) && !comes_with_parent(old)
-			? default_of(carrier_of(column))
-			: NULL;
-		if (value && !default_of(old) && !default_of(column) && !work->old[old->position].dropped)
-			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", b->ident, column->ident,
-			    object_get(value, "expression"));
+				    *old = column->kind == KIND_COLUMN ? counterpart(work->from, column) : NULL;
+		const char *value = old && comes_with_parent(column) ? inherited_default(column) : NULL;
+		bool has_it = old && comes_with_parent(old) && same(value, inherited_default(old));
+		if (value && !has_it && !default_of(old) && !default_of(column) && !work->old[old->position].dropped)
+			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", b->ident, column->ident, value);
 	}
 }
 
@@ -93,22 +107,59 @@ static bool keeps_own_columns(const struct work *work, const struct object *b)
 	return false;
 }
 
-void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+/*
+ * May a table join before it leaves?  A column that it has from either stays one that it has from its parent only then; while it is the old parent's
+ * child nothing can be changed that it has from that.
+ */
+static bool joins_first(const struct work *work, const struct object *a)
+{
+	for (size_t i = 0; i < a->children.len; i++) {
+		const struct object *part = a->children.ptr[i], *now = counterpart(work->to, part);
+		bool is_part = part->kind == KIND_COLUMN || part->kind == KIND_CONSTRAINT;
+		if (is_part && comes_with_parent(part) &&
+		    (!now || !comes_with_parent(now) || work->old[part->position].dropped ||
+		     work->new[now->position].altered))
+			return false;
+	}
+	return true;
+}
+
+static void leave_parents(struct work *work, const struct object *a, const struct object *b,
+			  struct statements *statements)
 {
 	struct strs old = list_elements(work->arena, object_get(a, "inherits")),
 		    new = list_elements(work->arena, object_get(b, "inherits"));
-	const char *why = keeps_own_columns(work, b)
-		? "columns that it has already stay its own too, and would outlive the parent's"
-		: NULL;
 	bool left = false;
 	for (size_t i = 0; i < old.len; i++)
 		if (!list_find(&new, old.ptr[i], '\0'))
 			ADD("ALTER TABLE %s NO INHERIT " STR_FMT, b->ident, STR_ARG(old.ptr[i])), left = true;
 	if (left)
 		drop_inherited_defaults(work, a, statements);
+}
+
+static void join_parents(struct work *work, const struct object *a, const struct object *b,
+			 struct statements *statements)
+{
+	struct strs old = list_elements(work->arena, object_get(a, "inherits")),
+		    new = list_elements(work->arena, object_get(b, "inherits"));
+	const char *why = keeps_own_columns(work, b)
+		? "columns that it has already stay its own too, and would outlive the parent's"
+		: NULL;
+	bool joined = false;
 	for (size_t i = 0; i < new.len; i++)
 		if (!list_find(&old, new.ptr[i], '\0'))
-			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i]))->why = why,
-									 take_parents_defaults(work, b, statements),
-									 why = NULL;
+			ADD("ALTER TABLE %s INHERIT " STR_FMT, b->ident, STR_ARG(new.ptr[i]))->why = why, why = NULL,
+									 joined = true;
+	if (joined)
+		take_parents_defaults(work, b, statements);
+}
+
+void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+{
+	bool first = joins_first(work, a);
+	if (first)
+		join_parents(work, a, b, statements);
+	leave_parents(work, a, b, statements);
+	if (!first)
+		join_parents(work, a, b, statements);
 }

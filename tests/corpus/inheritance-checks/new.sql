@@ -32,3 +32,7 @@ CREATE TABLE is_sure () INHERITS (becomes_doubtful);
 CREATE TABLE gets (n integer CONSTRAINT got CHECK (n > 0));
 CREATE TABLE comes_back (n integer CONSTRAINT got CHECK (n > 0));
 ALTER TABLE comes_back INHERIT gets;
+
+CREATE TABLE first_home (other integer);
+CREATE TABLE second_home (id bigserial NOT NULL, plain integer);
+CREATE TABLE moves (shape polygon) INHERITS (second_home);

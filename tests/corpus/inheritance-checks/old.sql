@@ -38,3 +38,8 @@ INSERT INTO is_sure VALUES (2);
 CREATE TABLE gets (n integer);
 CREATE TABLE comes_back (n integer CONSTRAINT got CHECK (n > 0));
 INSERT INTO comes_back VALUES (3);
+
+-- a child of one table becomes one of another, and has its columns from there
+CREATE TABLE first_home (id bigserial NOT NULL, plain integer DEFAULT 1);
+CREATE TABLE moves (shape polygon) INHERITS (first_home);
+INSERT INTO moves (shape) VALUES (NULL);
