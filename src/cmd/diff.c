@@ -88,7 +88,8 @@ static bool load_both(struct diffing *d, struct err *err)
 	if (!open_workshop(d, err) || !schema_place_load(&d->shop, &d->places[0], &d->from, &d->from_database, err) ||
 	    !lay_ground(d) || !load_wanted(d, err))
 		return false;
-	if (schemas_share_server(&d->from, &d->to)) {
+	d->owners_named = schemas_share_server(&d->from, &d->to);
+	if (d->owners_named) {
 		schema_name_owners(ctx->arena, &d->from);
 		schema_name_owners(ctx->arena, &d->to);
 	}
@@ -335,11 +336,11 @@ static bool load_wanted_again(struct diffing *d, struct err *err)
 
 static bool settle_names(struct diffing *d, struct err *err)
 {
-	bool renamed;
-	if (!renames_follow(d, &renamed, err) || (renamed && !load_wanted_again(d, err)))
+	if (!renames_follow(d))
+		return true;
+	if (!load_wanted_again(d, err))
 		return false;
-	if (renamed)
-		make_plan(d);
+	make_plan(d);
 	return true;
 }
 

@@ -47,6 +47,7 @@ struct diffing {
 	struct workshop shop;
 	struct schema_place places[2];
 	struct schema from, to;
+	bool owners_named; /* both are databases of one server, whose roles are the same */
 	const char *from_database, *to_database;
 	struct statements renamed, renamed_back; /* statements that come first, and those that undo them */
 	size_t renamed_so_far;                   /* how many of them have been run */
@@ -96,11 +97,8 @@ bool full_tables_allow(struct diffing *d, struct err *err);
 /* Renames what --rename and brant.yaml name, and loads the old schema again.  Fails with "rename-unknown", "rename-in-steps". */
 bool renames_apply_given(struct diffing *d, struct err *err);
 
-/*
- * When the plan is made: what has only another name (an index, a constraint, a sequence) is renamed instead, and then ret_renamed says that the old
- * schema is another one now.
- */
-bool renames_follow(struct diffing *d, bool *ret_renamed, struct err *err);
+/* When the plan is made: what has only another name (an index, a constraint, a sequence) is renamed instead.  true: the old schema is another one now. */
+bool renames_follow(struct diffing *d);
 
 /* "--rename none" was said: nothing else was renamed. */
 bool renames_are_all(const struct diffing *d);

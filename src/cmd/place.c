@@ -85,8 +85,11 @@ bool workshop_session(struct workshop *shop, const char *database, struct err *e
 
 bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err)
 {
-	return workshop_session(shop, database, err) &&
-		schema_load(shop->ctx->arena, shop->db, &shop->options, ret_schema, err);
+	if (!workshop_session(shop, database, err) ||
+	    !schema_load(shop->ctx->arena, shop->db, &shop->options, ret_schema, err))
+		return false;
+	ret_schema->user = shop->with_platform ? PLATFORM_OWNER : SERVER_SUPERUSER;
+	return true;
 }
 
 bool workshop_load_changed(struct workshop *shop, const char *database, const struct strs *tables,

@@ -7,13 +7,23 @@
 #include "schema/kind.h"
 #include "sql/quote.h"
 
+/* A server that has the platform begins with some of what is there. */
+static bool build_start(struct diffing *d, const char *copy, struct err *err)
+{
+	struct diff_options plain = { .plain = true };
+	struct schema empty;
+	struct diff all;
+	if (!workshop_load(&d->shop, copy, &empty, err))
+		return false;
+	diff_schemas(d->ctx->arena, &empty, &d->start, &plain, &all);
+	return workshop_run(&d->shop, copy, &all.statements, err);
+}
+
 bool diffing_copy_start(struct diffing *d, const char **ret_copy, struct err *err)
 {
-	struct statements dump;
 	if (d->start_database)
 		return workshop_copy(&d->shop, d->start_database, ret_copy, err);
-	dump_statements(d->ctx->arena, &d->start, &dump);
-	return workshop_copy(&d->shop, "postgres", ret_copy, err) && workshop_run(&d->shop, *ret_copy, &dump, err);
+	return workshop_copy(&d->shop, "postgres", ret_copy, err) && build_start(d, *ret_copy, err);
 }
 
 static void insert(struct arena *arena, struct statements *statements, size_t at, struct statement statement)
@@ -34,46 +44,68 @@ static void add_rename(struct diffing *d, const struct rename_statements *rename
 	insert(d->ctx->arena, &d->renamed_back, last - at, back);
 }
 
+/* Owners are told as those of the schema that it is compared with. */
+static bool load_renamed(struct diffing *d, const char *database, struct err *err)
+{
+	if (!workshop_load(&d->shop, database, &d->from, err))
+		return false;
+	if (d->owners_named)
+		schema_name_owners(d->ctx->arena, &d->from);
+	return true;
+}
+
 static bool apply(struct diffing *d, struct err *err)
 {
 	d->renamed_so_far = d->renamed.len;
 	return diffing_copy_start(d, &d->from_database, err) &&
-		workshop_run(&d->shop, d->from_database, &d->renamed, err) &&
-		workshop_load(&d->shop, d->from_database, &d->from, err);
+		workshop_run(&d->shop, d->from_database, &d->renamed, err) && load_renamed(d, d->from_database, err);
+}
+
+/* A database that was built again from what is known of it may have come out otherwise: that is no difference between the two that are compared. */
+static bool copy_exactly(struct diffing *d, const char **ret_copy, struct err *err)
+{
+	struct diff_options plain = { .plain = true };
+	struct schema from = d->from;
+	struct diff left = { 0 };
+	if (d->from_database)
+		return workshop_copy(&d->shop, d->from_database, ret_copy, err);
+	bool ok = diffing_copy_start(d, ret_copy, err) && load_renamed(d, *ret_copy, err);
+	if (ok)
+		diff_schemas(d->ctx->arena, &d->from, &from, &plain, &left);
+	d->from = from;
+	return ok && !left.differences.len;
 }
 
 static bool follow_on_copy(struct diffing *d, const struct statements *there, struct err *err)
 {
 	const char *copy;
-	bool made = d->from_database ? workshop_copy(&d->shop, d->from_database, &copy, err)
-				     : diffing_copy_start(d, &copy, err);
-	if (!made || !workshop_run(&d->shop, copy, there, err) || !workshop_load(&d->shop, copy, &d->from, err))
+	bool made = copy_exactly(d, &copy, err);
+	if (!made || !workshop_run(&d->shop, copy, there, err) || !load_renamed(d, copy, err))
 		return false;
 	d->from_database = copy;
 	return true;
 }
 
-bool renames_follow(struct diffing *d, bool *ret_renamed, struct err *err)
+bool renames_follow(struct diffing *d)
 {
 	struct arena *arena = d->ctx->arena;
 	struct statements there = { 0 }, back = { 0 };
 	struct err ignored = { .arena = arena };
 	const struct schema_place *place = &d->places[1];
 	bool by_tool = place->kind == PLACE_WANTED && place->wanted.scope && place->wanted.scope->renames;
-	*ret_renamed = false;
 	if (by_tool || d->stepped.len)
-		return true;
+		return false;
 	names_follow(arena, &d->from, &d->to, &there, &back);
 	if (!there.len)
-		return true;
-	/* Two databases are compared without a server of ours, which need not have their extensions: the names are made again then. */
-	if (!follow_on_copy(d, &there, d->wanted->print ? &ignored : err))
-		return d->wanted->print;
+		return false;
+	/* Databases are compared without a server of ours, which need not have their extensions: the names are made again then. */
+	if (!follow_on_copy(d, &there, &ignored))
+		return false;
 	statements_add_all(arena, &d->renamed, &there);
 	statements_add_all(arena, &back, &d->renamed_back);
 	d->renamed_back = back;
 	d->renamed_so_far = d->renamed.len;
-	return *ret_renamed = true;
+	return true;
 }
 
 /* ---- in place, or add, move, drop ---- */
