@@ -174,6 +174,33 @@ def test_refusals_name_the_place(tmp_path):
     reader.stop()
 
 
+VALIDATORS = {  # labels: an expression and the package that it is of
+    "abc": ['import { z } from "zod"; const Z = z.enum(["a", "b", "c"]).describe("x"); const L = Z.options;',
+            'import { z } from "zod"; enum E { A = "a", B = "b", C = "c" } const L = z.nativeEnum(E).options;',
+            'import * as z from "zod"; const L = z.object({ s: z.string().min(3), k: z.enum(["a", "b", "c"]) }).shape.k.options;',
+            'import { z } from "zod/v4"; const L = Object.keys(z.enum(["a", "b", "c"]).enum) as any;',
+            'import * as v from "valibot"; const L = v.object({ k: v.picklist(["a", "b", "c"]), s: v.pipe(v.string(), v.minLength(1)) }).entries.k.options;',
+            'import { Schema, pipe } from "effect"; const S = Schema.Struct({ s: pipe(Schema.Trim, Schema.minLength(3)), '
+            'k: Schema.Literal("a", "b", "c").annotations({ message: () => "x" }) }); const L = S.fields.k.literals;',
+            'import * as S from "@effect/schema/Schema"; const L = S.Literal("a", "b", "c").literals;'],
+    "bc": ['import { z } from "zod"; const L = z.enum(["a", "b", "c"]).exclude(["a"]).options;',
+           'import { z } from "zod"; const L = z.enum(["a", "b", "c"]).extract(["b", "c"]).options;'],
+}
+
+
+def test_labels_of_validators(tmp_path):
+    """Of packages that no schema test installs, what people take the labels of enums from; what else they have is unknown."""
+    reader = Reader(tmp_path, "0.31")
+    for labels, texts in VALIDATORS.items():
+        for text in texts:
+            made = reader.ddl(IMPORTS + text + 'export const e = pgEnum("e", L); export const t = pgTable("t", { e: e().notNull() });')
+            assert f"AS ENUM({', '.join(map(repr, labels))});" in made, (text, made)
+    for text in ('z.string().options', 'z.enum(["a"]).optional().options', 'z.object({}).partial().shape.k.options'):
+        with pytest.raises(ReaderError, match='something of the package "zod"'):
+            reader.ddl(IMPORTS + f'import {{ z }} from "zod"; export const e = pgEnum("e", {text});')
+    reader.stop()
+
+
 def test_generated_schemas(connection, kit, reader, line):
     """Schemas put together at random.  BRANT_DRIZZLE_SCHEMAS says how many, BRANT_DRIZZLE_SEED from where on."""
     n, seed = int(os.environ.get("BRANT_DRIZZLE_SCHEMAS", 60)), int(os.environ.get("BRANT_DRIZZLE_SEED", 1))

@@ -194,6 +194,9 @@ bool drizzle_external(struct interp *interp, const char *specifier, struct str n
 /* helpers.c: the little of other packages that schemas compute with. */
 bool drizzle_helper(struct interp *interp, const char *specifier, struct str name, struct value *ret_value);
 
+/* validators.c: of zod, valibot and effect what labels of enums are taken from. */
+bool drizzle_validator(struct interp *interp, const char *specifier, struct str name, struct value *ret_value);
+
 /* ---- column.c ---- */
 
 /* integer(), text(), ...; the native's tag is the index of the kind. */
