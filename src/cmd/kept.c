@@ -70,6 +70,7 @@ static const char *path_of(struct workshop *shop, const struct schema_place *pla
 		return NULL;
 	struct sha256 *hash = sha256_new(arena);
 	add(hash, STR("2 " BRANT_VERSION));
+	add(hash, str_of(schema_load_key(arena)));
 	add(hash, str_of(place->kind == PLACE_WANTED ? "wanted" : "files"));
 	add(hash, str_of(shop->with_platform ? platform_key(arena) : ""));
 	add(hash, str_of(arena_printf(arena, "%lld", extensions_time(arena, &binaries))));

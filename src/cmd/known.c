@@ -31,10 +31,10 @@ static struct str unless_there(struct arena *arena, struct str text)
 
 /*
  * The schema alone is wanted, and no database of it: it is made in the platform's own, in one transaction that is rolled back.  False where that cannot be
- * (a missing role, files in another order): then it is made in the long way, and what is wrong with it is told there.
+ * (a missing role, files in another order): then it is made in the long way, and what is wrong with it is told there.  tables: these alone, NULL: all.
  */
-static bool load_at_once(struct workshop *shop, const struct attempts *attempts, struct buf *keep,
-			 struct schema *ret_schema)
+static bool load_at_once(struct workshop *shop, const struct attempts *attempts, const struct strs *tables,
+			 struct buf *keep, struct schema *ret_schema)
 {
 	struct arena *arena = shop->ctx->arena;
 	struct err ignored = { .arena = arena };
@@ -47,7 +47,8 @@ static bool load_at_once(struct workshop *shop, const struct attempts *attempts,
 		db_send(shop->db, attempts->ptr[i].optional ? unless_there(arena, text) : text, 0, NULL, NULL, NULL);
 	}
 	bool ok = db_run(shop->db, &ignored) && db_in_transaction(shop->db) &&
-		schema_load_keep(arena, shop->db, &shop->options, keep, ret_schema, &ignored);
+		(tables ? schema_load_tables(arena, shop->db, &shop->options, tables, keep, ret_schema)
+			: schema_load_keep(arena, shop->db, &shop->options, keep, ret_schema, &ignored));
 	db_rollback(shop->db);
 	if (!db_query(shop->db, arena, "DISCARD ALL", 0, NULL, NULL, &ignored))
 		workshop_session_close(shop);
@@ -98,7 +99,8 @@ static bool load_difference(struct workshop *shop, const struct schema_place *pl
 	for (size_t i = 0; i < script->stmts.len; i++)
 		if (partial.runs[i])
 			vec_push(arena, &attempts, (struct attempt){ .stmt = &script->stmts.ptr[i] });
-	if (!load_at_once(shop, &attempts, &answers, &part) ||
+	/* What the prelude makes is there in either schema: in no plan has anything to wait for it. */
+	if (!load_at_once(shop, &attempts, partial.alone ? &partial.all : NULL, &answers, &part) ||
 	    !schema_splice(arena, ret_schema, &part, &partial.tables))
 		return false;
 	for (size_t i = 0; i < partial.tables.len; i++)
@@ -129,7 +131,7 @@ bool known_make(struct workshop *shop, const struct schema_place *place, const c
 		if (load_difference(shop, place, script, path, &prelude, ret_schema))
 			return true;
 	}
-	if (!load_at_once(shop, &attempts, path ? &answers : NULL, ret_schema))
+	if (!load_at_once(shop, &attempts, NULL, path ? &answers : NULL, ret_schema))
 		return false;
 	kept.answers = buf_as_str(&answers);
 	if (path)

@@ -233,6 +233,12 @@ static void find_needed(struct planning *p)
 	}
 }
 
+static void add_names(struct arena *arena, const struct map *names, struct strs *to)
+{
+	for (size_t i = 0; i < names->len; i++)
+		vec_push(arena, to, names->ptr[i].key);
+}
+
 bool partial_plan(struct arena *arena, struct str before, const struct script *now, struct partial *ret_partial)
 {
 	struct planning p = { .arena = arena, .now = now };
@@ -240,10 +246,14 @@ bool partial_plan(struct arena *arena, struct str before, const struct script *n
 	if (!find_changes(&p, before) || !find_taken(&p))
 		return false;
 	find_needed(&p);
-	for (size_t i = 0; i < now->stmts.len; i++)
+	partial.alone = true;
+	for (size_t i = 0; i < now->stmts.len; i++) {
 		partial.len += partial.runs[i] = runs(&p, &now->stmts.ptr[i]);
-	for (size_t i = 0; i < p.taken.len; i++)
-		vec_push(arena, &partial.tables, p.taken.ptr[i].key);
+		partial.alone = partial.alone && subject_of(&now->stmts.ptr[i]).ptr;
+	}
+	add_names(arena, &p.taken, &partial.tables);
+	add_names(arena, &p.taken, &partial.all);
+	add_names(arena, &p.needed, &partial.all);
 	*ret_partial = partial;
 	/* The rest has to be worth it. */
 	return partial.len * 2 < now->stmts.len;

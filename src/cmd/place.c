@@ -100,7 +100,7 @@ bool workshop_load_changed(struct workshop *shop, const char *database, const st
 	struct schema part;
 	return shop->history.ptr && strcmp(database, HISTORY_DATABASE) == 0 &&
 		workshop_session(shop, database, &ignored) &&
-		schema_load_tables(arena, shop->db, &shop->options, tables, &part) &&
+		schema_load_tables(arena, shop->db, &shop->options, tables, NULL, &part) &&
 		schema_load_kept(arena, shop->history, &shop->options, ret_schema) &&
 		schema_splice(arena, ret_schema, &part, tables);
 }

@@ -9,6 +9,7 @@
 #include "cmd/session.h"
 #include "project/local_platform.h"
 #include "run/up.h"
+#include "schema/schema.h"
 #include "term/term.h"
 
 /* Images of one project: the newest, and some to go back to (another branch of the repository). */
@@ -34,6 +35,7 @@ static char *first_key(struct arena *arena, const struct project *project, bool 
 	const struct format_settings *settings = &project->settings;
 	struct sha256 *hash = sha256_new(arena);
 	add(hash, "3 " BRANT_VERSION);
+	add(hash, schema_load_key(arena));
 	add(hash, with_platform ? platform_key(arena) : NULL);
 	add(hash, project->format->name);
 	add(hash, settings->ledger);

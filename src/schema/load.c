@@ -1,6 +1,3 @@
-#include <ctype.h>
-#include <stdlib.h>
-
 #include "base/hash.h"
 #include "db/kept.h"
 
@@ -39,6 +36,7 @@
 #include "load_views.sql.h"
 #include "schema/kind.h"
 #include "schema/link.h"
+#include "schema/load_query.h"
 #include "sql/quote.h"
 
 /* Columns that every family has, in front of the attributes. */
@@ -121,7 +119,8 @@ struct loading {
 	struct str rest;  /* of what was kept */
 	struct buf *keep; /* where the answers are written down, NULL: nowhere */
 	const char *params[2];
-	const char *oids; /* of some tables and what belongs to them; NULL: all there is */
+	const char *tables; /* their names, as an array: they are loaded alone; NULL: all there is */
+	const char *oids;   /* theirs and of what belongs to them */
 };
 
 /* What is asked, and who takes the answer. */
@@ -250,71 +249,6 @@ static void take_unmodelled(void *ctx, const struct result *result)
 
 /* ---- the queries ---- */
 
-/* The mark at the end of a line says for which servers it is, --v15+ or --v<15, and whether for a part or for all. */
-static bool line_is_for(const struct loading *load, struct str line, int major)
-{
-	if (str_find(line, load->oids ? STR("--whole") : STR("--only")) >= 0)
-		return false;
-	ptrdiff_t at = str_find(line, STR("--v"));
-	if (at < 0)
-		return true;
-	const char *mark = line.ptr + at + 3;
-	if (*mark == '<')
-		return major < strtol(mark + 1, NULL, 10);
-	return !isdigit((unsigned char)*mark) || major >= strtol(mark, NULL, 10);
-}
-
-static void add_line(struct buf *buf, struct str line, const char *oids)
-{
-	ptrdiff_t at;
-	while (oids && (at = str_find(line, STR("$oids"))) >= 0) {
-		buf_str(buf, str_slice(line, 0, (size_t)at));
-		buf_printf(buf, "'%s'::oid[]", oids);
-		line = str_slice(line, (size_t)at + strlen("$oids"), line.len);
-	}
-	buf_str(buf, line);
-	buf_char(buf, '\n');
-}
-
-static struct str text_for(const struct loading *load, const char *sql)
-{
-	struct buf buf = buf_init(load->arena);
-	int major = db_server_version(load->db) / 10000;
-	struct str rest = str_of(sql), line;
-	bool more = true;
-	while (more) {
-		more = str_cut(rest, '\n', &line, &rest);
-		if (line_is_for(load, line, major))
-			add_line(&buf, line, load->oids);
-	}
-	return buf_as_str(&buf);
-}
-
-/* "pg_*" as LIKE has it. */
-static struct str like_pattern(struct arena *arena, struct str text)
-{
-	struct buf buf = buf_init(arena);
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		if (c == '_' || c == '%' || c == '\\')
-			buf_char(&buf, '\\');
-		buf_char(&buf, c == '*' && i + 1 == text.len ? '%' : c);
-	}
-	return buf_as_str(&buf);
-}
-
-/* What is outside of any schema that is loaded, as an array of patterns. */
-static const char *outside_patterns(struct arena *arena, const struct strs *outside)
-{
-	static const struct str always[] = { { "pg_*", 4 }, { "information_schema", 18 }, { "brant", 5 } };
-	struct strs patterns = { 0 };
-	for (size_t i = 0; i < LEN(always); i++)
-		vec_push(arena, &patterns, like_pattern(arena, always[i]));
-	for (size_t i = 0; i < outside->len; i++)
-		vec_push(arena, &patterns, like_pattern(arena, outside->ptr[i]));
-	return sql_array(arena, &patterns);
-}
-
 static void take_answer(void *ctx, const struct result *result)
 {
 	const struct question *question = ctx;
@@ -339,7 +273,10 @@ static void ask_text(struct loading *load, struct str text, result_fn *taker)
 
 static void ask(struct loading *load, const char *sql, result_fn *taker)
 {
-	ask_text(load, load->db ? text_for(load, sql) : (struct str){ 0 }, taker);
+	ask_text(load,
+		 load->db ? load_query(load->arena, sql, db_server_version(load->db) / 10000, load->oids)
+			  : (struct str){ 0 },
+		 taker);
 }
 
 static void take_presence(void *ctx, const struct result *result)
@@ -359,17 +296,6 @@ static void ask_presence(struct loading *load)
 	ask_text(load, buf_as_str(&sql), take_presence);
 }
 
-static void ask_rest(struct loading *load)
-{
-	for (size_t i = 0; i < LEN(families); i++)
-		if (!families[i].from || load->present[i])
-			ask(load, families[i].sql, families[i].taker ? families[i].taker : take_family);
-	ask(load, sql_load_aliases, take_aliases);
-	ask(load, sql_load_depends, take_depends);
-	ask(load, sql_load_comments, take_comments);
-	ask(load, sql_load_unmodelled, take_unmodelled);
-}
-
 static void take_tables(void *ctx, const struct result *result)
 {
 	struct loading *load = ctx;
@@ -383,6 +309,19 @@ static void take_tables(void *ctx, const struct result *result)
 			(families[i].part == PART_ASKED && result_bool(result, 0, column++));
 }
 
+static void ask_first(struct loading *load)
+{
+	if (load->tables && load->db) {
+		struct question *question = arena_alloc(load->arena, sizeof(*question));
+		*question = (struct question){ load, take_tables };
+		db_send(load->db, STR(sql_load_tables), 1, &load->tables, take_answer, question);
+	} else if (load->tables) {
+		ask_text(load, (struct str){ 0 }, take_tables);
+	} else {
+		ask_presence(load);
+	}
+}
+
 static void ask_part(struct loading *load)
 {
 	for (size_t i = 0; i < LEN(families); i++)
@@ -393,28 +332,61 @@ static void ask_part(struct loading *load)
 	ask(load, sql_load_comments, take_comments);
 }
 
+static void ask_all(struct loading *load)
+{
+	for (size_t i = 0; i < LEN(families); i++)
+		if (!families[i].from || load->present[i])
+			ask(load, families[i].sql, families[i].taker ? families[i].taker : take_family);
+	ask(load, sql_load_aliases, take_aliases);
+	ask(load, sql_load_depends, take_depends);
+	ask(load, sql_load_comments, take_comments);
+	ask(load, sql_load_unmodelled, take_unmodelled);
+}
+
+static void ask_rest(struct loading *load)
+{
+	if (load->tables)
+		ask_part(load);
+	else
+		ask_all(load);
+}
+
 static void prepare(struct loading *load, const struct schema_options *options)
 {
 	load->link = (struct link){ .arena = load->arena, .schema = load->schema };
-	load->params[0] = outside_patterns(load->arena, &options->outside);
+	load->params[0] = load_outside(load->arena, &options->outside);
 	load->params[1] = sql_array(load->arena, &options->outside_tables);
 }
 
-/* The questions, and to whom: other ones have other answers. */
-static const char *heading(const struct loading *load)
+char *schema_load_key(struct arena *arena)
 {
 	static const char *const others[] = { sql_load_aliases, sql_load_depends, sql_load_comments,
-					      sql_load_unmodelled };
-	struct sha256 *hash = sha256_new(load->arena);
+					      sql_load_unmodelled, sql_load_tables };
+	struct sha256 *hash = sha256_new(arena);
 	for (size_t i = 0; i < LEN(families); i++) {
 		sha256_add(hash, str_of(families[i].sql));
 		sha256_add(hash, str_of(families[i].from));
 	}
 	for (size_t i = 0; i < LEN(others); i++)
 		sha256_add(hash, str_of(others[i]));
+	return sha256_hex(hash);
+}
+
+/* The questions, and to whom: other ones have other answers. */
+static const char *heading(const struct loading *load)
+{
+	struct sha256 *hash = sha256_new(load->arena);
+	sha256_add(hash, str_of(schema_load_key(load->arena)));
 	for (size_t i = 0; i < LEN(load->params); i++)
 		sha256_add(hash, str_of(load->params[i]));
+	if (load->tables)
+		sha256_add(hash, STR(sql_load_tables));
 	return arena_printf(load->arena, "%s %d\n", sha256_hex(hash), load->schema->server_version);
+}
+
+static bool is_of_questions(struct loading *load, struct str kept)
+{
+	return str_starts(kept, str_of(heading(load)));
 }
 
 bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_options *options,
@@ -430,9 +402,12 @@ bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_
 		return false;
 	schema.server_version = (int)number;
 	prepare(&load, options);
-	if (!str_starts(kept, str_of(heading(&load))))
-		return false;
-	ask_presence(&load);
+	if (!is_of_questions(&load, kept)) {
+		load.tables = "";
+		if (!is_of_questions(&load, kept))
+			return false;
+	}
+	ask_first(&load);
 	ask_rest(&load);
 	if (load.failed || load.rest.len)
 		return false;
@@ -452,31 +427,39 @@ static void begin(struct db *db, bool within)
 	db_send(db, STR("SET LOCAL join_collapse_limit = 1"), 0, NULL, NULL, NULL);
 }
 
+static bool load_now(struct loading *load, struct buf *keep)
+{
+	struct db *db = load->db;
+	bool within = db_in_transaction(db);
+	load->keep = keep;
+	if (keep)
+		buf_text(keep, heading(load));
+	begin(db, within);
+	ask_first(load);
+	if (!db_run(db, load->err) || load->failed) {
+		db_rollback(db);
+		return false;
+	}
+	ask_rest(load);
+	if (!within)
+		db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+	bool ok = db_run(db, load->err) && !load->failed;
+	if (!ok)
+		db_rollback(db);
+	else
+		link_finish(&load->link);
+	return ok;
+}
+
 bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_options *options, struct buf *keep,
 		      struct schema *ret_schema, struct err *err)
 {
 	struct schema schema = { .server_version = db_server_version(db) };
-	struct loading load = { .arena = arena, .schema = &schema, .err = err, .db = db, .keep = keep };
-	bool within = db_in_transaction(db);
+	struct loading load = { .arena = arena, .schema = &schema, .err = err, .db = db };
 	prepare(&load, options);
-	if (keep)
-		buf_text(keep, heading(&load));
-	begin(db, within);
-	ask_presence(&load);
-	if (!db_run(db, err)) {
-		db_rollback(db);
+	if (!load_now(&load, keep))
 		return false;
-	}
-	ask_rest(&load);
-	if (!within)
-		db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
-	db_sync(db);
-	bool ok = db_run(db, err) && !load.failed;
-	if (!ok) {
-		db_rollback(db);
-		return false;
-	}
-	link_finish(&load.link);
 	*ret_schema = schema;
 	return true;
 }
@@ -488,24 +471,15 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 }
 
 bool schema_load_tables(struct arena *arena, struct db *db, const struct schema_options *options,
-			const struct strs *tables, struct schema *ret_schema)
+			const struct strs *tables, struct buf *keep, struct schema *ret_schema)
 {
 	struct schema schema = { .server_version = db_server_version(db) };
 	struct err ignored = { .arena = arena };
 	struct loading load = { .arena = arena, .schema = &schema, .err = &ignored, .db = db };
-	const char *names = sql_array(arena, tables);
 	prepare(&load, options);
-	begin(db, false);
-	db_send(db, STR(sql_load_tables), 1, &names, take_tables, &load);
-	bool ok = db_run(db, &ignored) && !load.failed;
-	if (ok) {
-		ask_part(&load);
-		ok = db_run(db, &ignored) && !load.failed;
-	}
-	db_rollback(db);
-	if (!ok)
+	load.tables = sql_array(arena, tables);
+	if (!load_now(&load, keep))
 		return false;
-	link_finish(&load.link);
 	*ret_schema = schema;
 	return true;
 }

@@ -133,13 +133,16 @@ bool schema_load_keep(struct arena *arena, struct db *db, const struct schema_op
 		      struct schema *ret_schema, struct err *err);
 
 /*
- * Some tables of these names (bare, in whatever schema) with all that is theirs, for schema_splice(); what they need of others is not linked.  False: they
- * could not be read, or an event trigger may have acted when they were made.
+ * Some tables of these names (bare, in whatever schema) with all that is theirs, for schema_splice(); what they need beside each other is not linked.
+ * False: they could not be read, or an event trigger may have acted when they were made.
  */
 bool schema_load_tables(struct arena *arena, struct db *db, const struct schema_options *options,
-			const struct strs *tables, struct schema *ret_schema);
+			const struct strs *tables, struct buf *keep, struct schema *ret_schema);
 
-/* The same from what was kept.  false: that is damaged, or answers other questions than those of today. */
+/* What is asked for, as a hash: what was kept by a brant that asked otherwise is of no use. */
+char *schema_load_key(struct arena *arena);
+
+/* The same, or some tables, from what was kept.  false: that is damaged, or answers other questions than those of today. */
 bool schema_load_kept(struct arena *arena, struct str kept, const struct schema_options *options,
 		      struct schema *ret_schema);
 
