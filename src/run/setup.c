@@ -3,6 +3,7 @@
  */
 #include "run/loading.h"
 #include "sql/quote.h"
+#include "sql/split.h"
 
 #include "setup.sql.h"
 #include "tables.sql.h"
@@ -58,18 +59,21 @@ static void send_version(struct arena *arena, struct db *db)
 	db_send(db, str_of(comment), 0, NULL, NULL, NULL);
 }
 
-static bool send_schema(struct arena *arena, struct db *db, struct err *err)
+/* Cut only: what our own statements do is known. */
+static void send_script(struct db *db, const char *sql)
 {
-	struct script script;
-	struct script_options none = { 0 };
-	const char *all = arena_printf(arena, "%s;\n%s", sql_setup, sql_tables);
-	if (!script_parse(arena, &none, "setup.sql", str_of(all), &script, err))
-		return false;
-	for (size_t i = 0; i < script.stmts.len; i++)
-		db_send(db, script.stmts.ptr[i].text, 0, NULL, NULL, NULL);
+	struct splitter splitter = splitter_init(str_of(sql));
+	struct str statement;
+	while (splitter_statement(&splitter, &statement))
+		db_send(db, statement, 0, NULL, NULL, NULL);
+}
+
+static void send_schema(struct arena *arena, struct db *db)
+{
+	send_script(db, sql_setup);
+	send_script(db, sql_tables);
 	db_send(db, STR(shut_out), 0, NULL, NULL, NULL);
 	send_version(arena, db);
-	return true;
 }
 
 /*
@@ -98,8 +102,7 @@ bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
 	if (str_eq(rows_cell(&rows, 0, 0), STR("t")))
 		return true;
 	send_setup_begin(db);
-	if (!send_schema(arena, db, err))
-		return false;
+	send_schema(arena, db);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	bool ok = db_run(db, err);
@@ -132,8 +135,8 @@ bool state_setup_send(struct arena *arena, const struct run_options *options, st
 	struct strs statements;
 	options->format->ledger_create(arena, &options->settings, &statements);
 	send_setup_begin(db);
-	if (schema && !send_schema(arena, db, err))
-		return false;
+	if (schema)
+		send_schema(arena, db);
 	if (ledger)
 		send_all(db, &statements);
 	loading_send_shape(l);

@@ -123,3 +123,26 @@ struct token splitter_next(struct splitter *s)
 	s->pos = token.to;
 	return token;
 }
+
+bool splitter_statement(struct splitter *splitter, struct str *ret_statement)
+{
+	struct token first = { 0 };
+	bool begun = false, ends = false;
+	struct str data;
+	while (!ends) {
+		struct token token = splitter_next(splitter);
+		if (token.kind == TOKEN_LINE_COMMENT || token.kind == TOKEN_BLOCK_COMMENT)
+			continue;
+		ends = token.kind == TOKEN_END || splitter_take(splitter, splitter->text, &token);
+		if (!begun && !ends)
+			first = token;
+		begun = begun || !ends;
+		if (!ends)
+			continue;
+		splitter_close(splitter, &data);
+		if (begun)
+			*ret_statement = str_trim(str_slice(splitter->text, first.from, token.from));
+		ends = begun || token.kind == TOKEN_END;
+	}
+	return begun;
+}

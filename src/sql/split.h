@@ -42,6 +42,12 @@ bool splitter_take(struct splitter *splitter, struct str text, const struct toke
  */
 void splitter_close(struct splitter *splitter, struct str *ret_data);
 
+/*
+ * The next statement, without comments in front of it, of a text that has no commands or variables of psql's; what it does is not looked at.  false: there
+ * is none.
+ */
+bool splitter_statement(struct splitter *splitter, struct str *ret_statement);
+
 /* Goes on at the end of this line: the rest of it belongs to a command of psql's. */
 void splitter_skip_line(struct splitter *splitter);
 

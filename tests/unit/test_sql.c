@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "sql/quote.h"
 #include "sql/script.h"
+#include "sql/split.h"
 
 static int setup(void **state)
 {
@@ -176,6 +177,25 @@ static void test_splits_like_the_parser(void **state)
 			assert_int_equal(script.stmts.len, wanted.n_stmts);
 		pg_query_free_split_result(wanted);
 	}
+}
+
+static void test_splits_only(void **state)
+{
+	static const char *const statements[] = {
+		"SELECT 1", "DO $$ BEGIN; END $$",
+		"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END", "SELECT ';' -- in between\n, 2"
+	};
+	struct splitter splitter = splitter_init(STR(
+		"-- first\nSELECT 1;;\n/* ; */ ; DO $$ BEGIN; END $$\n;CREATE FUNCTION f() RETURNS int BEGIN ATOMIC "
+		"SELECT 1; SELECT 2; END;\nSELECT ';' -- in between\n, 2 -- last\n"));
+	struct str statement;
+	(void)state;
+	for (size_t i = 0; i < LEN(statements); i++) {
+		assert_true(splitter_statement(&splitter, &statement));
+		assert_true(str_starts(statement, str_of(statements[i])));
+	}
+	assert_false(splitter_statement(&splitter, &statement));
+	assert_false(splitter_statement(&splitter, &statement));
 }
 
 static void test_variables(void **state)
@@ -598,6 +618,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_keeps_bodies_together, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reads_copy_data, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_splits_like_the_parser, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_splits_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_variables, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_given_variables, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_commands, setup, teardown),
