@@ -215,6 +215,8 @@ class Pooler:
 class Cluster:
     """A PostgreSQL server with log_statement = all, a template database of the platform, and poolers."""
 
+    other_settings = {}  # of a subclass
+
     def __init__(self, place=None):
         """In the folder `place`, by default the one for temporary files."""
         self.user = Unprivileged()
@@ -247,7 +249,7 @@ class Cluster:
             "log_rotation_size": 0, "log_rotation_age": 0, "log_statement": "all", "log_min_messages": "warning",
             "log_min_error_statement": "panic", "log_line_prefix": "%m [%p] %a ", "log_timezone": "UTC", "timezone": "UTC",
             "lc_messages": "C", "deadlock_timeout": "200ms", "autovacuum": "off", "max_locks_per_transaction": 256,
-        } | ({"shared_preload_libraries": "pg_stat_statements"} if (self.bin.parent / "lib/pg_stat_statements.so").exists() else {})
+        } | ({"shared_preload_libraries": "pg_stat_statements"} if (self.bin.parent / "lib/pg_stat_statements.so").exists() else {}) | self.other_settings
 
     def initdb(self):
         password_file = self.dir / "password"
