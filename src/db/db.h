@@ -56,6 +56,11 @@ enum result_kind {
 	RESULT_ERROR,   /* err is filled */
 };
 
+/* Texts end in NUL; the cells row by row. */
+struct kept_rows {
+	const struct str *names, *cells;
+};
+
 /* One answer.  Everything in it is valid during the call only. */
 struct result {
 	enum result_kind kind;
@@ -65,6 +70,7 @@ struct result {
 	const char *command_tag; /* "INSERT 0 3" */
 	double seconds;          /* since the previous answer */
 	void *handle;
+	const struct kept_rows *kept; /* of an answer that was kept (kept.h), which has no handle */
 };
 
 /* A cell as text; .ptr NULL is NULL. */

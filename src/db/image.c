@@ -23,8 +23,8 @@ const char image_settings[] =
 /* A cluster of 40 MB, twice, with the log of its making. */
 enum { IMAGE_ROOM = 160 * 1024 * 1024, UNUSED_DAYS = 30 };
 
-/* Another one where image_settings would not fit the clusters that an earlier brant kept. */
-#define IMAGE_FORM "2 "
+/* Another one where image_settings would not fit the clusters that an earlier brant kept, or an archive is written in another way. */
+#define IMAGE_FORM "3 "
 
 char *cache_folder(struct arena *arena)
 {

@@ -1,6 +1,6 @@
 #include "db/kept.h"
 
-#include "db/internal.h"
+#include <stdint.h>
 
 enum { COLUMNS_MAX = 1600 };
 static const uint32_t null_cell = UINT32_MAX;
@@ -15,6 +15,8 @@ static void add_text(struct buf *kept, struct str text)
 {
 	add_number(kept, text.ptr ? text.len : null_cell);
 	buf_add(kept, text.ptr ? text.ptr : "", text.len);
+	/* So that it can be read as it lies there. */
+	buf_char(kept, '\0');
 }
 
 void kept_add(struct buf *kept, const struct result *result)
@@ -43,59 +45,39 @@ static bool take_text(struct str *rest, struct str *ret_text)
 	uint32_t len;
 	if (!take_number(rest, &len))
 		return false;
-	if (len == null_cell) {
-		*ret_text = (struct str){ 0 };
-		return true;
-	}
-	if (len > rest->len)
+	bool is_null = len == null_cell;
+	if (is_null)
+		len = 0;
+	if (len >= rest->len || rest->ptr[len])
 		return false;
-	*ret_text = str_slice(*rest, 0, len);
-	*rest = str_slice(*rest, len, rest->len);
+	*ret_text = is_null ? (struct str){ 0 } : str_slice(*rest, 0, len);
+	*rest = str_slice(*rest, (size_t)len + 1, rest->len);
 	return true;
 }
 
-static bool take_names(struct arena *arena, struct str *rest, PGresult *into, uint32_t columns)
+static bool take_texts(struct str *rest, struct str *texts, size_t len)
 {
-	PGresAttDesc names[COLUMNS_MAX];
-	struct str name;
-	memset(names, 0, columns * sizeof(*names));
-	for (uint32_t c = 0; c < columns; c++) {
-		if (!take_text(rest, &name) || !name.ptr)
+	for (size_t i = 0; i < len; i++)
+		if (!take_text(rest, &texts[i]))
 			return false;
-		names[c].name = str_dup(arena, name);
-	}
-	return PQsetResultAttrs(into, (int)columns, names);
-}
-
-static bool take_cells(struct str *rest, PGresult *into, uint32_t rows, uint32_t columns)
-{
-	for (uint32_t r = 0; r < rows; r++)
-		for (uint32_t c = 0; c < columns; c++) {
-			struct str cell;
-			/* libpq does not change the value, though it does not promise so. */
-			if (!take_text(rest, &cell) ||
-			    !PQsetvalue(into, (int)r, (int)c, (char *)(uintptr_t)cell.ptr,
-					cell.ptr ? (int)cell.len : -1))
-				return false;
-		}
 	return true;
-}
-
-static void clear(void *result)
-{
-	PQclear(result);
 }
 
 bool kept_take(struct str *rest, result_fn *taker, void *ctx)
 {
 	uint32_t rows, columns;
-	if (!take_number(rest, &rows) || !take_number(rest, &columns) || columns > COLUMNS_MAX)
+	struct str names[COLUMNS_MAX];
+	if (!take_number(rest, &rows) || !take_number(rest, &columns) || columns > COLUMNS_MAX ||
+	    (columns && rows > rest->len / columns / sizeof(uint32_t)) || !take_texts(rest, names, columns))
 		return false;
+	size_t len = (size_t)rows * columns;
 	struct arena *scratch = arena_new(NULL);
-	PGresult *handle = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-	arena_defer(scratch, clear, handle);
-	bool ok = handle && take_names(scratch, rest, handle, columns) && take_cells(rest, handle, rows, columns);
-	struct result result = { .kind = RESULT_ROWS, .rows = rows, .columns = columns, .handle = handle };
+	struct str *cells = arena_alloc(scratch, len * sizeof(*cells));
+	struct kept_rows kept = { names, cells };
+	struct result result = { .kind = RESULT_ROWS, .rows = rows, .columns = columns, .kept = &kept };
+	bool ok = take_texts(rest, cells, len);
+	for (size_t c = 0; c < columns; c++)
+		ok = ok && names[c].ptr;
 	if (ok)
 		taker(ctx, &result);
 	arena_free(scratch);

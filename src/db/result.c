@@ -5,6 +5,8 @@
 struct str result_cell(const struct result *result, size_t row, size_t column)
 {
 	const PGresult *res = result->handle;
+	if (result->kept)
+		return result->kept->cells[row * result->columns + column];
 	int r = (int)row, c = (int)column;
 	if (PQgetisnull(res, r, c))
 		return (struct str){ 0 };
@@ -13,6 +15,8 @@ struct str result_cell(const struct result *result, size_t row, size_t column)
 
 const char *result_column(const struct result *result, size_t column)
 {
+	if (result->kept)
+		return result->kept->names[column].ptr;
 	return PQfname(result->handle, (int)column);
 }
 

@@ -545,13 +545,14 @@ static void take_kept(void *ctx, const struct result *result)
 static void keeps_answers(void **state)
 {
 	(void)state;
-	/* two rows of a and b: 'x', NULL; '', 'yz' */
+	/* two rows of a and b: 'x', NULL; '', 'yz'; each text ends in NUL */
 	static const uint32_t numbers[] = { 2, 2, 1, 1, 1, UINT32_MAX, 0, 2 };
 	static const char *const texts[] = { "", "", "a", "b", "x", "", "", "yz" };
 	struct buf kept = buf_init(arena), again = buf_init(arena);
 	for (size_t i = 0; i < LEN(numbers); i++) {
 		buf_add(&kept, (const char *)&numbers[i], sizeof(numbers[i]));
-		buf_text(&kept, texts[i]);
+		if (i >= 2)
+			buf_add(&kept, texts[i], strlen(texts[i]) + 1);
 	}
 	struct str rest = buf_as_str(&kept);
 	assert_true(kept_take(&rest, take_kept, &again));
