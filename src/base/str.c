@@ -100,6 +100,18 @@ bool str_to_u64(struct str s, unsigned long long *ret_value)
 	return true;
 }
 
+bool str_take_number(struct str *text, const char *mark, size_t n, int *ret_value)
+{
+	size_t at = strlen(mark);
+	unsigned long long value;
+	if (!str_starts(*text, str_of(mark)) || text->len < at + n ||
+	    !str_to_u64((struct str){ text->ptr + at, n }, &value))
+		return false;
+	*ret_value = (int)value;
+	*text = (struct str){ text->ptr + at + n, text->len - at - n };
+	return true;
+}
+
 /* Length of the well-formed sequence at p (1 to 4) and its code point, or 0. */
 static size_t utf8_decode(const unsigned char *p, size_t left, uint32_t *ret_code)
 {

@@ -53,6 +53,9 @@ char *str_dup(struct arena *arena, struct str s);
 /* Whole of s as a decimal number without sign; false when it is anything else or does not fit. */
 bool str_to_u64(struct str s, unsigned long long *ret_value);
 
+/* Takes mark and exactly n digits (at most 9) from the front of text; false, and nothing taken, where it begins otherwise. */
+bool str_take_number(struct str *text, const char *mark, size_t n, int *ret_value);
+
 /* Offset of the first byte that is not valid UTF-8 (overlong forms and surrogates are not), or -1. */
 ptrdiff_t str_bad_utf8(struct str s);
 

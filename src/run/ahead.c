@@ -85,17 +85,16 @@ static bool worth_parsing(const struct ahead *a)
 bool ahead_step(void *ahead)
 {
 	struct ahead *a = ahead;
+	bool done = a->loaded && (!a->ok || a->stopped);
 	if (!a->loaded)
 		load(a);
-	else if (!a->ok || a->stopped)
-		return false;
-	else if (a->digested < a->history.len)
+	else if (!done && a->digested < a->history.len)
 		digest_some(a);
-	else if (worth_parsing(a))
+	else if (!done && worth_parsing(a))
 		parse(a, a->history.len - 1 - a->parsed++);
 	else
-		return false;
-	return true;
+		done = true;
+	return !done;
 }
 
 void ahead_stop(struct ahead *a)

@@ -130,6 +130,7 @@ static const struct {
 	{ "export default Array.from({ length: 3 }, (_, i) => i)", "[0,1,2]" },
 	{ "export default new Date('2024-01-02T03:04:05.678Z')", "\"2024-01-02T03:04:05.678Z\"" },
 	{ "export default new Date('1969-12-31')", "\"1969-12-31T00:00:00.000Z\"" },
+	{ "export default Array.from({ length: 2.5 }, (_, i) => i)", "[0,1]" },
 	/* environment */
 	{ "export default [process.env.BRANT_TEST_SET!, process.env.BRANT_TEST_UNSET ?? 'none', process.env['BRANT_TEST_SET'] || 'x']",
 	  "[\"from-env\",\"none\",\"from-env\"]" },

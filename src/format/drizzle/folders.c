@@ -21,23 +21,19 @@ bool drizzle_folder_is_migration(struct arena *arena, const char *folder, const 
 	return begins_with_time(name) && file_exists(path_join(arena, path_join(arena, folder, name), "migration.sql"));
 }
 
-static int number_at(const char *digits, int from, int n)
-{
-	int value = 0;
-	for (int i = from; i < from + n; i++)
-		value = value * 10 + (digits[i] - '0');
-	return value;
-}
-
 /* Date.UTC() takes a month 13 for January of the next year, and so does timegm(). */
 static long long when_of(const char *name)
 {
-	struct tm tm = { .tm_year = number_at(name, 0, 4) - 1900,
-			 .tm_mon = number_at(name, 4, 2) - 1,
-			 .tm_mday = number_at(name, 6, 2),
-			 .tm_hour = number_at(name, 8, 2),
-			 .tm_min = number_at(name, 10, 2),
-			 .tm_sec = number_at(name, 12, 2) };
+	struct tm tm = { 0 };
+	struct str rest = str_of(name);
+	str_take_number(&rest, "", 4, &tm.tm_year);
+	str_take_number(&rest, "", 2, &tm.tm_mon);
+	str_take_number(&rest, "", 2, &tm.tm_mday);
+	str_take_number(&rest, "", 2, &tm.tm_hour);
+	str_take_number(&rest, "", 2, &tm.tm_min);
+	str_take_number(&rest, "", 2, &tm.tm_sec);
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
 	return (long long)timegm(&tm) * 1000;
 }
 

@@ -144,7 +144,6 @@ static bool describes(const struct scope *scope, const struct object *object)
 	case KIND_TABLE:
 		return is_plain_table(object) && is_described(wanted, object);
 	case KIND_DEFAULT:
-		return is_plain_table(object->parent) && is_described(wanted, object);
 	case KIND_COLUMN:
 	case KIND_INDEX:
 	case KIND_FOREIGN_KEY:

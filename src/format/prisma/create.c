@@ -67,10 +67,11 @@ static const char *stamp_text(struct arena *arena, time_t at)
 static bool stamp_of(const char *folder, time_t *ret_at)
 {
 	struct tm tm = { 0 };
-	char end = '\0';
-	if (sscanf(folder, "%4d%2d%2d%2d%2d%2d%c", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
-		   &tm.tm_sec, &end) < 6 ||
-	    (end && end != '_'))
+	struct str rest = str_of(folder);
+	if (!str_take_number(&rest, "", 4, &tm.tm_year) || !str_take_number(&rest, "", 2, &tm.tm_mon) ||
+	    !str_take_number(&rest, "", 2, &tm.tm_mday) || !str_take_number(&rest, "", 2, &tm.tm_hour) ||
+	    !str_take_number(&rest, "", 2, &tm.tm_min) || !str_take_number(&rest, "", 2, &tm.tm_sec) ||
+	    (rest.len && rest.ptr[0] != '_'))
 		return false;
 	tm.tm_year -= 1900;
 	tm.tm_mon--;

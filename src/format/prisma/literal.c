@@ -155,13 +155,19 @@ static void take_word(struct word_reader *r, struct str word, struct prisma_valu
 		take_constant(r, word, value);
 }
 
+static bool take_twice(struct word_reader *r, const char *character)
+{
+	bool first = word_take(r, character);
+	return first && word_take(r, character);
+}
+
 /* "a || b", "a ?? b": what stands behind counts where the first is not set. */
 static bool take_otherwise(struct word_reader *r)
 {
 	word_take(r, "!");
 	if (word_take(r, "as"))
 		word_next(r);
-	return (word_take(r, "|") && word_take(r, "|")) || (word_take(r, "?") && word_take(r, "?"));
+	return take_twice(r, "|") || take_twice(r, "?");
 }
 
 static void take_value(struct word_reader *r, struct prisma_value *value)

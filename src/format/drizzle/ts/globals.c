@@ -30,7 +30,7 @@ static bool array_from(struct call *call, struct value *ret_value)
 			return false;
 		if (!(n >= 0 && n <= 100000))
 			return call_refuse(call, "an array of that length");
-		for (double i = 0; i < n; i++)
+		for (int i = 0; i < (int)n; i++)
 			vec_push(call->interp->arena, &items, slot_ready(call->interp->arena, js_undefined()));
 	} else if (!js_items(call->interp, call->node, &list, &items)) {
 		return false;
@@ -109,27 +109,22 @@ static bool json_stringify(struct call *call, struct value *ret_value)
 static bool parse_date(struct str text, double *ret_ms)
 {
 	struct tm tm = { 0 };
-	char copy[40] = { 0 };
-	int ms = 0, used = 0;
-	if (text.len >= sizeof(copy))
+	int ms = 0;
+	if (!str_take_number(&text, "", 4, &tm.tm_year) || !str_take_number(&text, "-", 2, &tm.tm_mon) ||
+	    !str_take_number(&text, "-", 2, &tm.tm_mday))
 		return false;
-	memcpy(copy, text.ptr, text.len);
-	if (sscanf(copy, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3)
-		return false;
-	const char *rest = copy + used;
-	if (*rest == 'T') {
-		if (sscanf(rest, "T%2d:%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) != 3)
+	if (str_take_number(&text, "T", 2, &tm.tm_hour)) {
+		if (!str_take_number(&text, ":", 2, &tm.tm_min) || !str_take_number(&text, ":", 2, &tm.tm_sec))
 			return false;
-		rest += used;
-		if (*rest == '.' && sscanf(rest, ".%3d%n", &ms, &used) == 1)
-			rest += used;
-		if (*rest++ != 'Z')
+		str_take_number(&text, ".", 3, &ms);
+		if (!str_eq(text, STR("Z")))
 			return false;
+		text.len = 0;
 	}
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	*ret_ms = (double)timegm(&tm) * 1000 + ms;
-	return *rest == 0;
+	return text.len == 0;
 }
 
 static bool make_date(struct call *call, struct value *ret_value)
