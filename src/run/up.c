@@ -218,6 +218,16 @@ static const char *advice(const struct err *err)
 	return NULL;
 }
 
+/* The first migration of all makes what is there: somebody's database that had the schema before it had a ledger. */
+static bool is_unadopted(const struct up *up)
+{
+	static const char *const duplicates[] = { "42P06", "42P07", "42701", "42710", "42723" };
+	for (size_t i = 0; i < LEN(duplicates); i++)
+		if (strcmp(up->err->sqlstate, duplicates[i]) == 0)
+			return !up->down && !up->result->state.applied && !up->result->migrations;
+	return false;
+}
+
 /* What the failure left behind, in full sentences: the most important thing that a failed run can say. */
 static void tell_state(struct up *up, const struct apply_result *applied)
 {
@@ -257,10 +267,13 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 	if (advice(err))
 		err_hint(err, "%s", advice(err));
 	else if (!err->hint)
-		err_hint(err,
-			 step->position > 1 || step->kind != STEP_TRANSACTION
-				 ? "Mend it and run \"brant up\" again: it goes on from there."
-				 : "Mend the file and run \"brant up\" again.");
+		err_hint(
+			err,
+			step->position > 1 || step->kind != STEP_TRANSACTION
+				? "Mend it and run \"brant up\" again: it goes on from there."
+				: is_unadopted(up)
+				? "If the database has the schema already, \"brant baseline\" adopts it; else mend the file and run \"brant up\" again."
+				: "Mend the file and run \"brant up\" again.");
 }
 
 /* It was tried as often as was allowed: the file is not what has to be mended. */
