@@ -276,6 +276,30 @@ def test_what_asks_the_database_is_left_to_alembic(made, brant, database):
     assert database.value("SELECT to_regclass('online') IS NOT NULL AND to_regclass('alone') IS NOT NULL")
 
 
+VALUES = '''
+import datetime, decimal, uuid
+from sqlalchemy.dialects import postgresql as pg
+COLUMNS = [sa.Column("id", sa.Integer), sa.Column("j", sa.JSON), sa.Column("jb", pg.JSONB), sa.Column("jn", pg.JSONB(none_as_null=True)), sa.Column("at", sa.DateTime(timezone=True)), sa.Column("local", sa.DateTime),
+           sa.Column("day", sa.Date), sa.Column("hour", sa.Time), sa.Column("span", sa.Interval), sa.Column("raw", sa.LargeBinary), sa.Column("texts", pg.ARRAY(sa.Text)),
+           sa.Column("numbers", pg.ARRAY(sa.Integer)), sa.Column("key", pg.UUID(as_uuid=True)), sa.Column("n", sa.Numeric), sa.Column("yes", sa.Boolean)]
+ROWS = [dict(id=1, j=["x'y%s", 1], jb={"k": None, "\\\\": "ä"}, jn=None, at=datetime.datetime(2026, 1, 2, 3, 4, 5, 6, datetime.timezone(datetime.timedelta(hours=5))), local=datetime.datetime(2026, 1, 2),
+             day=datetime.date(2026, 1, 2), hour=datetime.time(1, 2, 3), span=datetime.timedelta(-1, 5, 7), raw=b"\\\\x41\\x00\\xff'", texts=["a'b", "c,d", "", None], numbers=[1, -2],
+             key=uuid.UUID(int=7), n=decimal.Decimal("1.20"), yes=False),
+        dict(id=2, j=None, jb="text", jn={"a": [True]}, at=datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc), local=None, day=None, hour=None, span=datetime.timedelta(40), raw=b"", texts=[], numbers=[],
+             key=None, n=None, yes=None)]
+'''
+
+
+def test_values_are_those_that_a_driver_sends(made, brant, database, new_database):
+    """In SQL that needs no database: JSON, bytes and times too."""
+    made.revision("a1", None, 'op.bulk_insert(op.create_table("t", *COLUMNS), ROWS)\nop.execute(sa.table("t", sa.column("raw", sa.LargeBinary)).update().values(raw=b"\\\\141\'"))', head=VALUES)
+    assert "by Alembic" not in brant("up", expect=0).stderr
+    theirs = new_database()
+    made.alembic("upgrade", "head", url=theirs.direct)
+    rows = "SELECT t::text, j::text IS NULL, jn IS NULL FROM t ORDER BY id"
+    assert database.query(rows) == theirs.query(rows)
+
+
 BROKEN = {
     "no python": ({}, {"BRANT_PYTHON": "/nowhere/python"}, "python-missing", ["/nowhere/python"]),
     "no alembic": ({}, {"BRANT_PYTHON": "/usr/bin/python3", "PYTHONPATH": "{path}/fake"}, "alembic-missing", ["/usr/bin/python3"]),

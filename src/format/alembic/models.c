@@ -15,8 +15,10 @@ struct models {
 	struct scope scope;
 	struct map schemas; /* that the models name, and public */
 	struct map named;   /* tables, types and sequences that they make: public.state */
-	bool all_schemas;   /* include_schemas */
-	bool filters;       /* env.py has a word on which tables count */
+	struct map lent;    /* types among them that others make (create_type=False), with labels as they have them */
+	struct map constraints; /* whose names they give: public.users.uq_users_name */
+	bool all_schemas;       /* include_schemas */
+	bool filters;           /* env.py has a word on which tables count */
 };
 
 static bool in_its_schemas(const struct models *models, const char *schema)
@@ -28,6 +30,12 @@ static bool is_named(const struct models *models, const struct object *object)
 {
 	const char *name = arena_printf(models->arena, "%s.%s", object->schema, object->name);
 	return map_get(&models->named, str_of(name)) != NULL;
+}
+
+static bool is_lent(const struct models *models, const struct object *object)
+{
+	const char *name = arena_printf(models->arena, "%s.%s", object->schema, object->name);
+	return map_get(&models->lent, str_of(name)) != NULL;
 }
 
 /* Neither a partition, which SQLAlchemy has no words for, nor a child (postgresql_inherits) that is in no model. */
@@ -80,7 +88,7 @@ static bool describes_attribute(const struct scope *scope, const struct object *
 	case KIND_DEFAULT:
 		return strcmp(name, "expression") == 0;
 	case KIND_ENUM:
-		return strcmp(name, "labels") == 0;
+		return strcmp(name, "labels") == 0 && !is_lent(scope->extra, object);
 	case KIND_DOMAIN:
 		return true;
 	case KIND_CONSTRAINT:
@@ -119,12 +127,51 @@ static bool is_kept(const struct json *kept, const struct object *table)
 	return false;
 }
 
+/* ---- names that nobody gave ---- */
+
+static bool is_given(const struct models *models, const struct object *constraint)
+{
+	const struct object *table = constraint->parent;
+	const char *name = arena_printf(models->arena, "%s.%s.%s", table->schema, table->name, constraint->name);
+	return map_get(&models->constraints, str_of(name)) != NULL;
+}
+
+/* A constraint of the table that says the same under a name that is not wanted. */
+static const struct object *same_constraint(const struct graft *graft, const struct object *wanted)
+{
+	const struct object *table = schema_find(graft->from, wanted->parent->id);
+	const char *definition = object_get(wanted, "definition");
+	for (size_t i = 0; table && definition && i < table->children.len; i++) {
+		const struct object *old = table->children.ptr[i];
+		const char *there = old->kind == wanted->kind ? object_get(old, "definition") : NULL;
+		if (there && strcmp(there, definition) == 0 && !schema_find(graft->to, old->id))
+			return old;
+	}
+	return NULL;
+}
+
+/* Autogenerate does not ask for them either: a constraint that is the same but for that stays as it is. */
+static void settle_names(const struct models *models, struct graft *graft)
+{
+	for (size_t i = 0; i < graft->to->objects.len; i++) {
+		const struct object *wanted = graft->to->objects.ptr[i], *old;
+		if ((wanted->kind != KIND_CONSTRAINT && wanted->kind != KIND_FOREIGN_KEY) || !wanted->parent ||
+		    schema_find(graft->from, wanted->id) || is_given(models, wanted) ||
+		    map_get(&graft->dropped, str_of(wanted->id)) || !(old = same_constraint(graft, wanted)) ||
+		    map_get(&graft->kept, str_of(old->id)))
+			continue;
+		graft_keep(graft, old);
+		graft_drop(graft, wanted);
+	}
+}
+
 /* An env.py that cannot be asked keeps Alembic away from all of them: nothing is dropped on a guess. */
 static void settle(const struct scope *scope, struct graft *graft)
 {
 	const struct models *models = scope->extra;
 	struct err ignored = { .arena = models->arena };
 	struct json answer, request;
+	settle_names(models, graft);
 	if (!models->filters)
 		return;
 	request = helper_request(models->arena, models->settings->extra, "models");
@@ -163,6 +210,12 @@ static struct models *take_models(struct arena *arena, const struct format_setti
 	const struct json *named = json_get_kind(answer, "named", JS_ARRAY);
 	for (size_t i = 0; named && i < named->len; i++)
 		map_set(arena, &models->named, named->ptr[i].text, models);
+	const struct json *lent = json_get_kind(answer, "lent", JS_ARRAY);
+	for (size_t i = 0; lent && i < lent->len; i++)
+		map_set(arena, &models->lent, lent->ptr[i].text, models);
+	const struct json *constraints = json_get_kind(answer, "constraints", JS_ARRAY);
+	for (size_t i = 0; constraints && i < constraints->len; i++)
+		map_set(arena, &models->constraints, constraints->ptr[i].text, models);
 	models->scope = (struct scope){ describes, describes_attribute, settle, NULL, models };
 	return models;
 }

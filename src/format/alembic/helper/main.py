@@ -6,6 +6,7 @@
     project    alembic.ini, env.py, the application
     pretend    a connection that is none, so that env.py needs no database
     record     the statements that a revision sends
+    literals   the values in them
     render     "render": the SQL of revisions
     models     "models": the DDL of target_metadata, and what env.py keeps autogenerate away from
     ledger     "ledger": where env.py has Alembic keep it

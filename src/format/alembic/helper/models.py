@@ -2,6 +2,7 @@
 import contextlib
 
 import sqlalchemy
+from sqlalchemy.dialects import postgresql
 
 from . import channel
 from .database import know_drivers
@@ -22,10 +23,10 @@ def handle(request):
         fail_with("env.py gives no target_metadata: there are no models to compare with", "models")
     many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     try:
-        statements, schemas, named = _ddl_of(many, {t.key for m in many for t in m.tables.values() if _is_left_out(t, options)})
+        statements, schemas, named, lent = _ddl_of(many, {t.key for m in many for t in m.tables.values() if _is_left_out(t, options)})
     except Exception as error:
         fail(error, "models")
-    channel.finish({"ddl": statements, "schemas": schemas, "named": sorted(named), "include_schemas": bool(options.get("include_schemas")),
+    channel.finish({"ddl": statements, "schemas": schemas, "named": sorted(named | lent), "lent": sorted(lent), "constraints": sorted(_given_names(many)), "include_schemas": bool(options.get("include_schemas")),
                     "filters": bool(options.get("include_object") or options.get("include_name")),
                     "kept": [[schema, name] for schema, name in request.get("ask", []) if _is_kept(schema, name, options)]})
 
@@ -48,11 +49,37 @@ def _ddl_of(many, leave_out):
                      {s.schema for m in many for s in m._sequences.values() if s.schema})
     for schema in schemas:
         statements.append("CREATE SCHEMA IF NOT EXISTS " + quoted(schema))
+    lent = {}
+    for one in many:
+        for enum in _lent_types(t for t in one.sorted_tables if t.key not in leave_out):
+            lent[(enum.schema or "public") + "." + enum.name] = enum
+    for enum in lent.values():
+        take(postgresql.CreateEnumType(enum) if hasattr(postgresql, "CreateEnumType") else postgresql.named_types.CreateEnumType(enum))
     for one in many:
         tables = [t for t in one.sorted_tables if t.key not in leave_out]
         named.update((t.schema or "public") + "." + t.name for t in tables)
         one.create_all(engine, tables=tables, checkfirst=False)
-    return statements, schemas, named
+    return statements, schemas, named - set(lent), set(lent)
+
+
+def _given_names(many):
+    """Of constraints, by the models or their naming convention; all others PostgreSQL names, and whoever has made them otherwise has done no wrong."""
+    for metadata in many:
+        for table in metadata.tables.values():
+            for constraint in table.constraints:
+                if isinstance(constraint.name, str):
+                    yield "%s.%s.%s" % (table.schema or "public", table.name, constraint.name[:63])
+
+
+def _lent_types(tables):
+    """Enums that the models use and leave to others to make (create_type=False): their labels are the others' business, but there they have to be."""
+    for table in tables:
+        for column in table.columns:
+            kind = column.type
+            for _ in range(4):  # TypeDecorator, ARRAY, one in the other
+                kind = getattr(kind, "item_type", None) or (kind.impl if isinstance(kind, sqlalchemy.types.TypeDecorator) else kind)
+            if isinstance(kind, postgresql.ENUM) and not kind.create_type and kind.name:
+                yield kind
 
 
 # ---- include_name() and include_object() ----

@@ -12,10 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.mock import MockConnection
 
-from . import database
+from . import database, literals
 from .failure import is_ours
 from .pretend import NeedsDatabase, NoRows, rendering
 
+literals.install()
 asked_url = []  # not empty: what was rendered may depend on where the database is
 
 
