@@ -306,3 +306,22 @@ void compare_all(struct work *work)
 		work_note(work, '+', b, NULL);
 	}
 }
+
+bool is_surer(const struct object *b)
+{
+	const struct object *above = is_check(b) && comes_with_parent(b) ? check_above(b) : NULL;
+	return above && object_get(above, "not_valid") && !object_get(b, "not_valid");
+}
+
+void checks_settle(struct work *work)
+{
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		const struct object *b = work->to->objects.ptr[i];
+		const struct object *a = is_surer(b) ? counterpart(work->from, b) : NULL;
+		bool stays = a && !object_get(a, "not_valid") && !work->new[check_above(b)->position].created;
+		if (!is_surer(b) || stays)
+			continue;
+		work->new[i].created = work->new[i].alone = true;
+		work_note(work, '~', b, "not_valid");
+	}
+}

@@ -117,6 +117,7 @@ void diff_schemas(struct arena *arena, const struct schema *from, const struct s
 		spread_all(&work);
 	while (parts_follow(&work));
 	parts_settle(&work);
+	checks_settle(&work);
 	retype_tables(&work);
 	renames_find(arena, from, to, &diff.renames);
 	order_nodes(&work, &order);

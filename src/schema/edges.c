@@ -136,6 +136,18 @@ static void edges_of_passed(struct work *work, const struct object *check, ptrdi
 					     node);
 }
 
+/* A check is validated when the parent's, which is not, is there. */
+static void edges_of_surer(struct work *work, const struct object *check, ptrdiff_t node)
+{
+	const struct object *table = is_surer(check) ? check->parent : NULL;
+	for (size_t i = 0; table && i < table->needs.len; i++)
+		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
+		     k++)
+			if (is_like(table->needs.ptr[i]->children.ptr[k], check))
+				order_before(work, work->new[table->needs.ptr[i]->children.ptr[k]->position].node,
+					     node);
+}
+
 /* What all tables above say of an inherited column is said before what its own says. */
 static void edges_from_above(struct work *work, const struct object *column, ptrdiff_t node)
 {
@@ -169,6 +181,7 @@ static void edges_of_new(struct work *work, const struct object *object)
 			order_before(work, moving(work, was), fate->node);
 	}
 	edges_from_above(work, object, fate->node);
+	edges_of_surer(work, object, fate->node);
 	if (!old)
 		return;
 	if (object->kind == KIND_TABLE) {

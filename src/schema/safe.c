@@ -256,6 +256,8 @@ void create_safely(struct work *work, const struct node *node, struct statements
 		return;
 	if (object->kind == KIND_COLUMN && add_identity_in_steps(work, object, statements))
 		return;
+	if (is_surer(object))
+		ADD("ALTER TABLE %s VALIDATE CONSTRAINT %s", object->parent_ident, object->ident)->apart = true;
 	if (comes_by_itself(work, object))
 		create_rest(work->arena, object, statements);
 	else if (work->new[object->position].joins)

@@ -93,6 +93,13 @@ const struct object *carrier_of(const struct object *object);
 /* compare.c: what is dropped, created and altered of both schemas, as they stand. */
 void compare_all(struct work *work);
 
+/*
+ * A parent's check that is NOT VALID is so of the children that there are, and valid of those that come later.  Which of the wanted ones are to be
+ * surer than their parent, and would not be by themselves.
+ */
+void checks_settle(struct work *work);
+bool is_surer(const struct object *b);
+
 /* again.c: types that columns have values of are made again instead of dropped. */
 void keep_values(struct work *work);
 bool holds_values(const struct work *work, const struct object *type);

@@ -36,3 +36,6 @@ ALTER TABLE comes_back INHERIT gets;
 CREATE TABLE first_home (other integer);
 CREATE TABLE second_home (id bigserial NOT NULL, plain integer);
 CREATE TABLE moves (shape polygon) INHERITS (second_home);
+CREATE TABLE all_of_it (n integer, m integer) PARTITION BY LIST (n);
+ALTER TABLE all_of_it ADD CONSTRAINT unsure CHECK (m > 0) NOT VALID;
+CREATE TABLE one_of_it PARTITION OF all_of_it FOR VALUES IN (1);

@@ -43,3 +43,6 @@ INSERT INTO comes_back VALUES (3);
 CREATE TABLE first_home (id bigserial NOT NULL, plain integer DEFAULT 1);
 CREATE TABLE moves (shape polygon) INHERITS (first_home);
 INSERT INTO moves (shape) VALUES (NULL);
+CREATE TABLE all_of_it (n integer, m integer) PARTITION BY LIST (n);
+CREATE TABLE one_of_it PARTITION OF all_of_it FOR VALUES IN (1);
+INSERT INTO all_of_it VALUES (1, 1);
