@@ -76,7 +76,14 @@ bool apply_backfill(struct apply *a, size_t i)
 	struct backfill_progress end;
 	const char *source = arena_printf(a->arena, "%s %s step %u", a->state->ledger.shown, step->migration->version,
 					  step->position);
-	if (!apply_drain(a) || (!step->in_doubt && !journal_backfill(a, i, source)))
+	if (!apply_drain(a))
+		return false;
+	if (!state_setup_own(a->arena, a->db, a->err)) {
+		a->result->failed = true;
+		a->result->failed_step = i;
+		return false;
+	}
+	if (!step->in_doubt && !journal_backfill(a, i, source))
 		return false;
 	step->in_doubt = true;
 	a->result->steps = i;

@@ -68,12 +68,16 @@ static void send_script(struct db *db, const char *sql)
 		db_send(db, statement, 0, NULL, NULL, NULL);
 }
 
-static void send_schema(struct arena *arena, struct db *db)
+/* Most databases never see a backfill: what these need is made for the first one, and kept up to date from then on. */
+static void send_schema(struct arena *arena, struct db *db, bool own, bool backfills)
 {
-	send_script(db, sql_setup);
-	send_script(db, sql_tables);
+	if (own)
+		send_script(db, sql_setup);
+	if (backfills)
+		send_script(db, sql_tables);
 	db_send(db, STR(shut_out), 0, NULL, NULL, NULL);
-	send_version(arena, db);
+	if (own)
+		send_version(arena, db);
 }
 
 /*
@@ -94,15 +98,19 @@ bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
 {
 	struct rows rows;
 	const char *wanted = arena_printf(arena, "state of brant, version %d", BRANT_SCHEMA_VERSION);
-	if (!db_query(db, arena,
-		      "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'brant' "
-		      "AND pg_catalog.obj_description(oid, 'pg_namespace') = $1)",
-		      1, &wanted, &rows, err))
+	if (!db_query(
+		    db, arena,
+		    "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'brant' "
+		    "AND pg_catalog.obj_description(oid, 'pg_namespace') = $1), "
+		    "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+		    "WHERE n.nspname = 'brant' AND c.relname = 'backfill_range')",
+		    1, &wanted, &rows, err))
 		return false;
-	if (str_eq(rows_cell(&rows, 0, 0), STR("t")))
+	bool own = str_eq(rows_cell(&rows, 0, 0), STR("t")), backfills = str_eq(rows_cell(&rows, 0, 1), STR("t"));
+	if (own && backfills)
 		return true;
 	send_setup_begin(db);
-	send_schema(arena, db);
+	send_schema(arena, db, !own, true);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	bool ok = db_run(db, err);
@@ -136,7 +144,7 @@ bool state_setup_send(struct arena *arena, const struct run_options *options, st
 	options->format->ledger_create(arena, &options->settings, &statements);
 	send_setup_begin(db);
 	if (schema)
-		send_schema(arena, db);
+		send_schema(arena, db, true, state->facts.has_schema);
 	if (ledger)
 		send_all(db, &statements);
 	loading_send_shape(l);

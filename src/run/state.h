@@ -103,7 +103,7 @@ bool state_setup(struct arena *arena, const struct run_options *options, struct 
 bool state_setup_send(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		      bool *ret_sent, struct err *err);
 
-/* Only schema brant; asks for itself whether there is something to do. */
+/* Only schema brant, with what backfills need, which is there from the first one on; asks for itself whether there is something to do. */
 bool state_setup_own(struct arena *arena, struct db *db, struct err *err);
 
 const char *standing_text(enum standing standing);

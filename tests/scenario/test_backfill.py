@@ -42,6 +42,24 @@ def test_in_a_migration(brant, project, database):
     assert database.value("SELECT count(*) FROM brant.step") == 0
 
 
+def test_its_tables_come_with_the_first_one(brant, project, database):
+    there = "SELECT to_regclass('brant.backfill_range') IS NOT NULL"
+    project.tables(1)
+    brant("up", expect=0)
+    assert not database.value(there)
+    assert "there are no backfills" in brant("backfill", "status", expect=0).stdout
+    numbers(database, 10)
+    project.migration("0002_n.sql", f"{MARK}\nUPDATE public.t SET n = n + 1;\n")
+    brant("up", expect=0)
+    assert database.value(there) and counts(database) == {1: 10}
+    # Of an earlier version: all is brought up to date.
+    database.query("COMMENT ON SCHEMA brant IS 'state of brant, version 7'; UPDATE brant.lease SET schema_version = 7; DROP FUNCTION brant.backfill_measure")
+    project.migration("0003_n.sql", f"{MARK}\nUPDATE public.t SET n = n + 1;\n")
+    brant("up", expect=0)
+    assert counts(database) == {2: 10}
+    checks.assert_nothing_left(database)
+
+
 def test_dry_run_shows_it(brant, project, database):
     numbers(database, 10)
     project.migration("0001_lower.sql", f"{MARK} batch=7\nUPDATE public.t SET n = 1;\n")
