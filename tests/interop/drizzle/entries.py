@@ -253,6 +253,11 @@ ONLY_IN_1 = [
     'import { snakeCase } from "drizzle-orm/pg-core"; export const s = snakeCase.schema("app"); export const v = s.table("v", { xY: integer() });\n'
     'export const t = snakeCase.table("tOne", { createdAt: timestamp().notNull(), own: text("ownName").unique() }, (t) => [index().on(t.createdAt)]);\n'
     'export const u = snakeCase.table.withRLS("u", { aB: integer().primaryKey() }); export const w = snakeCase.view("w").as((qb) => qb.select({ made: t.createdAt }).from(t));',
+    'export const c = pgTable("c", { id: integer("c_id"), n: text() }); export const d = pgTable("d", { c: integer() });\n'
+    'export const v = pgView("v").as((qb) => qb.select({ a: c.id.as("x y"), n: c.n.as("N") }).from(c).where(eq(c.id, 1)).orderBy(c.n));\n'
+    'export const w = pgView("w").as((qb) => qb.select({ a: c.id.as("x"), n: c.n }).from(c).innerJoin(d, eq(d.c, c.id)));\n'
+    'export const x = pgView("x").as((qb) => qb.select().from(v)); export const y = pgView("y").as((qb) => qb.select({ q: w.a, r: w.n }).from(w).where(eq(w.a, 1)));\n'
+    'export const z = pgMaterializedView("z").as((qb) => qb.select({ a: c.id.as("x"), n: count() }).from(c).groupBy((f) => f.a).orderBy((f) => f.a));',
     'import { camelCase } from "drizzle-orm/pg-core"; export const t = camelCase.table("t", { a_b: integer(), "c d": text() });',
     'const make = pgTableCreator((name) => `app_${name}`, "snake_case"); export const t = make.withRLS("t", { aB: integer() });',
     'export const s = pgSchema("app"); export const t = s.table.withRLS("t", { aB: integer() });',
@@ -315,6 +320,7 @@ REFUSED = [
     ('export const t = pgTable("t", { a: text().references(() => u.id) }); const u = pgTable("u", { a: text() });', "a column of a table is needed"),
     ('export const t = pgTable("t", { a: text().frobnicate() });', '"frobnicate" of a column is not known here'),
     ('class Base { static a = text(); } export const t = pgTable("t", Base);', 'the columns of table "t" are a class'),
+    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.select({ b: t.a.as("b") }).from(t));', '"as" of a column is not known here'),
     ('export const t = pgTable("t", { a: text().notNul() });', 'did you mean "notNull"?'),
     ('import { pgTabel } from "drizzle-orm/pg-core"; export const t = pgTabel("t", { a: text() });', '"t" may be a table, and it is something of "pgTabel" (did you mean "pgTable"?)'),
     ('import * as d from "drizzle-orm/pg-core"; export const t = d.pgTable("t", { a: d.intger() });', 'did you mean "integer"?'),

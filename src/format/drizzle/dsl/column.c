@@ -255,6 +255,21 @@ static bool set_identity(struct call *call, struct value *ret_value)
 	return done(call, ret_value);
 }
 
+/* Since 1.0: a column under another name in a query. */
+static bool column_as(struct call *call, struct value *ret_value)
+{
+	struct column_thing *column = arena_alloc(call->interp->arena, sizeof(*column));
+	struct str name;
+	*column = *self_of(call);
+	if (dsl_of(call->interp)->line != DRIZZLE_1 || !column->table)
+		return call_refuse(call, "\"as\" of a column is not known here");
+	if (!call_text(call, 0, &name))
+		return false;
+	column->as_name = str_dup(call->interp->arena, name);
+	*ret_value = js_host(column);
+	return true;
+}
+
 static const struct method methods[] = {
 	{ "notNull", set_flag, FLAG_NOT_NULL },
 	{ "primaryKey", set_flag, FLAG_PRIMARY_KEY },
@@ -272,6 +287,7 @@ static const struct method methods[] = {
 	{ "$defaultFn", set_flag, FLAG_NONE },
 	{ "$onUpdate", set_flag, FLAG_NONE },
 	{ "$onUpdateFn", set_flag, FLAG_NONE },
+	{ "as", column_as, 0 },
 	/* in an index */
 	{ "asc", indexed_method, 0 },
 	{ "desc", indexed_method, 1 },

@@ -94,6 +94,7 @@ struct column_thing {
 	struct table_thing *table;
 	struct str key;
 	const char *db_name; /* casing applied */
+	const char *as_name; /* .as("name") in a query; NULL: its own */
 };
 
 /* A table, or a view's columns. */

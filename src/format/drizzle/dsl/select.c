@@ -224,6 +224,9 @@ bool select_columns(struct interp *interp, const struct node *at, struct value *
 			continue;
 		*column = *(const struct column_thing *)fields.ptr[i].value.host;
 		column->table = table;
+		if (column->as_name)
+			column->db_name = column->as_name;
+		column->as_name = NULL;
 		map_set(interp->arena, &table->columns, fields.ptr[i].key, column);
 	}
 	return true;
@@ -254,23 +257,35 @@ static bool render_single(struct rendering *r, const struct sql_thing *sql)
 	return dsl_render_sql(r, &bare);
 }
 
+static void add_as(struct buf *out, const char *name)
+{
+	if (!name)
+		return;
+	buf_text(out, " as ");
+	add_name(out, name);
+}
+
+static bool render_column_field(struct rendering *r, const struct value *value, bool single, const struct node *at)
+{
+	const struct column_thing *column = (const struct column_thing *)value->host;
+	if (single)
+		add_name(r->out, column->db_name);
+	else if (!dsl_render_value(r, value, at))
+		return false;
+	add_as(r->out, column->as_name);
+	return true;
+}
+
 static bool render_field(struct rendering *r, const struct value *value, bool single, const struct node *at)
 {
-	if (js_is(value, &column_class)) {
-		if (!single)
-			return dsl_render_value(r, value, at);
-		add_name(r->out, ((const struct column_thing *)value->host)->db_name);
-		return true;
-	}
+	if (js_is(value, &column_class))
+		return render_column_field(r, value, single, at);
 	const struct sql_thing *sql = (const struct sql_thing *)value->host;
 	struct sql_thing unnamed = *sql;
 	unnamed.alias = NULL;
 	if (!(single ? render_single(r, sql) : dsl_render_sql(r, &unnamed)))
 		return false;
-	if (sql->alias) {
-		buf_text(r->out, " as ");
-		add_name(r->out, sql->alias);
-	}
+	add_as(r->out, sql->alias);
 	return true;
 }
 
@@ -323,10 +338,12 @@ static bool named_fields(struct rendering *r, const struct select_thing *select,
 		struct value value;
 		if (!slot_value(r->interp, members->map.ptr[i].value, &value))
 			return false;
-		const struct sql_thing *sql = js_is(&value, &sql_class) ? (const struct sql_thing *)value.host : NULL;
-		if (sql && sql->alias) {
+		const char *as = js_is(&value, &sql_class) ? ((const struct sql_thing *)value.host)->alias
+			: js_is(&value, &column_class)     ? ((const struct column_thing *)value.host)->as_name
+							   : NULL;
+		if (as) {
 			struct sql_thing *name = dsl_sql_new(arena);
-			struct chunk chunk = { .kind = CHUNK_NAME, .text = str_of(sql->alias), .at = select->at };
+			struct chunk chunk = { .kind = CHUNK_NAME, .text = str_of(as), .at = select->at };
 			vec_push(arena, &name->chunks, chunk);
 			value = js_host(name);
 		}
