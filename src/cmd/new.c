@@ -44,6 +44,8 @@ static bool run_new(struct ctx *ctx, void *given, size_t nargs, char **args, str
 			: wanted->no_down ? DOWN_NO
 					  : DOWN_AS_FOLDER,
 	};
+	if (wanted->splice && !wanted->head)
+		return err_set(err, ERR_USAGE, "usage", "--splice says of --head that others may stand on it: name it");
 	struct table *table = report_table(ctx->report, "files", NULL, columns, LEN(columns));
 	return session_create(ctx, &made, table, err);
 }

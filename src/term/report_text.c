@@ -76,7 +76,7 @@ static struct layout measure(struct arena *arena, const struct table *table)
 			continue;
 		layout.cells[i] = shown_line(arena, table->cells.ptr[i].text);
 		size_t width = str_width(layout.cells[i]);
-		if (width > WIDEST)
+		if (width > WIDEST && !(term.out_tty && table->columns[column].gives))
 			width = layout.widths[column] ? layout.widths[column] : 1;
 		if (width > layout.widths[column])
 			layout.widths[column] = width;

@@ -189,6 +189,7 @@ def test_new_and_merge(made, brant, database):
     assert "down_revision = 'a1'" in (made.path / brant("new", "beside", "--head", "a1", "--splice", expect=0).stdout.strip()).read_text()
     assert "down_revision = None" in (made.path / brant("new", "anew", "--head", "base", "--as", "anew", expect=0).stdout.strip()).read_text()
     assert "no migration" in brant("new", "no", "--head", "nowhere", expect=2).stderr
+    assert "--head" in brant("new", "no", "--splice", expect=2).stderr
     made.alembic("heads")
     brant("diff", "--merge", "join them", expect=0)
     heads = json.loads(brant("status", "--json").stdout)["heads"]
