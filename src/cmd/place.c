@@ -92,16 +92,15 @@ bool workshop_load(struct workshop *shop, const char *database, struct schema *r
 	return true;
 }
 
-bool workshop_load_changed(struct workshop *shop, const char *database, const struct strs *tables,
-			   struct schema *ret_schema)
+bool workshop_load_changed(struct workshop *shop, const char *database, const struct schema *before,
+			   const struct strs *tables, struct schema *ret_schema)
 {
 	struct arena *arena = shop->ctx->arena;
 	struct err ignored = { .arena = arena };
 	struct schema part;
-	return shop->history.ptr && strcmp(database, HISTORY_DATABASE) == 0 &&
-		workshop_session(shop, database, &ignored) &&
+	*ret_schema = *before;
+	return workshop_session(shop, database, &ignored) &&
 		schema_load_tables(arena, shop->db, &shop->options, tables, NULL, &part) &&
-		schema_load_kept(arena, shop->history, &shop->options, ret_schema) &&
 		schema_splice(arena, ret_schema, &part, tables);
 }
 

@@ -90,10 +90,9 @@ bool workshop_connect(struct workshop *shop, const char *database, struct db **r
 bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err);
 
 /*
- * The same where nothing but what is of these tables (bare names) can differ from the whole history, which was enough so far: only they are asked for.  False:
- * load all.
+ * The same where nothing but what is of these tables (bare names) can differ from what the database was before: only they are asked for.  False: load all.
  */
-bool workshop_load_changed(struct workshop *shop, const char *database, const struct strs *tables,
-			   struct schema *ret_schema);
+bool workshop_load_changed(struct workshop *shop, const char *database, const struct schema *before,
+			   const struct strs *tables, struct schema *ret_schema);
 
 #endif

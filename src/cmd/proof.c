@@ -107,7 +107,7 @@ static bool loads_goal(struct diffing *d, const char *copy, const struct parts *
 		    !narrow_find(arena, &d->start, &script, &tables))
 			return false;
 	}
-	if (!workshop_load_changed(&d->shop, copy, &tables, &after))
+	if (!workshop_load_changed(&d->shop, copy, &d->start, &tables, &after))
 		return false;
 	diff_schemas(arena, &after, &d->to, &plain, &left);
 	return !left.differences.len;

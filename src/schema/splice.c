@@ -79,6 +79,16 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* The schema that it comes from stays as it is. */
+static void copy_all(struct splicing *s, struct objects *objects)
+{
+	struct object *copies = arena_alloc(s->arena, (objects->len + 1) * sizeof(*copies));
+	for (size_t i = 0; i < objects->len; i++) {
+		copies[i] = *objects->ptr[i];
+		objects->ptr[i] = &copies[i];
+	}
+}
+
 bool schema_splice(struct arena *arena, struct schema *base, const struct schema *part, const struct strs *tables)
 {
 	struct splicing s = { .arena = arena, .base = base };
@@ -91,6 +101,7 @@ bool schema_splice(struct arena *arena, struct schema *base, const struct schema
 		if (may_be_numbered(&s, objects.ptr[i]))
 			return false;
 	split(&s, part, true, &objects);
+	copy_all(&s, &objects);
 	base->objects = objects;
 	base->by_id = (struct map){ 0 };
 	qsort(objects.ptr, objects.len, sizeof(*objects.ptr), compare_by_id);

@@ -10,8 +10,9 @@
 #include "schema/schema.h"
 
 /*
- * Changes base, and takes objects from part: the tables of these names (bare, in whatever schema), with all that is theirs.  False, and neither may be used
- * any more, where something else needs what is gone, has its name already, or may owe its own name to it: PostgreSQL numbers names that are taken.
+ * Changes base, and takes objects from part: the tables of these names (bare, in whatever schema), with all that is theirs.  All objects are copied: another
+ * struct schema that has base's stays what it was.  False, and base may not be used any more, where something else needs what is gone, has its name already,
+ * or may owe its own name to it: PostgreSQL numbers names that are taken.
  */
 bool schema_splice(struct arena *arena, struct schema *base, const struct schema *part, const struct strs *tables);
 
