@@ -149,7 +149,8 @@ static bool cut_out(struct planning *p, struct str before, size_t *ret_first, si
 	struct err ignored = { .arena = p->arena };
 	struct script_options options = { 0 };
 	size_t start = common_start(before, now), end, first = 0, last = stmts->len;
-	while (first < stmts->len && stmts->ptr[first].offset + stmts->ptr[first].length < start)
+	/* Where the next one begins alike, its semicolon does, too: what it says goes on no further in the earlier text. */
+	while (first + 1 < stmts->len && stmts->ptr[first + 1].offset <= start)
 		first++;
 	size_t from = first ? stmts->ptr[first - 1].offset + stmts->ptr[first - 1].length : 0;
 	end = common_end(str_slice(before, from, before.len), str_slice(now, from, now.len));

@@ -317,7 +317,7 @@ MANY_CHANGES = [("note text", "note text, more mood", True), ("t1 (id integer", 
                 ("USING (id > 1)", "USING (id > 2)", True), ("CREATE INDEX t7_a_idx ON t7 (a);\n", "", True)]
 TABLES_CHANGES = [("note text UNIQUE", "note text UNIQUE, more numeric(9, 2)", True), ("t1 (id serial", "t1 (id bigserial", True), ("a text);\nCREATE INDEX", "a text, b text DEFAULT 'b');\nCREATE INDEX", True),
                   ("CREATE TABLE t4", "CREATE TABLE t8 (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, t6 integer REFERENCES t1);\nCREATE TABLE t4", True),
-                  ("'sixth'", "'6th'", True), ("ON DELETE CASCADE", "ON DELETE SET NULL", True), ("GRANT SELECT (id)", "GRANT SELECT (id), UPDATE (id)", True), ("a || 'x'", "a || 'y'", True),
+                  ("'sixth'", "'6th'", True), ("ON DELETE CASCADE", "ON DELETE SET NULL", True), (" ON DELETE CASCADE", " ", True), ("GRANT SELECT (id)", "GRANT SELECT (id), UPDATE (id)", True), ("a || 'x'", "a || 'y'", True),
                   ("CREATE TABLE t5 (id integer);", "CREATE TABLE t5 (id integer, t4 integer UNIQUE);", True)]
 
 
