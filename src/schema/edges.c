@@ -119,48 +119,51 @@ static bool frees_columns(const struct work *work, const struct object *index)
 		!object_get(index, "replica_identity");
 }
 
-static bool is_like(const struct object *a, const struct object *b)
+/* The same part of a table that this one's has for a parent; *at, from 0 on, finds the next one.  NULL: no more. */
+static const struct object *next_above(const struct object *part, size_t *at)
 {
-	return a->kind == b->kind && strcmp(a->ident, b->ident) == 0;
+	const struct objects *tables = &part->parent->needs;
+	while (*at < tables->len) {
+		const struct object *table = tables->ptr[(*at)++];
+		for (size_t i = 0; table->kind == KIND_TABLE && i < table->children.len; i++)
+			if (table->children.ptr[i]->kind == part->kind &&
+			    strcmp(table->children.ptr[i]->ident, part->ident) == 0)
+				return table->children.ptr[i];
+	}
+	return NULL;
 }
 
 /* A check that a partition had from its whole is its own when the whole's has gone. */
 static void edges_of_passed(struct work *work, const struct object *check, ptrdiff_t node)
 {
-	const struct object *table = comes_with_parent(check) && check->kind == KIND_CONSTRAINT ? check->parent : NULL;
-	for (size_t i = 0; table && i < table->needs.len; i++)
-		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
-		     k++)
-			if (is_like(table->needs.ptr[i]->children.ptr[k], check))
-				order_before(work, work->old[table->needs.ptr[i]->children.ptr[k]->position].node,
-					     node);
+	const struct object *above;
+	size_t at = 0;
+	if (check->kind == KIND_CONSTRAINT && comes_with_parent(check))
+		while ((above = next_above(check, &at)))
+			order_before(work, work->old[above->position].node, node);
 }
 
 /* A check is validated when the parent's, which is not, is there. */
 static void edges_of_surer(struct work *work, const struct object *check, ptrdiff_t node)
 {
-	const struct object *table = is_surer(check) ? check->parent : NULL;
-	for (size_t i = 0; table && i < table->needs.len; i++)
-		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
-		     k++)
-			if (is_like(table->needs.ptr[i]->children.ptr[k], check))
-				order_before(work, work->new[table->needs.ptr[i]->children.ptr[k]->position].node,
-					     node);
+	const struct object *above;
+	size_t at = 0;
+	if (is_surer(check))
+		while ((above = next_above(check, &at)))
+			order_before(work, work->new[above->position].node, node);
 }
 
 /* What all tables above say of an inherited column is said before what its own says. */
 static void edges_from_above(struct work *work, const struct object *column, ptrdiff_t node)
 {
-	const struct object *table = carrier_of(column) != column ? column->parent : NULL;
-	for (size_t i = 0; table && i < table->needs.len; i++)
-		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
-		     k++) {
-			const struct object *above = table->needs.ptr[i]->children.ptr[k];
-			if (above->kind != KIND_COLUMN || strcmp(above->ident, column->ident) != 0)
-				continue;
-			order_before(work, work->new[above->position].node, node);
-			edges_from_above(work, above, node);
-		}
+	const struct object *above;
+	size_t at = 0;
+	if (carrier_of(column) == column)
+		return;
+	while ((above = next_above(column, &at))) {
+		order_before(work, work->new[above->position].node, node);
+		edges_from_above(work, above, node);
+	}
 }
 
 static void edges_of_new(struct work *work, const struct object *object)
@@ -203,31 +206,24 @@ static void edges_of_new(struct work *work, const struct object *object)
 /* A table's own check goes before its parent gets the one that it has from then on. */
 static void edges_of_passing(struct work *work, const struct object *check, ptrdiff_t node)
 {
-	const struct object *now = counterpart(work->to, check),
-			    *table = now && comes_with_parent(now) ? now->parent : NULL;
-	for (size_t i = 0; table && i < table->needs.len; i++)
-		for (size_t k = 0; table->needs.ptr[i]->kind == KIND_TABLE && k < table->needs.ptr[i]->children.len;
-		     k++)
-			if (is_like(table->needs.ptr[i]->children.ptr[k], check))
-				order_before(work, node,
-					     work->new[table->needs.ptr[i]->children.ptr[k]->position].node);
+	const struct object *now = counterpart(work->to, check), *above;
+	size_t at = 0;
+	if (now && comes_with_parent(now))
+		while ((above = next_above(now, &at)))
+			order_before(work, node, work->new[above->position].node);
 }
 
 /* What a table has of its own and from a parent too goes when the parent has it no more, or the table has left. */
 static void edges_of_merged(struct work *work, const struct object *part, ptrdiff_t node)
 {
-	const struct object *table = part->parent, *now = table ? counterpart(work->to, table) : NULL;
-	for (size_t i = 0; now && i < table->needs.len; i++) {
-		const struct object *parent = table->needs.ptr[i], *kept = counterpart(work->to, parent);
-		for (size_t k = 0; parent->kind == KIND_TABLE && k < parent->children.len; k++) {
-			const struct object *like = parent->children.ptr[k];
-			if (like->kind != part->kind || strcmp(like->ident, part->ident) != 0)
-				continue;
-			if (!kept || !needs(now, kept))
-				order_before(work, work->new[now->position].node, node);
-			else
-				order_before(work, work->old[like->position].node, node);
-		}
+	const struct object *now = part->parent ? counterpart(work->to, part->parent) : NULL, *above;
+	size_t at = 0;
+	while (now && (above = next_above(part, &at))) {
+		const struct object *kept = counterpart(work->to, above->parent);
+		if (!kept || !needs(now, kept))
+			order_before(work, work->new[now->position].node, node);
+		else
+			order_before(work, work->old[above->position].node, node);
 	}
 }
 
