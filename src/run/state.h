@@ -13,7 +13,7 @@
  * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform; 7: batches look at the
  * boundary; 8: the lease's row tells the version, too; 9: a batch is one call.  setup.sql brings any earlier version up to it.
  */
-enum { BRANT_SCHEMA_VERSION = 9, VERSION_IN_LEASE = 8 };
+enum { BRANT_SCHEMA_VERSION = 10, VERSION_IN_LEASE = 8 };
 
 struct facts {
 	const char *database, *user, *isolation;

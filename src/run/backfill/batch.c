@@ -18,6 +18,12 @@
 
 static const double measure_every = 0.25;
 
+/*
+ * Seconds, the shortest that the server can.  Where a pause is asked for, somebody else is to have the machine: what wakes up while a batch has the
+ * processor waits until the scheduler takes it away, milliseconds later, unless the batch lets go of it before.
+ */
+static const char rest_between_parts[] = "0.001";
+
 struct batch {
 	struct worker *w;
 	struct strs next; /* the bound after this batch */
@@ -272,11 +278,12 @@ static void send_batch(struct batch *batch, const struct strs *after)
 		w->platform,
 		w->allow,
 		w->thorough ? "t" : "f",
+		b->settings.pause > 0 ? rest_between_parts : NULL,
 	};
 	const char *sql = arena_printf(
 		arena,
-		"SELECT changed, stays, rest%s FROM brant.backfill_batch($1::bigint, $2::integer, $3::bigint, $4::text[], $5::bigint, $6, $7, $8, "
-		"$9, $10, $11, $12, $13, $14::regclass, $15::text[], $16::bigint, $17::boolean, $18::float8, $19::text[], $20::text[], $21::boolean)",
+		"SELECT changed, stays, left_over%s FROM brant.backfill_batch($1::bigint, $2::integer, $3::bigint, $4::text[], $5::bigint, $6, $7, $8, "
+		"$9, $10, $11, $12, $13, $14::regclass, $15::text[], $16::bigint, $17::boolean, $18::float8, $19::text[], $20::text[], $21::boolean, $22::float8)",
 		bound_elements(w));
 	db_send(w->db, str_of(sql), LEN(params), params, take_changes, batch);
 }

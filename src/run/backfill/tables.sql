@@ -152,10 +152,13 @@ $$;
 -- The batch itself, and how far the range is now.  EXECUTE tells how many rows it was without their being returned, which costs a third of
 -- the whole; rows for which the condition still holds are counted by a query of their own (NULL: none can be left), first where the new
 -- versions probably are (tail), which is believed when it has seen all of them.
+-- Between its parts it rests (NULL: it does not), so that whoever wants the processor meanwhile waits for a part only.
 DROP FUNCTION IF EXISTS brant.backfill_change(bigint, integer, text, text, text[], bigint, boolean, double precision);
+DROP FUNCTION IF EXISTS brant.backfill_change(bigint, integer, text, text, text, regclass, text[], bigint, boolean, double precision, text[], text[],
+  boolean);
 CREATE OR REPLACE FUNCTION brant.backfill_change(backfill bigint, piece integer, statement text, stays_query text, tail_query text,
   relation regclass, reached text[], seen bigint, last boolean, seconds double precision, platform text[], allow text[],
-  thorough boolean, OUT changed bigint, OUT stays bigint)
+  thorough boolean, rest double precision, OUT changed bigint, OUT stays bigint)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -169,6 +172,7 @@ BEGIN
   ELSE
     changed := brant.backfill_guarded(backfill, piece, statement, platform, allow, thorough);
   END IF;
+  PERFORM pg_catalog.pg_sleep(rest);
   stays := 0;
   IF stays_query IS NOT NULL AND changed > 0 THEN
     IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = relation AND c.relkind = 'r' AND NOT c.relhassubclass) AND tail_query IS NOT NULL THEN
@@ -177,6 +181,7 @@ BEGIN
     IF found_there <> changed THEN
       EXECUTE stays_query INTO stays;
     END IF;
+    PERFORM pg_catalog.pg_sleep(rest);
   END IF;
   UPDATE brant.backfill_range AS r
   SET reached = backfill_change.reached, changed = r.changed + backfill_change.changed, pass_changed = r.pass_changed + backfill_change.changed,
@@ -190,22 +195,26 @@ $$;
 
 -- All of a batch in one call.  bound_query: the key that the batch after this one will end with; where there is none, rest_query counts the rows that
 -- are left.  The bound is looked for one batch ahead, so that each batch's own bounds are literals.
+DROP FUNCTION IF EXISTS brant.backfill_batch(bigint, integer, bigint, text[], bigint, text, text, text, text, text, text, text, text, regclass, text[],
+  bigint, boolean, double precision, text[], text[], boolean);
 CREATE OR REPLACE FUNCTION brant.backfill_batch(backfill bigint, piece integer, fence bigint, before text[], lease bigint, lock_timeout text,
   search_path text, application text, bound_query text, rest_query text, statement text, stays_query text, tail_query text, relation regclass,
-  reached text[], seen bigint, last boolean, seconds double precision, platform text[], allow text[], thorough boolean,
-  OUT changed bigint, OUT stays bigint, OUT bound text[], OUT rest bigint)
+  reached text[], seen bigint, last boolean, seconds double precision, platform text[], allow text[], thorough boolean, rest double precision,
+  OUT changed bigint, OUT stays bigint, OUT bound text[], OUT left_over bigint)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 BEGIN
   PERFORM brant.backfill_enter(backfill, piece, fence, before, lease, lock_timeout, search_path, application);
+  PERFORM pg_catalog.pg_sleep(rest);
   IF bound_query IS NOT NULL THEN
     EXECUTE bound_query INTO bound;
     IF bound IS NULL THEN
-      EXECUTE rest_query INTO rest;
+      EXECUTE rest_query INTO left_over;
     END IF;
+    PERFORM pg_catalog.pg_sleep(rest);
   END IF;
   SELECT c.changed, c.stays INTO changed, stays FROM brant.backfill_change(backfill, piece, statement, stays_query, tail_query, relation, reached,
-    seen, last, seconds, platform, allow, thorough) AS c;
+    seen, last, seconds, platform, allow, thorough, rest) AS c;
 END
 $$;
 
