@@ -131,6 +131,7 @@ static const struct {
 	{ "export default new Date('2024-01-02T03:04:05.678Z')", "\"2024-01-02T03:04:05.678Z\"" },
 	{ "export default new Date('1969-12-31')", "\"1969-12-31T00:00:00.000Z\"" },
 	{ "export default Array.from({ length: 2.5 }, (_, i) => i)", "[0,1]" },
+	{ "const a = [3, 1, 2]; const b = a.toSorted((x, y) => x - y); export default [a, b]", "[[3,1,2],[1,2,3]]" },
 	/* environment */
 	{ "export default [process.env.BRANT_TEST_SET!, process.env.BRANT_TEST_UNSET ?? 'none', process.env['BRANT_TEST_SET'] || 'x']",
 	  "[\"from-env\",\"none\",\"from-env\"]" },

@@ -188,7 +188,7 @@ MODULES = [
     'export const e = pgEnum("mood", ["sad", "ok"]); export const t = pgTable("t", { m: e(), n: e("named").notNull().default("ok") });',
     'export const e = pgEnum("mood", ["sad", "ok"]); export const t = pgTable("t", { m: e().array().default(["ok"]) });',
     'export const s = pgSchema("app"); export const e = s.enum("mood", ["sad"]); export const t = pgTable("t", { m: e().notNull().default("sad") });',
-    'const SORTED = [...["b", "a", "C"]].sort(); const BY = [{ n: 2, k: "x" }, { n: 1, k: "y" }, { n: 2, k: "a" }].toSorted((a, b) => b.n - a.n).map((o) => o.k); export const e = pgEnum("v", SORTED), f = pgEnum("w", BY);',
+    'const SORTED = [...["b", "a", "C"]].sort(); const BY = [{ n: 2, k: "x" }, { n: 1, k: "y" }, { n: 2, k: "a" }].sort((a, b) => b.n - a.n).map((o) => o.k); export const e = pgEnum("v", SORTED), f = pgEnum("w", BY);',
     'export const t = pgTable("t", { a: text().$type<import("./nowhere").A>(), b: jsonb().$type<Record<string, import(\'./nowhere\').B<string>[]>>().notNull(), c: text().$type<typeof import("./nowhere").c | null>() });',
     'enum Mood { Sad = "sad", Ok = "ok" } export const e = pgEnum("mood", Mood);',
     'export const e = pgEnum("m", ["it\'s"]);',

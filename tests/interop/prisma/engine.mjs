@@ -4,12 +4,15 @@
 //
 // Run with the folder of node_modules as its first argument.  The engine asks for a "driver adapter"; the one below sends a migration as one
 // simple-protocol query on one connection, which is what the native engine does (@prisma/adapter-pg cuts scripts at every semicolon).
-import { randomUUID } from 'node:crypto'
+import { randomUUID, webcrypto } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+
+// Debian's Node 18 has it, but not under the name by which the engine asks for it.
+globalThis.crypto ??= webcrypto
 
 const require = createRequire(join(process.argv[2], 'package.json'))
 const pg = require('pg')
