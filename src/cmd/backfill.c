@@ -40,7 +40,7 @@ static const struct option options[] = {
 	{ "batch", 0, OPTION_NUMBER, "N", "rows of a batch at the most; default: what fits into the target time",
 	  AT(batch), 1000000 },
 	{ "target", 0, OPTION_TIME, "TIME", "how long a batch may take; default 200ms", AT(target) },
-	{ "pause", 0, OPTION_TIME, "TIME", "pause between batches", AT(pause) },
+	{ "pause", 0, OPTION_TIME, "TIME", "pause between batches, and 1 ms between the parts of each", AT(pause) },
 	{ "workers", 0, OPTION_NUMBER, "N", "that many connections at once", AT(workers), 64 },
 	{ "locked", 0, OPTION_CHOICE, "wait|skip", "rows that others have locked: wait for them, or come back later",
 	  AT(locked) },

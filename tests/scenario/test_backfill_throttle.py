@@ -177,3 +177,24 @@ def test_a_true_standby_that_is_behind(brant, own_cluster, new_database):
     finally:
         standby.send_signal(signal.SIGQUIT)
         standby.wait(30)
+
+
+def resting(brant, database, *throttle):
+    """Seen while a backfill of 2000 rows runs: how often its backend rested within a batch."""
+    connection = database.connect(user="postgres")
+    connection.cursor().execute("TRUNCATE public.t; INSERT INTO public.t (id) SELECT generate_series(1, 2000)")
+    process, seen = brant.start("backfill", "--table", "t", "--set", "n = n + 1", "--batch", "20", *throttle), 0
+    with connection.cursor() as cursor:
+        while process.poll() is None:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()")
+            seen += cursor.fetchone()[0]
+    assert brant.finish(process).status == 0
+    assert spread(database) == {1: 2000}
+    return seen
+
+
+def test_a_batch_rests_between_its_parts(brant, database):
+    """Only where a pause is asked for: somebody else is to have the processor then, and not to wait for a whole batch."""
+    counters(database, 1)
+    assert resting(brant, database) == 0
+    assert resting(brant, database, "--pause", "1ms") > 0
