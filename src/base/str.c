@@ -112,6 +112,17 @@ bool str_take_number(struct str *text, const char *mark, size_t n, int *ret_valu
 	return true;
 }
 
+bool str_mentions(struct arena *arena, struct str text, const char *const *words)
+{
+	char *lower = str_dup(arena, text);
+	for (char *c = lower; *c; c++)
+		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
+	for (size_t i = 0; words[i]; i++)
+		if (strstr(lower, words[i]))
+			return true;
+	return false;
+}
+
 /* Length of the well-formed sequence at p (1 to 4) and its code point, or 0. */
 static size_t utf8_decode(const unsigned char *p, size_t left, uint32_t *ret_code)
 {

@@ -53,6 +53,9 @@ char *str_dup(struct arena *arena, struct str s);
 /* Whole of s as a decimal number without sign; false when it is anything else or does not fit. */
 bool str_to_u64(struct str s, unsigned long long *ret_value);
 
+/* Is one of the words (in small letters, ended by NULL) somewhere in text, in whatever case? */
+bool str_mentions(struct arena *arena, struct str text, const char *const *words);
+
 /* Takes mark and exactly n digits (at most 9) from the front of text; false, and nothing taken, where it begins otherwise. */
 bool str_take_number(struct str *text, const char *mark, size_t n, int *ret_value);
 

@@ -28,13 +28,7 @@ static bool speaks_of_shared(struct arena *arena, struct str text)
 {
 	static const char *const words[] = { "role",      "database", "tablespace", "create user",
 					     "drop user", "grant ",   NULL };
-	char *lower = str_dup(arena, text);
-	for (char *c = lower; *c; c++)
-		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
-	for (size_t i = 0; words[i]; i++)
-		if (strstr(lower, words[i]))
-			return true;
-	return false;
+	return str_mentions(arena, text, words);
 }
 
 static bool is_shared(struct arena *arena, const struct stmt *stmt)

@@ -112,17 +112,6 @@ bool workshop_connect(struct workshop *shop, const char *database, struct db **r
 
 /* ---- which server ---- */
 
-static bool contains_word(struct arena *arena, struct str text, const char *const *words)
-{
-	char *lower = str_dup(arena, text);
-	for (char *c = lower; *c; c++)
-		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
-	for (size_t i = 0; words[i]; i++)
-		if (strstr(lower, words[i]))
-			return true;
-	return false;
-}
-
 /* A file that makes the platform's schemas itself has no use for ours. */
 static bool file_wants_platform(struct arena *arena, const char *path)
 {
@@ -133,8 +122,8 @@ static bool file_wants_platform(struct arena *arena, const char *path)
 					     "create role authenticated", NULL };
 	struct err ignored = { .arena = arena };
 	struct str text;
-	return file_read(arena, path, &text, &ignored) && contains_word(arena, text, uses) &&
-		!contains_word(arena, text, makes);
+	return file_read(arena, path, &text, &ignored) && str_mentions(arena, text, uses) &&
+		!str_mentions(arena, text, makes);
 }
 
 static bool place_makes_databases(struct arena *arena, const struct schema_place *place)

@@ -111,11 +111,7 @@ bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
 		return true;
 	send_setup_begin(db);
 	send_schema(arena, db, !own, true);
-	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
-	db_sync(db);
-	bool ok = db_run(db, err);
-	db_rollback(db);
-	return ok || err_prefix(err, "could not set up schema brant");
+	return db_commit(db, err) || err_prefix(err, "could not set up schema brant");
 }
 
 static bool may_set_up(const struct loading *l, bool schema)

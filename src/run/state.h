@@ -11,7 +11,7 @@
 
 /*
  * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform; 7: batches look at the
- * boundary; 8: the lease's row tells the version, too; 9: a batch is one call.  setup.sql brings any earlier version up to it.
+ * boundary; 8: the lease's row tells the version, too; 9: a batch is one call; 10: it rests between its parts.  setup.sql brings any earlier version up to it.
  */
 enum { BRANT_SCHEMA_VERSION = 10, VERSION_IN_LEASE = 8 };
 

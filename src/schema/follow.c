@@ -96,7 +96,7 @@ void names_follow(struct arena *arena, const struct schema *from, const struct s
 			continue;
 		for (size_t k = 0; k < to->objects.len; k++) {
 			struct object *b = to->objects.ptr[k];
-			bool fits = b->kind == a->kind && may_follow(b) && is_same(a, b) && !schema_find(from, b->id) &&
+			bool fits = b->kind == a->kind && is_same(a, b) && may_follow(b) && !schema_find(from, b->id) &&
 				!is_taken(from, b);
 			for (size_t n = 0; fits && n < taken.len; n++)
 				fits = taken.ptr[n] != b;

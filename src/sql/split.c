@@ -127,22 +127,20 @@ struct token splitter_next(struct splitter *s)
 bool splitter_statement(struct splitter *splitter, struct str *ret_statement)
 {
 	struct token first = { 0 };
-	bool begun = false, ends = false;
+	bool begun = false;
 	struct str data;
-	while (!ends) {
+	for (;;) {
 		struct token token = splitter_next(splitter);
-		if (token.kind == TOKEN_LINE_COMMENT || token.kind == TOKEN_BLOCK_COMMENT)
-			continue;
-		ends = token.kind == TOKEN_END || splitter_take(splitter, splitter->text, &token);
-		if (!begun && !ends)
-			first = token;
-		begun = begun || !ends;
-		if (!ends)
-			continue;
-		splitter_close(splitter, &data);
-		if (begun)
-			*ret_statement = str_trim(str_slice(splitter->text, first.from, token.from));
-		ends = begun || token.kind == TOKEN_END;
+		bool is_comment = token.kind == TOKEN_LINE_COMMENT || token.kind == TOKEN_BLOCK_COMMENT;
+		if (!is_comment && token.kind != TOKEN_END && !splitter_take(splitter, splitter->text, &token)) {
+			first = begun ? first : token;
+			begun = true;
+		} else if (!is_comment) {
+			splitter_close(splitter, &data);
+			if (begun)
+				*ret_statement = str_trim(str_slice(splitter->text, first.from, token.from));
+			if (begun || token.kind == TOKEN_END)
+				return begun;
+		}
 	}
-	return begun;
 }

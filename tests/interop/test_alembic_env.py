@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from lib.alembic_project import ENV, AlembicProject, schema_of, with_python
+from lib.alembic_project import ASYNC_ENV, ENV, AlembicProject, schema_of, with_python
 
 READS = 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\n'
 
@@ -157,30 +157,9 @@ def test_an_env_that_asks_the_database_first(made, brant, database, new_database
     assert made.heads() == ["a2", "x1"] and json.loads(brant("status", "--json").stdout)["pending"] == 1
 
 
-ASYNC = '''
-import asyncio, os
-from alembic import context
-from sqlalchemy import pool
-from sqlalchemy.ext.asyncio import create_async_engine
-
-def migrate(connection):
-    context.configure(connection=connection, target_metadata=None)
-    with context.begin_transaction():
-        context.run_migrations()
-
-async def online():
-    engine = create_async_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-    await engine.dispose()
-
-asyncio.run(online())
-'''
-
-
 def test_asyncpg_through_the_pooler(made, brant, database):
     pytest.importorskip("asyncpg")
-    made.write("alembic/env.py", ASYNC)
+    made.write("alembic/env.py", ASYNC_ENV)
     made.table("a1")
     made.revision("b1", "a1", READS + 'op.execute("CREATE TABLE b ()")')
     made.revision("c1", "b1", READS + 'op.execute("CREATE TABLE c ()")')

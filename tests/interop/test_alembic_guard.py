@@ -4,34 +4,11 @@ import threading
 
 import pytest
 
-from lib.alembic_project import LIBS, AlembicProject, with_python
+from lib.alembic_project import ASYNC_ENV, LIBS, AlembicProject, with_python
 
 READS = 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\n'
 
-ASYNC = '''
-import asyncio, os
-from alembic import context
-import sqlalchemy as sa
-from sqlalchemy import pool
-from sqlalchemy.ext.asyncio import create_async_engine
-
-
-def migrate(connection):
-    context.configure(connection=connection, target_metadata=None)
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-async def online():
-    engine = create_async_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-    await engine.dispose()
-
-asyncio.run(online())
-'''
-
-DRIVERS = {"psycopg2": None, "asyncpg": ASYNC, "psycopg": None, "psycopg_async": ASYNC}
+DRIVERS = {"psycopg2": None, "asyncpg": ASYNC_ENV, "psycopg": None, "psycopg_async": ASYNC_ENV}
 
 
 @pytest.fixture(params=DRIVERS)

@@ -43,7 +43,7 @@ with Session(engine) as session:
 @pytest.fixture
 def made(project, database):
     made = AlembicProject(project.path, database, env=ENV.replace("config = context.config", "import sys\nsys.path.insert(0, '.')\nconfig = context.config").replace(
-        "    target_metadata = Base.metadata", "    target_metadata = Base.metadata").replace("OPTIONS = {}", 'OPTIONS = {"transaction_per_migration": True}'))
+        "OPTIONS = {}", 'OPTIONS = {"transaction_per_migration": True}'))
     for name in "name", "full_name":
         made.write(f"{name}/models.py", MODELS.replace("NAME", name))
         made.write(f"{name}/work.py", APPLICATION.replace("NAME", name))
@@ -117,7 +117,7 @@ def test_step_one_and_two_are_undone_by_alembic(made, brant, database):
     work(made, "full_name", "bob")
     made.alembic("downgrade", first)
     assert schema_of(database) == schema and made.heads() == [first]
-    assert work(made, "name", "cat") == "ann..,bob..,cat." or work(made, "name", "dan")
+    assert work(made, "name", "cat") == "ann...,bob..,cat."
     brant("up", expect=0)
     brant("down", "--to", first, expect=0)
     assert schema_of(database) == schema

@@ -58,6 +58,30 @@ else:
     run_migrations_online()
 '''
 
+# With an asynchronous driver, as Alembic's own template for it.
+ASYNC_ENV = '''
+import asyncio, os
+from alembic import context
+import sqlalchemy as sa
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+
+def migrate(connection):
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def online():
+    engine = create_async_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+asyncio.run(online())
+'''
+
 MAKO = '''\
 """${message}
 

@@ -11,7 +11,7 @@
 #include "ledger_shape.sql.h"
 
 /* Behind the columns of the shape. */
-enum { NAME = 8, FITS, FITTING, OTHERS };
+enum { SCHEMA = 7, NAME, FITS, FITTING, OTHERS };
 
 /* What cannot be read is told by whoever loads the history. */
 static const char *versions(struct arena *arena, const struct format_settings *settings)
@@ -84,7 +84,7 @@ bool alembic_seek_take(struct arena *arena, const struct format_settings *settin
 	if (result_int(result, 0, FITS) > 1)
 		return ambiguous(alembic, result_cell(result, 0, FITTING), err);
 	if (name.ptr)
-		ledger->table = ledger->shown = sql_qualified(arena, result_cell(result, 0, 7), name);
+		ledger->table = ledger->shown = sql_qualified(arena, result_cell(result, 0, SCHEMA), name);
 	else
 		ledger->shown = alembic->table;
 	if (!result_int(result, 0, FITS))

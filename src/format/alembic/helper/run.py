@@ -111,7 +111,7 @@ def listen():
 
 
 def on_commit():
-    Work.current.committed = Work.current.stepping
+    Work.current.committed |= Work.current.stepping
 
 
 def server_error(error):

@@ -12,15 +12,6 @@
 
 enum { MAX_HOPS = 64 };
 
-static const struct node *after(const struct node *top, const struct node *node, bool inside)
-{
-	if (inside && node->first)
-		return node->first;
-	while (node != top && !node->next)
-		node = node->parent;
-	return node == top ? NULL : node->next;
-}
-
 static bool is_function(const struct node *node)
 {
 	return node_role(node, R_BODY) && (node_role(node, R_PARAMETERS) || node_role(node, R_PARAMETER)) &&
@@ -39,7 +30,7 @@ static bool binds(const struct node *pattern, struct str name)
 		bool leaf = node->kind == N_IDENTIFIER || node->kind == N_SHORTHAND_PROPERTY_IDENTIFIER_PATTERN;
 		if (leaf && !value && str_eq(node->text, name))
 			return true;
-		node = after(pattern, node, !value);
+		node = node_after(pattern, node, !value);
 	}
 	return false;
 }
@@ -67,7 +58,7 @@ static bool declares_var(const struct node *function, struct str name)
 		if ((node->kind == N_VARIABLE_DECLARATION && declares(node, name)) ||
 		    (loop && binds(node_role(node, R_LEFT), name)))
 			return true;
-		node = after(function, node, !is_function(node));
+		node = node_after(function, node, !is_function(node));
 	}
 	return false;
 }
@@ -164,7 +155,7 @@ static void change_target(struct finding *finding, const struct node *target)
 			add_change(finding, slot, node->text, CHANGE_NAME);
 		if (member)
 			change_inside(finding, node, CHANGE_INSIDE);
-		node = after(target, node, !member && !value);
+		node = node_after(target, node, !member && !value);
 	}
 }
 
@@ -240,7 +231,7 @@ static void note_var(struct finding *finding)
 	if (finding->site->kind != N_VARIABLE_DECLARATOR || finding->site->parent->kind != N_VARIABLE_DECLARATION ||
 	    !value || is_in_function(finding->site))
 		return;
-	for (const struct node *node = name; node; node = after(name, node, node->role != R_RIGHT)) {
+	for (const struct node *node = name; node; node = node_after(name, node, node->role != R_RIGHT)) {
 		bool leaf = node->kind == N_IDENTIFIER || node->kind == N_SHORTHAND_PROPERTY_IDENTIFIER_PATTERN;
 		struct slot *slot = leaf ? map_get(&finding->scope->names, node->text) : NULL, *whole = slot;
 		while (whole && whole->of)
@@ -252,7 +243,7 @@ static void note_var(struct finding *finding)
 
 void changes_find(struct interp *interp, struct scope *scope, const struct node *root)
 {
-	for (const struct node *node = root; node; node = after(root, node, true)) {
+	for (const struct node *node = root; node; node = node_after(root, node, true)) {
 		struct finding finding = { interp, scope, node };
 		enum change_kind kind;
 		const struct node *target = changed_by(node, &kind);

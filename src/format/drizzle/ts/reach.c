@@ -78,23 +78,15 @@ static void follow_slot(struct reach *reach, const struct slot *slot, bool calle
 static void walk(struct reach *reach, const struct node *top, struct scope *scope)
 {
 	const struct node *node = top;
-	while (!reach->found && ++reach->nodes < MAX_NODES) {
+	for (; node && !reach->found && ++reach->nodes < MAX_NODES; node = node_after(top, node, true)) {
 		struct slot *slot = node->kind == N_IDENTIFIER || node->kind == N_SHORTHAND_PROPERTY_IDENTIFIER
 			? scope_find(scope, node->text)
 			: NULL;
 		if (slot && (slot->node || slot->of || slot->changes))
 			follow_slot(reach, slot, is_called(node), 0);
-		if (node->first) {
-			node = node->first;
-			continue;
-		}
-		while (node != top && !node->next)
-			node = node->parent;
-		if (node == top)
-			return;
-		node = node->next;
 	}
-	reach->found = true; /* too large to be sure */
+	if (node)
+		reach->found = true; /* too large to be sure */
 }
 
 bool slot_reaches(struct interp *interp, const struct slot *slot,
@@ -119,16 +111,7 @@ static bool is_wanted_call(struct interp *interp, const struct scope *scope, con
 bool slot_calls(struct interp *interp, const struct slot *slot, bool (*wanted)(const char *specifier, struct str name))
 {
 	const struct node *top = slot->from == FROM_NODE ? slot->node : NULL, *node = top;
-	while (node) {
-		if (is_wanted_call(interp, slot->scope, node, wanted))
-			return true;
-		if (node->first) {
-			node = node->first;
-			continue;
-		}
-		while (node != top && !node->next)
-			node = node->parent;
-		node = node == top ? NULL : node->next;
-	}
-	return false;
+	while (node && !is_wanted_call(interp, slot->scope, node, wanted))
+		node = node_after(top, node, true);
+	return node != NULL;
 }

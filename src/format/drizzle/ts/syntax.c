@@ -141,6 +141,15 @@ const struct node *node_kind(const struct node *node, enum node_kind kind)
 	return child;
 }
 
+const struct node *node_after(const struct node *top, const struct node *node, bool inside)
+{
+	if (inside && node->first)
+		return node->first;
+	while (node != top && !node->next)
+		node = node->parent;
+	return node == top ? NULL : node->next;
+}
+
 bool node_has(const struct node *node, const char *token)
 {
 	for (const struct node *child = node->first; child; child = child->next)

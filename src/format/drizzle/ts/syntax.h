@@ -169,6 +169,9 @@ const struct node *node_role(const struct node *node, enum node_role role);
 /* The first child of that kind; NULL where there is none. */
 const struct node *node_kind(const struct node *node, enum node_kind kind);
 
+/* The next node of the tree below top, in the order of the text; inside: its children first.  NULL: there are no more. */
+const struct node *node_after(const struct node *top, const struct node *node, bool inside);
+
 /* Has it a token of that text as its child? */
 bool node_has(const struct node *node, const char *token);
 
