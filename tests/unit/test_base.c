@@ -83,6 +83,33 @@ static void test_numbers(void **state)
 	}
 }
 
+static void test_take_number(void **state)
+{
+	struct str text = STR("2024-05T-7");
+	int value = 0;
+	(void)state;
+	assert_true(str_take_number(&text, "", 4, &value));
+	assert_int_equal(value, 2024);
+	assert_false(str_take_number(&text, "", 2, &value)); /* a sign is no digit */
+	assert_false(str_take_number(&text, ":", 2, &value));
+	assert_true(str_take_number(&text, "-", 2, &value));
+	assert_int_equal(value, 5);
+	assert_false(str_take_number(&text, "T", 2, &value));
+	assert_true(str_eq(text, STR("T-7")));
+}
+
+static void test_mentions(void **state)
+{
+	static const char *const words[] = { "create user", "role", NULL };
+	struct arena *arena = arena_new(NULL);
+	(void)state;
+	assert_true(str_mentions(arena, STR("drop ROLE x"), words));
+	assert_true(str_mentions(arena, STR("Create User x"), words));
+	assert_false(str_mentions(arena, STR("create table users ()"), words));
+	assert_false(str_mentions(arena, STR(""), words));
+	arena_free(arena);
+}
+
 static void test_bad_utf8(void **state)
 {
 	static const struct {
@@ -226,6 +253,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_arena_runs_what_was_deferred, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_arena_grows_in_place_and_elsewhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
+		cmocka_unit_test(test_take_number),
+		cmocka_unit_test(test_mentions),
 		cmocka_unit_test_setup_teardown(test_bad_utf8, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cut_and_trim, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_buf_keeps_what_it_gets, setup, teardown),
