@@ -21,8 +21,9 @@ bool is_scalar_name(struct str name);
 void check_field(struct psl *psl, struct psl_field *field);
 /* check_default.c: @default. */
 void check_default(struct psl *psl, struct psl_field *field);
-/* native.c: @db.VarChar(5). */
+/* native.c: @db.VarChar(5), and Unsupported("...") of what is none. */
 void check_native(struct psl *psl, struct psl_field *field);
+void check_unsupported(struct psl *psl, struct psl_field *field);
 
 /* check_models.c: attributes of models and enums. */
 void check_models(struct psl *psl);

@@ -63,6 +63,8 @@ void check_field(struct psl *psl, struct psl_field *field)
 	check_keys(psl, field);
 	check_updated_at(psl, field);
 	check_native(psl, field);
+	if (field->kind == PSL_FIELD_UNSUPPORTED)
+		check_unsupported(psl, field);
 	check_default(psl, field);
 	attributes_done(psl, &field->attributes, "@", field_attributes);
 }

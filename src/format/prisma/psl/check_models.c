@@ -80,7 +80,15 @@ static void check_map(struct psl *psl, struct psl_model *model)
 	arguments_done(psl, model->mapped, known);
 }
 
-/* A column's name is taken by another column, or by a field that is one: Prisma does not ask how that one is mapped. */
+static bool is_before(const struct psl_model *model, const struct psl_field *field, size_t end)
+{
+	for (size_t i = 0; i < end; i++)
+		if (model->fields.ptr[i] == field)
+			return true;
+	return false;
+}
+
+/* A column's name is taken by another column, or by a field that is one: of those that follow Prisma does not know yet how they are mapped. */
 static void check_columns(struct psl *psl, struct psl_model *model)
 {
 	struct map columns = { 0 };
@@ -90,7 +98,8 @@ static void check_columns(struct psl *psl, struct psl_model *model)
 			continue;
 		struct psl_field *named = model_field(model, field->column);
 		bool taken = map_set(psl->arena, &columns, field->column, field) != NULL;
-		if (taken || (named && named != field && named->kind != PSL_FIELD_RELATION))
+		if (taken ||
+		    (named && named != field && named->kind != PSL_FIELD_RELATION && !is_before(model, named, i)))
 			psl_problem(psl, field->at, "\"" STR_FMT "\" has a column \"" STR_FMT "\" already",
 				    STR_ARG(model->name), STR_ARG(field->column));
 	}

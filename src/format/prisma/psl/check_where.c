@@ -4,14 +4,16 @@
 
 static bool goes_with(const struct psl_field *field, const struct psl_value *value)
 {
-	bool is_scalar = field->kind == PSL_FIELD_SCALAR;
+	bool is_scalar = field->kind == PSL_FIELD_SCALAR, is_null = str_eq(value->text, STR("null"));
+	if (field->kind == PSL_FIELD_UNSUPPORTED)
+		return value->kind == PSL_WORD && is_null;
 	switch (value->kind) {
 	case PSL_STRING:
 		return !is_scalar || field->scalar == PSL_TEXT || field->scalar == PSL_DATETIME;
 	case PSL_NUMBER:
 		return !is_scalar || field->scalar <= PSL_DECIMAL;
 	case PSL_WORD:
-		return str_eq(value->text, STR("null")) || (is_scalar && field->scalar == PSL_BOOLEAN);
+		return is_null || (is_scalar && field->scalar == PSL_BOOLEAN);
 	case PSL_CALL:
 	case PSL_ARRAY:
 	case PSL_OBJECT:

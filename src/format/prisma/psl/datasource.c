@@ -233,13 +233,19 @@ static void take_relation_mode(struct psl *psl, const struct block *block)
 
 /* ---- blocks ---- */
 
+static bool is_same_url(const struct psl_url *a, const struct psl_url *b)
+{
+	return (a->variable.len && str_eq(a->variable, b->variable)) ||
+		(a->written.len && str_eq(a->written, b->written));
+}
+
 static void check_shadow(struct psl *psl)
 {
-	const struct psl_url *shadow = &psl->datasource.shadow_url, *url = &psl->datasource.url;
-	bool same = (shadow->variable.len && str_eq(shadow->variable, url->variable)) ||
-		(shadow->written.len && str_eq(shadow->written, url->written));
-	if (same)
-		psl_problem(psl, shadow->at, "shadowDatabaseUrl is the same as url");
+	const struct psl_datasource *datasource = &psl->datasource;
+	if (is_same_url(&datasource->shadow_url, &datasource->url))
+		psl_problem(psl, datasource->shadow_url.at, "shadowDatabaseUrl is the same as url");
+	else if (is_same_url(&datasource->shadow_url, &datasource->direct_url))
+		psl_problem(psl, datasource->shadow_url.at, "shadowDatabaseUrl is the same as directUrl");
 }
 
 void take_datasource(struct reader *r, const struct block *block)

@@ -215,3 +215,39 @@ void check_native(struct psl *psl, struct psl_field *field)
 		attribute->seen = found = true;
 	}
 }
+
+/* ---- Unsupported("...") ---- */
+
+/* As many whole numbers as there are wanted, with commas between them. */
+static bool are_numbers(struct str text, size_t wanted)
+{
+	struct str each, rest = text;
+	long long number;
+	for (size_t i = 0; i < wanted; i++) {
+		bool more = str_cut(rest, ',', &each, &rest);
+		if (more != (i + 1 < wanted) || !text_integer(str_trim(each), &number) || number < 0 ||
+		    number > 4294967295LL)
+			return false;
+	}
+	return true;
+}
+
+/* "VarChar(5)" is a type that Prisma has a word for, "varchar(5)" is not: it goes by its own names, and reads over what follows the parentheses. */
+void check_unsupported(struct psl *psl, struct psl_field *field)
+{
+	struct str text = field->unsupported->text, rest = { 0 }, prefix, params;
+	const char *open = text.len ? memchr(text.ptr, '(', text.len) : NULL;
+	size_t at = open ? (size_t)(open - text.ptr) : text.len;
+	if (open)
+		rest = str_slice(text, at + 1, text.len);
+	prefix = str_trim(str_slice(text, 0, at));
+	const struct psl_native *native = native_find(prefix);
+	if (!native || (rest.len && memchr(rest.ptr, '\n', rest.len)))
+		return;
+	bool closed = open && str_cut(rest, ')', &params, &rest);
+	if (closed && native->nargs && !are_numbers(params, native->nargs))
+		return;
+	psl_problem(psl, field->type, "Prisma has a type for \"" STR_FMT "\"", STR_ARG(text));
+	psl_hint(psl, "Write %s @" STR_FMT "." STR_FMT ".", scalar_name(native->scalar), STR_ARG(psl->datasource.name),
+		 STR_ARG(closed && !native->nargs ? prefix : text));
+}
