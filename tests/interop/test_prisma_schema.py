@@ -90,6 +90,21 @@ def test_names_what_is_near(ours):
         assert ours(psl.whole(text))["hint"] == hint, text
 
 
+def test_order_of_files(prisma_engine, ours):
+    """Folder by folder; hidden ones and those called migrations, too."""
+    names = ["main", "user/b", "user/a", "user", "user-role", "User", "Zoo/x/y", "a.b/c", "a", ".old/m", "migrations/n", "node_modules/o"]
+    folder = ours.file.parent / "many"
+    for number, name in enumerate(names):
+        file = folder / f"{name}.prisma"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text((psl.HEAD if name == "main" else "") + f"model M{number} {{\n  id Int @id\n}}\n")
+    (folder / "notes.txt").write_text("model X {")
+    (folder / "node_modules/o.prisma").unlink()  # brant does not look there, Prisma would
+    mine = ours.of("many")["ddl"]
+    assert mine.count("CREATE TABLE") == len(names) - 1
+    assert mine.strip() == prisma_engine("diff", **{"from": None, "to": {"path": folder}}).strip()
+
+
 # ---- everything with everything ----
 
 

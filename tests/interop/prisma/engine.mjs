@@ -148,10 +148,14 @@ function offline() {
 /** Prisma 7 wants no URL in a schema. */
 const withoutUrls = (text) => text.replace(/^[ \t]*(?:url|directUrl|shadowDatabaseUrl)[ \t]*=.*$/gm, '')
 
+/** All that is below a folder, in the order in which Node lists each of the folders. */
+function below(path) {
+  return statSync(path).isFile() ? [path] : readdirSync(path).flatMap((name) => below(join(path, name)))
+}
+
 function schemaFiles(path) {
-  if (statSync(path).isFile()) return [{ path: resolve(path), content: withoutUrls(readFileSync(path, 'utf8')) }]
-  return readdirSync(path, { recursive: true }).map(String).filter((name) => name.endsWith('.prisma')).sort()
-    .map((name) => ({ path: resolve(path, name), content: withoutUrls(readFileSync(join(path, name), 'utf8')) }))
+  const files = statSync(path).isFile() ? [path] : below(path).filter((file) => file.endsWith('.prisma'))
+  return files.map((file) => ({ path: resolve(file), content: withoutUrls(readFileSync(file, 'utf8')) }))
 }
 
 function readText(path) {
@@ -188,7 +192,7 @@ function writeMigration(dir, { generatedMigrationName, migrationScript, connecto
 
 // ---- what can be asked ----
 
-const filters = { externalTables: [], externalEnums: [] }
+const everything = { externalTables: [], externalEnums: [] }
 
 function side(said) {
   if (said === null) return { target: { tag: 'empty' } }
@@ -200,7 +204,7 @@ function side(said) {
 
 const JOBS = {
   /** SQL from one side to another; each is null, {url}, {path}, {text} or {migrations}, which need the url of a server for the shadow database. */
-  async diff({ from, to, url }) {
+  async diff({ from, to, url, filters = everything }) {
     const [a, b] = [side(from), side(to)]
     for (const s of [a, b]) if (s.url) s.target.files = b.files ?? a.files ?? []
     const engine = await open({ url: url ?? a.url ?? b.url, files: b.files ?? a.files })
@@ -209,40 +213,40 @@ const JOBS = {
   },
   async deploy({ url, schema, migrations }) {
     const engine = await open({ url, files: schema && schemaFiles(schema) })
-    return (await engine.applyMigrations({ migrationsList: migrationsList(migrations), filters })).appliedMigrationNames
+    return (await engine.applyMigrations({ migrationsList: migrationsList(migrations), filters: everything })).appliedMigrationNames
   },
   async status({ url, schema, migrations }) {
     const engine = await open({ url, files: schema && schemaFiles(schema) })
-    return engine.diagnoseMigrationHistory({ migrationsList: migrationsList(migrations), optInToShadowDatabase: false, filters })
+    return engine.diagnoseMigrationHistory({ migrationsList: migrationsList(migrations), optInToShadowDatabase: false, filters: everything })
   },
   /** What migrate dev would do first: {tag: "createMigration"} or {tag: "reset", reason}. */
   async devDiagnostic({ url, schema, migrations }) {
     const engine = await open({ url, files: schemaFiles(schema) })
-    return (await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters })).action
+    return (await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters: everything })).action
   },
   /** migrate dev: the new migration's name (null: nothing to change), written and applied. */
   async dev({ url, schema, migrations, name }) {
     const files = schemaFiles(schema)
     const engine = await open({ url, files })
-    const { action } = await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters })
+    const { action } = await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters: everything })
     if (action.tag === 'reset') throw { code: 'RESET', message: action.reason }
-    await engine.applyMigrations({ migrationsList: migrationsList(migrations), filters })
-    await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters })
+    await engine.applyMigrations({ migrationsList: migrationsList(migrations), filters: everything })
+    await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters: everything })
     const made = await engine.createMigration({
-      migrationsList: migrationsList(migrations), schema: { files }, migrationName: name, draft: false, filters,
+      migrationsList: migrationsList(migrations), schema: { files }, migrationName: name, draft: false, filters: everything,
     })
     if (made.migrationScript == null) return null
     writeMigration(migrations, made)
-    await engine.applyMigrations({ migrationsList: migrationsList(migrations), filters })
+    await engine.applyMigrations({ migrationsList: migrationsList(migrations), filters: everything })
     return made.generatedMigrationName
   },
   /** The script of a migration that migrate dev --create-only would write; the history is applied already. */
   async draft({ url, schema, migrations, name }) {
     const files = schemaFiles(schema)
     const engine = await open({ url, files })
-    await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters })
+    await engine.devDiagnostic({ migrationsList: migrationsList(migrations), filters: everything })
     const made = await engine.createMigration({
-      migrationsList: migrationsList(migrations), schema: { files }, migrationName: name, draft: true, filters,
+      migrationsList: migrationsList(migrations), schema: { files }, migrationName: name, draft: true, filters: everything,
     })
     return made.migrationScript
   },
@@ -255,7 +259,7 @@ const JOBS = {
   async push({ url, schema }) {
     const files = schemaFiles(schema)
     const engine = await open({ url, files })
-    return engine.schemaPush({ force: true, schema: { files }, filters })
+    return engine.schemaPush({ force: true, schema: { files }, filters: everything })
   },
 }
 

@@ -32,7 +32,11 @@ class Ours:
     def __call__(self, text):
         """The answer: {"ddl"} or {"error", "hint", "detail"}, without the file's name."""
         self.file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.process.stdin.write("schema.prisma\n")
+        return self.of("schema.prisma")
+
+    def of(self, path):
+        """The same of a file or a folder, relative to its own."""
+        self.process.stdin.write(f"{path}\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:

@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "base/file.h"
 #include "format/prisma/psl/reader.h"
 #include "sql/source.h"
@@ -41,11 +39,10 @@ static bool add_file(struct arena *arena, const char *root, const char *path, st
 	return true;
 }
 
-static bool is_hidden(const char *name)
-{
-	return name[0] == '.' || strcmp(name, "node_modules") == 0 || strcmp(name, "migrations") == 0;
-}
-
+/*
+ * Folder by folder in the order of the names in each, as Node lists them: user/ comes before user.prisma.  Prisma reads over no folder, also not over
+ * those that are hidden; nobody has a schema among packages.
+ */
 static bool add_folder(struct arena *arena, const char *root, const char *path, unsigned depth, struct found *found,
 		       struct err *err)
 {
@@ -55,7 +52,7 @@ static bool add_folder(struct arena *arena, const char *root, const char *path, 
 	for (size_t i = 0; i < names.len; i++) {
 		const char *inner = path_join(arena, path, names.ptr[i]);
 		bool is_dir = file_is_dir(path_join(arena, root, inner));
-		if (is_dir && depth < FOLDERS_MAX && !is_hidden(names.ptr[i])) {
+		if (is_dir && depth < FOLDERS_MAX && strcmp(names.ptr[i], "node_modules") != 0) {
 			if (!add_folder(arena, root, inner, depth + 1, found, err))
 				return false;
 		} else if (!is_dir && str_ends(str_of(names.ptr[i]), STR(".prisma")) &&
@@ -66,12 +63,6 @@ static bool add_folder(struct arena *arena, const char *root, const char *path, 
 	return true;
 }
 
-static int compare_files(const void *a, const void *b)
-{
-	const struct psl_file *left = a, *right = b;
-	return strcmp(left->path, right->path);
-}
-
 bool psl_load(struct arena *arena, const char *root, const char *path, struct psl **ret_psl, struct err *err)
 {
 	struct found found = { 0 };
@@ -80,7 +71,6 @@ bool psl_load(struct arena *arena, const char *root, const char *path, struct ps
 		return false;
 	if (!found.len)
 		return err_set(err, ERR_USAGE, "prisma-syntax", "there is no .prisma file in \"%s\"", path);
-	qsort(found.ptr, found.len, sizeof(*found.ptr), compare_files);
 	*ret_psl = psl_parse(arena, found.ptr, found.len);
 	return true;
 }

@@ -159,6 +159,7 @@ struct psl_model {
 	struct str table, schema; /* schema is empty where it has none */
 	struct psl_attribute *mapped;
 	bool ignored;
+	bool external;                   /* others make its table; set by who knows, false otherwise */
 	struct psl_index *id;            /* NULL: none */
 	VEC(struct psl_index *) indexes; /* @unique, @@index and @@unique, in the order in which Prisma makes them */
 	VEC(struct psl_relation *) relations; /* whose foreign key is here */
@@ -174,6 +175,7 @@ struct psl_enum {
 	VEC(struct psl_enum_value) values;
 	struct psl_attributes attributes;
 	struct str type, schema;
+	bool external; /* as of models */
 };
 
 enum psl_relation_kind { PSL_ONE_TO_ONE, PSL_ONE_TO_MANY, PSL_MANY_TO_MANY };
@@ -232,7 +234,7 @@ struct psl {
 
 /* ---- what there is to do ---- */
 
-/* One file, or all *.prisma below a folder in the order of their paths.  False: unreadable, no text; path is relative to root. */
+/* One file, or all *.prisma below a folder, in Prisma's order.  False: unreadable, no text; path is relative to root. */
 bool psl_load(struct arena *arena, const char *root, const char *path, struct psl **ret_psl, struct err *err);
 
 /* The same from memory. */
@@ -252,6 +254,9 @@ struct str psl_ddl(struct arena *arena, const struct psl *psl);
  * is how Prisma writes down what a generated column is made of; no server takes it as a default.
  */
 struct str psl_ddl_to_run(struct arena *arena, const struct psl *psl);
+
+/* What is external, to run: tables and enums that others make, as far as the schema tells. */
+struct str psl_ddl_external(struct arena *arena, const struct psl *psl);
 
 /* Where a slice of a file is: line and column from 1, the column in characters.  False: it is no slice of a file. */
 bool psl_place(const struct psl *psl, struct str at, const struct psl_file **ret_file, unsigned *ret_line,
