@@ -350,6 +350,8 @@ static bool fill_history(struct workshop *shop, const char **ret_database, struc
 	if (!shop->scratch.from_image)
 		replay->kept = 0;
 	*ret_database = database;
+	if (replay->empty && !shop->replayed)
+		return target_in(shop, database, &target, err) && replay_ground(shop->ctx, &target, err);
 	if (shop->replayed || replay->empty || (replay->keys.len && replay->kept == replay->keys.len))
 		return true;
 	/* To keep it the server is stopped. */

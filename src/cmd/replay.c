@@ -41,6 +41,7 @@ static char *first_key(struct arena *arena, const struct project *project, bool 
 	add(hash, settings->ledger);
 	add(hash, settings->version_form);
 	add(hash, settings->search_path);
+	add(hash, settings->ground);
 	for (size_t i = 0; settings->variables && i < settings->variables->len; i++) {
 		add(hash, str_dup(arena, settings->variables->ptr[i].key));
 		add(hash, settings->variables->ptr[i].value);
@@ -195,6 +196,41 @@ static bool tell_replay(struct err *err)
 		"A history is replayed on a throwaway server that begins empty; your database was not touched. Mend the file, or get back a migration that is missing.");
 }
 
+/* Each statement by itself: some of it the platform may have made already. */
+static void run_ground(struct arena *arena, struct db *db, const struct script *script)
+{
+	struct err ignored = { .arena = arena };
+	for (size_t i = 0; i < script->stmts.len; i++)
+		db_query(db, arena, str_dup(arena, script->stmts.ptr[i].text), 0, NULL, NULL, &ignored);
+}
+
+bool replay_ground(struct ctx *ctx, const struct target *target, struct err *err)
+{
+	struct arena *arena = ctx->arena;
+	const struct project *project = ctx->project;
+	struct script_options options = { .include_dir = project->root };
+	struct db_options session = { .application = "brant: ground" };
+	struct script script;
+	struct rows rows;
+	struct db *db;
+	if (!project->settings.ground)
+		return true;
+	if (!script_parse(arena, &options, "the ground", str_of(project->settings.ground), &script, err) ||
+	    !db_open(arena, target, &session, &db, err))
+		return false;
+	const char *ledger = format_ledger_table(arena, project->format, &project->settings);
+	bool ok = db_query(db, arena, "SELECT pg_catalog.to_regclass($1) IS NULL", 1, &ledger, &rows, err);
+	if (ok && rows_cell(&rows, 0, 0).ptr[0] == 't') {
+		if (project->settings.search_path)
+			ok = db_query(db, arena,
+				      arena_printf(arena, "SET search_path = %s", project->settings.search_path), 0,
+				      NULL, NULL, err);
+		run_ground(arena, db, &script);
+	}
+	db_close(db);
+	return ok;
+}
+
 bool replay_run(struct ctx *ctx, const struct target *target, const char *to, const struct map *only, struct err *err)
 {
 	const struct project *project = ctx->project;
@@ -215,7 +251,7 @@ bool replay_run(struct ctx *ctx, const struct target *target, const char *to, co
 		.command = "diff",
 		.rehearsal = true,
 	};
-	bool ok = up_run(ctx->arena, &options, 0, &result, err);
+	bool ok = replay_ground(ctx, target, err) && up_run(ctx->arena, &options, 0, &result, err);
 	progress_end();
 	if (ok)
 		return true;

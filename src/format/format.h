@@ -28,6 +28,9 @@ struct format_settings {
 	struct strs arguments;       /* KEY=VALUE, for code of the project's own that is run */
 	bool only_looks;             /* no code of the project's own may run */
 	const char *home;            /* the schema that search_path begins with, made where it is missing; NULL: none */
+	struct strs
+		outside;    /* schemas of the platform, or prefixes that end in "*": nothing in them is the project's */
+	const char *ground; /* SQL that a replay begins with, as far as it runs: what others make; NULL: none */
 	const struct naming *naming; /* how diff writes names in new migrations; NULL: as brant does */
 	void *extra;                 /* the format's own, from configure */
 };

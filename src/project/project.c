@@ -40,6 +40,8 @@ static void take_config(struct arena *arena, const struct config *config, struct
 		.wanted = config->schema,
 		.config = config->tool_config,
 	};
+	if (!project->boundary.off)
+		project->settings.outside = project->boundary.schemas;
 }
 
 /* A file of a tool's own says which tool it is. */

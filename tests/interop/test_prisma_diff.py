@@ -5,6 +5,7 @@ import pytest
 
 from interop.prisma.engine import PrismaError
 from lib import checks
+from lib.cluster import server_major
 from test_prisma import LOCK, Prisma
 
 HEAD = """datasource db {
@@ -345,6 +346,138 @@ def test_what_means_the_same(prisma, brant):
     prisma.schema.write_text(text)
     result = brant("diff", "more", expect=0)
     assert "nothing to change" in result.stdout, result.stdout + written(prisma)
+
+
+LEGACY = """CREATE TYPE "Color" AS ENUM ('RED');
+CREATE TABLE "Legacy" ("id" SERIAL PRIMARY KEY, "code" TEXT NOT NULL UNIQUE, "more" INTEGER, "color" "Color");
+"""
+EXTERNAL = """
+enum Color {
+  RED
+}
+
+model Legacy {
+  id    Int    @id @default(autoincrement())
+  code  String @unique
+  color Color?
+  notes Note[]
+}
+
+model Note {
+  id     Int    @id
+  color  Color
+  code   String
+  legacy Legacy @relation(fields: [code], references: [code])
+}
+"""
+CONFIG = """import { readFileSync } from "node:fs";
+export default defineConfig({
+  schema: "prisma/schema.prisma",
+  experimental: { externalTables: true },
+  tables: { external: ["public.Legacy"] },
+  enums: { external: ["public.Color"] },
+  migrations: { path: "prisma/migrations"%s },
+});
+"""
+SHADOWS = {
+    "not said": "",
+    "a literal": f", initShadowDb: `{LEGACY}`",
+    "a text": ", initShadowDb: " + '"' + LEGACY.replace('"', '\\"').replace("\n", "\\n") + '"',
+    "a file": ', initShadowDb: readFileSync("./prisma/shadow.sql", "utf8")',
+    "a file by its URL": ', initShadowDb: fs.readFileSync(new URL("prisma/shadow.sql", import.meta.url), "utf8")',
+    "a path": ', initShadowDb: "prisma/shadow.sql"',
+}
+
+
+@pytest.mark.parametrize("shadow", SHADOWS, ids=lambda shadow: shadow.replace(" ", "-"))
+def test_tables_of_others(prisma, brant, shadow):
+    """tables.external and enums.external of prisma.config: no migration makes or changes them, and keys lead there all the same."""
+    prisma.project.write("prisma.config.ts", CONFIG % SHADOWS[shadow])
+    prisma.project.write("prisma/shadow.sql", LEGACY)
+    prisma.database.query(LEGACY + 'GRANT ALL ON "Legacy" TO PUBLIC')
+    prisma.schema.write_text(BEFORE + EXTERNAL)
+    brant("diff", "note", "--up", "--down", expect=0)
+    assert re.findall(r"CREATE (?:TABLE|TYPE|UNIQUE INDEX) \S+", written(prisma)) == ['CREATE TABLE "Note"']
+    assert 'REFERENCES "Legacy"("code")' in written(prisma)
+    assert "nothing to change" in brant("diff", "more", expect=0).stdout
+    filters = {"externalTables": ["public.Legacy"], "externalEnums": ["public.Color"]}
+    assert "empty migration" in prisma.engine("diff", **{"from": {"url": prisma.url}, "to": {"path": prisma.schema}}, filters=filters)
+    brant("down", expect=0)
+    assert prisma.database.value('SELECT count(*) FROM "Legacy"') == 0
+
+
+def test_tables_of_the_platform(prisma, brant):
+    """schemas = ["auth", "public"], as "prisma db pull" writes it: what is in auth is left alone, and said; a key may lead there."""
+    prisma.schema.write_text(HEAD.replace("env(\"DATABASE_URL\")", "env(\"DATABASE_URL\")\n  schemas  = [\"auth\", \"public\"]") + """
+enum aal_level {
+  aal1
+  aal2
+  @@schema("auth")
+}
+
+model users {
+  id      String    @id @db.Uuid
+  email   String?   @db.VarChar(255)
+  level   aal_level @default(aal1)
+  Profile Profile[]
+  @@schema("auth")
+}
+
+model Profile {
+  id     Int    @id
+  userId String @db.Uuid
+  user   users  @relation(fields: [userId], references: [id], onDelete: Cascade)
+  @@schema("public")
+}
+""")
+    for folder in prisma.migrations.glob("2*"):
+        (folder / "migration.sql").unlink()
+        folder.rmdir()
+    result = brant("diff", "init", "--up", expect=0)
+    assert 'the schema "auth" is the platform\'s: the tables of users are left as they are' in result.stdout + result.stderr
+    assert "CREATE TABLE \"auth\"" not in written(prisma) and 'REFERENCES "auth"."users"("id")' in written(prisma)
+    assert "nothing to change" in brant("diff", "more", expect=0).stdout
+
+
+PARTIAL = """CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" INTEGER, "b" INTEGER, CONSTRAINT "T_a_b_key" UNIQUE NULLS NOT DISTINCT ("a", "b") INCLUDE ("id"));
+CREATE INDEX "alike (1)" ON "T"("a") INCLUDE ("b") WITH (fillfactor = 70) WHERE ("a" > 1);
+CREATE INDEX "other" ON "T"("a") INCLUDE ("b") WHERE ("a" > 1);
+"""
+PARTIAL_MODEL = """
+model T {
+  id Int @id
+  a Int?
+  b Int?
+
+  @@unique([a, b])
+  @@index([a], map: "alike (1)", where: raw("a > 1"))
+  @@index([a], map: "other", where: raw("a > 2"))
+}
+"""
+
+
+@pytest.mark.skipif(server_major() < 15, reason="NULLS NOT DISTINCT")
+def test_partial_indexes_are_compared(prisma, brant):
+    """By columns and condition; what stands between these Prisma does not see, nor is a name with a parenthesis an expression."""
+    prisma.migration("20240201000000_t", PARTIAL)
+    prisma.schema.write_text(BEFORE + PARTIAL_MODEL)
+    assert brant("diff", "--print", expect=0).stdout.strip() == '-- DropIndex\nDROP INDEX "other";\n\n-- CreateIndex\nCREATE INDEX "other" ON "T"("a") WHERE (a > 2);'
+
+
+def test_tables_of_one_name_in_two_schemas(prisma, brant):
+    """What is special about a column is so in its own schema only."""
+    prisma.schema.write_text(HEAD.replace("env(\"DATABASE_URL\")", "env(\"DATABASE_URL\")\n  schemas  = [\"public\", \"shop\"]") + "".join(f"""
+model Item{number} {{
+  id   Int    @id
+  code String @default({value})
+  @@map("Item")
+  @@schema("{schema}")
+}}
+""" for number, (schema, value) in enumerate([("public", "dbgenerated()"), ("shop", '"new"')])))
+    table = "CREATE TABLE {}.\"Item\" (\"id\" INTEGER NOT NULL, \"code\" TEXT NOT NULL DEFAULT 'old', CONSTRAINT \"Item_pkey\" PRIMARY KEY (\"id\"));\n"
+    for folder in prisma.migrations.glob("2*"):
+        (folder / "migration.sql").write_text("CREATE SCHEMA shop;\n" + table.format("public") + table.format("shop"))
+    assert brant("diff", "--print", expect=0).stdout.strip() == '-- AlterTable\nALTER TABLE "shop"."Item" ALTER COLUMN "code" SET DEFAULT \'new\';'
 
 
 def test_schemas(prisma, brant):

@@ -43,10 +43,24 @@ const folder: string = join(here, "db");
 const schema = join(folder, "schema.prisma");
 export default defineConfig({ migrations: { path: join(folder, "history") }, schema });
 """, "db/schema.prisma": schema(URL)}, "db/history"),
+    "config with URLs": ({"prisma.config.ts": """export default defineConfig({
+  schema: fileURLToPath(new URL("./db/schema.prisma", import.meta.url)),
+  migrations: { path: new URL("db/history", import.meta.url).pathname },
+})""", "db/schema.prisma": schema(URL)}, "db/history"),
     "config of 6.4": ({"prisma.config.ts": """export default defineConfig({
   earlyAccess: true,
   schema: { kind: "multi", folderPath: "./src/db/" },
 })""", "src/db/main.prisma": schema(URL), "src/db/more/user.prisma": "// models"}, "src/db/migrations"),
+    "config in a folder": ({".config/prisma.ts": """export default defineConfig({
+  schema: "../db/schema.prisma",
+  migrations: { path: path.join(import.meta.dirname, "../db/history") },
+})""", "db/schema.prisma": schema(URL)}, "db/history"),
+    "config in a folder, from the project": ({".config/prisma.mts": 'export default { schema: "db/schema.prisma" }\n', "db/schema.prisma": schema(URL)},
+                                             "db/migrations"),
+    "config in a folder of its name": ({"prisma.config/index.ts": 'export default { schema: "../db" }\n', "db/main.prisma": schema(URL)}, "db/migrations"),
+    "config of 7 and of another": ({"prisma7.config.ts": 'export default { schema: "seven/schema.prisma" }\n',
+                                    "prisma.config.ts": 'export default { schema: "eight/schema.prisma" }\n', "seven/schema.prisma": schema(URL)},
+                                   "seven/migrations"),
     "config in JavaScript": ({"prisma.config.mjs": "export default defineConfig({ 'schema': './x/schema.prisma' })\n",
                               "x/schema.prisma": schema(URL)}, "x/migrations"),
 }
@@ -87,6 +101,11 @@ URLS = {
   process.env.MY_URL ||
   'postgresql://nobody@127.0.0.1:1/x';
 export default defineConfig({ datasource: { url: migrationUrl } })"""}, {"MY_URL": "{URL}"}),
+    "config with a condition": ([], {"prisma.config.ts": """const mode = process.env.NODE_ENV ?? "production";
+const url = mode === "development" ? env("DEV_URL") : env("OTHER_URL");
+export default defineConfig({ datasource: { url } })"""}, {"DATABASE_URL": "{URL}", "NODE_ENV": "development", "DEV_URL": "postgresql://nobody@127.0.0.1:1/x"}),
+    "config with a condition on a variable": ([], {"prisma.config.ts": """const url = process.env.A_URL ? process.env.A_URL : process.env.MY_URL!;
+export default defineConfig({ datasource: { url } })"""}, {"MY_URL": "{URL}"}),
     "config with a name taken apart": ([], {"prisma.config.ts": """const { NODE_ENV, MY_URL: url } = process.env;
 export default defineConfig({ ...(url ? { datasource: { url } } : {}) })"""}, {"MY_URL": "{URL}"}),
     "config with another .env": ([], {"prisma.config.ts": """dotenv.config({ path: [path.resolve(__dirname, '.env.local'), '.env'] });

@@ -9,13 +9,36 @@
 #include "base/json.h"
 #include "format/prisma/literal.h"
 #include "format/prisma/prisma.h"
-#include "format/prisma/psl/psl.h"
+#include "format/prisma/wanted.h"
 
 enum { CONFIG_MAX = 1024 * 1024 };
 
-static const char *const config_files[] = { "prisma.config.ts",  "prisma.config.mts", "prisma.config.cts",
-					    "prisma.config.js",  "prisma.config.mjs", "prisma.config.cjs",
-					    ".config/prisma.ts", ".config/prisma.js", ".config/prisma.mjs" };
+/* In the order in which Prisma looks for them; and each may be a folder with an index. */
+static const char *const config_files[] = { "prisma7.config", ".config/prisma7", "prisma.config", ".config/prisma",
+					    ".config/prisma.config" };
+static const char *const config_endings[] = { ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts" };
+
+static const char *config_with(struct arena *arena, const char *root, const char *base)
+{
+	for (size_t i = 0; i < LEN(config_endings); i++) {
+		const char *file = arena_printf(arena, "%s%s", base, config_endings[i]);
+		if (file_exists(path_join(arena, root, file)))
+			return file;
+	}
+	return NULL;
+}
+
+/* NULL: there is none. */
+static const char *config_file(struct arena *arena, const char *root)
+{
+	const char *file = NULL;
+	for (size_t i = 0; i < LEN(config_files) && !file; i++) {
+		file = config_with(arena, root, config_files[i]);
+		if (!file && file_is_dir(path_join(arena, root, config_files[i])))
+			file = config_with(arena, root, arena_printf(arena, "%s/index", config_files[i]));
+	}
+	return file;
+}
 
 /* "./db/schema.prisma" as db/schema.prisma. */
 static const char *plain_path(struct arena *arena, struct str path)
@@ -29,10 +52,32 @@ static const char *plain_path(struct arena *arena, struct str path)
 	return str_dup(arena, path);
 }
 
-static const char *path_at(struct arena *arena, struct str text, const char *const *path)
+/*
+ * A path that file names is relative to the folder that file is in: "../prisma/schema.prisma" of .config/prisma.ts is prisma/schema.prisma.  The first
+ * versions of Prisma that read such a file took it as relative to the project, as process.cwd() makes it.
+ */
+static const char *path_from(struct arena *arena, const char *root, const char *file, const char *path)
+{
+	struct str folder = str_of(path_dir(arena, file)), rest = str_of(path);
+	if (str_eq(folder, STR(".")) || rest.ptr[0] == '/')
+		return path;
+	while (str_starts(rest, STR("../")) && folder.len) {
+		while (folder.len && folder.ptr[folder.len - 1] != '/')
+			folder.len--;
+		folder.len -= folder.len > 0;
+		rest = str_slice(rest, 3, rest.len);
+	}
+	const char *beside = path_join(arena, str_dup(arena, folder), str_dup(arena, rest));
+	return !file_exists(path_join(arena, root, beside)) && file_exists(path_join(arena, root, path)) ? path
+													 : beside;
+}
+
+static const char *path_at(struct arena *arena, const char *root, const char *file, struct str text,
+			   const char *const *path)
 {
 	struct prisma_values values = prisma_literals(arena, text, path);
-	return values.len ? plain_path(arena, values.ptr[0].text) : NULL;
+	const char *found = values.len ? plain_path(arena, values.ptr[0].text) : NULL;
+	return found ? path_from(arena, root, file, found) : NULL;
 }
 
 static void add_variable(struct arena *arena, struct format_url *url, struct str variable)
@@ -69,6 +114,36 @@ static void read_dotenv(struct arena *arena, struct str text, struct prisma_conf
 	}
 }
 
+static void read_names(struct arena *arena, struct str text, const char *const *path, struct strs *names)
+{
+	struct prisma_values values = prisma_literals(arena, text, path);
+	for (size_t i = 0; i < values.len; i++)
+		if (values.ptr[i].text.len)
+			vec_push(arena, names, values.ptr[i].text);
+}
+
+/* What others make, and what Prisma's shadow database begins with: SQL, or the file with it. */
+static void read_external(struct arena *arena, const char *root, struct str text, struct prisma_config *config)
+{
+	static const char *const tables[] = { "tables", "external", NULL },
+				 *const enums[] = { "enums", "external", NULL },
+				 *const shadow[] = { "migrations", "initShadowDb", NULL };
+	struct prisma_values values = prisma_literals(arena, text, shadow);
+	struct err ignored = { .arena = arena };
+	struct str sql = { 0 };
+	read_names(arena, text, tables, &config->external_tables);
+	read_names(arena, text, enums, &config->external_enums);
+	if (values.len)
+		sql = values.ptr[0].text;
+	/* A path alone is no SQL: it is meant as the file. */
+	bool is_path = str_ends(sql, STR(".sql")) && str_find(sql, STR(" ")) < 0;
+	if (values.len && (values.ptr[0].is_file || is_path) &&
+	    (!file_read(arena, path_join(arena, root, plain_path(arena, sql)), &sql, &ignored) ||
+	     sql.len > CONFIG_MAX || str_bad_utf8(sql) >= 0))
+		return;
+	config->shadow = sql.len ? str_dup(arena, sql) : NULL;
+}
+
 static bool read_config_file(struct arena *arena, const char *root, const char *file, struct prisma_config *config,
 			     struct err *err)
 {
@@ -84,9 +159,10 @@ static bool read_config_file(struct arena *arena, const char *root, const char *
 	if (text.len > CONFIG_MAX || str_bad_utf8(text) >= 0)
 		return true; /* not what a person wrote; nothing can be read from it */
 	read_dotenv(arena, text, config);
+	read_external(arena, root, text, config);
 	for (size_t i = 0; i < LEN(schemas) && !config->schema; i++)
-		config->schema = path_at(arena, text, schemas[i]);
-	config->migrations = path_at(arena, text, migrations);
+		config->schema = path_at(arena, root, file, text, schemas[i]);
+	config->migrations = path_at(arena, root, file, text, migrations);
 	read_url(arena, text, direct, file, &config->url);
 	read_url(arena, text, url, file, &config->url);
 	return true;
@@ -109,13 +185,10 @@ static void read_package(struct arena *arena, const char *root, struct prisma_co
 bool prisma_config_read(struct arena *arena, const char *root, struct prisma_config *ret_config, struct err *err)
 {
 	struct prisma_config config = { 0 };
-	for (size_t i = 0; i < LEN(config_files); i++)
-		if (file_exists(path_join(arena, root, config_files[i]))) {
-			config.found = true;
-			if (!read_config_file(arena, root, config_files[i], &config, err))
-				return false;
-			break;
-		}
+	const char *file = config_file(arena, root);
+	config.found = file != NULL;
+	if (file && !read_config_file(arena, root, file, &config, err))
+		return false;
 	read_package(arena, root, &config);
 	*ret_config = config;
 	return true;
@@ -206,6 +279,7 @@ static bool read_datasource(struct arena *arena, const struct format_settings *s
 	if (!project->schema || !psl_load(arena, settings->root, project->schema, &psl, &ignored))
 		return true;
 	project->says_schemas = psl->datasource.says_schemas;
+	prisma_look_for_external(project, psl);
 	struct str provider = psl->datasource.provider;
 	if (provider.len && !str_eq(provider, STR("postgresql")) && !str_eq(provider, STR("postgres")))
 		return refuse_provider(psl, provider, err);
@@ -227,6 +301,9 @@ bool prisma_find(struct arena *arena, struct format_settings *settings, struct p
 		settings->migrations = config.migrations ? config.migrations
 			: project->schema                ? usual_migrations(arena, settings->root, project->schema)
 							 : format_prisma.default_migrations;
+	project->external_tables = config.external_tables;
+	project->external_enums = config.external_enums;
+	project->shadow = config.shadow;
 	*ret_url = config.url;
 	ret_url->env_files = config.env_files;
 	ret_url->env_folder = path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");

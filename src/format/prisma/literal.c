@@ -131,16 +131,35 @@ static void take_dirname(struct word_reader *r, struct prisma_value *value)
 	value->text = here;
 }
 
+/* What the first argument says, behind the name of a function. */
+static void take_first(struct word_reader *r, struct prisma_value *value)
+{
+	if (!word_take(r, "("))
+		return;
+	take_value(r, value);
+	word_skip_arguments(r);
+}
+
+static void take_file(struct word_reader *r, struct prisma_value *value)
+{
+	take_first(r, value);
+	value->is_file = value->text.len > 0;
+}
+
 /* A name, or a call of a function that is known. */
 static void take_word(struct word_reader *r, struct str word, struct prisma_value *value)
 {
-	if (str_eq(word, STR("path"))) {
+	if (str_eq(word, STR("path")) || str_eq(word, STR("fs"))) {
 		if (!word_take(r, "."))
 			return;
 		word = word_next(r).text;
 	}
 	if (str_eq(word, STR("join")) || str_eq(word, STR("resolve")))
 		take_join(r, value);
+	else if (str_eq(word, STR("readFileSync")))
+		take_file(r, value);
+	else if (str_eq(word, STR("fileURLToPath")) || (str_eq(word, STR("new")) && word_take(r, "URL")))
+		take_first(r, value);
 	else if (str_eq(word, STR("dirname")))
 		take_dirname(r, value);
 	else if (str_eq(word, STR("__dirname")))
@@ -157,8 +176,11 @@ static void take_word(struct word_reader *r, struct str word, struct prisma_valu
 
 static bool take_twice(struct word_reader *r, const char *character)
 {
-	bool first = word_take(r, character);
-	return first && word_take(r, character);
+	struct word_reader ahead = *r;
+	if (!word_take(&ahead, character) || !word_take(&ahead, character))
+		return false;
+	*r = ahead;
+	return true;
 }
 
 /* "a || b", "a ?? b": what stands behind counts where the first is not set. */
@@ -168,6 +190,32 @@ static bool take_otherwise(struct word_reader *r)
 	if (word_take(r, "as"))
 		word_next(r);
 	return take_twice(r, "|") || take_twice(r, "?");
+}
+
+/* Behind "A ?": of two values that depend on whether a variable is set; what depends on anything else is not known. */
+static void take_branches(struct word_reader *r, struct prisma_value *value)
+{
+	bool known = value->variables.len && !value->text.ptr;
+	*value = (struct prisma_value){ 0 };
+	if (!known)
+		return;
+	take_value(r, value);
+	bool first = !value->text.ptr && value->variables.len;
+	if (first && word_take(r, ":"))
+		take_value(r, value);
+	else
+		*value = (struct prisma_value){ 0 };
+}
+
+/* A comparison, a sum: nobody here computes. */
+static bool is_computed(const struct word_reader *r)
+{
+	static const char *const signs[] = { "=", "&", "+", "<", ">", NULL };
+	struct word ahead = word_look(r);
+	for (size_t i = 0; signs[i]; i++)
+		if (word_is(ahead, signs[i]))
+			return true;
+	return false;
 }
 
 static void take_value(struct word_reader *r, struct prisma_value *value)
@@ -188,6 +236,10 @@ static void take_value(struct word_reader *r, struct prisma_value *value)
 		take_word(r, token.text, value);
 	if (!value->text.ptr && value->variables.len && take_otherwise(r))
 		take_value(r, value);
+	else if (word_take(r, "?"))
+		take_branches(r, value);
+	if (is_computed(r))
+		*value = (struct prisma_value){ 0 };
 	r->depth--;
 }
 

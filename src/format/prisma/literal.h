@@ -18,6 +18,7 @@ struct prisma_value {
 	struct strs
 		variables; /* of the environment, the first that is set counts: env("A"), process.env.A || process.env.B */
 	struct str text; /* where none of them is; ptr NULL: no literal */
+	bool is_file;    /* text is the path of the file that is read there: readFileSync("path", "utf8") */
 };
 
 struct prisma_values {

@@ -56,10 +56,13 @@ bool prisma_configure(struct arena *arena, struct format_settings *settings, str
 {
 	struct prisma_project *project = arena_alloc(arena, sizeof(*project));
 	project->own_ledger = settings->ledger != NULL;
+	project->outside = settings->outside;
 	settings->extra = project;
 	if (!prisma_find(arena, settings, project, ret_url, err))
 		return false;
 	use_schema(arena, settings, "public");
+	/* A schema that is wrong is told of by who needs it. */
+	settings->ground = prisma_ground(arena, settings);
 	return true;
 }
 

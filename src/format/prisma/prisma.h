@@ -33,14 +33,21 @@ struct prisma_project {
 	const char *home;   /* the schema that the URL names: "public" without it */
 	struct naming naming;
 	const struct prisma_wanted *wanted; /* once it was read */
+	/* What prisma.config says of the tables that others make, and what its shadow database begins with; NULL: not said. */
+	struct strs external_tables, external_enums;
+	const char *shadow;
+	struct strs outside;  /* settings->outside */
+	bool may_be_external; /* some of what the schema names may be others' */
 };
 
 /* What a folder's own configuration says (prisma.config.ts, package.json); NULLs where it says nothing. */
 struct prisma_config {
 	bool found;                      /* there is a prisma.config */
 	struct strs env_files;           /* that it reads: "../../.env" */
-	const char *schema, *migrations; /* as written: relative to the folder that the file is in */
+	const char *schema, *migrations; /* relative to root */
 	struct format_url url;
+	struct strs external_tables, external_enums;
+	const char *shadow;
 };
 
 /* Reads prisma.config.* and package.json in root; what is not a literal is not known. */
@@ -55,6 +62,9 @@ bool prisma_is_source(struct arena *arena, const char *path); /* a .prisma file,
 bool prisma_configure(struct arena *arena, struct format_settings *settings, struct format_url *ret_url,
 		      struct err *err);
 void prisma_targeted(struct arena *arena, struct format_settings *settings, const struct target *target);
+
+/* external.c: SQL that makes what others make, for a server that begins empty; NULL: nothing, or the schema cannot be read. */
+const char *prisma_ground(struct arena *arena, const struct format_settings *settings);
 
 /* The order of folders, which is that of JavaScript's localeCompare(). */
 int prisma_folder_cmp(struct str a, struct str b);

@@ -47,18 +47,42 @@ static bool is_type(const struct object *constraint, char type)
 	return value && value[0] == type;
 }
 
+/* Where what stands in s, from at on and outside of double quotes; s.len: nowhere. */
+static size_t find_bare(struct str s, size_t at, const char *what)
+{
+	for (bool quoted = false; at < s.len; at++) {
+		if (!quoted && str_starts(str_slice(s, at, s.len), str_of(what)))
+			return at;
+		quoted ^= s.ptr[at] == '"';
+	}
+	return s.len;
+}
+
+/* Behind the parentheses that open at s.ptr[at]. */
+static size_t behind_parentheses(struct str s, size_t at)
+{
+	char quote = 0;
+	for (int depth = 0; at < s.len; at++) {
+		char c = s.ptr[at];
+		if (quote)
+			quote = c == quote ? 0 : quote;
+		else if (c == '"' || c == '\'')
+			quote = c;
+		else
+			depth += (c == '(') - (c == ')');
+		if (!quote && c == ')' && depth == 0)
+			return at + 1;
+	}
+	return s.len;
+}
+
 /* "CREATE INDEX i ON t USING btree (lower(a))": of expressions there are parentheses within the parentheses. */
 static bool is_of_columns(const struct object *index)
 {
 	const char *definition = object_get(index, "definition");
-	const char *keys = definition ? strchr(definition, '(') : NULL;
-	bool quoted = false;
-	for (const char *p = keys ? keys + 1 : ""; *p; p++) {
-		quoted ^= *p == '"';
-		if (!quoted && (*p == '(' || *p == ')'))
-			return *p == ')';
-	}
-	return false;
+	struct str s = str_of(definition ? definition : "");
+	size_t open = find_bare(s, 0, "("), end = behind_parentheses(s, open);
+	return end > open && find_bare(str_slice(s, open + 1, end), 0, "(") == end - open - 1;
 }
 
 static bool index_is_seen(const struct prisma_wanted *wanted, const struct object *index)
@@ -88,7 +112,7 @@ static bool table_is_seen(const struct object *table)
 bool prisma_describes(const struct scope *scope, const struct object *object)
 {
 	const struct prisma_wanted *wanted = scope->extra;
-	if (!in_its_schemas(wanted, object->schema))
+	if (!in_its_schemas(wanted, object->schema) || prisma_is_external(wanted->project, object))
 		return false;
 	switch ((int)object->kind) {
 	case KIND_TABLE:
@@ -150,6 +174,12 @@ static const struct object *column_of(const struct schema *schema, const struct 
 		    strcmp(table->children.ptr[i]->ident, part->ident) == 0)
 			return table->children.ptr[i];
 	return NULL;
+}
+
+static struct str key_of(struct arena *arena, const struct object *part)
+{
+	return prisma_column_key(arena, str_of(part->schema), str_of(part->parent ? part->parent->name : ""),
+				 str_of(part->name));
 }
 
 static bool is_nextval(const char *expression)
@@ -220,39 +250,37 @@ static void settle_default(struct graft *graft, const struct object *wanted)
 /* A default that is there where dbgenerated() does not say which is right. */
 static void settle_unwritten(const struct prisma_wanted *wanted, struct graft *graft, const struct object *old)
 {
-	const char *key = old->parent ? arena_printf(graft->arena, "%s.%s", old->parent->name, old->name) : "";
-	if (!map_get(&wanted->unwritten, str_of(key)))
+	if (!map_get(&wanted->unwritten, key_of(graft->arena, old)))
 		return;
 	graft_keep(graft, old);
 	keep_sequence(graft, old);
 }
 
-/* A definition without what Prisma does not see, and without the name: "UNIQUE public.t USING btree (a, b)". */
+/*
+ * A definition without its name and without what Prisma does not see, which stands between the columns and WHERE (INCLUDE, NULLS NOT DISTINCT,
+ * WITH, TABLESPACE): "UNIQUE public.t USING btree (a, b) WHERE (a > 1)".
+ */
 static struct str index_shape(struct arena *arena, const char *definition)
 {
-	static const char *const unseen[] = { " INCLUDE (", " WITH (", " NULLS NOT DISTINCT", " TABLESPACE " };
 	struct str s = str_of(definition);
-	for (size_t i = 0; i < LEN(unseen); i++) {
-		ptrdiff_t at = str_find(s, str_of(unseen[i]));
-		if (at >= 0)
-			s = str_slice(s, 0, (size_t)at);
-	}
-	ptrdiff_t on = str_find(s, STR(" ON "));
 	bool unique = str_starts(s, STR("CREATE UNIQUE"));
-	return str_of(arena_printf(arena, "%s" STR_FMT, unique ? "UNIQUE" : "",
-				   STR_ARG(str_slice(s, on < 0 ? 0 : (size_t)on + 3, s.len))));
+	size_t on = find_bare(s, 0, " ON ");
+	if (on < s.len)
+		s = str_slice(s, on + 3, s.len);
+	size_t end = behind_parentheses(s, find_bare(s, 0, "(")), where = find_bare(s, end, " WHERE ");
+	return str_of(arena_printf(arena, "%s" STR_FMT STR_FMT, unique ? "UNIQUE" : "", STR_ARG(str_slice(s, 0, end)),
+				   STR_ARG(str_slice(s, where, s.len))));
 }
 
 /* "UNIQUE (a, b)" of a constraint is what a unique index on the same columns keeps. */
 static bool same_columns(struct arena *arena, const struct object *constraint, const struct object *index)
 {
 	static const char btree[] = " USING btree ";
-	const char *keys = object_get(constraint, "definition"), *definition = object_get(index, "definition");
-	const char *columns = definition ? strstr(definition, btree) : NULL;
-	if (!keys || !columns || strncmp(keys, "UNIQUE ", 7) != 0)
-		return false;
-	return str_starts(str_of(keys + 7), str_of(columns + strlen(btree))) ||
-		str_eq(index_shape(arena, keys + 7), index_shape(arena, columns + strlen(btree)));
+	const char *definition = object_get(constraint, "definition"), *of_index = object_get(index, "definition");
+	const char *keys = definition ? strchr(definition, '(') : NULL;
+	const char *columns = of_index ? strstr(of_index, btree) : NULL;
+	return keys && columns && strncmp(definition, "UNIQUE ", 7) == 0 &&
+		str_eq(index_shape(arena, keys), index_shape(arena, columns + strlen(btree)));
 }
 
 bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
@@ -380,13 +408,12 @@ static bool is_same_type(const struct prisma_wanted *wanted, struct graft *graft
 {
 	struct arena *arena = graft->arena;
 	const char *domain = type_of_domain(graft->from, there);
-	const char *key = arena_printf(arena, "%s.%s", column->parent ? column->parent->name : "", column->name);
 	bool alike = strcmp(without_modifier(arena, there), without_modifier(arena, type)) == 0;
 	if (domain && strcmp(domain, type) == 0)
 		return true;
 	return alike &&
 		((is_of_six(there) && is_of_six(type)) ||
-		 (map_get(&wanted->unsupported, str_of(key)) && !strchr(type, '(')));
+		 (map_get(&wanted->unsupported, key_of(arena, column)) && !strchr(type, '(')));
 }
 
 static void settle_column(const struct prisma_wanted *wanted, struct graft *graft, struct object *column)

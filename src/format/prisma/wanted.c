@@ -25,12 +25,18 @@ static bool is_unwritten(const struct psl_field *field)
 	return value && value->kind == PSL_CALL && str_eq(value->text, STR("dbgenerated")) && !value->args.len;
 }
 
+struct str prisma_column_key(struct arena *arena, struct str schema, struct str table, struct str column)
+{
+	return str_of(arena_printf(arena, STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(schema), STR_ARG(table),
+				   STR_ARG(column)));
+}
+
 static void note_model(struct arena *arena, struct prisma_wanted *wanted, const struct psl_model *model)
 {
 	for (size_t i = 0; i < model->fields.len; i++) {
 		const struct psl_field *field = model->fields.ptr[i];
-		struct str key =
-			str_of(arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(model->table), STR_ARG(field->column)));
+		struct str key = prisma_column_key(arena, model->schema.len ? model->schema : str_of(wanted->home),
+						   model->table, field->column);
 		if (is_unwritten(field))
 			map_set(arena, &wanted->unwritten, key, wanted);
 		if (field->unsupported)
@@ -64,10 +70,13 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 	psl_check(wanted->psl);
 	if (!psl_ok(wanted->psl, err))
 		return false;
+	wanted->home = project->home;
+	wanted->project = project;
+	prisma_mark_external(project, wanted->psl);
+	prisma_tell_external(arena, project, wanted->psl, &wanted->notes);
 	wanted->partial_indexes = wanted->psl->sees_partial_indexes;
 	for (size_t i = 0; i < wanted->psl->models.len; i++)
 		note_model(arena, wanted, wanted->psl->models.ptr[i]);
-	wanted->home = project->home;
 	wanted->ddl = psl_ddl(arena, wanted->psl);
 	wanted->scope =
 		(struct scope){ prisma_describes, prisma_describes_attribute, prisma_same, prisma_renames, wanted };
@@ -76,6 +85,7 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 		.said = arena_printf(arena, "the DDL of %s", schema), /* places in it are none in the file */
 		.ddl = ddl_at_home(arena, settings, wanted),
 		.scope = &wanted->scope,
+		.notes = &wanted->notes,
 		.extra = wanted,
 	};
 	return true;

@@ -10,16 +10,21 @@
 /* wanted.extra, scope.extra and prisma_project.wanted. */
 struct prisma_wanted {
 	struct psl *psl;
-	struct str ddl;       /* as Prisma writes it for an empty database */
-	struct map unwritten; /* "table.column" of fields with dbgenerated() and nothing in it: any default is right */
-	struct map unsupported; /* "table.column" of fields of Unsupported("...") */
-	bool partial_indexes; /* some index has "where", or a generator the preview feature */
-	const char *home;     /* the schema of what names none */
+	struct str ddl; /* as Prisma writes it for an empty database */
+	struct map
+		unwritten; /* columns (by prisma_column_key) with dbgenerated() and nothing in it: any default is right */
+	struct map unsupported; /* columns of Unsupported("...") */
+	bool partial_indexes;   /* some index has "where", or a generator the preview feature */
+	const char *home;       /* the schema of what names none */
+	const struct prisma_project *project;
+	struct strs notes;
 	struct scope scope;
 };
 
 bool prisma_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		   struct err *err);
+
+struct str prisma_column_key(struct arena *arena, struct str schema, struct str table, struct str column);
 
 bool prisma_schema_in(struct arena *arena, const struct format_settings *settings, const char *path,
 		      struct wanted *ret_wanted, struct err *err);
@@ -32,6 +37,13 @@ void prisma_same(const struct scope *scope, struct graft *graft);
 /* Is an index, or a UNIQUE constraint, of old what is wanted, but for its name? */
 bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
 		       const struct object *index);
+
+/* external.c: tables and enums that others make, and all that belongs to them. */
+void prisma_look_for_external(struct prisma_project *project, const struct psl *psl);
+void prisma_tell_external(struct arena *arena, const struct prisma_project *project, const struct psl *psl,
+			  struct strs *notes);
+void prisma_mark_external(const struct prisma_project *project, const struct psl *psl);
+bool prisma_is_external(const struct prisma_project *project, const struct object *object);
 
 /* value.c: are the defaults a and b of a column of this type one value? */
 bool prisma_same_default(struct arena *arena, const char *type, const char *a, const char *b);

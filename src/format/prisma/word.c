@@ -32,15 +32,21 @@ static void skip_blanks(struct word_reader *r)
 	}
 }
 
+/* What stands behind a backslash. */
+static char meant(char c)
+{
+	return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+}
+
 static struct word take_string(struct word_reader *r)
 {
 	char quote = peek(r, 0);
 	struct buf buf = buf_init(r->arena);
 	for (r->at++; r->at < r->text.len && peek(r, 0) != quote; r->at++) {
-		if (peek(r, 0) == '\\')
-			r->at++;
+		bool escaped = peek(r, 0) == '\\';
+		r->at += escaped;
 		if (r->at < r->text.len)
-			buf_char(&buf, peek(r, 0));
+			buf_char(&buf, escaped ? meant(peek(r, 0)) : peek(r, 0));
 	}
 	r->at++;
 	/* What a template fills in is not known. */

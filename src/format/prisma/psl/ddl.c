@@ -15,13 +15,14 @@ struct str ddl_table(struct arena *arena, const struct psl_model *model)
 
 /* ---- schemas: those that something is in, sorted ---- */
 
-static bool is_used(const struct psl *psl, struct str schema)
+static bool is_used(const struct ddl *ddl, struct str schema)
 {
+	const struct psl *psl = ddl->psl;
 	for (size_t i = 0; i < psl->models.len; i++)
-		if (psl->models.ptr[i]->kind == PSL_MODEL && str_eq(psl->models.ptr[i]->schema, schema))
+		if (ddl_makes(ddl, psl->models.ptr[i]) && str_eq(psl->models.ptr[i]->schema, schema))
 			return true;
 	for (size_t i = 0; i < psl->enums.len; i++)
-		if (str_eq(psl->enums.ptr[i]->schema, schema))
+		if (psl->enums.ptr[i]->external == ddl->external && str_eq(psl->enums.ptr[i]->schema, schema))
 			return true;
 	return false;
 }
@@ -35,10 +36,10 @@ static void add_schema(struct ddl *ddl, struct str schema)
 void ddl_schemas(struct ddl *ddl)
 {
 	const struct strs *schemas = &ddl->psl->datasource.schemas;
-	if (is_used(ddl->psl, STR("")))
+	if (is_used(ddl, STR("")))
 		add_schema(ddl, STR("public"));
 	for (size_t i = 0; i < schemas->len; i++)
-		if (is_used(ddl->psl, schemas->ptr[i]))
+		if (is_used(ddl, schemas->ptr[i]))
 			add_schema(ddl, schemas->ptr[i]);
 }
 
@@ -67,6 +68,8 @@ void ddl_enums(struct ddl *ddl)
 {
 	for (size_t i = 0; i < ddl->psl->enums.len; i++) {
 		const struct psl_enum *enumeration = ddl->psl->enums.ptr[i];
+		if (enumeration->external != ddl->external)
+			continue;
 		struct str type = quoted_in(ddl->arena, enumeration->schema, enumeration->type);
 		ddl_comment(ddl, "CreateEnum");
 		buf_printf(&ddl->buf, "CREATE TYPE " STR_FMT " AS ENUM (", STR_ARG(type));
@@ -78,14 +81,15 @@ void ddl_enums(struct ddl *ddl)
 	}
 }
 
-static struct str write_all(struct arena *arena, const struct psl *psl, bool to_run)
+static struct str write_all(struct ddl ddl)
 {
-	struct ddl ddl = { .arena = arena, .psl = psl, .buf = buf_init(arena), .to_run = to_run };
+	ddl.buf = buf_init(ddl.arena);
 	ddl_schemas(&ddl);
-	ddl_extensions(&ddl);
+	if (!ddl.external)
+		ddl_extensions(&ddl);
 	ddl_enums(&ddl);
 	ddl_tables(&ddl);
-	if (to_run)
+	if (ddl.to_run)
 		ddl_defaults(&ddl);
 	ddl_indexes(&ddl);
 	ddl_foreign_keys(&ddl);
@@ -94,10 +98,15 @@ static struct str write_all(struct arena *arena, const struct psl *psl, bool to_
 
 struct str psl_ddl(struct arena *arena, const struct psl *psl)
 {
-	return write_all(arena, psl, false);
+	return write_all((struct ddl){ .arena = arena, .psl = psl });
 }
 
 struct str psl_ddl_to_run(struct arena *arena, const struct psl *psl)
 {
-	return write_all(arena, psl, true);
+	return write_all((struct ddl){ .arena = arena, .psl = psl, .to_run = true });
+}
+
+struct str psl_ddl_external(struct arena *arena, const struct psl *psl)
+{
+	return write_all((struct ddl){ .arena = arena, .psl = psl, .to_run = true, .external = true });
 }

@@ -14,8 +14,21 @@ struct ddl {
 	struct arena *arena;
 	const struct psl *psl;
 	struct buf buf;
-	bool to_run; /* defaults of dbgenerated() stand apart */
+	bool to_run;   /* defaults of dbgenerated() stand apart */
+	bool external; /* what others make, and nothing else */
 };
+
+/* Does a table come of the model, in this DDL? */
+static inline bool ddl_makes(const struct ddl *ddl, const struct psl_model *model)
+{
+	return model->kind == PSL_MODEL && model->external == ddl->external;
+}
+
+/* ... and one between these two? */
+static inline bool ddl_joins(const struct ddl *ddl, const struct psl_relation *relation)
+{
+	return relation->kind == PSL_MANY_TO_MANY && !ddl->external;
+}
 
 /* "-- CreateTable", with an empty line before where it is not the first. */
 void ddl_comment(struct ddl *ddl, const char *what);

@@ -91,9 +91,9 @@ void ddl_indexes(struct ddl *ddl)
 {
 	const struct psl *psl = ddl->psl;
 	for (size_t i = 0; i < psl->models.len; i++)
-		for (size_t k = 0; psl->models.ptr[i]->kind == PSL_MODEL && k < psl->models.ptr[i]->indexes.len; k++)
+		for (size_t k = 0; ddl_makes(ddl, psl->models.ptr[i]) && k < psl->models.ptr[i]->indexes.len; k++)
 			add_index(ddl, psl->models.ptr[i]->indexes.ptr[k]);
 	for (size_t i = 0; i < psl->relations.len; i++)
-		if (psl->relations.ptr[i]->kind == PSL_MANY_TO_MANY)
+		if (ddl_joins(ddl, psl->relations.ptr[i]))
 			add_join_index(ddl, psl->relations.ptr[i]);
 }

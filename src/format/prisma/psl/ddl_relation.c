@@ -54,9 +54,9 @@ static void add_join_key(struct ddl *ddl, const struct psl_relation *relation, c
 }
 
 /* What leads to a view, or from one, is for the client alone. */
-static bool is_between_tables(const struct psl_relation *relation)
+static bool is_between_tables(const struct ddl *ddl, const struct psl_relation *relation)
 {
-	return relation->forward->of->kind == PSL_MODEL && relation->forward->model->kind == PSL_MODEL;
+	return ddl_makes(ddl, relation->forward->of) && relation->forward->model->kind == PSL_MODEL;
 }
 
 void ddl_foreign_keys(struct ddl *ddl)
@@ -66,11 +66,11 @@ void ddl_foreign_keys(struct ddl *ddl)
 		return;
 	for (size_t i = 0; i < psl->models.len; i++)
 		for (size_t k = 0; k < psl->models.ptr[i]->relations.len; k++)
-			if (is_between_tables(psl->models.ptr[i]->relations.ptr[k]))
+			if (is_between_tables(ddl, psl->models.ptr[i]->relations.ptr[k]))
 				add_foreign_key(ddl, psl->models.ptr[i]->relations.ptr[k]);
 	for (size_t i = 0; i < psl->relations.len; i++) {
 		const struct psl_relation *relation = psl->relations.ptr[i];
-		if (relation->kind != PSL_MANY_TO_MANY)
+		if (!ddl_joins(ddl, relation))
 			continue;
 		add_join_key(ddl, relation, "A", relation->forward->of);
 		add_join_key(ddl, relation, "B", relation->back->of);

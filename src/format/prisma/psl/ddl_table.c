@@ -145,10 +145,10 @@ static void add_join_table(struct ddl *ddl, const struct psl_relation *relation)
 void ddl_tables(struct ddl *ddl)
 {
 	for (size_t i = 0; i < ddl->psl->models.len; i++)
-		if (ddl->psl->models.ptr[i]->kind == PSL_MODEL)
+		if (ddl_makes(ddl, ddl->psl->models.ptr[i]))
 			add_table(ddl, ddl->psl->models.ptr[i]);
 	for (size_t i = 0; i < ddl->psl->relations.len; i++)
-		if (ddl->psl->relations.ptr[i]->kind == PSL_MANY_TO_MANY)
+		if (ddl_joins(ddl, ddl->psl->relations.ptr[i]))
 			add_join_table(ddl, ddl->psl->relations.ptr[i]);
 }
 
@@ -176,7 +176,7 @@ void ddl_defaults(struct ddl *ddl)
 {
 	for (size_t i = 0; i < ddl->psl->models.len; i++) {
 		const struct psl_model *model = ddl->psl->models.ptr[i];
-		for (size_t k = 0; model->kind == PSL_MODEL && k < model->fields.len; k++)
+		for (size_t k = 0; ddl_makes(ddl, model) && k < model->fields.len; k++)
 			if (stands_apart(ddl, model->fields.ptr[k]))
 				add_default_apart(ddl, model->fields.ptr[k]);
 	}
