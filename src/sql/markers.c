@@ -40,7 +40,8 @@ static bool is_no_transaction(struct str body)
 		"postgres-migrations disable-transaction", /* postgres-migrations */
 		"! no-transaction",                        /* graphile-migrate: "--! no-transaction" */
 		"!no-transaction",
-		"tern: disable-tx", /* tern: "---- tern: disable-tx ----" */
+		"morph:nontransactional", /* morph */
+		"tern: disable-tx",       /* tern: "---- tern: disable-tx ----" */
 	};
 	for (size_t i = 0; i < LEN(phrases); i++)
 		if (says(body, phrases[i]))

@@ -359,6 +359,7 @@ static void test_no_transaction(void **state)
 		{ "--! no-transaction\nselect 1;", true, "0" },
 		{ "-- migrate:up transaction:false\nselect 1;", true, "0" },
 		{ "---- tern: disable-tx ----\nselect 1;", true, "0" },
+		{ "-- morph:nontransactional\nselect 1;", true, "0" },
 		{ "-- migrate:up\nselect 1;", false, "0" },
 		{ "-- no-transaction needed here\nselect 1;", true, "0" }, /* sqlx looks no further */
 		{ "-- transaction\n-- none\nselect 1;", false, "0" },
