@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cmd/commands.h"
 #include "cmd/fix.h"
+#include "cmd/place.h"
 #include "cmd/session.h"
 #include "project/local_platform.h"
 #include "run/named.h"
@@ -133,11 +134,13 @@ static void report_changes(struct checking *c, const struct rehearsal *rehearsal
 
 static bool replay(struct checking *c)
 {
-	static const struct stage stage = { platform_unpack, PLATFORM_DATABASE, PLATFORM_OWNER };
+	static const struct stage platform = { platform_unpack, PLATFORM_DATABASE, PLATFORM_OWNER };
+	static const struct stage bare = { NULL, PLATFORM_DATABASE, SERVER_SUPERUSER };
+	const struct stage *stage = history_makes_platform(c->ctx, &c->history) ? &bare : &platform;
 	struct report *report = c->ctx->report;
 	struct rehearsal rehearsal;
 	struct err found = { .arena = c->ctx->arena };
-	bool ok = rehearse(c->ctx->arena, &c->run, &stage, &rehearsal, &found);
+	bool ok = rehearse(c->ctx->arena, &c->run, stage, &rehearsal, &found);
 	if (!ok && found.name && strcmp(found.name, "postgres-missing") == 0) {
 		report_note(report, "check-offline", "no PostgreSQL is installed here, so the files were only read: %s",
 			    found.hint);

@@ -123,7 +123,7 @@ static bool file_wants_platform(struct arena *arena, const char *path)
 	struct err ignored = { .arena = arena };
 	struct str text;
 	return file_read(arena, path, &text, &ignored) && str_mentions(arena, text, uses) &&
-		!str_mentions(arena, text, makes);
+		!str_mentions(arena, text, makes) && !platform_is_made_by(arena, text);
 }
 
 static bool place_makes_databases(struct arena *arena, const struct schema_place *place)
@@ -153,6 +153,15 @@ static bool database_has_platform(struct ctx *ctx, const struct schema_place *pl
 	db_close(db);
 	*ret_has = ok && rows_cell(&rows, 0, 0).ptr[0] == 't';
 	return ok;
+}
+
+static bool project_makes_platform(struct ctx *ctx)
+{
+	const struct project *project = ctx->project;
+	struct err ignored = { .arena = ctx->arena };
+	struct history history;
+	return project->format->load(ctx->arena, &project->settings, &history, &ignored) &&
+		history_makes_platform(ctx, &history);
 }
 
 static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_wants, int *ret_major,
@@ -187,6 +196,9 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 			shop.only_sources && (places[i].kind == PLACE_FILES || places[i].kind == PLACE_WANTED);
 		shop.makes_databases = shop.makes_databases || place_makes_databases(ctx->arena, &places[i]);
 	}
+	/* A database that came about by this history may look as if it had the platform. */
+	if (shop.with_history && shop.with_platform && project_makes_platform(ctx))
+		shop.with_platform = false;
 	/* Versions write the same view differently: the database's own, where it is installed. */
 	if (shop.major && !binaries_find(ctx->arena, shop.major, &binaries, &ignored))
 		shop.major = 0;

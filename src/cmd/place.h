@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/replay.h"
 #include "db/scratch.h"
+#include "format/history.h"
 #include "schema/diff.h"
 
 enum schema_place_kind { PLACE_DATABASE, PLACE_URL, PLACE_FILES, PLACE_HISTORY, PLACE_WANTED };
@@ -50,6 +51,12 @@ struct workshop {
 	struct db *db;
 	struct schema_options options;
 };
+
+/*
+ * Do the project's migrations make by themselves what the platform has?  They are for servers without it, then, and are replayed on such a one.  (The boundary would
+ * refuse them; so only those of a project that has an exception from it are read.)
+ */
+bool history_makes_platform(struct ctx *ctx, const struct history *history);
 
 /* Do the places need the platform's schemas on the server?  Asks the databases among them. */
 bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,

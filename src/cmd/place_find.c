@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cmd/place.h"
 #include "cmd/session.h"
+#include "project/local_platform.h"
 
 static bool is_sql(const char *name)
 {
@@ -69,6 +70,19 @@ static bool find_source(struct ctx *ctx, const struct format *format, struct sch
 	}
 	place->kind = PLACE_WANTED;
 	return format->schema_in(ctx->arena, &project->settings, place->said, &place->wanted, err);
+}
+
+bool history_makes_platform(struct ctx *ctx, const struct history *history)
+{
+	const struct boundary *boundary = &ctx->project->boundary;
+	struct arena *scratch = arena_new(ctx->arena);
+	struct err ignored = { .arena = scratch };
+	struct str text;
+	bool makes = false;
+	for (size_t i = 0; i < history->len && !makes && (boundary->off || boundary->allow.len); i++)
+		makes = file_read(scratch, history->ptr[i].path, &text, &ignored) && platform_is_made_by(scratch, text);
+	arena_free(scratch);
+	return makes;
 }
 
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err)

@@ -5,6 +5,7 @@
 #include "db/image.h"
 #include "db/server.h"
 #include "platform.sql.h"
+#include "sql/lex.h"
 #include "sql/script.h"
 
 const char *platform_key(struct arena *arena)
@@ -24,6 +25,46 @@ static bool run_script(void *ctx, struct db *db, struct err *err)
 	for (size_t i = 0; i < script.stmts.len; i++)
 		db_send(db, script.stmts.ptr[i].text, 0, NULL, NULL, NULL);
 	return db_commit(db, err) || err_prefix(err, "could not make the platform's schemas");
+}
+
+/*
+ * "role anon", "schema auth": what the script makes although it may be there.  CREATE ROLE knows no IF NOT EXISTS, and what stands in a DO block is guarded as a
+ * rule; a block is one token here.
+ */
+static void collect_made(struct arena *arena, struct str text, struct map *made)
+{
+	static const char *const roles[] = { "role", "user", "group" };
+	for (struct token t = lex_significant(text, 0); t.kind != TOKEN_END; t = lex_significant(text, t.to)) {
+		struct token kind = lex_significant(text, t.to), name = lex_significant(text, kind.to);
+		if (!token_is_word(text, &t, "create"))
+			continue;
+		bool is_role = false, is_schema = token_is_word(text, &kind, "schema");
+		for (size_t i = 0; i < LEN(roles); i++)
+			is_role = is_role || token_is_word(text, &kind, roles[i]);
+		if ((!is_role && !is_schema) || token_is_word(text, &name, "if") ||
+		    (name.kind != TOKEN_WORD && name.kind != TOKEN_QUOTED))
+			continue;
+		map_set(arena, made,
+			str_of(arena_printf(arena, "%s " STR_FMT, is_role ? "role" : "schema",
+					    STR_ARG(token_name(arena, text, &name)))),
+			made);
+	}
+}
+
+bool platform_is_made_by(struct arena *arena, struct str script)
+{
+	static const char *const words[] = { "create", NULL };
+	struct map platform = { 0 }, made = { 0 };
+	if (!str_mentions(arena, script, words))
+		return false;
+	collect_made(arena, script, &made);
+	if (!made.len)
+		return false;
+	collect_made(arena, str_of(sql_platform), &platform);
+	for (size_t i = 0; i < made.len; i++)
+		if (map_get(&platform, made.ptr[i].key))
+			return true;
+	return false;
 }
 
 /* vector is made part of it where it is there: installed later, it makes another image.  Debian's and relocated builds' folders. */

@@ -59,7 +59,11 @@ bool rehearse(struct arena *arena, const struct run_options *options, const stru
 	there.guard_all = there.out_of_order = there.allow_gaps = there.contract = true;
 	there.to = NULL;
 	there.command = "check";
-	bool ok = play(arena, &there, &superuser, ret_rehearsal, err);
+	struct up_result result = { 0 };
+	/* Where there is no platform, nothing of it can be changed. */
+	bool ok = stage->unpack ? play(arena, &there, &superuser, ret_rehearsal, err)
+				: up_run(arena, &there, 0, &result, err);
+	ret_rehearsal->migrations += result.migrations;
 	ret_rehearsal->seconds = clock_now() - start;
 	return ok;
 }

@@ -11,7 +11,7 @@
 #include "run/up.h"
 
 struct stage {
-	scratch_unpack_fn *unpack;   /* makes a cluster with the platform in it */
+	scratch_unpack_fn *unpack;   /* makes a cluster with the platform in it; NULL: an empty one */
 	const char *database, *user; /* where and as whom users arrive there */
 };
 

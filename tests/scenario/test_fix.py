@@ -99,6 +99,17 @@ def test_what_cannot_be_rewritten_is_told(brant, project):
         assert what in result.stderr, str(result)
 
 
+def test_a_history_that_makes_the_platform_itself(brant, project):
+    """It is for servers without one, and is replayed on such a one."""
+    (project.path / "brant.yaml").write_text("boundary: off\n")
+    project.migration("0001_auth.sql", "CREATE SCHEMA IF NOT EXISTS auth;\nCREATE ROLE authenticated;\nCREATE TABLE auth.users (id int PRIMARY KEY);\n"
+                      "CREATE FUNCTION auth.uid() RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE TABLE public.t (id int PRIMARY KEY, n int);\n")
+    project.migration("0002_index.sql", "CREATE INDEX t_n ON public.t (n);\n")
+    assert "1 statement in 1 file rewritten" in brant("check", "--fix", expect=0).stdout
+    assert "nothing to object to" in brant("check", expect=0).stdout
+    assert "auth.users" in brant("dump", "--from", "history", expect=0).stdout
+
+
 def test_a_broken_file_is_an_error(brant, project):
     project.migration("0001_before.sql", BEFORE)
     project.migration("0002_broken.sql", "SELECT 1;\nALTER TABLE public.nowhere ADD CHECK (n > 0);\n")
