@@ -359,7 +359,7 @@ void unsafe_read(struct arena *arena, const struct stmt *stmt, struct unsafes *r
  * Writing
  */
 
-static const char alone[] = "-- brant: no-transaction\n";
+static const char alone[] = UNSAFE_ALONE;
 
 /* In double quotes where the statement has it so, needed or not. */
 static const char *ident_as_in(struct buf *buf, struct str text, const char *name)

@@ -51,6 +51,16 @@ struct unsafes {
 	size_t len, cap;
 };
 
+/* In front of a statement that has to be a transaction of its own. */
+#define UNSAFE_ALONE "-- brant: no-transaction\n"
+
+/* Does the last statement of its other form lock the table, for no longer than an instant by itself? */
+static inline bool unsafe_ends_locked(const struct unsafe *part)
+{
+	return part->kind == UNSAFE_UNIQUE || part->kind == UNSAFE_PRIMARY || part->kind == UNSAFE_NOT_NULL ||
+		(part->kind == UNSAFE_DEFAULT && part->not_null);
+}
+
 /* The parts of a statement, in the order in which they are done; none where it is neither CREATE INDEX nor ALTER TABLE. */
 void unsafe_read(struct arena *arena, const struct stmt *stmt, struct unsafes *ret_parts);
 

@@ -99,6 +99,37 @@ def test_what_cannot_be_rewritten_is_told(brant, project):
         assert what in result.stderr, str(result)
 
 
+def test_transactions_are_those_of_up(brant, project, new_database, database):
+    """A lock is held to the end of its transaction: what reads the table behind it, in the same one, keeps everybody out for as long as it takes."""
+    project.migration("0001_before.sql", BEFORE)
+    plain = new_database()
+    project.migration("0002_filled.sql", "ALTER TABLE public.t ADD COLUMN twice int;\nUPDATE public.t SET twice = n * 2;\nALTER TABLE public.t ALTER twice SET NOT NULL;\n"
+                      "UPDATE public.t SET code = upper(code);\nALTER TABLE public.teams ADD COLUMN size int;\nUPDATE public.teams SET size = 3 WHERE id = 1; SELECT count(*) FROM public.teams WHERE size > 2;\n")
+    brant("up", url=plain.url, expect=0)
+    result = brant("check", "--fix", "0002", "--write", expect=0)
+    text = (project.path / "migrations" / "0002_filled.sql").read_text()
+    assert "4 statements in 1 file rewritten" in result.stdout, str(result)
+    for apart in "UPDATE public.t SET twice", "UPDATE public.t SET code", "SELECT count":
+        assert f"-- brant: no-transaction\n{apart}" in text, text
+    assert ";\nUPDATE public.teams SET size" in text, "a row is found by its key, however long the table is"
+    assert "no statement that locks" in brant("check", "--fix", "0002", expect=0).stdout
+    brant("up", expect=0)
+    assert database.dump() == plain.dump()
+
+
+def test_what_must_be_in_one_transaction_stays(brant, project):
+    project.migration("0001_before.sql", BEFORE)
+    project.migration("0002_temporary.sql", "CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT id, n FROM public.t;\nALTER TABLE public.t ADD COLUMN m int;\n"
+                      "UPDATE public.t SET m = kept.n FROM kept WHERE kept.id = t.id;\nCREATE INDEX t_m ON public.t (m);\n")
+    project.migration("0003_savepoint.sql", "SAVEPOINT a;\nCREATE INDEX t_n ON public.t (n);\nRELEASE SAVEPOINT a;\nCOPY public.t (id, n) FROM stdin;\n1\t2\n\\.\n")
+    project.migration("0004_procedure.sql", "CREATE PROCEDURE public.p() LANGUAGE plpgsql AS 'BEGIN COMMIT; END';\n-- brant: no-transaction\nCALL public.p();\n"
+                      "DO $$ BEGIN IF NOT EXISTS (SELECT FROM public.t WHERE n = 2) THEN RAISE 'the rows of 0003'; END IF; END $$;\n")
+    result = brant("check", "--fix", expect=0)
+    assert "no statement that locks" in result.stdout, str(result)
+    for line in "0002_temporary.sql:3", "0002_temporary.sql:4", "0003_savepoint.sql:2":
+        assert f"{line}: its safe form cannot be in one transaction with the rest" in result.stderr, str(result)
+
+
 def test_a_history_that_makes_the_platform_itself(brant, project):
     """It is for servers without one, and is replayed on such a one."""
     (project.path / "brant.yaml").write_text("boundary: off\n")
