@@ -50,6 +50,26 @@ static void send_run(struct apply *a, size_t first)
 	apply_send(a, a->plan->len, SENT_OWN, "COMMIT", 0, NULL);
 }
 
+static bool needs_boundary(const struct apply *a, size_t first)
+{
+	for (size_t i = first; a->platform && i < a->plan->len; i++)
+		if (apply_step(a, i)->guarded || apply_step(a, i)->kind == STEP_TOOL)
+			return true;
+	return false;
+}
+
+/* The functions that look at the platform, where this plan is the first to need them.  The lease is ours, so nobody keeps its row from us. */
+static void send_boundary_functions(struct apply *a, size_t first)
+{
+	struct strs statements;
+	if (a->state->facts.has_boundary || !needs_boundary(a, first))
+		return;
+	state_boundary_statements(a->arena, &statements);
+	for (size_t i = 0; i < statements.len; i++)
+		apply_send(a, a->plan->len, SENT_OWN, str_dup(a->arena, statements.ptr[i]), 0, NULL);
+	a->state->facts.has_boundary = true;
+}
+
 static void take_release(void *ctx, const struct result *result)
 {
 	struct apply *a = ctx;
@@ -89,6 +109,7 @@ void apply_plan(struct arena *arena, const struct run_options *options, struct s
 	*ret_result = (struct apply_result){ .steps = first, .failed_step = plan->len };
 	if (state->facts.platform.len && !options->boundary.off)
 		a.platform = sql_array(arena, &state->facts.platform);
+	send_boundary_functions(&a, first);
 	send_run(&a, first);
 	for (size_t i = first; i < plan->len && !ret_result->failed && !db_cancel_flag; i++) {
 		if (plan->ptr[i].done)

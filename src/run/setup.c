@@ -5,7 +5,10 @@
 #include "sql/quote.h"
 #include "sql/split.h"
 
+#include "boundary.sql.h"
 #include "setup.sql.h"
+#include "setup_functions.sql.h"
+#include "setup_older.sql.h"
 #include "tables.sql.h"
 
 static bool refuse_read_only(const struct facts *facts, struct err *err)
@@ -36,23 +39,30 @@ static void send_all(struct db *db, const struct strs *statements)
 		db_send(db, statements->ptr[i], 0, NULL, NULL, NULL);
 }
 
-/* Roles of the API must not see brant's tables; their default privileges reach new tables of any schema that was said so. */
+/*
+ * Roles of the API must not see brant's tables; their default privileges reach new tables of any schema that was said so.  Mostly none was, nothing has
+ * privileges of its own then, and to take them all the same would write a row for each table and function.
+ */
 static const char shut_out[] =
 	"DO $brant$ DECLARE api name; BEGIN "
-	"FOR api IN SELECT rolname FROM pg_catalog.pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP "
+	"FOR api IN SELECT rolname FROM pg_catalog.pg_roles WHERE rolname IN ('anon', 'authenticated') "
+	"AND (pg_catalog.has_schema_privilege(rolname, 'brant', 'USAGE, CREATE') "
+	"OR EXISTS (SELECT FROM pg_catalog.pg_class WHERE relnamespace = 'brant'::pg_catalog.regnamespace AND relacl IS NOT NULL) "
+	"OR EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = 'brant'::pg_catalog.regnamespace AND proacl IS NOT NULL)) LOOP "
 	"EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA brant FROM %I', api); "
 	"EXECUTE pg_catalog.format('REVOKE ALL ON ALL TABLES IN SCHEMA brant FROM %I', api); "
 	"EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA brant FROM %I', api); "
 	"END LOOP; END $brant$";
 
 /* It stands twice: in the lease's row, which every run reads anyway, and in the comment, for people and for versions before 8. */
-static void send_version(struct arena *arena, struct db *db)
+static void send_version(struct arena *arena, struct db *db, bool boundary)
 {
 	const char *lease = arena_printf(
 		arena,
-		"INSERT INTO brant.lease AS l (name, fence, schema_version) VALUES ('migrate', 0, %d) ON CONFLICT (name) "
-		"DO UPDATE SET schema_version = EXCLUDED.schema_version WHERE l.schema_version IS DISTINCT FROM EXCLUDED.schema_version",
-		BRANT_SCHEMA_VERSION);
+		"INSERT INTO brant.lease AS l (name, fence, schema_version, boundary) VALUES ('migrate', 0, %d, %s) ON CONFLICT (name) "
+		"DO UPDATE SET schema_version = EXCLUDED.schema_version, boundary = l.boundary OR EXCLUDED.boundary "
+		"WHERE l.schema_version IS DISTINCT FROM EXCLUDED.schema_version",
+		BRANT_SCHEMA_VERSION, boundary ? "true" : "false");
 	const char *comment =
 		arena_printf(arena, "COMMENT ON SCHEMA brant IS 'state of brant, version %d'", BRANT_SCHEMA_VERSION);
 	db_send(db, str_of(lease), 0, NULL, NULL, NULL);
@@ -68,30 +78,57 @@ static void send_script(struct db *db, const char *sql)
 		db_send(db, statement, 0, NULL, NULL, NULL);
 }
 
-/* Most databases never see a backfill: what these need is made for the first one, and kept up to date from then on. */
-static void send_schema(struct arena *arena, struct db *db, bool own, bool backfills)
+/*
+ * Most databases never see a backfill, and many nothing that has to be looked at from inside: what that needs is made when it is needed first, and kept up to date
+ * from then on.  A first migration waits for all that is made here.
+ */
+static void send_schema(struct arena *arena, struct db *db, bool own, bool older, bool backfills)
 {
 	if (own)
 		send_script(db, sql_setup);
-	if (backfills)
+	if (own && older)
+		send_script(db, sql_setup_older);
+	if (own)
+		send_script(db, sql_setup_functions);
+	if (older || backfills)
+		send_script(db, sql_boundary);
+	if (older || backfills)
 		send_script(db, sql_tables);
 	db_send(db, STR(shut_out), 0, NULL, NULL, NULL);
 	if (own)
-		send_version(arena, db);
+		send_version(arena, db, older || backfills);
 }
 
 /*
  * Two first runs at once: CREATE ... IF NOT EXISTS alone can still collide in the catalog.  That our own functions can be read need not be tried in every
  * database: it took a third of the time of all this.
  */
+static const char *const setup_begin[] = {
+	"BEGIN",
+	"SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true), "
+	"set_config('check_function_bodies', 'off', true)",
+	"SELECT pg_advisory_xact_lock(4772108902)",
+};
+
 static void send_setup_begin(struct db *db)
 {
-	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
-	db_send(db,
-		STR("SELECT set_config('lock_timeout', '10s', true), set_config('client_min_messages', 'warning', true), "
-		    "set_config('check_function_bodies', 'off', true)"),
-		0, NULL, NULL, NULL);
-	db_send(db, STR("SELECT pg_advisory_xact_lock(4772108902)"), 0, NULL, NULL, NULL);
+	for (size_t i = 0; i < LEN(setup_begin); i++)
+		db_send(db, str_of(setup_begin[i]), 0, NULL, NULL, NULL);
+}
+
+void state_boundary_statements(struct arena *arena, struct strs *ret_statements)
+{
+	struct splitter splitter = splitter_init(str_of(sql_boundary));
+	struct strs statements = { 0 };
+	struct str statement;
+	for (size_t i = 0; i < LEN(setup_begin); i++)
+		vec_push(arena, &statements, str_of(setup_begin[i]));
+	while (splitter_statement(&splitter, &statement))
+		vec_push(arena, &statements, statement);
+	vec_push(arena, &statements, STR(shut_out));
+	vec_push(arena, &statements, STR("UPDATE brant.lease SET boundary = true WHERE name = 'migrate'"));
+	vec_push(arena, &statements, STR("COMMIT"));
+	*ret_statements = statements;
 }
 
 bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
@@ -110,7 +147,7 @@ bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
 	if (own && backfills)
 		return true;
 	send_setup_begin(db);
-	send_schema(arena, db, !own, true);
+	send_schema(arena, db, !own, !own, true);
 	return db_commit(db, err) || err_prefix(err, "could not set up schema brant");
 }
 
@@ -140,7 +177,7 @@ bool state_setup_send(struct arena *arena, const struct run_options *options, st
 	options->format->ledger_create(arena, &options->settings, &statements);
 	send_setup_begin(db);
 	if (schema)
-		send_schema(arena, db, true, state->facts.has_schema);
+		send_schema(arena, db, true, state->facts.has_schema, false);
 	if (ledger)
 		send_all(db, &statements);
 	loading_send_shape(l);

@@ -150,6 +150,7 @@ static void take_lease(void *ctx, const struct result *result)
 	l->state->holder = loading_text(l, result, 0, 0);
 	if (result_cell(result, 0, 1).ptr)
 		l->state->facts.schema_version = (int)result_int(result, 0, 1);
+	l->state->facts.has_boundary = result_bool(result, 0, 2);
 }
 
 /* Up to version 7 it stood in the schema's comment only, which costs a new connection more than all of brant's tables. */
@@ -187,10 +188,13 @@ static void ask_brant(struct loading *l, const char *shown)
 		STR("SELECT version, position, digest, statement, started_at, finished_at FROM brant.step "
 		    "WHERE ledger = $1 ORDER BY version, position"),
 		1, ledger, take_journal, l);
-	bool tells_version = l->ahead || l->state->facts.schema_version >= VERSION_IN_LEASE;
+	int version = l->ahead ? BRANT_SCHEMA_VERSION : l->state->facts.schema_version;
 	db_send(db,
-		tells_version ? STR("SELECT holder, schema_version FROM brant.lease WHERE name = 'migrate'")
-			      : STR("SELECT holder, NULL FROM brant.lease WHERE name = 'migrate'"),
+		version >= BOUNDARY_IN_LEASE
+			? STR("SELECT holder, schema_version, boundary FROM brant.lease WHERE name = 'migrate'")
+			: version >= VERSION_IN_LEASE
+			? STR("SELECT holder, schema_version, false FROM brant.lease WHERE name = 'migrate'")
+			: STR("SELECT holder, NULL, false FROM brant.lease WHERE name = 'migrate'"),
 		0, NULL, take_lease, l);
 }
 
@@ -383,6 +387,7 @@ bool state_reload_take(struct loading *l, struct state *state)
 	state->checksums = l->state->checksums;
 	state->journals = l->state->journals;
 	state->holder = l->state->holder;
+	state->facts.has_boundary = l->state->facts.has_boundary;
 	l->state = state;
 	l->shape = NULL;
 	l->ahead = false;

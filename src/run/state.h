@@ -11,9 +11,10 @@
 
 /*
  * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform; 7: batches look at the
- * boundary; 8: the lease's row tells the version, too; 9: a batch is one call; 10: it rests between its parts.  setup.sql brings any earlier version up to it.
+ * boundary; 8: the lease's row tells the version, too; 9: a batch is one call; 10: it rests between its parts;
+ * 11: what looks at the platform comes with the first step that needs it.  setup_older.sql brings any earlier version up to it.
  */
-enum { BRANT_SCHEMA_VERSION = 10, VERSION_IN_LEASE = 8 };
+enum { BRANT_SCHEMA_VERSION = 11, VERSION_IN_LEASE = 8, BOUNDARY_IN_LEASE = 11 };
 
 struct facts {
 	const char *database, *user, *isolation;
@@ -21,6 +22,7 @@ struct facts {
 	bool in_recovery, read_only;
 	bool has_schema;         /* schema brant exists */
 	int schema_version;      /* of its contents, 0 = not there or unknown */
+	bool has_boundary;       /* what looks at the platform is there */
 	bool can_create;         /* CREATE on the database */
 	bool pooled;             /* the backend is not the one that answered the connection: a pooler is in between */
 	bool postgrest;          /* the role authenticator exists */
@@ -102,6 +104,12 @@ bool state_setup(struct arena *arena, const struct run_options *options, struct 
 /* The same as a part of a flight; ret_sent: there was something to do. */
 bool state_setup_send(struct arena *arena, const struct run_options *options, struct db *db, struct state *state,
 		      bool *ret_sent, struct err *err);
+
+/*
+ * What makes that which looks at the platform (boundary.sql), as a transaction.  Only for the holder of the lease: it is the lease's row that tells that it is there, and
+ * another runner may have it locked for as long as its transaction lasts.
+ */
+void state_boundary_statements(struct arena *arena, struct strs *ret_statements);
 
 /* Only schema brant, with what backfills need, which is there from the first one on; asks for itself whether there is something to do. */
 bool state_setup_own(struct arena *arena, struct db *db, struct err *err);

@@ -367,6 +367,29 @@ def test_a_platform_schema_on_the_path(brant, project, database):
     assert not database.value("SELECT to_regclass('public.sessions_of_mine')")
 
 
+LOOKS = "FROM pg_proc WHERE pronamespace = 'brant'::regnamespace AND proname LIKE 'boundary%%'"
+
+
+def test_what_looks_at_the_platform_is_made_when_it_is_needed(brant, project, database):
+    """A first migration does not wait for what it has no use for; an earlier version's database gets all of it."""
+    project.migration("0001_t.sql", "CREATE TABLE public.t (id int);\n")
+    brant("up", expect=0)
+    assert database.value(f"SELECT count(*) {LOOKS}") == 0
+    bad = project.migration("0002_do.sql", "DO $$ BEGIN EXECUTE 'CREATE TABLE auth.x (id int)'; END $$;\n")
+    assert "auth.x" in brant("up", expect=4).stderr
+    made = database.value(f"SELECT array_agg(oid || ':' || xmin ORDER BY oid) {LOOKS}")
+    assert len(made) == 3
+    bad.write_text("DO $$ BEGIN EXECUTE 'CREATE TABLE public.x (id int)'; END $$;\n")
+    brant("up", expect=0)
+    assert database.value(f"SELECT array_agg(oid || ':' || xmin ORDER BY oid) {LOOKS}") == made, "made once"
+    database.query("COMMENT ON SCHEMA brant IS 'state of brant, version 10'; UPDATE brant.lease SET schema_version = 10; ALTER TABLE brant.lease DROP COLUMN boundary; "
+                   "DROP FUNCTION brant.boundary_end")
+    brant("status", expect=0)
+    project.migration("0003_t.sql", "CREATE TABLE public.t3 (id int);\n")
+    brant("up", expect=0)
+    assert database.value(f"SELECT count(*) {LOOKS}") == 3 and database.value("SELECT boundary FROM brant.lease")
+
+
 def table():
     """The blind spots as docs/boundary.md prints them."""
     seen = {"reading": "1, reading", "transaction": "3, inside the transaction"}
