@@ -480,6 +480,30 @@ model Item{number} {{
     assert brant("diff", "--print", expect=0).stdout.strip() == '-- AlterTable\nALTER TABLE "shop"."Item" ALTER COLUMN "code" SET DEFAULT \'new\';'
 
 
+def test_extensions_are_written_as_prisma_does(prisma, brant):
+    prisma.schema.write_text(BEFORE.replace('env("DATABASE_URL")', 'env("DATABASE_URL")\n  extensions = [pg_trgm, citext(schema: "public")]').replace(
+        "  age       Int?\n", "  age       Int?\n  nick      String? @db.Citext\n") + "\nenum Mood {\n  GOOD\n}\n")
+    assert brant("diff", "--print", expect=0).stdout.strip() == """-- CreateExtension
+CREATE EXTENSION IF NOT EXISTS "citext" WITH SCHEMA "public";
+
+-- CreateExtension
+CREATE EXTENSION IF NOT EXISTS "pg_trgm";
+
+-- CreateEnum
+CREATE TYPE "Mood" AS ENUM ('GOOD');
+
+-- AlterTable
+ALTER TABLE "User" ADD COLUMN     "nick" CITEXT;"""
+    brant("diff", "citext", "--up", expect=0)
+    assert "nothing to change" in brant("diff", "more", expect=0).stdout
+
+
+def test_an_extension_that_the_history_drops(prisma, brant):
+    """The platform has it to begin with, and the schema does not ask for it."""
+    prisma.migration("20240201000000_once", 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp";\nDROP EXTENSION "uuid-ossp";\n')
+    assert brant("diff", "--print", expect=0).stdout == ""
+
+
 def test_schemas(prisma, brant):
     """schemas = [...]: names are qualified, as Prisma writes them."""
     prisma.schema.write_text(HEAD.replace("env(\"DATABASE_URL\")", "env(\"DATABASE_URL\")\n  schemas  = [\"public\", \"shop\"]") + """

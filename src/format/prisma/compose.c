@@ -252,7 +252,7 @@ static void add(struct composing *c, const struct statement *statement)
 /* ---- order ---- */
 
 /*
- * Of what is made one after the other: first the types, then tables, indexes, foreign keys, so that each finds what it needs; those of new tables first, and
+ * Of what is made one after the other: first extensions and types, then tables, indexes, foreign keys, so that each finds what it needs; those of new tables first, and
  * all in the order of the schema.
  */
 static int compare_lines(const void *left, const void *right)
@@ -275,7 +275,7 @@ static bool is_made(const struct composing *c, const struct statement *statement
 
 static int rank_of_kind(enum kind kind)
 {
-	static const enum kind ranks[] = { KIND_ENUM, KIND_TABLE, KIND_INDEX, KIND_FOREIGN_KEY };
+	static const enum kind ranks[] = { KIND_EXTENSION, KIND_ENUM, KIND_TABLE, KIND_INDEX, KIND_FOREIGN_KEY };
 	size_t i = 0;
 	while (i < LEN(ranks) && ranks[i] != kind)
 		i++;

@@ -445,6 +445,19 @@ static void settle_sequence(struct graft *graft, struct object *sequence)
 	set(sequence, "_create", object_get(old, "_create"));
 }
 
+/* What the platform brings along and the history has dropped is nobody's wish. */
+static void settle_extension(const struct prisma_wanted *wanted, struct graft *graft, const struct object *extension)
+{
+	const struct psl_datasource *datasource = &wanted->psl->datasource;
+	for (size_t i = 0; i < datasource->extensions.len; i++) {
+		const struct psl_extension *each = &datasource->extensions.ptr[i];
+		if (str_eq(each->map.len ? each->map : each->name, str_of(extension->name)))
+			return;
+	}
+	if (!extension->needed_by.len && !schema_find(graft->from, extension->id))
+		graft_drop(graft, extension);
+}
+
 void prisma_same(const struct scope *scope, struct graft *graft)
 {
 	const struct prisma_wanted *wanted = scope->extra;
@@ -464,6 +477,8 @@ void prisma_same(const struct scope *scope, struct graft *graft)
 			settle_enum(graft, object);
 		else if (object->kind == KIND_SEQUENCE)
 			settle_sequence(graft, object);
+		else if (object->kind == KIND_EXTENSION)
+			settle_extension(wanted, graft, object);
 	}
 	for (size_t i = 0; i < graft->from->objects.len; i++)
 		if (graft->from->objects.ptr[i]->kind == KIND_DEFAULT)

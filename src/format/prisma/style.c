@@ -38,6 +38,8 @@ static const char *kind_of(const struct touch *touch)
 	switch ((int)touch->kind) {
 	case OBJECT_TABLE:
 		return "table";
+	case OBJECT_EXTENSION:
+		return "extension";
 	case OBJECT_TYPE:
 		return "enum";
 	case OBJECT_INDEX:
@@ -68,6 +70,8 @@ static void read_statement(struct style *style, const struct stmt *stmt, size_t 
 		if (touch->verb != TOUCH_CREATE || !kind)
 			continue;
 		struct str schema = touch->kind == OBJECT_INDEX && !touch->schema.len ? table_schema : touch->schema;
+		if (touch->kind == OBJECT_EXTENSION)
+			schema = (struct str){ 0 }; /* it is in none */
 		keep_text(style, key_of(style, kind, schema, touch->name, touch->part), stmt, place);
 		if (touch->kind == OBJECT_TABLE)
 			read_columns(style, touch, stmt->text);
@@ -95,6 +99,8 @@ const struct style_text *style_find(const struct style *style, const struct obje
 {
 	struct str schema = str_of(object->schema), name = str_of(object->name), none = { 0 };
 	bool part = object->kind == KIND_FOREIGN_KEY;
+	if (object->kind == KIND_EXTENSION)
+		schema = none;
 	const char *key =
 		key_of(style, kinds[object->kind].name, schema, part ? parent_name(object) : name, part ? name : none);
 	return map_get(&style->texts, str_of(key));

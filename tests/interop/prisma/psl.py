@@ -48,13 +48,17 @@ class Ours:
         assert self.process.wait(10) == 0
 
 
-def theirs(engine, text):
-    """Prisma's DDL, or None where it refuses."""
+def answer(engine, text):
+    """Prisma's DDL and None, or None and why it refuses."""
     try:
         ddl = engine("diff", **{"from": None, "to": {"text": text}})
-    except (PrismaError, json.JSONDecodeError):  # the latter: it panicked, and is gone
-        return None
-    return "" if ddl.startswith("-- This is an empty migration") else ddl
+    except (PrismaError, json.JSONDecodeError) as error:  # the latter: it panicked, and is gone
+        return None, str(error)
+    return "" if ddl.startswith("-- This is an empty migration") else ddl, None
+
+
+def theirs(engine, text):
+    return answer(engine, text)[0]
 
 
 def whole(text):
