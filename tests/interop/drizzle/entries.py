@@ -264,6 +264,56 @@ ONLY_IN_1 = [
     'export const s = pgSchema("app", "snake_case"); export const t = s.table("t", { aB: integer() });',
 ]
 
+# Queries of views: what is compared is the text, since the snapshot keeps it.  {Q} stands for three tables.
+QUERY_TABLES = (
+    'const app = pgSchema("app"); export const t = pgTable("t", { id: integer("t_id").primaryKey(), name: text(), tags: text().array(), at: timestamp({ withTimezone: true }), doc: jsonb() });\n'
+    'export const u = app.table("u", { id: integer().primaryKey(), t: integer("t_ref"), n: integer() }); export const w = pgTable("w", { id: integer().primaryKey(), name: text() });\n'
+)
+QUERIES = [
+    # with()
+    'export const v = pgView("v").as((qb) => { const sq = qb.$with("sq").as(qb.select({ owner: u.t, n: sql<number>`count(*)`.as("n") }).from(u).groupBy(u.t));\n'
+    'return qb.with(sq).select({ id: t.id, n: sq.n, owner: sq.owner }).from(t).leftJoin(sq, eq(sq.owner, t.id)).where(gt(sq.n, 3)); });',
+    'export const v = pgMaterializedView("v").as((qb) => { const a = qb.$with("a").as(qb.select().from(t)); const b = qb.$with("b").as((q) => q.select({ x: a.id, y: a.name }).from(a).where(eq(a.id, 1)));\n'
+    'return qb.with(a, b).select().from(b); });',
+    'export const v = pgView("v").as((qb) => { const a = qb.$with("a").as(qb.select({ id: u.id, n: sql<number>`${u.n} + 1`.as("more") }).from(u)); return qb.with(a).select({ one: a.id, two: a.n, '
+    'three: sql<number>`${a.n} * 2`.as("three") }).from(a).orderBy(desc(a.n)); });',
+    'export const v = pgView("v").as((qb) => { const a = qb.$with("a", { k: sql<number>`k`.as("k") }).as(sql`select 1 as k`); return qb.with(a).select({ k: a.k }).from(a); });',
+    'export const v = pgView("v").as((qb) => { const a = qb.$with("a").as(qb.selectDistinct({ n: u.n }).from(u)); return qb.select({ id: t.id }).from(t).where(inArray(t.id, qb.with(a).select({ n: a.n }).from(a))); });',
+    # subqueries
+    'export const v = pgView("v").as((qb) => { const s = qb.select({ owner: u.t, total: sum(u.n).as("total") }).from(u).groupBy(u.t).as("s"); return qb.select({ id: t.id, total: s.total }).from(t).innerJoin(s, eq(t.id, s.owner)); });',
+    'export const v = pgView("v").as((qb) => { const s = qb.select({ id: w.id, up: sql<string>`upper(${w.name})`.as("up") }).from(w).where(gt(w.id, 1)).as("s"); return qb.select().from(s).where(isNotNull(s.up)); });',
+    'export const v = pgView("v").as((qb) => { const s = qb.select({ n: count().as("n") }).from(u).where(eq(u.t, t.id)).as("s"); return qb.select({ id: t.id, n: s }).from(t); });',
+    'export const v = pgView("v").as((qb) => qb.select({ id: t.id, n: sql<number>`(${qb.select({ n: count() }).from(u).where(eq(u.t, t.id))})`.as("n") }).from(t));',
+    'export const v = pgView("v").as((qb) => { const s = qb.select({ x: u.n }).from(u).where(eq(u.t, t.id)).limit(1).as("s"); return qb.select({ id: t.id, x: s.x }).from(t).leftJoinLateral(s, sql`true`); });',
+    'export const v = pgView("v").as((qb) => { const s = qb.select({ a: { id: w.id, name: w.name }, up: sql<string>`upper(${w.name})`.as("up") }).from(w).as("s"); return qb.select({ id: s.a.id, up: s.up }).from(s).orderBy(s.a.name); });',
+    # joins
+    'export const v = pgView("v").as((qb) => qb.select({ id: t.id, n: u.n, x: sql<string>`${t.name} || ${u.n}`.as("x") }).from(t).rightJoin(u, eq(u.t, t.id)));',
+    'import { alias } from "drizzle-orm/pg-core"; const other = alias(w, "other"); export const v = pgView("v").as((qb) => qb.select({ a: w.id, b: other.id }).from(w).fullJoin(other, eq(w.id, other.id)).where(ne(other.name, "q")));',
+    'export const v = pgView("v").as((qb) => qb.select({ id: t.id, x: sql<number>`x.y`.as("y") }).from(t).innerJoin(sql`app.u x`, sql`true`));',
+    # set operations
+    'export const v = pgView("v").as((qb) => qb.select({ id: t.id, name: t.name }).from(t).union(qb.select({ id: w.id, name: w.name }).from(w)));',
+    'import { unionAll, except } from "drizzle-orm/pg-core"; export const v = pgView("v").as((qb) => unionAll(qb.select({ id: t.id }).from(t), qb.select({ id: w.id }).from(w), qb.select({ id: u.id }).from(u)).orderBy(t.id).limit(5));\n'
+    'export const x = pgView("x").as((qb) => except(qb.select({ id: t.id }).from(t).limit(2), qb.select({ id: w.id }).from(w)));',
+    'export const v = pgView("v").as((qb) => qb.select({ id: w.id, k: sql<string>`\'w\'`.as("k") }).from(w).where(gt(w.id, 1)).orderBy(w.id).intersectAll(qb.select({ id: u.id, k: sql<string>`\'u\'`.as("k") }).from(u))'
+    '.orderBy((f) => [f.k, desc(w.id)]).offset(1));',
+    'export const v = pgView("v").as((qb) => qb.select({ id: w.id }).from(w).unionAll(({ union }) => union(qb.select({ id: t.id }).from(t), qb.select({ id: u.id }).from(u))));',
+    # functions, numbers, parameters
+    'export const v = pgView("v").as((qb) => qb.select({ id: t.id, up: sql<string>`upper(${t.name})`.as("up") }).from(t).where((f) => eq(f.up, "X")).orderBy((f) => f.up).limit(0).offset(0));',
+    'export const v = pgView("v").as((qb) => qb.select({ n: u.n, k: count().as("k") }).from(u).groupBy(u.n).having((f) => gt(f.k, 2)));',
+    'import { arrayContains, arrayOverlaps } from "drizzle-orm"; export const v = pgView("v").as((qb) => qb.select({ id: t.id }).from(t).where(and(arrayContains(t.tags, ["a", "b\\"c"]), or(arrayOverlaps(t.tags, ["x"]), eq(t.tags, ["y"])))));',
+    'export const v = pgView("v").as((qb) => qb.select({ id: t.id }).from(t).where(and(gt(t.at, new Date("2020-01-02T03:04:05.006Z")), eq(t.doc, { a: [1, "x"] }), inArray(t.name, ["a", "it\'s"]), lt(t.id, 5))));',
+    'import { QueryBuilder } from "drizzle-orm/pg-core"; const qb = new QueryBuilder(); export const v = pgView("v").as(qb.select({ id: t.id }).from(t).$dynamic());',
+    'export const v = pgView("v").as((qb) => qb.selectDistinctOn([t.name], { id: t.id, name: t.name }).from(t).orderBy(t.name, desc(t.id)));',
+    # views of views
+    'export const v = pgView("v").as((qb) => qb.select({ id: t.id, up: sql<string>`upper(${t.name})`.as("up") }).from(t)); export const x = pgView("x").as((qb) => qb.select().from(v));\n'
+    'export const y = pgView("y").as((qb) => qb.select({ up: v.up, id: v.id, n: u.n }).from(v).innerJoin(u, eq(u.id, v.id)).where(eq(v.up, "A")));',
+    'export const v = app.view("v").as((qb) => qb.select({ id: w.id, n: w.name }).from(w)); export const x = pgView("x").as((qb) => qb.select({ id: v.id, n: u.n }).from(v).leftJoin(u, eq(u.id, v.id)));\n'
+    'export const y = pgView("y").as((qb) => qb.select({ id: v.id, up: sql<string>`upper(${v.n})`.as("up") }).from(v)); export const z = app.view("z", { a: integer() }).existing();\n'
+    'export const q = pgView("q").as((qb) => qb.select({ a: z.a }).from(u).innerJoin(z, eq(z.a, u.id)));',
+    'import { getViewSelectedFields, getTableColumns } from "drizzle-orm"; export const v = pgView("v").as((qb) => qb.select({ id: w.id, name: w.name }).from(w)); export const x = pgView("x").as((qb) => qb.select(getViewSelectedFields(v)).from(v));\n'
+    'export const y = pgView("y").as((qb) => qb.select({ ...getTableColumns(w), k: sql<number>`1`.as("k") }).from(w));',
+]
+
 # Types of extensions, beside stand-ins for them.
 OF_EXTENSIONS = [
     'export const t = pgTable("t", { a: vector({ dimensions: 3 }), b: halfvec({ dimensions: 4 }).notNull(), c: sparsevec({ dimensions: 5 }), d: vector("named", { dimensions: 1536 }).array() });',

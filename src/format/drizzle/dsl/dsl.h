@@ -160,8 +160,9 @@ struct view_thing {
 	bool materialized, existing, with_no_data, done;
 	struct value with, columns_said;
 	const char *method, *tablespace;
-	struct value query; /* SQL or a select */
-	struct table_thing *columns;
+	struct value query;          /* SQL or a select */
+	struct table_thing *columns; /* as the snapshot has them */
+	struct value fields;         /* an object: as they are used elsewhere */
 	const struct node *at;
 };
 
@@ -181,6 +182,8 @@ struct sql_thing {
 		size_t len, cap;
 	} chunks;
 	const char *alias; /* .as("name") */
+	bool selected;     /* of a query inside: nothing but its name, and in 1.0 that of the query in front of it */
+	const char *origin;
 };
 
 extern const struct host_class schema_class, enum_class, sequence_class, role_class, policy_class, column_class,
@@ -253,14 +256,17 @@ bool make_policy(struct call *call, struct value *ret_value);
 bool make_crud_policy(struct call *call, struct value *ret_value);
 struct value existing_role(struct arena *arena, const char *name);
 
-/* ---- view.c, select.c ---- */
+/* ---- view.c, select.c, render.c ---- */
 
 bool make_view(struct call *call, struct value *ret_value); /* tag: materialized */
 bool make_view_in(struct call *call, const char *schema, bool materialized, struct value *ret_value);
 struct value query_builder(struct arena *arena);
+struct value query_builder_class(void);                              /* what "new QueryBuilder()" calls */
+bool make_set_operation(struct call *call, struct value *ret_value); /* union(), ...; tag: which */
+size_t set_operation_find(struct str name);
 
-/* The select's text and columns, for a view. */
-bool select_columns(struct interp *interp, const struct node *at, struct value *select, struct table_thing *table);
+/* What a query selects, and its text. */
+bool select_fields(struct interp *interp, const struct node *at, const struct value *select, struct value *ret_fields);
 bool select_render(struct interp *interp, const struct node *at, struct host *select, struct buf *out);
 
 /* ---- sql.c ---- */
@@ -289,8 +295,14 @@ bool dsl_render_sql(struct rendering *rendering, const struct sql_thing *sql);
 bool sql_texts(struct interp *interp, const struct node *at, const struct value *value, enum sql_mode mode,
 	       struct drizzle_sql *ret_sql);
 
-/* An argument's parameters' text in DDL: 'x', 5, true. */
+/* ---- parameter.c ---- */
+
+/* A value's text in DDL: 'x', 5, true. */
 bool dsl_literal_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text);
+
+/* The same, or $1; column: what it is compared with, or NULL. */
+bool dsl_render_parameter(struct rendering *r, const struct value *value, const struct column_thing *column,
+			  const struct node *at);
 
 bool make_operator(struct call *call, struct value *ret_value);  /* eq(), isNull(), ...; tag: which */
 bool make_junction(struct call *call, struct value *ret_value);  /* and(), or() */

@@ -49,8 +49,14 @@ static const struct method core_functions[] = {
 };
 
 static const struct method root_functions[] = {
-	{ "and", make_junction, 0 },        { "or", make_junction, 1 },        { "getTableColumns", table_columns, 0 },
-	{ "getColumns", table_columns, 0 }, { "getTableName", table_name, 0 }, { "aliasedTable", make_alias, 0 },
+	{ "and", make_junction, 0 },
+	{ "or", make_junction, 1 },
+	{ "getTableColumns", table_columns, 0 },
+	{ "getColumns", table_columns, 0 },
+	{ "getViewSelectedFields", table_columns, 0 },
+	{ "getSubquerySelectedFields", table_columns, 0 },
+	{ "getTableName", table_name, 0 },
+	{ "aliasedTable", make_alias, 0 },
 };
 
 static bool find_function(struct interp *interp, const struct method *functions, size_t n, struct str name,
@@ -76,6 +82,10 @@ static bool find_core(struct interp *interp, struct str name, struct value *ret_
 	}
 	if (str_eq(name, STR("pgTable")))
 		*ret_value = table_maker(interp->arena, NULL, CASING_NONE);
+	else if (str_eq(name, STR("QueryBuilder")))
+		*ret_value = query_builder_class();
+	else if (set_operation_find(name) != (size_t)-1)
+		*ret_value = js_native(interp->arena, "union", make_set_operation, (int)set_operation_find(name));
 	else if (str_eq(name, STR("snakeCase")) || str_eq(name, STR("camelCase")))
 		*ret_value = casing_of(interp->arena, name.ptr[0] == 's' ? CASING_SNAKE : CASING_CAMEL);
 	else

@@ -6,6 +6,7 @@
  */
 static const struct {
 	const char *name, *before, *between, *second, *after;
+	bool plain; /* its values are not of the column's type */
 } operators[] = {
 	{ "eq", "", " = ", NULL, "" },
 	{ "ne", "", " <> ", NULL, "" },
@@ -13,14 +14,17 @@ static const struct {
 	{ "gte", "", " >= ", NULL, "" },
 	{ "lt", "", " < ", NULL, "" },
 	{ "lte", "", " <= ", NULL, "" },
-	{ "like", "", " like ", NULL, "" },
-	{ "notLike", "", " not like ", NULL, "" },
-	{ "ilike", "", " ilike ", NULL, "" },
-	{ "notIlike", "", " not ilike ", NULL, "" },
+	{ "like", "", " like ", NULL, "", true },
+	{ "notLike", "", " not like ", NULL, "", true },
+	{ "ilike", "", " ilike ", NULL, "", true },
+	{ "notIlike", "", " not ilike ", NULL, "", true },
 	{ "inArray", "", " in ", NULL, "" },
 	{ "notInArray", "", " not in ", NULL, "" },
 	{ "between", "", " between ", " and ", "" },
 	{ "notBetween", "", " not between ", " and ", "" },
+	{ "arrayContains", "", " @> ", NULL, "" },
+	{ "arrayContained", "", " <@ ", NULL, "" },
+	{ "arrayOverlaps", "", " && ", NULL, "" },
 	{ "isNull", "", NULL, NULL, " is null" },
 	{ "isNotNull", "", NULL, NULL, " is not null" },
 	{ "not", "not ", NULL, NULL, "" },
@@ -44,6 +48,49 @@ static bool add_argument(struct call *call, size_t index, struct sql_thing *sql)
 	if (!call_arg(call, index, &value))
 		return false;
 	sql_add_value(call->interp->arena, sql, value, call->node);
+	return true;
+}
+
+static void add_bound(struct call *call, const struct value *value, const struct column_thing *column,
+		      struct sql_thing *sql)
+{
+	struct chunk chunk = { .kind = CHUNK_PARAM, .value = *value, .encoder = column, .at = call->node };
+	if (!column || value->kind == V_HOST || value->kind == V_UNDEFINED)
+		sql_add_value(call->interp->arena, sql, *value, call->node);
+	else
+		vec_push(call->interp->arena, &sql->chunks, chunk);
+}
+
+/* in (1, 2): each is the column's, not the list. */
+static bool add_list(struct call *call, const struct array *array, const struct column_thing *column,
+		     struct sql_thing *sql)
+{
+	sql_add_text(call->interp->arena, sql, STR("("));
+	for (size_t i = 0; i < array->items.len; i++) {
+		struct value item;
+		if (!slot_value(call->interp, array->items.ptr[i], &item))
+			return false;
+		if (i)
+			sql_add_text(call->interp->arena, sql, STR(", "));
+		add_bound(call, &item, column, sql);
+	}
+	sql_add_text(call->interp->arena, sql, STR(")"));
+	return true;
+}
+
+/* What is compared with the first argument, where that is a column. */
+static bool add_compared(struct call *call, size_t index, const struct value *first, struct sql_thing *sql)
+{
+	const char *name = operators[call->native->tag].name;
+	const struct column_thing *column = js_is(first, &column_class) && !operators[call->native->tag].plain
+		? (const struct column_thing *)first->host
+		: NULL;
+	struct value value;
+	if (!call_arg(call, index, &value))
+		return false;
+	if (value.kind == V_ARRAY && (strcmp(name, "inArray") == 0 || strcmp(name, "notInArray") == 0))
+		return add_list(call, value.array, column, sql);
+	add_bound(call, &value, column, sql);
 	return true;
 }
 
@@ -90,12 +137,12 @@ bool make_operator(struct call *call, struct value *ret_value)
 		return false;
 	if (operators[which].between) {
 		sql_add_text(arena, sql, str_of(operators[which].between));
-		if (!add_argument(call, 1, sql))
+		if (!add_compared(call, 1, &first, sql))
 			return false;
 	}
 	if (operators[which].second) {
 		sql_add_text(arena, sql, str_of(operators[which].second));
-		if (!add_argument(call, 2, sql))
+		if (!add_compared(call, 2, &first, sql))
 			return false;
 	}
 	sql_add_text(arena, sql, str_of(operators[which].after));

@@ -1,5 +1,4 @@
-#include "format/drizzle/dsl/dsl.h"
-#include "sql/quote.h"
+#include "format/drizzle/dsl/select.h"
 
 /* ---- making ---- */
 
@@ -142,9 +141,20 @@ static bool sql_as(struct call *call, struct value *ret_value)
 	return true;
 }
 
+static bool sql_if(struct call *call, struct value *ret_value)
+{
+	struct value condition;
+	bool truth;
+	if (!call_arg(call, 0, &condition) || !js_truth(call->interp, call->node, &condition, &truth))
+		return false;
+	*ret_value = truth ? call->native->self : js_undefined();
+	return true;
+}
+
 static const struct method sql_methods[] = {
 	{ "as", sql_as, 0 },         { "mapWith", sql_same, 0 }, { "inlineParams", sql_same, 0 },
 	{ "append", sql_append, 0 }, { "getSQL", sql_same, 0 },  { "$type", sql_same, 0 },
+	{ "nullable", sql_same, 0 }, { "if", sql_if, 0 },
 };
 const struct host_class sql_class = { .name = "SQL", .methods = sql_methods, .nmethods = LEN(sql_methods) };
 
@@ -162,6 +172,10 @@ static bool render_column(struct rendering *r, const struct column_thing *column
 		return interp_refuse(r->interp, at, "this column is in no table yet");
 	if (r->mode == SQL_PLAIN)
 		return interp_refuse(r->interp, at, "a default cannot use a column");
+	if (column->as_name) {
+		add_name(r, column->as_name);
+		return true;
+	}
 	if (r->mode == SQL_QUALIFIED && table->schema && !table->alias) {
 		add_name(r, table->schema);
 		buf_char(r->out, '.');
@@ -186,47 +200,6 @@ static bool render_qualified(struct rendering *r, const char *schema, const char
 	return true;
 }
 
-bool dsl_literal_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text)
-{
-	struct value settled = js_settle(interp, value);
-	struct str text;
-	if (settled.kind == V_NULL) {
-		*ret_text = STR("null");
-		return true;
-	}
-	if (settled.kind == V_NUMBER || settled.kind == V_BOOLEAN || settled.kind == V_BIGINT)
-		return js_to_text(interp, at, &settled, ret_text);
-	if (settled.kind == V_STRING) {
-		text = settled.text;
-	} else if (settled.kind == V_DATE) {
-		if (!js_json(interp, at, &settled, &text))
-			return false;
-		text = str_slice(text, 1, text.len - 1);
-	} else if (settled.kind == V_OBJECT) {
-		if (!js_json(interp, at, &settled, &text))
-			return false;
-	} else {
-		return interp_refuse(interp, at, "%s in SQL is not understood", js_describe(interp->arena, &settled));
-	}
-	*ret_text = str_of(sql_literal(interp->arena, text));
-	return true;
-}
-
-static bool render_parameter(struct rendering *r, const struct value *value, const struct node *at)
-{
-	struct str text;
-	if (r->mode == SQL_PLAIN && !r->inline_parameters)
-		return interp_refuse(r->interp, at, "a default cannot have parameters; write the value with sql.raw()");
-	if (!r->inline_parameters) {
-		buf_printf(r->out, "$%u", ++r->parameters);
-		return true;
-	}
-	if (!dsl_literal_text(r->interp, at, value, &text))
-		return false;
-	buf_str(r->out, text);
-	return true;
-}
-
 /* (a, b, c) */
 static bool render_list(struct rendering *r, const struct array *array, const struct node *at)
 {
@@ -246,7 +219,8 @@ static bool render_host(struct rendering *r, struct host *host, const struct nod
 {
 	if (host->class == &sql_class) {
 		const struct sql_thing *sql = (const struct sql_thing *)host;
-		return sql->alias ? render_qualified(r, NULL, sql->alias, at) : dsl_render_sql(r, sql);
+		const char *origin = dsl_of(r->interp)->line == DRIZZLE_1 ? sql->origin : NULL;
+		return sql->alias ? render_qualified(r, origin, sql->alias, at) : dsl_render_sql(r, sql);
 	}
 	if (host->class == &column_class)
 		return render_column(r, (const struct column_thing *)host, at);
@@ -267,6 +241,8 @@ static bool render_host(struct rendering *r, struct host *host, const struct nod
 	}
 	if (host->class == &schema_class)
 		return render_qualified(r, NULL, ((const struct schema_thing *)host)->name, at);
+	if (host->class == &subquery_class)
+		return subquery_render(r, (const struct subquery_thing *)host, at);
 	if (host->class == &select_class) {
 		buf_char(r->out, '(');
 		bool ok = select_render(r->interp, at, host, r->out);
@@ -286,7 +262,7 @@ bool dsl_render_value(struct rendering *r, const struct value *value, const stru
 	else if (value->kind == V_HOST)
 		ok = render_host(r, value->host, at);
 	else if (value->kind != V_UNDEFINED)
-		ok = render_parameter(r, value, at);
+		ok = dsl_render_parameter(r, value, NULL, at);
 	r->interp->depth--;
 	return ok;
 }
@@ -301,7 +277,7 @@ bool dsl_render_sql(struct rendering *r, const struct sql_thing *sql)
 		else if (chunk->kind == CHUNK_NAME)
 			ok = render_qualified(r, NULL, str_dup(r->interp->arena, chunk->text), chunk->at);
 		else if (chunk->kind == CHUNK_PARAM && !(chunk->value.kind == V_HOST))
-			ok = render_parameter(r, &chunk->value, chunk->at);
+			ok = dsl_render_parameter(r, &chunk->value, chunk->encoder, chunk->at);
 		else
 			ok = dsl_render_value(r, &chunk->value, chunk->at);
 		if (!ok)

@@ -1,4 +1,4 @@
-#include "format/drizzle/dsl/dsl.h"
+#include "format/drizzle/dsl/select.h"
 
 bool make_view_in(struct call *call, const char *schema, bool materialized, struct value *ret_value)
 {
@@ -29,13 +29,38 @@ static struct view_thing *self_of(const struct call *call)
 	return (struct view_thing *)call->native->self.host;
 }
 
+/*
+ * Its columns, for the snapshot and for those who use the view: there a column is named by the view, without a schema, and SQL by its name.  drizzle-kit looks
+ * at the columns themselves, not into objects of them.
+ */
+static bool take_fields(struct call *call, struct view_thing *view, const struct value *fields)
+{
+	struct arena *arena = call->interp->arena;
+	struct proxy proxy = { .alias = view->name };
+	if (!fields_proxied(call->interp, call->node, &proxy, fields, &view->fields))
+		return false;
+	view->host.class = &view_class;
+	const struct map *members = &view->fields.object->map;
+	for (size_t i = 0; i < members->len; i++) {
+		const struct slot *slot = members->ptr[i].value;
+		if (js_is(&slot->value, &column_class))
+			map_set(arena, &view->columns->columns, members->ptr[i].key, slot->value.host);
+	}
+	return true;
+}
+
+static bool take_said_columns(struct call *call, struct view_thing *view)
+{
+	struct value columns = js_host(view->columns);
+	return take_fields(call, view, &columns);
+}
+
 static bool view_existing(struct call *call, struct value *ret_value)
 {
 	struct view_thing *view = self_of(call);
 	view->existing = true;
-	view->host.class = &view_class;
 	*ret_value = call->native->self;
-	return true;
+	return take_said_columns(call, view);
 }
 
 /* as(sql`...`), as((qb) => qb.select()...), as(select) */
@@ -52,9 +77,11 @@ static bool view_as(struct call *call, struct value *ret_value)
 	}
 	if (!js_is(&view->query, &sql_class) && !js_is(&view->query, &select_class))
 		return call_refuse(call, "the query of a view is %s", js_describe(interp->arena, &view->query));
-	view->host.class = &view_class;
 	*ret_value = call->native->self;
-	return !js_is(&view->query, &select_class) || select_columns(interp, call->node, &view->query, view->columns);
+	struct value fields;
+	if (!js_is_nullish(&view->columns_said) || !js_is(&view->query, &select_class))
+		return take_said_columns(call, view);
+	return select_fields(interp, call->node, &view->query, &fields) && take_fields(call, view, &fields);
 }
 
 enum view_option { VIEW_WITH, VIEW_USING, VIEW_TABLESPACE, VIEW_NO_DATA };
@@ -101,13 +128,18 @@ const struct host_class view_builder_class = {
 
 static bool view_get(struct interp *interp, struct host *host, struct str key, struct value *ret_value)
 {
-	struct column_thing *column = map_get(&((const struct view_thing *)host)->columns->columns, key);
-	(void)interp;
-	if (column)
-		*ret_value = js_host(column);
-	else if (key.len && (key.ptr[0] == '$' || key.ptr[0] == '_'))
+	struct slot *slot = js_object_get(((const struct view_thing *)host)->fields.object, key);
+	if (slot)
+		return slot_value(interp, slot, ret_value);
+	if (key.len && (key.ptr[0] == '$' || key.ptr[0] == '_'))
 		*ret_value = js_opaque(STR("the view's types"));
 	return true;
 }
 
-const struct host_class view_class = { .name = "a view", .get = view_get };
+static struct object *view_members(struct interp *interp, struct host *host)
+{
+	(void)interp;
+	return ((const struct view_thing *)host)->fields.object;
+}
+
+const struct host_class view_class = { .name = "a view", .get = view_get, .members = view_members };
