@@ -26,12 +26,16 @@ class Kit:
 
     def ddl(self, text, casing=None, previous=None):
         """previous: a snapshot, or for 1.0 all of them by folder: what is left to do from there."""
+        return self.ask(text, casing, previous)["sql"]
+
+    def ask(self, text, casing=None, previous=None):
+        """The snapshot as well."""
         self.process.stdin.write(json.dumps({"text": text, "casing": casing, "previous": previous}) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
             raise KitError(answer["error"])
-        return answer["sql"]
+        return answer
 
     def stop(self):
         self.process.stdin.close()
@@ -54,8 +58,12 @@ class Reader:
         (self.folder / "schema.ts").write_text(text)
         return self.ddl_of(self.folder, ["schema.ts"], casing)
 
-    def ddl_of(self, root, paths, casing=None):
-        words = ["1" if self.line == "1.0" else "0", casing or "none", str(root), *map(str, paths)]
+    def snapshot(self, text, casing=None):
+        (self.folder / "schema.ts").write_text(text)
+        return json.loads(self.ddl_of(self.folder, ["schema.ts"], casing, "s"))
+
+    def ddl_of(self, root, paths, casing=None, what=""):
+        words = [what + ("1" if self.line == "1.0" else "0"), casing or "none", str(root), *map(str, paths)]
         self.process.stdin.write("\t".join(words).encode() + b"\n")
         self.process.stdin.flush()
         status = self.process.stdout.readline()

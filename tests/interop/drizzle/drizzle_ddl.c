@@ -3,12 +3,20 @@
  *
  *     drizzle_ddl 0|1 none|snake_case|camelCase ROOT PATH...
  *
- * Prints the DDL and exits 0, or "file:line:column: name: message" and exits 1.  With -- as its only argument it answers such lines of
+ * Prints the DDL (with s0 and s1 the snapshot) and exits 0, or "file:line:column: name: message" and exits 1.  With -- as its only argument it answers such lines of
  * standard input (words parted by tabs) with a text and a NUL, the status in front: one process for many schemas.
  */
 #include <stdio.h>
 
 #include "format/drizzle/schema.h"
+#include "format/drizzle/snapshot.h"
+
+static struct str snapshot_of(struct arena *arena, const struct drizzle_model *model)
+{
+	struct json snapshot =
+		model->line == DRIZZLE_1 ? snapshot_rows(arena, model) : snapshot_tables(arena, model, "", "");
+	return json_print(arena, &snapshot, 1);
+}
 
 static struct str answer(struct arena *arena, const struct strs *words, bool *ret_ok)
 {
@@ -16,13 +24,13 @@ static struct str answer(struct arena *arena, const struct strs *words, bool *re
 	struct drizzle_model model;
 	struct strs paths = { .ptr = words->ptr + 3, .len = words->len - 3 };
 	struct drizzle_schema schema = { .root = str_dup(arena, words->ptr[2]), .paths = &paths };
-	schema.line = str_eq(words->ptr[0], STR("1")) ? DRIZZLE_1 : DRIZZLE_0;
+	schema.line = str_ends(words->ptr[0], STR("1")) ? DRIZZLE_1 : DRIZZLE_0;
 	schema.casing = str_eq(words->ptr[1], STR("snake_case")) ? CASING_SNAKE
 		: str_eq(words->ptr[1], STR("camelCase"))        ? CASING_CAMEL
 								 : CASING_NONE;
 	*ret_ok = drizzle_schema_read(arena, &schema, &model, &err);
 	if (*ret_ok)
-		return drizzle_ddl(arena, &model);
+		return str_starts(words->ptr[0], STR("s")) ? snapshot_of(arena, &model) : drizzle_ddl(arena, &model);
 	return str_of(arena_printf(arena, "%s:%u:%u: %s: %s\n", err.file ? err.file : "", err.line, err.column,
 				   err.name, err.message));
 }

@@ -1,6 +1,7 @@
 // drizzle-kit for the schema tests: one JSON request a line on stdin, one JSON answer a line on stdout.
 //
-//   {"text": TypeScript, "casing": "snake_case" or null, "previous": a snapshot of 0.x, those of 1.0 by folder, or null}  ->  {"sql": [statements]} or {"error": message}
+//   {"text": TypeScript, "casing": "snake_case" or null, "previous": a snapshot of 0.x, those of 1.0 by folder, or null}
+//     ->  {"sql": [statements], "snapshot": of 0.x the snapshot, of 1.0 its rows} or {"error": message}
 //
 // Run with the folder of node_modules, and one whose drizzle-kit brings esbuild: schemas are compiled as it compiles them.
 import Module, { createRequire } from 'node:module'
@@ -41,17 +42,19 @@ async function ddl({ text, casing, previous }) {
   const schema = exportsOf(text)
   if (v1) {
     const from = previous ? await v1.reconstruct(previous) : await v1.generateDrizzleJson({})
-    return v1.generateMigration(from, await v1.generateDrizzleJson(schema, from.id), { hints: [] })
+    const to = await v1.generateDrizzleJson(schema, from.id)
+    return { sql: await v1.generateMigration(from, to, { hints: [] }), snapshot: to.ddl }
   }
   const from = previous ?? kit.generateDrizzleJson({})
-  return kit.generateMigration(from, kit.generateDrizzleJson(schema, from.id, undefined, casing ?? undefined))
+  const to = kit.generateDrizzleJson(schema, from.id, undefined, casing ?? undefined)
+  return { sql: await kit.generateMigration(from, to), snapshot: to }
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   said = []
   let answer
   try {
-    answer = { sql: await ddl(JSON.parse(line)) }
+    answer = await ddl(JSON.parse(line))
   } catch (e) {
     answer = { error: String(e?.message ?? e) }
   }

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/json.h"
 #include "format/drizzle/dsl/column.h"
@@ -208,6 +209,48 @@ static bool plain_default(const struct default_of *d, const struct value *value)
 	return true;
 }
 
+static bool is_of_cast(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		(c && strchr("_\".- \t\n\r", c));
+}
+
+/* Behind "::" a type, perhaps (n), with a time zone, of an array: where it ends, or NULL. */
+static const char *behind_cast(const char *text)
+{
+	static const char *const zones[] = { " with time zone", " without time zone" };
+	size_t name = strncmp(text, "::", 2) == 0 ? 2 : 0, len = name;
+	while (name && is_of_cast(text[len]))
+		len++;
+	if (len == name)
+		return NULL;
+	const char *at = text + len, *close = *at == '(' ? strchr(at, ')') : NULL;
+	if (close)
+		at = close + 1;
+	for (size_t i = 0; i < LEN(zones); i++)
+		if (strncasecmp(at, zones[i], strlen(zones[i])) == 0)
+			at += strlen(zones[i]);
+	return strncmp(at, "[]", 2) == 0 ? at + 2 : at;
+}
+
+/* The 1.0 line keeps an expression without the casts at its end: '{}' of '{}'::jsonb, ARRAY[] of ARRAY[]::text[]. */
+static const char *without_casts(struct arena *arena, const char *text)
+{
+	char *copy = arena_strdup(arena, text);
+	if (str_ends(str_of(copy), STR("[]")))
+		copy[strlen(copy) - 2] = 0;
+	for (char *c = copy; *c; c++) {
+		const char *end = c;
+		while (end && *end)
+			end = behind_cast(end);
+		if (end)
+			*c = 0;
+		if (!*c)
+			break;
+	}
+	return copy;
+}
+
 static bool read_default(const struct default_of *d)
 {
 	struct interp *interp = d->reader->interp;
@@ -226,7 +269,11 @@ static bool read_default(const struct default_of *d)
 		return true;
 	if (js_is(&value, &sql_class)) {
 		d->out->has_default = DEFAULT_TEXT;
-		return sql_texts(interp, d->column->at, &value, SQL_PLAIN, &d->out->initial);
+		if (!sql_texts(interp, d->column->at, &value, SQL_PLAIN, &d->out->initial))
+			return false;
+		if (d->reader->model->line == DRIZZLE_1)
+			d->out->initial.kit = without_casts(interp->arena, d->out->initial.kit);
+		return true;
 	}
 	if (value.kind == V_STRING)
 		return string_default(d, str_dup(interp->arena, value.text));
