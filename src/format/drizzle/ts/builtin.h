@@ -14,8 +14,8 @@ struct methods {
 /* array.c, string.c: methods of every array and text. */
 extern const struct methods array_methods, string_methods;
 
-/* object.c: Object itself, with Object.keys() and the like. */
-extern const struct host_class object_class;
+/* object.c: Object itself, with Object.keys() and the like; collection.c: Set and Map. */
+extern const struct host_class object_class, set_maker_class, map_maker_class;
 
 /* ---- builtin.c: arguments ---- */
 

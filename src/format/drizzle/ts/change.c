@@ -170,8 +170,8 @@ static bool is_one_of(struct str name, const char *const *names, size_t len)
 /* list.push(), Object.assign(o, ...): what is changed; NULL where it is no such call. */
 static const struct node *changed_by_call(const struct node *call, enum change_kind *ret_kind)
 {
-	static const char *const methods[] = { "push",    "pop",  "shift", "unshift",   "splice",
-					       "reverse", "sort", "fill",  "copyWithin" };
+	static const char *const methods[] = { "push", "pop",        "shift", "unshift", "splice", "reverse", "sort",
+					       "fill", "copyWithin", "add",   "set",     "delete", "clear" };
 	static const char *const setters[] = { "assign", "defineProperty", "defineProperties", "setPrototypeOf",
 					       "set",    "deleteProperty" };
 	const struct node *function = node_role(call, R_FUNCTION), *arguments = node_role(call, R_ARGUMENTS);
@@ -257,9 +257,16 @@ void changes_find(struct interp *interp, struct scope *scope, const struct node 
 	}
 }
 
+/* Set and Map */
+static bool is_collection(const struct value *value)
+{
+	return value->kind == V_HOST && value->host->class->items;
+}
+
 static bool was_read(const struct slot *slot)
 {
-	return slot->state == SLOT_READY && (slot->value.kind == V_ARRAY || slot->value.kind == V_OBJECT);
+	return slot->state == SLOT_READY &&
+		(slot->value.kind == V_ARRAY || slot->value.kind == V_OBJECT || is_collection(&slot->value));
 }
 
 /* Where a slot has its value from: another slot, a name of its module, an import; NULL: it is its own. */
@@ -307,9 +314,10 @@ bool change_refuse(struct interp *interp, const struct change *change)
 bool slot_refuse_changed(struct interp *interp, const struct slot *slot, const struct value *value)
 {
 	for (const struct change *change = slot->changes; change; change = change->next) {
-		bool counts = value ? (value->kind == V_ARRAY && change->kind != CHANGE_NAME) ||
+		bool counts = value
+			? ((value->kind == V_ARRAY || is_collection(value)) && change->kind != CHANGE_NAME) ||
 				(value->kind == V_OBJECT && change->kind == CHANGE_INSIDE)
-				    : change->kind == CHANGE_NAME;
+			: change->kind == CHANGE_NAME;
 		if (counts)
 			return change_refuse(interp, change);
 	}
@@ -324,12 +332,14 @@ void value_own(const struct value *value)
 		value->array->owned = true;
 	else if (value->kind == V_CLOSURE)
 		value->closure->owned = true;
+	else if (is_collection(value))
+		value->host->owned = true;
 }
 
 bool value_is_owned(const struct value *value)
 {
 	return (value->kind == V_OBJECT && value->object->owned) || (value->kind == V_ARRAY && value->array->owned) ||
-		(value->kind == V_CLOSURE && value->closure->owned);
+		(value->kind == V_CLOSURE && value->closure->owned) || (is_collection(value) && value->host->owned);
 }
 
 bool js_may_change(struct interp *interp, const struct node *at, const struct value *value)

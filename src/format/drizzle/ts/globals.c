@@ -287,6 +287,8 @@ void globals_fill(struct interp *interp)
 	for (size_t i = 0; i < LEN(own_classes); i++)
 		add_global(interp, own_classes[i].name, class_host(arena, &own_classes[i]));
 	add_global(interp, object_class.name, class_host(arena, &object_class));
+	add_global(interp, set_maker_class.name, class_host(arena, &set_maker_class));
+	add_global(interp, map_maker_class.name, class_host(arena, &map_maker_class));
 	for (size_t i = 0; i < LEN(number_statics); i++)
 		add_global(interp, number_statics[i].name,
 			   js_native(arena, number_statics[i].name, number_statics[i].run, number_statics[i].tag));

@@ -302,6 +302,8 @@ bool js_items(struct interp *interp, const struct node *at, const struct value *
 		*ret_items = value->array->items;
 	else if (value->kind == V_STRING)
 		add_characters(interp, value->text, ret_items);
+	else if (value->kind == V_HOST && value->host->class->items)
+		*ret_items = value->host->class->items(interp, value->host);
 	else if (value->kind == V_OPAQUE)
 		return refuse_opaque(interp, at, value);
 	else

@@ -161,11 +161,13 @@ struct host_class {
 		    struct slot *slot); /* before extensible */
 	bool (*call)(struct call *call, struct value *ret_value);
 	struct object *(*members)(struct interp *interp, struct host *host); /* for Object.keys() and spreads */
+	struct slots (*items)(struct interp *interp, struct host *host);     /* for those that can be iterated */
 };
 
 struct host {
 	const struct host_class *class;
 	struct map own; /* members that were assigned, to slots: they come before those of the class */
+	bool owned;     /* a module's own binding holds it; of those with items */
 };
 
 struct call {
