@@ -38,9 +38,12 @@ struct format_settings {
 /* Where the tool's own configuration says that the database is: a variable's name or a URL written out; NULLs where it does not say. */
 struct format_url {
 	const char *variable;
-	struct strs others;    /* variables to look for where that one is not set, in this order */
-	const char *written;   /* a secret */
-	const char *origin;    /* "prisma/schema.prisma", for messages */
+	struct strs others;  /* variables to look for where that one is not set, in this order */
+	const char *written; /* a secret */
+	struct format_url_part {
+		const char *variable, *written; /* either or none */
+	} parts[5];                             /* said one by one instead: host, port, user, password, database */
+	const char *origin;                     /* "prisma/schema.prisma", for messages */
 	struct strs env_files; /* relative to root, that the configuration names: they go before the project's .env */
 	const char *
 		env_folder; /* a folder, relative to root, with a .env of the tool's own beside the project's; NULL: none */

@@ -1,6 +1,8 @@
 #include "project/project.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "project/config.h"
@@ -170,6 +172,49 @@ static bool is_among(const struct strs *names, size_t n, struct str name)
 	return false;
 }
 
+static void add_encoded(struct buf *url, const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if (isalnum((unsigned char)*c) || strchr("-._~", *c))
+			buf_char(url, *c);
+		else
+			buf_printf(url, "%%%02X", (unsigned char)*c);
+	}
+}
+
+/* Host, port, user, password and database one by one; what is not said comes from libpq's own places, but a host has to be known. */
+static bool find_url_in_parts(struct arena *arena, struct project *project, struct strs *looked, struct err *err)
+{
+	enum { HOST, PORT, USER, PASSWORD, DATABASE, PARTS };
+	const struct format_url *said = &project->url_of_format;
+	const char *values[PARTS], *origin;
+	struct strs same_places = { 0 };
+	struct buf url = buf_init(arena);
+	for (size_t i = 0; i < PARTS; i++) {
+		values[i] = said->parts[i].written;
+		if (!values[i] && said->parts[i].variable &&
+		    !find_variable(arena, project, said->parts[i].variable, &values[i], &origin,
+				   looked->len ? &same_places : looked, err))
+			return false;
+	}
+	if (!values[HOST] || !values[DATABASE])
+		return true;
+	buf_text(&url, "postgresql://");
+	for (size_t i = USER; i <= PASSWORD && values[USER]; i++) {
+		if (i == PASSWORD && values[i])
+			buf_char(&url, ':');
+		add_encoded(&url, values[i] ? values[i] : "");
+	}
+	buf_text(&url, values[USER] ? "@" : "");
+	add_encoded(&url, values[HOST]);
+	if (values[PORT])
+		buf_printf(&url, ":%s", values[PORT]);
+	buf_char(&url, '/');
+	add_encoded(&url, values[DATABASE]);
+	take_url(project, url.ptr, said->origin);
+	return true;
+}
+
 /* What the tool itself would use, where nobody told brant anything else. */
 static bool find_url_of_format(struct arena *arena, struct project *project, struct strs *looked, struct err *err)
 {
@@ -194,7 +239,7 @@ static bool find_url_of_format(struct arena *arena, struct project *project, str
 	}
 	if (said->written)
 		take_url(project, said->written, said->origin);
-	return true;
+	return said->written || find_url_in_parts(arena, project, looked, err);
 }
 
 /* DATABASE_URL of the environment comes before a URL in brant.yaml: CI sets it to override what the file says. */

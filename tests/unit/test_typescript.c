@@ -132,6 +132,14 @@ static const struct {
 	{ "export default new Date('1969-12-31')", "\"1969-12-31T00:00:00.000Z\"" },
 	{ "export default Array.from({ length: 2.5 }, (_, i) => i)", "[0,1]" },
 	{ "const a = [3, 1, 2]; const b = a.toSorted((x, y) => x - y); export default [a, b]", "[[3,1,2],[1,2,3]]" },
+	{ "const s = new Set(['b', 'a', 'b']); export default [[...s], s.size, s.has('a'), s.has('c'), Array.from(new Set([1, 1]))]",
+	  "[[\"b\",\"a\"],2,true,false,[1]]" },
+	{ "const m = new Map([['a', 1], ['b', 2]]); export default [m.get('b'), m.get('x'), [...m], [...m.values()].map(x => x + 1)]",
+	  "[2,null,[[\"a\",1],[\"b\",2]],[2,3]]" },
+	{ "function f(list) { const s = new Set(); for (const x of list) s.add(x); s.add('z'); return [...s] } export default f(['y', 'y'])",
+	  "[\"y\",\"z\"]" },
+	{ "const s = new Set(['a']); s.add('b'); export default [...s]",
+	  "main.ts:1:27: typescript-unsupported: this changes \"s\", whose value then depends on what has run: that is not understood" },
 	/* environment */
 	{ "export default [process.env.BRANT_TEST_SET!, process.env.BRANT_TEST_UNSET ?? 'none', process.env['BRANT_TEST_SET'] || 'x']",
 	  "[\"from-env\",\"none\",\"from-env\"]" },
@@ -474,13 +482,44 @@ static void test_config(void **state)
 	    "export default defineConfig({ dialect: 'postgresql', out: OUT, schema: ['./a.ts', `./b.ts`],\n"
 	    "dbCredentials: { url: process.env.DATABASE_URL!, host: env.HOST, ssl: f() }, strict: true } satisfies Config)");
 	assert_true(typescript_config(arena, folder, path_join(arena, folder, "drizzle.config.ts"), NULL, &json, &err));
-	assert_string_equal(str_dup(arena, json_print(arena, &json, 0)),
-			    "{\"dialect\":\"postgresql\",\"out\":\"./drizzle\",\"schema\":[\"./a.ts\",\"./b.ts\"],"
-			    "\"dbCredentials\":{\"url\":{\"$environment\":\"DATABASE_URL\"}},\"strict\":true}");
+	assert_string_equal(
+		str_dup(arena, json_print(arena, &json, 0)),
+		"{\"dialect\":\"postgresql\",\"out\":\"./drizzle\",\"schema\":[\"./a.ts\",\"./b.ts\"],"
+		"\"dbCredentials\":{\"url\":{\"$environment\":\"DATABASE_URL\"},\"host\":{\"$environment\":\"HOST\"}},"
+		"\"strict\":true}");
 	assert_int_equal(json_get(&json, "dialect")->line, 3);
 	put("drizzle.config.ts", "export const a = 1");
 	assert_false(
 		typescript_config(arena, folder, path_join(arena, folder, "drizzle.config.ts"), NULL, &json, &err));
+}
+
+/* Which .env files a configuration has read, in the order in which they count. */
+static void test_env_files(void **state)
+{
+	static const struct {
+		const char *text, *files;
+	} cases[] = {
+		{ "export default {}", "" },
+		{ "import 'dotenv/config'; export default {}", ".env" },
+		{ "import { config } from 'dotenv'; config({ path: '.env.local' }); export default {}", ".env.local" },
+		{ "import dotenv from 'dotenv'; dotenv.config({ path: ['.env.a', '.env.b'] }); dotenv.config();",
+		  ".env.a .env.b .env" },
+		{ "import * as d from 'dotenv'; d.config(); d.config({ path: `.env.${'x'}`, override: true })",
+		  ".env.x .env" },
+		{ "import { config } from 'dotenv'; config({ path: nobody() }); config({ path: '.env.c' })", ".env.c" },
+		{ "import { config } from 'other'; config({ path: '.env.local' })", "" },
+		{ "process.loadEnvFile('.env.d')", ".env.d" },
+		{ "import { loadEnvConfig } from '@next/env'; loadEnvConfig(process.cwd())", ".env.local" },
+	};
+	(void)state;
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct buf found = buf_init(arena);
+		put("drizzle.config.ts", cases[i].text);
+		struct strs files = typescript_env_files(arena, folder, path_join(arena, folder, "drizzle.config.ts"));
+		for (size_t k = 0; k < files.len; k++)
+			buf_printf(&found, "%s" STR_FMT, k ? " " : "", STR_ARG(files.ptr[k]));
+		assert_string_equal(found.ptr, cases[i].files);
+	}
 }
 
 int main(void)
@@ -498,6 +537,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_config, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_env_files, setup, teardown),
 	};
 	return cmocka_run_group_tests_name("typescript", tests, NULL, NULL);
 }

@@ -92,7 +92,7 @@ static bool refuse_several(struct arena *arena, const char *root, const char *na
 
 struct reading {
 	struct arena *arena;
-	const char *path;
+	const char *root, *path;
 	const struct json *object;
 	struct err *err;
 };
@@ -203,9 +203,19 @@ static void take_url(const struct reading *r, struct format_url *ret_url)
 {
 	const struct json *credentials = json_get_kind(r->object, "dbCredentials", JS_OBJECT);
 	const char *url = json_get_text(credentials, "url", NULL);
+	static const char *const parts[] = { "host", "port", "user", "password", "database" };
 	*ret_url = (struct format_url){ .variable = variable_of(json_get(credentials, "url")),
 					.written = url && *url ? url : NULL,
 					.origin = r->path };
+	for (size_t i = 0; i < LEN(parts) && !json_get(credentials, "url"); i++) {
+		const struct json *value = json_get(credentials, parts[i]);
+		if (value && (value->kind == JS_STRING || value->kind == JS_NUMBER))
+			ret_url->parts[i].written = value->text.ptr;
+		else if (value)
+			ret_url->parts[i].variable = variable_of(value);
+	}
+	if (!str_ends(str_of(r->path), STR(".json")))
+		ret_url->env_files = typescript_env_files(r->arena, r->root, r->path);
 }
 
 /* "./drizzle" and "drizzle/" are "drizzle". */
@@ -278,7 +288,9 @@ bool drizzle_configure(struct arena *arena, struct format_settings *settings, st
 	config->path = path_join(arena, settings->root, name);
 	if (!load_config(arena, settings->root, config->path, &value, err))
 		return false;
-	struct reading reading = { .arena = arena, .path = config->path, .object = &value, .err = err };
+	struct reading reading = {
+		.arena = arena, .root = settings->root, .path = config->path, .object = &value, .err = err
+	};
 	if (value.kind != JS_OBJECT)
 		return fail_at(&reading, &value, "a config is an object, and this is none");
 	return take_all(&reading, settings, config, ret_url);
