@@ -132,6 +132,12 @@ static void write_beginning(struct writer *w)
 	}
 	for (size_t i = 0; i < model->enums.len; i++)
 		write_enum(w, &model->enums.ptr[i]);
+	/* Any label is one of a domain over text, so that defaults and predicates with them can be made; what it really is, is left alone (scope.c). */
+	for (size_t i = 0; i < model->unknown_enums.len; i++)
+		buf_printf(
+			&w->out,
+			"DO $brant$ BEGIN\nCREATE DOMAIN %s AS text;\nEXCEPTION WHEN duplicate_object THEN NULL;\nEND $brant$;\n",
+			qualified(w, model->unknown_enums.ptr[i].schema, model->unknown_enums.ptr[i].name));
 	for (size_t i = 0; i < model->sequences.len; i++) {
 		buf_printf(&w->out, "CREATE SEQUENCE %s",
 			   qualified(w, model->sequences.ptr[i].schema, model->sequences.ptr[i].name));

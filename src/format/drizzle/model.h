@@ -213,6 +213,12 @@ struct drizzle_model {
 		struct drizzle_enum *ptr;
 		size_t len, cap;
 	} implied_enums;
+
+	/* Of a snapshot: enums that columns are of and that it does not contain, so that nobody knows their labels. */
+	struct {
+		struct drizzle_enum *ptr;
+		size_t len, cap;
+	} unknown_enums;
 };
 
 /* A name, always in quotes, as drizzle-kit has it. */

@@ -137,6 +137,16 @@ static bool is_described(const struct drizzle_wanted *wanted, const struct objec
 	return drizzle_is_known(wanted, object) || is_said(wanted, object);
 }
 
+/* A snapshot says that there is such an enum, and nothing of it. */
+static bool is_unknown_enum(const struct drizzle_wanted *wanted, const struct object *object)
+{
+	for (size_t i = 0; i < wanted->model.unknown_enums.len; i++)
+		if (strcmp(wanted->model.unknown_enums.ptr[i].name, object->name) == 0 &&
+		    strcmp(wanted->model.unknown_enums.ptr[i].schema, object->schema) == 0)
+			return true;
+	return false;
+}
+
 static bool describes(const struct scope *scope, const struct object *object)
 {
 	const struct drizzle_wanted *wanted = scope->extra;
@@ -154,8 +164,9 @@ static bool describes(const struct scope *scope, const struct object *object)
 			(drizzle_constraint_is(object, "p") || is_described(wanted, object));
 	case KIND_SEQUENCE:
 		return sequence_is_owned(object) || is_described(wanted, object);
-	case KIND_POLICY:
 	case KIND_ENUM:
+		return !is_unknown_enum(wanted, object) && is_described(wanted, object);
+	case KIND_POLICY:
 	case KIND_VIEW:
 	case KIND_MATERIALIZED_VIEW:
 		return is_described(wanted, object);

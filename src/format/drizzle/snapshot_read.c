@@ -68,6 +68,21 @@ void snapshot_options(struct snapshot_reader *r, const struct json *object, stru
 	}
 }
 
+/* schema.ts does not export it: the snapshot has its name, and nothing of it. */
+static void note_enum(struct snapshot_reader *r, const char *schema, const char *name)
+{
+	struct drizzle_enum unknown = { schema, name, { 0 } };
+	for (size_t i = 0; i < r->model->enums.len; i++)
+		if (strcmp(r->model->enums.ptr[i].name, name) == 0 &&
+		    strcmp(r->model->enums.ptr[i].schema, schema) == 0)
+			return;
+	for (size_t i = 0; i < r->model->unknown_enums.len; i++)
+		if (strcmp(r->model->unknown_enums.ptr[i].name, name) == 0 &&
+		    strcmp(r->model->unknown_enums.ptr[i].schema, schema) == 0)
+			return;
+	vec_push(r->arena, &r->model->unknown_enums, unknown);
+}
+
 /* An enum of public is said without its schema, as in schema.ts. */
 void snapshot_type(struct snapshot_reader *r, const struct json *at, const char *type, struct drizzle_column *column)
 {
@@ -79,8 +94,9 @@ void snapshot_type(struct snapshot_reader *r, const struct json *at, const char 
 		column->type_meant = drizzle_type_sql(r->arena, type);
 		return;
 	}
-	const char *name = drizzle_enum_sql(r->arena, strcmp(schema, "public") == 0 ? NULL : schema,
-					    arena_strndup(r->arena, type, end));
+	const char *plain = arena_strndup(r->arena, type, end);
+	const char *name = drizzle_enum_sql(r->arena, strcmp(schema, "public") == 0 ? NULL : schema, plain);
+	note_enum(r, schema, plain);
 	column->type_meant = arena_printf(r->arena, "%s%s", name, type + end);
 }
 
