@@ -75,7 +75,8 @@ static const char *remark(struct arena *arena, const struct state *state, size_t
 		return "held back until --contract";
 	if (state->standings[i] == STANDING_PARTLY)
 		return partly_text(arena, state, migration);
-	if (state->standings[i] == STANDING_OUT_OF_ORDER && migration->passed_over)
+	if ((state->standings[i] == STANDING_OUT_OF_ORDER || state->standings[i] == STANDING_PENDING) &&
+	    migration->passed_over)
 		return migration->passed_over;
 	if (map_get(&state->failures, str_of(migration->version)))
 		return failure_text(arena, map_get(&state->failures, str_of(migration->version)));

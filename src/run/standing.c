@@ -110,6 +110,43 @@ static bool judge(struct loading *l, size_t i, bool later_applied)
 	return true;
 }
 
+struct left {
+	struct loading *l;
+	long long steps;
+};
+
+static void take_left(void *ctx, const struct result *result)
+{
+	struct left *left = ctx;
+	if (loading_usable(left->l, result) && result->rows)
+		left->steps = result_int(result, 0, 0);
+}
+
+/*
+ * Behind all that is applied, and yet the tool would pass over it (drizzle-kit goes by times, and they need not ascend): what the last run had in its plan and did
+ * not reach is next all the same.  It was to be applied before anything was, in this order; a failure in front of it makes it no merge.  Rarely asked, so it costs a
+ * question of its own.
+ */
+static bool tell_what_a_run_left(struct loading *l)
+{
+	struct state *state = l->state;
+	struct left left = { .l = l };
+	size_t first = state->history.len;
+	bool asked = false;
+	while (first > 0 && !state->history.ptr[first - 1].entry)
+		asked = state->standings[--first] == STANDING_OUT_OF_ORDER || asked;
+	if (!asked || state->facts.schema_version <= 0)
+		return true;
+	db_send(l->db, STR("SELECT steps - step FROM brant.run WHERE steps > 0 ORDER BY fence DESC LIMIT 1"), 0, NULL,
+		take_left, &left);
+	if (!db_run(l->db, l->err) || l->failed)
+		return false;
+	for (size_t i = first; i < state->history.len && left.steps > 0; i++, left.steps--)
+		if (state->standings[i] == STANDING_OUT_OF_ORDER)
+			state->standings[i] = STANDING_PENDING;
+	return true;
+}
+
 bool loading_judge(struct loading *l)
 {
 	struct state *state = l->state;
@@ -130,7 +167,7 @@ bool loading_judge(struct loading *l)
 	for (size_t i = 0; i < state->ledger.len; i++)
 		if (!state->ledger.ptr[i].migration)
 			state->missing++;
-	return !edited || tell_layout_apart(l);
+	return tell_what_a_run_left(l) && (!edited || tell_layout_apart(l));
 }
 
 const char *standing_text(enum standing standing)

@@ -126,6 +126,22 @@ def test_older_entry_that_comes_first_is_in_nobody_s_way(journal, brant, databas
     assert [row[1] for row in rows(database)] == [T0 + 1000, T0]
 
 
+def test_times_that_do_not_ascend_after_a_failure(journal, brant, database):
+    """What a run did not reach is next, although drizzle-kit would pass over it now; what is merged later is asked for as ever."""
+    journal.migration("0000_b", "CREATE TABLE b (id int);", T0 + 2000)
+    journal.migration("0001_a", "ALTER TABLE b ADD COLUMN a int; SELECT 1/0;", T0 + 1000)
+    journal.migration("0002_c", "CREATE TABLE c (id int);", T0 + 1500)
+    assert "0001_a" in brant("up", expect=1).stderr
+    journal.sql("0001_a").write_text("ALTER TABLE b ADD COLUMN a int;")
+    assert standings(brant) == [("0000", "applied"), ("0001", "pending"), ("0002", "pending")]
+    assert "drizzle-kit passes over it" in brant("status", expect=0).stdout
+    brant("up", expect=0)
+    assert [row[1] for row in rows(database)] == [T0 + 2000, T0 + 1000, T0 + 1500]
+    journal.migration("0003_d", "CREATE TABLE d (id int);", T0)
+    assert standings(brant)[3] == ("0003", "out of order")
+    assert "0003_d" in brant("up", expect=4).stderr
+
+
 def test_breakpoints_part_what_has_no_semicolon(journal, brant, database):
     journal.migration("0000_a", "CREATE TABLE a (id int)\n--> statement-breakpoint\nCREATE TABLE b (id int)--> statement-breakpoint "
                                 "CREATE TABLE c (id int);\nCREATE TABLE d (t text DEFAULT '-->')\n--> statement-breakpoint\n", T0)
@@ -306,6 +322,25 @@ def test_config(journal, brant, database, name):
     (journal.path / "drizzle").rename(journal.path / "db/migrations")
     brant("up", url=None, env={"POSTGRES_URL": database.url}, expect=0)
     assert len(rows(database, 'public."Applied Ones"')) == 1
+
+
+def test_where_the_url_is(journal, brant, database):
+    """.env files that the config has read, variables that somebody else checks, and what pg's clients take one by one."""
+    journal.migration("0000_a", "CREATE TABLE a (id int);", T0)
+    journal.write(".env.local", f"POSTGRES_URL={database.url}\n")
+    where = 'dialect: "postgresql", schema: "./schema.ts", dbCredentials: '
+    journal.write("drizzle.config.ts", 'import { config } from "dotenv"; import { env } from "./src/env";\nconfig({ path: ".env.local" });\n'
+                  f'export default {{ {where}{{ url: env.POSTGRES_URL }} }};')
+    journal.write("src/env.ts", 'import { createEnv } from "@t3-oss/env-nextjs"; export const env = createEnv({ server: {} });')
+    assert "1 pending" in brant("status", url=None, expect=0).stdout
+    user, password, host, port, name = re.match(r"\w+://([^:]+):([^@]+)@([^:]+):(\d+)/(\w+)", database.url).groups()
+    journal.write(".env.local", f'DB_PASSWORD="{password}"\n')
+    journal.write("drizzle.config.ts", 'import { config } from "dotenv";\nconfig({ path: [".env.local", ".env"] });\n'
+                  f'export default {{ {where}{{ host: "{host}", port: {port}, user: "{user}", password: process.env.DB_PASSWORD, database: "{name}", ssl: false }} }};')
+    assert "1 pending" in brant("status", url=None, expect=0).stdout
+    (journal.path / ".env.local").unlink()
+    journal.write("drizzle.config.ts", f'export default {{ {where}{{ url: requireEnv("NEON_URL") }} }}; const requireEnv = (n: string) => {{ throw n; }};')
+    assert "NEON_URL is not set" in brant("status", url=None, expect=2).stderr
 
 
 def test_config_named_in_brant_yaml(journal, brant, database):
@@ -569,6 +604,21 @@ def test_snapshots_as_schemas(kit, brant, database):
     files[-1].write_text(json.dumps(broken, indent=2))
     refused = brant("diff", "--from", "history", "--to", files[-1], "--print", expect=1).stderr
     assert "snapshot.json:" in refused and ('"type" is missing' if kit.line == "0.31" else "stands on") in refused
+
+
+def test_enum_that_no_snapshot_contains(kit, brant, database):
+    """schema.ts does not export it, a migration by hand makes it: a column of it is compared by the type's name, and the type is left alone."""
+    mood = 'const mood = d.pgEnum("mood", ["sad", "ok"]);\n'
+    table = 'export const t = d.pgTable("t", {{ id: d.integer(), a: mood().default("sad"){} }}, (t) => [d.index("i").on(t.a).where(sql`a <> \'ok\'`)]);\n'
+    kit.schema("")
+    kit.custom("mood", "CREATE TYPE mood AS ENUM ('sad', 'ok');")
+    for number, more in enumerate(("", ", b: mood().array(), c: d.text()")):
+        kit.schema(mood + table.format(more))
+        kit("generate", "--name", f"step{number}")
+    files = sorted((kit.path / "drizzle").glob("meta/0*.json" if kit.line == "0.31" else "*/snapshot.json"))
+    planned = brant("diff", "--from", files[-2], "--to", files[-1], "--print", "-q", expect=0).stdout
+    assert 'ADD COLUMN "b"' in planned and "mood" in planned and "TYPE" not in planned and "DOMAIN" not in planned
+    assert brant("diff", "--from", "history", "--to", files[-1], "--print", "-q", expect=0).stdout.strip() == ""
 
 
 def test_from_nothing(kit, brant, database):
