@@ -44,11 +44,21 @@ static void take_opclass(struct psl *psl, struct psl_value *value, struct psl_in
 		psl_hint(psl, "A class of your own is written ops: raw(\"class\").");
 }
 
-/* field(sort: Desc, ops: ...); as Prisma does, what else stands there is read over. */
+static bool is_repeated(const struct psl_value *call, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(call->args.ptr[k].name, call->args.ptr[i].name))
+			return true;
+	return false;
+}
+
+/* field(sort: Desc, ops: ...); as Prisma does, what else stands there is read over, and what is given twice but the first. */
 static void take_field_arguments(struct psl *psl, struct psl_value *call, struct psl_index_field *each)
 {
 	for (size_t i = 0; i < call->args.len; i++) {
 		struct psl_argument *argument = &call->args.ptr[i];
+		if (is_repeated(call, i))
+			continue;
 		if (!argument->value)
 			psl_problem(psl, argument->at, "\"" STR_FMT "\" has no value", STR_ARG(argument->name));
 		else if (str_eq(argument->name, STR("sort")))

@@ -137,13 +137,26 @@ static void check_has_key(struct psl *psl, const struct psl_model *model)
 	psl_hint(psl, "A table that has none can only be ignored: @@ignore.");
 }
 
+/* No index stands behind a unique field of a view: what would be said of one is refused. */
+static void check_view_key(struct psl *psl, const struct psl_index *key)
+{
+	if (key->map.len)
+		psl_problem(psl, key->attribute->at, "a unique key of a view has no name in the database");
+	for (size_t i = 0; i < key->fields.len; i++)
+		if (key->fields.ptr[i].sort != PSL_NO_SORT)
+			psl_problem(psl, key->attribute->at, "a unique key of a view is not sorted");
+}
+
 static void check_view(struct psl *psl, const struct psl_model *view)
 {
 	if (view->id)
 		psl_problem(psl, view->id->attribute->at, "a view has no primary key");
-	for (size_t i = 0; i < view->indexes.len; i++)
+	for (size_t i = 0; i < view->indexes.len; i++) {
 		if (view->indexes.ptr[i]->kind == PSL_PLAIN)
 			psl_problem(psl, view->indexes.ptr[i]->attribute->at, "a view has no indexes");
+		else
+			check_view_key(psl, view->indexes.ptr[i]);
+	}
 }
 
 static void refuse_foreign(struct psl *psl, struct psl_model *model)
