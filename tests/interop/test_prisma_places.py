@@ -20,6 +20,9 @@ PLACES = {
     "a folder, migrations beside it": ({"prisma/schema/main.prisma": schema(URL), "prisma/schema/user.prisma": "// models"},
                                        "prisma/migrations"),
     "a folder, migrations in it": ({"prisma/schema/main.prisma": schema(URL)}, "prisma/schema/migrations"),
+    "a folder, datasource and migrations deep in it": ({"prisma/schema/base/main.prisma": schema(URL), "prisma/schema/user.prisma": "// models"},
+                                                       "prisma/schema/base/migrations"),
+    "a folder, datasource deep in it": ({"prisma/schema/base/main.prisma": schema(URL), "prisma/schema/user.prisma": "// models"}, "prisma/migrations"),
     "config": ({"prisma.config.ts": """import 'dotenv/config'
 import { defineConfig, env } from "prisma/config";
 // schema: "wrong",

@@ -231,17 +231,25 @@ bool prisma_detect(struct arena *arena, const char *root, const char **ret_migra
 }
 
 /*
- * Beside the file with the datasource, says Prisma; of a folder of files that is the folder itself or the one above, depending on where people put
- * that file and on Prisma's age.  Where neither is there, it will be the first.
+ * Beside the file with the datasource, says Prisma, which may be deep in a folder of files; older versions had the folder itself or the one above.
+ * Where none of them is there, it will be the first.  psl: NULL where the schema cannot be read.
  */
-static const char *usual_migrations(struct arena *arena, const char *root, const char *schema)
+static const char *usual_migrations(struct arena *arena, const char *root, const char *schema, const struct psl *psl)
 {
+	const struct psl_file *file;
+	unsigned line, column;
 	bool folder = file_is_dir(path_join(arena, root, schema));
-	const char *beside = path_join(arena, folder ? schema : path_dir(arena, schema), "migrations");
-	const char *above = path_join(arena, path_dir(arena, schema), "migrations");
-	if (folder && !file_exists(path_join(arena, root, beside)) && file_exists(path_join(arena, root, above)))
-		return above;
-	return beside;
+	bool placed = psl && psl_place(psl, psl->datasource.at, &file, &line, &column);
+	const char *const folders[] = { placed           ? path_dir(arena, file->path)
+						: folder ? schema
+							 : path_dir(arena, schema),
+					folder ? schema : NULL, folder ? path_dir(arena, schema) : NULL };
+	for (size_t i = 0; i < LEN(folders) && folders[i]; i++) {
+		const char *migrations = path_join(arena, folders[i], "migrations");
+		if (file_exists(path_join(arena, root, migrations)))
+			return migrations;
+	}
+	return path_join(arena, folders[0], "migrations");
 }
 
 /* directUrl is what Prisma migrates through; where it is not set, url will do. */
@@ -271,12 +279,10 @@ static bool refuse_provider(const struct psl *psl, struct str provider, struct e
 }
 
 /* A schema that cannot be read is told of when somebody needs it; migrations can be applied without. */
-static bool read_datasource(struct arena *arena, const struct format_settings *settings, struct prisma_project *project,
+static bool read_datasource(struct arena *arena, struct psl *psl, struct prisma_project *project,
 			    struct format_url *url, struct err *err)
 {
-	struct err ignored = { .arena = arena };
-	struct psl *psl;
-	if (!project->schema || !psl_load(arena, settings->root, project->schema, &psl, &ignored))
+	if (!psl)
 		return true;
 	project->says_schemas = psl->datasource.says_schemas;
 	prisma_look_for_external(project, psl);
@@ -292,14 +298,18 @@ bool prisma_find(struct arena *arena, struct format_settings *settings, struct p
 		 struct format_url *ret_url, struct err *err)
 {
 	struct prisma_config config;
+	struct err ignored = { .arena = arena };
+	struct psl *psl = NULL;
 	if (!prisma_config_read(arena, settings->root, &config, err))
 		return false;
 	project->schema = settings->wanted ? settings->wanted
 		: config.schema            ? config.schema
 					   : usual_schema(arena, settings->root);
+	if (project->schema && !psl_load(arena, settings->root, project->schema, &psl, &ignored))
+		psl = NULL;
 	if (!settings->migrations)
 		settings->migrations = config.migrations ? config.migrations
-			: project->schema                ? usual_migrations(arena, settings->root, project->schema)
+			: project->schema                ? usual_migrations(arena, settings->root, project->schema, psl)
 							 : format_prisma.default_migrations;
 	project->external_tables = config.external_tables;
 	project->external_enums = config.external_enums;
@@ -307,5 +317,5 @@ bool prisma_find(struct arena *arena, struct format_settings *settings, struct p
 	*ret_url = config.url;
 	ret_url->env_files = config.env_files;
 	ret_url->env_folder = path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");
-	return read_datasource(arena, settings, project, ret_url, err);
+	return read_datasource(arena, psl, project, ret_url, err);
 }
