@@ -41,18 +41,21 @@ static void send_all(struct db *db, const struct strs *statements)
 
 /*
  * Roles of the API must not see brant's tables; their default privileges reach new tables of any schema that was said so.  Mostly none was, nothing has
- * privileges of its own then, and to take them all the same would write a row for each table and function.
+ * privileges of its own then, and to take them all the same would write a row for each table and function.  One of each file tells for the others.
  */
 static const char shut_out[] =
-	"DO $brant$ DECLARE api name; BEGIN "
-	"FOR api IN SELECT rolname FROM pg_catalog.pg_roles WHERE rolname IN ('anon', 'authenticated') "
-	"AND (pg_catalog.has_schema_privilege(rolname, 'brant', 'USAGE, CREATE') "
-	"OR EXISTS (SELECT FROM pg_catalog.pg_class WHERE relnamespace = 'brant'::pg_catalog.regnamespace AND relacl IS NOT NULL) "
-	"OR EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = 'brant'::pg_catalog.regnamespace AND proacl IS NOT NULL)) LOOP "
+	"DO $brant$ DECLARE api text; BEGIN "
+	"FOREACH api IN ARRAY ARRAY['anon', 'authenticated'] LOOP "
+	"CONTINUE WHEN pg_catalog.to_regrole(api) IS NULL; "
+	"IF pg_catalog.has_schema_privilege(api, 'brant', 'USAGE, CREATE') "
+	"OR EXISTS (SELECT FROM pg_catalog.pg_class WHERE relacl IS NOT NULL "
+	"AND oid = ANY (ARRAY[pg_catalog.to_regclass('brant.lease'), pg_catalog.to_regclass('brant.backfill')]::oid[])) "
+	"OR EXISTS (SELECT FROM pg_catalog.pg_proc WHERE proacl IS NOT NULL AND oid = ANY (ARRAY[pg_catalog.to_regproc('brant.enter'), "
+	"pg_catalog.to_regproc('brant.boundary_end'), pg_catalog.to_regproc('brant.backfill_claim')]::oid[])) THEN "
 	"EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA brant FROM %I', api); "
 	"EXECUTE pg_catalog.format('REVOKE ALL ON ALL TABLES IN SCHEMA brant FROM %I', api); "
 	"EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA brant FROM %I', api); "
-	"END LOOP; END $brant$";
+	"END IF; END LOOP; END $brant$";
 
 /* It stands twice: in the lease's row, which every run reads anyway, and in the comment, for people and for versions before 8. */
 static void send_version(struct arena *arena, struct db *db, bool boundary)

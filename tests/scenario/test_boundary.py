@@ -390,6 +390,18 @@ def test_what_looks_at_the_platform_is_made_when_it_is_needed(brant, project, da
     assert database.value(f"SELECT count(*) {LOOKS}") == 3 and database.value("SELECT boundary FROM brant.lease")
 
 
+def test_default_privileges_do_not_reach_what_is_brants(brant, project, database):
+    for privilege in "ALL ON TABLES TO anon", "USAGE ON SCHEMAS TO anon, authenticated", "EXECUTE ON FUNCTIONS TO authenticated":
+        database.query(f"ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin GRANT {privilege}")
+    project.migration("0001_t.sql", "CREATE TABLE public.t (id int);\nDO $$ BEGIN NULL; END $$;\n")
+    brant("up", expect=0)
+    for role in "anon", "authenticated":
+        assert not database.value("SELECT has_schema_privilege(%s, 'brant', 'USAGE, CREATE')", role)
+        assert not database.value("SELECT bool_or(has_table_privilege(%s, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')) FROM pg_class "
+                                  "WHERE relnamespace = 'brant'::regnamespace AND relkind = 'r'", role)
+        assert not database.value("SELECT bool_or(proacl::text LIKE '%%' || %s || '%%') FROM pg_proc WHERE pronamespace = 'brant'::regnamespace", role)
+
+
 def table():
     """The blind spots as docs/boundary.md prints them."""
     seen = {"reading": "1, reading", "transaction": "3, inside the transaction"}
