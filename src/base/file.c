@@ -228,6 +228,13 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Whoever opens a pipe waits for its other end, perhaps for ever. */
+static bool is_no_file(const struct dirent *entry)
+{
+	return entry->d_type == DT_FIFO || entry->d_type == DT_SOCK || entry->d_type == DT_CHR ||
+		entry->d_type == DT_BLK;
+}
+
 bool dir_list(struct arena *arena, const char *path, struct names *ret_names, struct err *err)
 {
 	DIR *dir = opendir(path);
@@ -236,7 +243,7 @@ bool dir_list(struct arena *arena, const char *path, struct names *ret_names, st
 	struct names names = { 0 };
 	errno = 0;
 	for (struct dirent *entry; (entry = readdir(dir)); errno = 0)
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && !is_no_file(entry))
 			vec_push(arena, &names, arena_strdup(arena, entry->d_name));
 	int saved = errno;
 	closedir(dir);

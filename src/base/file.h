@@ -35,7 +35,7 @@ bool file_write(const char *path, struct str text, unsigned mode, struct err *er
 /* Like file_write(), but fails with "file-exists" where the path is taken. */
 bool file_create(const char *path, struct str text, unsigned mode, struct err *err);
 
-/* Names in a folder, sorted by bytes, without "." and ".."; kinds are not told. */
+/* Names of files, folders and links in a folder, sorted by bytes, without "." and ".."; which of them it is, is not told. */
 struct names {
 	char **ptr;
 	size_t len, cap;

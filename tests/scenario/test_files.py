@@ -52,6 +52,14 @@ def test_an_unreadable_folder(brant, broken, database):
     assert "Permission denied" in result.stderr and "migrations" in result.stderr
 
 
+def test_a_pipe_is_no_migration(brant, project):
+    """Whoever opens it waits for somebody to write."""
+    project.migration("0001_t.sql", "CREATE TABLE public.t (id int);\n")
+    os.mkfifo(project.path / "migrations" / "0002_pipe.sql")
+    assert "0 applied, 1 pending" in brant("status", expect=0).stdout
+    brant("up", expect=0)
+
+
 def test_a_link_that_leads_nowhere(brant, project, database):
     project.migration("0001_t.sql", "CREATE TABLE public.t (id int);\n")
     (project.migrations / "0002_gone.sql").symlink_to("/nonexistent")
