@@ -1,5 +1,6 @@
 #include "format/drizzle/ts/syntax.h"
 
+#include <assert.h>
 #include <stdarg.h>
 
 #include "base/file.h"
@@ -290,10 +291,13 @@ static bool check_text(const char *path, struct str text, struct err *err)
 
 const TSLanguage *tree_sitter_typescript(void);
 
-/* The names of the language's symbols and fields as ours, one lookup a node. */
+/* The names of the language's symbols and fields as ours, one lookup a node; the same for every text, and made once. */
+enum { MAX_SYMBOLS = 1024, MAX_FIELDS = 256 };
 struct vocabulary {
-	enum node_kind *kinds;
-	enum node_role *roles;
+	bool made;
+	enum node_kind kinds[MAX_SYMBOLS];
+	bool skipped[MAX_SYMBOLS];
+	enum node_role roles[MAX_FIELDS];
 };
 
 static enum node_kind kind_of(const char *name)
@@ -312,18 +316,6 @@ static enum node_role role_of(const char *name)
 	return R_NONE;
 }
 
-static struct vocabulary vocabulary_of(struct arena *arena, const TSLanguage *language)
-{
-	uint32_t nsymbols = ts_language_symbol_count(language), nfields = ts_language_field_count(language);
-	struct vocabulary words = { arena_alloc(arena, (nsymbols + 1) * sizeof(*words.kinds)),
-				    arena_alloc(arena, (nfields + 1) * sizeof(*words.roles)) };
-	for (uint32_t i = 0; i < nsymbols; i++)
-		words.kinds[i] = kind_of(ts_language_symbol_name(language, (TSSymbol)i));
-	for (uint32_t i = 1; i <= nfields; i++)
-		words.roles[i] = role_of(ts_language_field_name_for_id(language, (TSFieldId)i));
-	return words;
-}
-
 /* Nothing in them is ever evaluated. */
 static bool is_skipped(const char *type)
 {
@@ -334,6 +326,22 @@ static bool is_skipped(const char *type)
 		if (strcmp(names[i], type) == 0)
 			return true;
 	return false;
+}
+
+static const struct vocabulary *vocabulary_of(const TSLanguage *language)
+{
+	static struct vocabulary words;
+	uint32_t nsymbols = ts_language_symbol_count(language), nfields = ts_language_field_count(language);
+	assert(nsymbols < MAX_SYMBOLS && nfields < MAX_FIELDS); /* those of the grammar that is compiled in */
+	for (uint32_t i = 0; i < nsymbols && !words.made; i++) {
+		const char *name = ts_language_symbol_name(language, (TSSymbol)i);
+		words.kinds[i] = kind_of(name);
+		words.skipped[i] = is_skipped(name);
+	}
+	for (uint32_t i = 1; i <= nfields && !words.made; i++)
+		words.roles[i] = role_of(ts_language_field_name_for_id(language, (TSFieldId)i));
+	words.made = true;
+	return &words;
 }
 
 static bool is_telling_token(struct str text)
@@ -349,13 +357,19 @@ static bool is_telling_token(struct str text)
 struct copying {
 	struct arena *arena;
 	struct source *source;
-	struct vocabulary words;
+	const struct vocabulary *words;
 };
+
+/* An error has a symbol beyond all of the language's. */
+static bool known_symbol(TSNode node)
+{
+	return ts_node_symbol(node) < MAX_SYMBOLS;
+}
 
 static struct node *copy_node(const struct copying *copying, TSNode from, TSFieldId field, struct node *parent)
 {
 	struct str text = str_slice(copying->source->text, ts_node_start_byte(from), ts_node_end_byte(from));
-	enum node_role role = field ? copying->words.roles[field] : R_NONE;
+	enum node_role role = field ? copying->words->roles[field] : R_NONE;
 	TSPoint start = ts_node_start_point(from);
 	bool hole = parent && (parent->kind == N_ARRAY || parent->kind == N_ARRAY_PATTERN) && str_eq(text, STR(","));
 	if (!ts_node_is_named(from) && role != R_OPERATOR && !hole && !is_telling_token(text))
@@ -370,7 +384,7 @@ static struct node *copy_node(const struct copying *copying, TSNode from, TSFiel
 			       .line = start.row + 1,
 			       .column = start.column + 1 };
 	if (ts_node_is_named(from))
-		node->kind = copying->words.kinds[ts_node_symbol(from)];
+		node->kind = known_symbol(from) ? copying->words->kinds[ts_node_symbol(from)] : N_OTHER;
 	if (parent && parent->last)
 		parent->last->next = node;
 	else if (parent)
@@ -407,7 +421,7 @@ static bool copy_tree(const struct copying *copying, TSNode root, struct err *er
 	while (ok && step(&cursor, node, &parent, &depth)) {
 		TSNode here = ts_tree_cursor_current_node(&cursor);
 		node = NULL;
-		if (!is_skipped(ts_node_type(here)))
+		if (!known_symbol(here) || !copying->words->skipped[ts_node_symbol(here)])
 			node = copy_node(copying, here, ts_tree_cursor_current_field_id(&cursor), parent);
 		if (node && depth > SOURCE_MAX_DEPTH)
 			ok = node_refuse(node, err, "typescript-unsupported", "this is nested too deeply");
@@ -471,7 +485,7 @@ bool syntax_parse(struct arena *arena, const char *path, struct str text, struct
 	}
 	struct source *source = arena_alloc(arena, sizeof(*source));
 	*source = (struct source){ .path = path, .text = text };
-	struct copying copying = { arena, source, vocabulary_of(arena, language) };
+	struct copying copying = { arena, source, vocabulary_of(language) };
 	TSNode root = ts_tree_root_node(tree);
 	bool ok = ts_node_has_error(root) ? report_error(path, root, err) : copy_tree(&copying, root, err);
 	ts_tree_delete(tree);
