@@ -320,6 +320,14 @@ SAME = {
                                   'ALTER COLUMN "b" TYPE TEXT;', 'id Int @id\n  a String? @default("F")\n  b String? @default("[]")'),
     "dbgenerated()": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT NOT NULL DEFAULT md5(\'x\'));', "id Int @id\n  a String @default(dbgenerated())"),
     "a list": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT[] NOT NULL);', "id Int @id\n  a String[]"),
+    "an index of hand-made columns": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT, "b c" TEXT); CREATE INDEX "T_a_b c_idx" ON "T"("a" COLLATE "C" text_pattern_ops, "b c" DESC NULLS LAST);',
+                                      'id Int @id\n  a String?\n  b String? @map("b c")\n  @@index([a, b(sort: Desc)])'),
+    "a primary key that waits": ('CREATE TABLE "T" ("id" INTEGER NOT NULL, CONSTRAINT "T_pkey" PRIMARY KEY ("id") DEFERRABLE);', "id Int @id"),
+    "a sequence that counts further": ('CREATE TABLE "T" ("id" SERIAL PRIMARY KEY); ALTER SEQUENCE "T_id_seq" AS bigint;', "id Int @id @default(autoincrement())"),
+    "two keys that say the same": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "userId" INTEGER, CONSTRAINT "T_userId_fkey" FOREIGN KEY ("userId") '
+                                   'REFERENCES "User"("id") MATCH FULL ON DELETE SET NULL ON UPDATE CASCADE, CONSTRAINT "T_2" FOREIGN KEY ("userId") '
+                                   'REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE);',
+                                   "id Int @id\n  userId Int?\n  user User? @relation(fields: [userId], references: [id])"),
     "a deferred key": ('CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "userId" INTEGER NOT NULL, CONSTRAINT "T_userId_fkey" FOREIGN KEY ("userId") '
                        'REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED);',
                        "id Int @id\n  userId Int\n  user User @relation(fields: [userId], references: [id])"),
@@ -462,6 +470,15 @@ def test_partial_indexes_are_compared(prisma, brant):
     prisma.migration("20240201000000_t", PARTIAL)
     prisma.schema.write_text(BEFORE + PARTIAL_MODEL)
     assert brant("diff", "--print", expect=0).stdout.strip() == '-- DropIndex\nDROP INDEX "other";\n\n-- CreateIndex\nCREATE INDEX "other" ON "T"("a") WHERE (a > 2);'
+
+
+def test_other_indexes_are_seen(prisma, brant):
+    """A unique constraint is no plain index, and an operator class that the schema names is wanted."""
+    prisma.migration("20240201000000_t", 'CREATE TABLE "T" ("id" INTEGER PRIMARY KEY, "a" TEXT, "b" TEXT, CONSTRAINT "T_a_key" UNIQUE ("a"));\nCREATE INDEX "T_b_idx" ON "T"("b");\n')
+    prisma.schema.write_text(BEFORE + '\nmodel T {\n  id Int @id\n  a String?\n  b String?\n  @@index([a])\n  @@index([b(ops: raw("text_pattern_ops"))])\n}\n')
+    printed = brant("diff", "--print", expect=0).stdout
+    assert 'DROP CONSTRAINT "T_a_key"' in printed and 'CREATE INDEX "T_a_idx" ON "T"("a");' in printed
+    assert 'DROP INDEX "T_b_idx"' in printed and 'CREATE INDEX "T_b_idx" ON "T"("b" text_pattern_ops);' in printed
 
 
 def test_tables_of_one_name_in_two_schemas(prisma, brant):

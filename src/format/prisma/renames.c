@@ -52,7 +52,7 @@ static void add(struct renaming *r, const struct object *old, const struct objec
 static bool is_same(const struct renaming *r, const struct object *old, const struct object *wanted)
 {
 	if (wanted->kind == KIND_INDEX)
-		return prisma_same_index(r->wanted, r->arena, old, wanted);
+		return prisma_same_index(r->wanted, old, wanted);
 	return old->kind == wanted->kind &&
 		strcmp(object_get(old, "definition"), object_get(wanted, "definition")) == 0;
 }

@@ -47,47 +47,10 @@ static bool is_type(const struct object *constraint, char type)
 	return value && value[0] == type;
 }
 
-/* Where what stands in s, from at on and outside of double quotes; s.len: nowhere. */
-static size_t find_bare(struct str s, size_t at, const char *what)
-{
-	for (bool quoted = false; at < s.len; at++) {
-		if (!quoted && str_starts(str_slice(s, at, s.len), str_of(what)))
-			return at;
-		quoted ^= s.ptr[at] == '"';
-	}
-	return s.len;
-}
-
-/* Behind the parentheses that open at s.ptr[at]. */
-static size_t behind_parentheses(struct str s, size_t at)
-{
-	char quote = 0;
-	for (int depth = 0; at < s.len; at++) {
-		char c = s.ptr[at];
-		if (quote)
-			quote = c == quote ? 0 : quote;
-		else if (c == '"' || c == '\'')
-			quote = c;
-		else
-			depth += (c == '(') - (c == ')');
-		if (!quote && c == ')' && depth == 0)
-			return at + 1;
-	}
-	return s.len;
-}
-
-/* "CREATE INDEX i ON t USING btree (lower(a))": of expressions there are parentheses within the parentheses. */
-static bool is_of_columns(const struct object *index)
-{
-	const char *definition = object_get(index, "definition");
-	struct str s = str_of(definition ? definition : "");
-	size_t open = find_bare(s, 0, "("), end = behind_parentheses(s, open);
-	return end > open && find_bare(str_slice(s, open + 1, end), 0, "(") == end - open - 1;
-}
-
 static bool index_is_seen(const struct prisma_wanted *wanted, const struct object *index)
 {
-	return is_of_columns(index) && (wanted->partial_indexes || !has(index, "definition", " WHERE "));
+	return prisma_is_of_columns(object_get(index, "definition")) &&
+		(wanted->partial_indexes || !has(index, "definition", " WHERE "));
 }
 
 /* Prisma refuses to look at a key that leads out of its schemas; auth.users is the usual one. */
@@ -256,54 +219,24 @@ static void settle_unwritten(const struct prisma_wanted *wanted, struct graft *g
 	keep_sequence(graft, old);
 }
 
-/*
- * A definition without its name and without what Prisma does not see, which stands between the columns and WHERE (INCLUDE, NULLS NOT DISTINCT,
- * WITH, TABLESPACE): "UNIQUE public.t USING btree (a, b) WHERE (a > 1)".
- */
-static struct str index_shape(struct arena *arena, const char *definition)
+bool prisma_same_index(const struct prisma_wanted *wanted, const struct object *old, const struct object *index)
 {
-	struct str s = str_of(definition);
-	bool unique = str_starts(s, STR("CREATE UNIQUE"));
-	size_t on = find_bare(s, 0, " ON ");
-	if (on < s.len)
-		s = str_slice(s, on + 3, s.len);
-	size_t end = behind_parentheses(s, find_bare(s, 0, "(")), where = find_bare(s, end, " WHERE ");
-	return str_of(arena_printf(arena, "%s" STR_FMT STR_FMT, unique ? "UNIQUE" : "", STR_ARG(str_slice(s, 0, end)),
-				   STR_ARG(str_slice(s, where, s.len))));
-}
-
-/* "UNIQUE (a, b)" of a constraint is what a unique index on the same columns keeps. */
-static bool same_columns(struct arena *arena, const struct object *constraint, const struct object *index)
-{
-	static const char btree[] = " USING btree ";
-	const char *definition = object_get(constraint, "definition"), *of_index = object_get(index, "definition");
-	const char *keys = definition ? strchr(definition, '(') : NULL;
-	const char *columns = of_index ? strstr(of_index, btree) : NULL;
-	return keys && columns && strncmp(definition, "UNIQUE ", 7) == 0 &&
-		str_eq(index_shape(arena, keys), index_shape(arena, columns + strlen(btree)));
-}
-
-bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
-		       const struct object *index)
-{
+	const char *there = object_get(old, "definition"), *definition = object_get(index, "definition");
 	if (old->kind == KIND_CONSTRAINT)
-		return is_type(old, 'u') && same_columns(arena, old, index);
-	return old->kind == KIND_INDEX && index_is_seen(wanted, old) &&
-		str_eq(index_shape(arena, object_get(old, "definition")),
-		       index_shape(arena, object_get(index, "definition")));
+		return is_type(old, 'u') && prisma_keeps_unique(there, definition);
+	return old->kind == KIND_INDEX && index_is_seen(wanted, old) && prisma_same_columns(there, definition);
 }
 
 static void settle_index(const struct prisma_wanted *wanted, struct graft *graft, const struct object *index)
 {
 	const struct object *old = schema_find(graft->from, index->id);
 	const struct object *table = index->parent ? schema_find(graft->from, index->parent->id) : NULL;
-	if (old && (!index_is_seen(wanted, old) || prisma_same_index(wanted, graft->arena, old, index)))
+	if (old && (!index_is_seen(wanted, old) || prisma_same_index(wanted, old, index)))
 		take_old(graft, index, old);
 	/* Others of the same shape Prisma takes for it, and lets them be. */
 	for (size_t i = 0; table && i < table->children.len; i++) {
 		const struct object *other = table->children.ptr[i];
-		if (other == old || schema_find(graft->to, other->id) ||
-		    !prisma_same_index(wanted, graft->arena, other, index))
+		if (other == old || schema_find(graft->to, other->id) || !prisma_same_index(wanted, other, index))
 			continue;
 		graft_keep(graft, other);
 		if (!old && strcmp(other->name, index->name) == 0)
@@ -311,16 +244,26 @@ static void settle_index(const struct prisma_wanted *wanted, struct graft *graft
 	}
 }
 
-static void settle_foreign_key(struct graft *graft, const struct object *key)
+/* Primary and foreign keys. */
+static bool is_same_key(const struct graft *graft, const struct object *old, const struct object *key)
+{
+	return old->kind == key->kind &&
+		prisma_same_key(graft->arena, object_get(old, "definition"), object_get(key, "definition"));
+}
+
+static void settle_key(struct graft *graft, const struct object *key)
 {
 	const struct object *old = schema_find(graft->from, key->id);
-	struct str there, wanted = str_of(object_get(key, "definition"));
-	if (!old)
-		return;
-	there = str_of(object_get(old, "definition"));
-	ptrdiff_t at = str_find(there, STR(" DEFERRABLE"));
-	if (at >= 0 && str_eq(str_slice(there, 0, (size_t)at), wanted))
+	const struct object *table = key->parent ? schema_find(graft->from, key->parent->id) : NULL;
+	const char *there = old ? object_get(old, "definition") : NULL;
+	if (there && strcmp(there, object_get(key, "definition")) != 0 && is_same_key(graft, old, key))
 		take_old(graft, key, old);
+	/* Of two that say the same Prisma sees one. */
+	for (size_t i = 0; old && table && key->kind == KIND_FOREIGN_KEY && i < table->children.len; i++) {
+		const struct object *other = table->children.ptr[i];
+		if (other != old && !schema_find(graft->to, other->id) && is_same_key(graft, other, key))
+			graft_keep(graft, other);
+	}
 }
 
 /* ---- enums ---- */
@@ -428,8 +371,13 @@ static void settle_column(const struct prisma_wanted *wanted, struct graft *graf
 
 /*
  * "AS bigint INCREMENT BY ...": schema.prisma says of a sequence what its column says, the type.  One that stays integer where the column becomes
- * BigInt would end at 2147483647 one day; steps, limits and starts are the history's.
+ * BigInt would end at 2147483647 one day; that it counts further than its column can, steps, limits and starts are the history's.
  */
+static int width_of(struct str type)
+{
+	return str_eq(type, STR("bigint")) ? 3 : str_eq(type, STR("integer")) ? 2 : 1;
+}
+
 static void settle_sequence(struct graft *graft, struct object *sequence)
 {
 	const struct object *old = schema_find(graft->from, sequence->id);
@@ -439,7 +387,7 @@ static void settle_sequence(struct graft *graft, struct object *sequence)
 		return;
 	str_cut(str_slice(str_of(there), 3, strlen(there)), ' ', &old_type, &rest);
 	str_cut(str_slice(str_of(wanted), 3, strlen(wanted)), ' ', &type, &rest);
-	if (!str_eq(old_type, type))
+	if (width_of(type) > width_of(old_type))
 		return;
 	set(sequence, "options", there);
 	set(sequence, "_create", object_get(old, "_create"));
@@ -471,8 +419,8 @@ void prisma_same(const struct scope *scope, struct graft *graft)
 			settle_default(graft, object);
 		else if (object->kind == KIND_INDEX)
 			settle_index(wanted, graft, object);
-		else if (object->kind == KIND_FOREIGN_KEY)
-			settle_foreign_key(graft, object);
+		else if (object->kind == KIND_FOREIGN_KEY || object->kind == KIND_CONSTRAINT)
+			settle_key(graft, object);
 		else if (object->kind == KIND_ENUM)
 			settle_enum(graft, object);
 		else if (object->kind == KIND_SEQUENCE)

@@ -35,8 +35,13 @@ bool prisma_describes_attribute(const struct scope *scope, const struct object *
 void prisma_same(const struct scope *scope, struct graft *graft);
 
 /* Is an index, or a UNIQUE constraint, of old what is wanted, but for its name? */
-bool prisma_same_index(const struct prisma_wanted *wanted, struct arena *arena, const struct object *old,
-		       const struct object *index);
+bool prisma_same_index(const struct prisma_wanted *wanted, const struct object *old, const struct object *index);
+
+/* keys.c: definitions that mean the same, of indexes, of a UNIQUE constraint and an index, of primary and foreign keys. */
+bool prisma_is_of_columns(const char *definition);
+bool prisma_same_columns(const char *there, const char *wanted);
+bool prisma_keeps_unique(const char *constraint, const char *wanted);
+bool prisma_same_key(struct arena *arena, const char *there, const char *wanted);
 
 /* external.c: tables and enums that others make, and all that belongs to them. */
 void prisma_look_for_external(struct prisma_project *project, const struct psl *psl);
