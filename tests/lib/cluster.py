@@ -184,10 +184,14 @@ class Pooler:
         return self
 
     def stop(self, sig=signal.SIGTERM):
-        """SIGTERM closes at once (in PgBouncer's words: immediate shutdown); SIGKILL is a crash."""
+        """SIGTERM closes at once (in PgBouncer's words: immediate shutdown; from 1.23 on it takes two of them); SIGKILL is a crash."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(sig)
-            self.process.wait(10)
+            try:
+                self.process.wait(1)
+            except subprocess.TimeoutExpired:
+                self.process.send_signal(sig)
+                self.process.wait(10)
         self.process = None
 
     def restart(self, sig=signal.SIGTERM):
