@@ -371,6 +371,13 @@ REFUSED = [
     ('export const t = pgTable("t", { a: text().frobnicate() });', '"frobnicate" of a column is not known here'),
     ('class Base { static a = text(); } export const t = pgTable("t", Base);', 'the columns of table "t" are a class'),
     ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.select({ b: t.a.as("b") }).from(t));', '"as" of a column is not known here'),
+    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => { const q = qb.select().from(t); return q.union(q).union(q); });', "nested too deeply"),
+    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => { let s = qb.select().from(t).as("s"); const two = (x: any) => qb.select({ a: x.a }).from(x).leftJoin(x, sql`true`).as("s");\n'
+     'return qb.select().from(two(two(two(two(two(two(two(two(two(two(two(two(two(two(two(two(s))))))))))))))))); });', "nested too deeply"),
+    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => { const s = qb.select({ n: sql`count(*)` }).from(t).as("s"); return qb.select({ n: s.n }).from(s); });', "SQL without a name"),
+    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.with(t as any).select().from(t));', "it takes what $with() made"),
+    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.select().union(qb.select().from(t)));', "this query has no from()"),
+    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.select().from(t).for("update"));', "for() in a view's query is not understood"),
     ('export const t = pgTable("t", { a: text().notNul() });', 'did you mean "notNull"?'),
     ('import { pgTabel } from "drizzle-orm/pg-core"; export const t = pgTabel("t", { a: text() });', '"t" may be a table, and it is something of "pgTabel" (did you mean "pgTable"?)'),
     ('import * as d from "drizzle-orm/pg-core"; export const t = d.pgTable("t", { a: d.intger() });', 'did you mean "integer"?'),

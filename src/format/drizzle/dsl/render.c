@@ -333,13 +333,17 @@ static bool render_others(struct rendering *r, const struct select_thing *select
 	return true;
 }
 
+enum { STEPS_A_QUERY = 400 };
+
 bool select_render(struct interp *interp, const struct node *at, struct host *host, struct buf *out)
 {
 	const struct select_thing *select = (const struct select_thing *)host;
 	struct rendering r = { interp, SQL_QUALIFIED, true, 0, out };
 	if (js_is_nullish(&select->from))
 		return interp_refuse(interp, select->at, "this query has no from()");
-	if (++interp->depth > INTERP_MAX_DEPTH)
+	/* A query can stand in itself, and one that stands in another twice doubles it. */
+	interp->steps += STEPS_A_QUERY;
+	if (++interp->depth > INTERP_MAX_DEPTH || interp->steps > INTERP_MAX_STEPS)
 		return interp_refuse(interp, at, "this query is nested too deeply");
 	for (size_t i = 0; i < select->others.len; i++)
 		buf_char(out, '(');
