@@ -474,6 +474,29 @@ def test_new_in_an_empty_project(kit, brant, database):
     assert len(rows(database)) == 2
 
 
+VERSIONS = [  # of drizzle-kit: package.json here, files above, is it the newer line?
+    ("^0.31.1", {}, False), ("1.0.0-rc.4", {}, True), ("beta", {}, True), ("latest", {}, False), (None, {}, False),
+    (None, {"package.json": '{"devDependencies": {"drizzle-kit": "^1.0.0"}}'}, True),
+    ("catalog:", {"pnpm-workspace.yaml": "packages:\n  - app\ncatalog:\n  'drizzle-kit': ^1.0.0-beta.2\n"}, True),
+    ("catalog:db", {"pnpm-workspace.yaml": "catalog:\n  drizzle-kit: ^0.31.0\ncatalogs:\n  db:\n    drizzle-kit: \"1.0.0-rc.1\"\n"}, True),
+    ("catalog:", {"package.json": '{"workspaces": {"packages": ["app"], "catalog": {"drizzle-kit": "1.0.0-beta.9"}}}'}, True),
+    ("catalog:x", {"package.json": '{"catalogs": {"x": {"drizzle-kit": "0.30.0"}}}', "node_modules/drizzle-kit/package.json": '{"version": "1.0.0"}'}, True),
+]
+
+
+def test_line_of_a_project_without_migrations(journal, brant):
+    """The first migration is of the drizzle-kit that the project has, wherever a workspace keeps its version."""
+    for number, (version, above, new) in enumerate(VERSIONS):
+        top = f"top{number}"
+        for name, text in above.items():
+            journal.write(f"{top}/{name}", text)
+        journal.write(f"{top}/app/package.json", json.dumps({"devDependencies": {"drizzle-kit": version} if version else {}}))
+        journal.write(f"{top}/app/drizzle.config.ts", 'export default { dialect: "postgresql", out: "./drizzle" };')
+        brant("-C", journal.path / top / "app", "new", "first", expect=0)
+        folder = journal.path / top / "app/drizzle"
+        assert bool(list(folder.glob("*_first/migration.sql"))) == new != (folder / "meta/_journal.json").exists(), (version, above)
+
+
 @pytest.mark.parametrize("prefix, pattern", [
     ("index", r"0000_a"), ("timestamp", r"20\d{12}_a"), ("supabase", r"20\d{12}_a"), ("unix", r"\d{10}_a"), ("none", r"_a")])
 def test_prefixes(journal, brant, database, prefix, pattern):

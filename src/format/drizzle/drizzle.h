@@ -56,6 +56,9 @@ const char *drizzle_config_find(struct arena *arena, const char *root);
 const char *drizzle_folder(struct arena *arena, const struct format_settings *settings);
 enum drizzle_line drizzle_line_of(struct arena *arena, const char *root, const char *folder);
 
+/* line.c: of a project without migrations. */
+enum drizzle_line drizzle_line_of_kit(struct arena *arena, const char *root);
+
 /* A folder with migrations of drizzle-kit's, in one of the usual places; NULL: there is none. */
 const char *drizzle_guess_folder(struct arena *arena, const char *root);
 

@@ -10,29 +10,6 @@ const char *drizzle_folder(struct arena *arena, const struct format_settings *se
 	return path_join(arena, settings->root, folder);
 }
 
-/* "1.0.0-rc.5", "^1.0.0": of the 1.0 line. */
-static bool is_one(const char *version)
-{
-	const char *digits = version ? version + strcspn(version, "0123456789") : "";
-	return strncmp(digits, "0.", 2) != 0 && *digits;
-}
-
-/* A project without migrations: the drizzle-kit that is installed, or that package.json asks for, will read the first one. */
-static enum drizzle_line line_of_kit(struct arena *arena, const char *root)
-{
-	struct json package;
-	struct err ignored = { .arena = arena };
-	if (json_load(arena, JSON_PLAIN, path_join(arena, root, "node_modules/drizzle-kit/package.json"), &package,
-		      &ignored))
-		return is_one(json_get_text(&package, "version", NULL)) ? DRIZZLE_1 : DRIZZLE_0;
-	if (!json_load(arena, JSON_PLAIN, path_join(arena, root, "package.json"), &package, &ignored))
-		return DRIZZLE_0;
-	const char *asked = json_get_text(json_get(&package, "devDependencies"), "drizzle-kit", NULL);
-	if (!asked)
-		asked = json_get_text(json_get(&package, "dependencies"), "drizzle-kit", NULL);
-	return is_one(asked) ? DRIZZLE_1 : DRIZZLE_0;
-}
-
 struct place {
 	struct arena *arena;
 	const char *folder;
@@ -57,7 +34,7 @@ enum drizzle_line drizzle_line_of(struct arena *arena, const char *root, const c
 	struct place place = { arena, folder };
 	if (file_exists(drizzle_journal_path(arena, folder)))
 		return DRIZZLE_0;
-	return dir_holds(folder, is_migration, &place) ? DRIZZLE_1 : line_of_kit(arena, root);
+	return dir_holds(folder, is_migration, &place) ? DRIZZLE_1 : drizzle_line_of_kit(arena, root);
 }
 
 /* A journal of another database's is not ours. */
