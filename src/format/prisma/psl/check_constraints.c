@@ -38,13 +38,15 @@ static void name_type(struct naming *naming, struct psl_enum *enumeration)
 			    STR_ARG(enumeration->type));
 }
 
-/* own: the names that the table has. */
-static void name_index(struct naming *naming, const struct psl_index *index, struct map *own)
+/* own: the names that the table has.  What two views would have is in no database, so they are not in each other's way. */
+static void name_index(struct naming *naming, struct psl_index *index, struct map *own)
 {
 	struct psl *psl = naming->psl;
 	struct str name = index_name(psl->arena, index);
 	map_set(psl->arena, own, name, naming);
-	if (map_set(psl->arena, &naming->indexes, qualified(psl, index->of->schema, name), naming)) {
+	const struct psl_index *other =
+		map_set(psl->arena, &naming->indexes, qualified(psl, index->of->schema, name), index);
+	if (other && (index->of->kind == PSL_MODEL || other->of->kind == PSL_MODEL)) {
 		psl_problem(psl, index->attribute->at, "there is a key or an index \"" STR_FMT "\" already",
 			    STR_ARG(name));
 		psl_hint(psl, "Give it another name with map: \"name\".");
@@ -103,7 +105,8 @@ static void name_keys(struct naming *naming, struct psl_model *model)
 		name_index(naming, model->indexes.ptr[i], &own);
 		check_client_name(naming->psl, model->indexes.ptr[i], &given);
 	}
-	name_foreign_keys(naming, model, &own);
+	if (model->kind == PSL_MODEL)
+		name_foreign_keys(naming, model, &own);
 }
 
 void check_constraints(struct psl *psl)
