@@ -126,7 +126,7 @@ def another_column(t):
 
 
 def unique_or_not(t):
-    i, match = t.field(is_plain)
+    i, match = t.field(lambda match: is_plain(match) and match[3] != "Json")
     if match:
         t.lines[i] = re.sub(r" @unique(\(.*?\))?", "", t.lines[i]) if "@unique" in t.lines[i] else t.lines[i] + " @unique"
 
