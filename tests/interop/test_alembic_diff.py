@@ -259,3 +259,59 @@ def test_a_name_that_nobody_gave(made, brant, database):
 def test_no_models(made, brant):
     made.table("a1")
     assert "env.py gives no target_metadata" in brant("diff", "x", expect=1).stderr
+
+
+PARTS = '''
+import sqlalchemy as sa
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class Owner(Base):
+    __tablename__ = "owners"
+    id = sa.Column(sa.Integer, primary_key=True)
+
+
+class Thing(Base):
+    __tablename__ = "things"
+    id = sa.Column(sa.Integer, primary_key=True)
+    owner_id = sa.Column(sa.Integer, sa.ForeignKey("owners.id"))
+    name = sa.Column(sa.Text, index=True)
+    amount = sa.Column(sa.Integer, server_default="1")
+    later = sa.Column(sa.Text)
+    __table_args__ = (sa.Index("ix_modelled", "amount"),)
+'''
+
+# As projects have it: what is only in the database stays, foreign keys are the application's, some columns are left alone.
+PARTS_FILTER = '''
+def include_object(object, name, type_, reflected, compare_to):
+    if type_ == "foreign_key_constraint" or name == "ix_modelled":
+        return False
+    if type_ == "column" and name in ("amount", "later") and object.table.name == "things":
+        return False
+    return not (reflected and compare_to is None)
+
+
+OPTIONS = {"include_object": include_object}
+'''
+
+
+@pytest.mark.parametrize("filtered", [True, False])
+def test_parts_that_autogenerate_is_kept_away_from(made, brant, database, filtered):
+    env = ENV.replace("OPTIONS = {}\n", PARTS_FILTER if filtered else "OPTIONS = {}\n")
+    made.write("alembic/env.py", env.replace("config = context.config", "import sys\nsys.path.insert(0, '.')\nconfig = context.config"))
+    made.write("models.py", PARTS)
+    made.revision("0123456789ab", None, '''op.execute("""
+        CREATE TABLE owners (id serial PRIMARY KEY);
+        CREATE TABLE things (id serial PRIMARY KEY, owner_id int, name text, amount numeric DEFAULT 7, old text DEFAULT 'x', CONSTRAINT only_here UNIQUE (name, old));
+        CREATE INDEX ix_things_name ON things (name);
+        CREATE INDEX ix_only_here ON things (old);
+        """)''', "pass")
+    made.alembic("upgrade", "head")
+    result = brant("diff", "--print", "--allow-data-loss", expect=0)
+    if filtered:
+        assert not result.stdout, result
+    else:
+        for word in ("ix_modelled", "FOREIGN KEY", "later", "DROP COLUMN old", "only_here", "TYPE integer", "SET DEFAULT 1"):
+            assert word in result.stdout, f"{word}\n{result}"

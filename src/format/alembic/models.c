@@ -17,6 +17,7 @@ struct models {
 	struct map named;   /* tables, types and sequences that they make: public.state */
 	struct map lent;    /* types among them that others make (create_type=False), with labels as they have them */
 	struct map constraints; /* whose names they give: public.users.uq_users_name */
+	struct map refused;     /* columns that include_object keeps it away from: public.users.name */
 	bool all_schemas;       /* include_schemas */
 	bool filters;           /* env.py has a word on which tables count */
 };
@@ -100,31 +101,95 @@ static bool describes_attribute(const struct scope *scope, const struct object *
 	}
 }
 
-/* ---- include_name and include_object, for what is in no model ---- */
+/* ---- include_name and include_object ---- */
 
-static struct json tables_to_ask(const struct models *models, const struct graft *graft)
+/* What autogenerate calls it; NULL: it has no word for that, and looks at no such thing. */
+static const char *kind_of(const struct object *object)
+{
+	const char *definition = object_get(object, "definition");
+	switch ((int)object->kind) {
+	case KIND_TABLE:
+		return "table";
+	case KIND_COLUMN:
+		return "column";
+	case KIND_INDEX:
+		return "index";
+	case KIND_FOREIGN_KEY:
+		return "foreign_key_constraint";
+	case KIND_CONSTRAINT:
+		return definition && str_starts(str_of(definition), STR("UNIQUE")) ? "unique_constraint" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* It is there and in no model, and what it is a part of is in one. */
+static bool is_asked_for(const struct models *models, const struct graft *graft, const struct object *object)
+{
+	const struct object *table = object->kind == KIND_TABLE ? NULL : object->parent;
+	return kind_of(object) && in_its_schemas(models, object->schema) && !schema_find(graft->to, object->id) &&
+		!map_get(&graft->kept, str_of(object->id)) &&
+		(object->kind == KIND_TABLE || (is_their_table(models, table) && schema_find(graft->to, table->id)));
+}
+
+/* [SCHEMA, TABLE], [SCHEMA, TABLE, KIND, NAME] */
+static struct json question_of(struct arena *arena, const struct object *object)
+{
+	struct json words = json_new(JS_ARRAY);
+	bool part = object->kind != KIND_TABLE;
+	json_add(arena, &words, json_of_text(object->schema));
+	json_add(arena, &words, json_of_text(part ? object->parent->name : object->name));
+	if (part) {
+		json_add(arena, &words, json_of_text(kind_of(object)));
+		json_add(arena, &words, json_of_text(object->name));
+	}
+	return words;
+}
+
+static struct json what_to_ask(const struct models *models, const struct graft *graft)
 {
 	struct json ask = json_new(JS_ARRAY);
-	for (size_t i = 0; i < graft->from->objects.len; i++) {
-		const struct object *table = graft->from->objects.ptr[i];
-		if (table->kind != KIND_TABLE || schema_find(graft->to, table->id) ||
-		    !in_its_schemas(models, table->schema))
-			continue;
-		struct json pair = json_new(JS_ARRAY);
-		json_add(models->arena, &pair, json_of_text(table->schema));
-		json_add(models->arena, &pair, json_of_text(table->name));
-		json_add(models->arena, &ask, pair);
-	}
+	for (size_t i = 0; i < graft->from->objects.len; i++)
+		if (is_asked_for(models, graft, graft->from->objects.ptr[i]))
+			json_add(models->arena, &ask, question_of(models->arena, graft->from->objects.ptr[i]));
 	return ask;
 }
 
-static bool is_kept(const struct json *kept, const struct object *table)
+/* A default belongs to its column, and is an object beside it. */
+static const struct object *default_of(const struct object *column)
 {
-	for (size_t i = 0; kept && i < kept->len; i++)
-		if (kept->ptr[i].len == 2 && str_eq(kept->ptr[i].ptr[0].text, str_of(table->schema)) &&
-		    str_eq(kept->ptr[i].ptr[1].text, str_of(table->name)))
-			return true;
-	return false;
+	for (size_t i = 0; i < column->parent->children.len; i++) {
+		const struct object *other = column->parent->children.ptr[i];
+		if (other->kind == KIND_DEFAULT && strcmp(other->ident, column->ident) == 0)
+			return other;
+	}
+	return NULL;
+}
+
+static void keep(struct graft *graft, const struct object *object)
+{
+	const struct object *value = object->kind == KIND_COLUMN ? default_of(object) : NULL;
+	graft_keep(graft, object);
+	if (value)
+		graft_keep(graft, value);
+}
+
+/* A column that is in a model, and that autogenerate does not compare: it is as it is there, or not at all. */
+static void settle_refused(const struct models *models, struct graft *graft)
+{
+	for (size_t i = 0; models->refused.len && i < graft->to->objects.len; i++) {
+		struct object *wanted = graft->to->objects.ptr[i];
+		const struct object *there = schema_find(graft->from, wanted->id);
+		if ((wanted->kind != KIND_COLUMN && wanted->kind != KIND_DEFAULT) || !wanted->parent ||
+		    !map_get(&models->refused,
+			     str_of(arena_printf(models->arena, "%s.%s.%s", wanted->parent->schema,
+						 wanted->parent->name, wanted->name))))
+			continue;
+		for (size_t k = 0; there && k < wanted->attributes->len; k++)
+			wanted->values[k] = there->values[k];
+		if (!there)
+			graft_drop(graft, wanted);
+	}
 }
 
 /* ---- names that nobody gave ---- */
@@ -170,18 +235,26 @@ static void settle(const struct scope *scope, struct graft *graft)
 {
 	const struct models *models = scope->extra;
 	struct err ignored = { .arena = models->arena };
-	struct json answer, request;
+	struct json answer, request, ask;
+	struct map kept = { 0 };
 	settle_names(models, graft);
 	if (!models->filters)
 		return;
+	settle_refused(models, graft);
+	ask = what_to_ask(models, graft);
 	request = helper_request(models->arena, models->settings->extra, "models");
-	json_put(models->arena, &request, "ask", tables_to_ask(models, graft));
+	json_put(models->arena, &request, "ask", ask);
 	bool ok = helper_ask(models->arena, models->settings, &request, NULL, &answer, &ignored);
-	const struct json *kept = ok ? json_get_kind(&answer, "kept", JS_ARRAY) : NULL;
+	const struct json *told = ok ? json_get_kind(&answer, "kept", JS_ARRAY) : NULL;
+	for (size_t i = 0; told && i < told->len; i++)
+		map_set(models->arena, &kept, json_print(models->arena, &told->ptr[i], 0), &kept);
 	for (size_t i = 0; i < graft->from->objects.len; i++) {
-		const struct object *table = graft->from->objects.ptr[i];
-		if (table->kind == KIND_TABLE && !schema_find(graft->to, table->id) && (!ok || is_kept(kept, table)))
-			graft_keep(graft, table);
+		const struct object *object = graft->from->objects.ptr[i];
+		if (!is_asked_for(models, graft, object))
+			continue;
+		struct json words = question_of(models->arena, object);
+		if (!ok || map_get(&kept, json_print(models->arena, &words, 0)))
+			keep(graft, object);
 	}
 }
 
@@ -216,6 +289,9 @@ static struct models *take_models(struct arena *arena, const struct format_setti
 	const struct json *constraints = json_get_kind(answer, "constraints", JS_ARRAY);
 	for (size_t i = 0; constraints && i < constraints->len; i++)
 		map_set(arena, &models->constraints, constraints->ptr[i].text, models);
+	const struct json *refused = json_get_kind(answer, "refused", JS_ARRAY);
+	for (size_t i = 0; refused && i < refused->len; i++)
+		map_set(arena, &models->refused, refused->ptr[i].text, models);
 	models->scope = (struct scope){ describes, describes_attribute, settle, NULL, models };
 	return models;
 }

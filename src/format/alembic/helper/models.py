@@ -22,13 +22,14 @@ def handle(request):
     if metadata is None:
         fail_with("env.py gives no target_metadata: there are no models to compare with", "models")
     many = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
+    refused = sorted(_leave_out_parts(many, options.get("include_object")))
     try:
         statements, schemas, named, lent = _ddl_of(many, {t.key for m in many for t in m.tables.values() if _is_left_out(t, options)})
     except Exception as error:
         fail(error, "models")
     channel.finish({"ddl": statements, "schemas": schemas, "named": sorted(named | lent), "lent": sorted(lent), "constraints": sorted(_given_names(many)), "include_schemas": bool(options.get("include_schemas")),
                     "filters": bool(options.get("include_object") or options.get("include_name")),
-                    "kept": [[schema, name] for schema, name in request.get("ask", []) if _is_kept(schema, name, options)]})
+                    "refused": refused, "kept": [asked for asked in request.get("ask", []) if _is_kept(options, *asked)]})
 
 
 # ---- as create_all() would make it ----
@@ -102,6 +103,23 @@ def _is_left_out(table, options):
             _refuses(options.get("include_name"), table.name, "table", _parents(table.schema, table.name)))
 
 
+PARTS = {sqlalchemy.Index: "index", sqlalchemy.UniqueConstraint: "unique_constraint", sqlalchemy.ForeignKeyConstraint: "foreign_key_constraint"}
+
+
+def _leave_out_parts(many, include_object):
+    """Takes indexes and constraints away that autogenerate would not look at; the columns, which others may stand on, are named: public.users.name."""
+    if not include_object:
+        return
+    for table in [t for metadata in many for t in metadata.tables.values()]:
+        for parts in table.indexes, table.constraints:
+            for part in list(parts):
+                if type(part) in PARTS and _refuses(include_object, part, part.name, PARTS[type(part)], False, None):
+                    parts.discard(part)
+        for column in table.columns:
+            if _refuses(include_object, column, column.name, "column", False, None):
+                yield "%s.%s.%s" % (table.schema or "public", table.name, column.name)
+
+
 class _Reflected:
     """A table that is in the database and in no model, as far as include_object() may ask."""
 
@@ -115,9 +133,27 @@ class _Reflected:
         return None
 
 
-def _is_kept(schema, name, options):
-    """A table that brant asks about, since it is in no model: does env.py keep Alembic away from it?"""
+def _reflected_part(schema, table, kind, name):
+    """Likewise a part of a table that the models have, without the part."""
+    owner = sqlalchemy.Table(table, sqlalchemy.MetaData(), schema=schema)
+    if kind == "column":
+        owner.append_column(sqlalchemy.Column(name, sqlalchemy.types.NullType()))
+        return owner.c[name]
+    if kind == "index":
+        part = sqlalchemy.Index(name)
+        part.table = owner
+        return part
+    part = sqlalchemy.UniqueConstraint(name=name) if kind == "unique_constraint" else sqlalchemy.schema.Constraint(name=name)
+    part._set_parent(owner)
+    return part
+
+
+def _is_kept(options, schema, table, kind="table", name=None):
+    """Something that brant asks about, since it is in no model: does env.py keep Alembic away from it?"""
     schema = None if schema == "public" else schema
-    by_name = options.get("include_name")
-    return (_refuses(by_name, schema, "schema", {}) or _refuses(by_name, name, "table", _parents(schema, name)) or
-            _refuses(options.get("include_object"), _Reflected(name, schema), name, "table", True, None))
+    by_name, by_object = options.get("include_name"), options.get("include_object")
+    if kind == "table":
+        return (_refuses(by_name, schema, "schema", {}) or _refuses(by_name, table, "table", _parents(schema, table)) or
+                _refuses(by_object, _Reflected(table, schema), table, "table", True, None))
+    return (_refuses(by_name, name, kind, dict(_parents(schema, table), table_name=table)) or
+            (by_object and _refuses(by_object, _reflected_part(schema, table, kind, name), name, kind, True, None)))
