@@ -89,6 +89,13 @@ struct run_guard {
 	const char *begin;  /* its first statement */
 	const char *commit; /* its last one, which may fail */
 	const char *failed; /* set by run: the statement that the server refused, NULL: not known */
+
+	/*
+	 * Runs a statement that the program means to run outside of any transaction, where neither of the two reaches it, under these settings (SET
+	 * statements).  ret_taken false: it is none that could be run for the program, which runs it itself.
+	 */
+	bool (*aside)(void *ctx, struct str sql, const struct strs *settings, bool *ret_taken, struct err *err);
+	void *aside_ctx;
 };
 
 /* What stands around a name in the source of the wanted schema: @map("...") */

@@ -48,6 +48,10 @@ static void explain(struct apply *a, const struct sent *sent, const struct resul
 			err_hint(
 				err,
 				"The migration itself takes the ledger away: name another one with \"ledger: public.NAME\" in brant.yaml.");
+		else if (strcmp(err->sqlstate, "22001") == 0)
+			err_hint(err,
+				 "Its name is longer than %s has room for: widen the column, or give it a shorter one.",
+				 a->state->ledger.shown);
 		break;
 	case SENT_COMMIT:
 		err_prefix(err, "migration \"%s\" could not be committed", step->migration->id);

@@ -28,7 +28,10 @@ static const char *guard_begin(struct apply *a, const struct step *step)
 static const char *guard_commit(struct apply *a, const struct step *step)
 {
 	struct arena *arena = a->arena;
-	const char *look = "";
+	const char *look = "", *unlock = "";
+	/* env.py may hold a lock of its own for as long as its session lives: the pooler's would live on with it. */
+	if (a->state->facts.pooled)
+		unlock = "  PERFORM pg_catalog.pg_advisory_unlock_all();\n";
 	if (a->platform) {
 		const char *platform = sql_literal(arena, str_of(a->platform)),
 			   *allow = sql_literal(arena, str_of(a->allow));
@@ -46,14 +49,14 @@ static const char *guard_commit(struct apply *a, const struct step *step)
 	}
 	return arena_printf(arena,
 			    "DO $brant$ DECLARE change record; BEGIN\n"
-			    "  IF pg_catalog.current_setting('transaction_read_only') = 'on' THEN RETURN; END IF;\n"
+			    "%s  IF pg_catalog.current_setting('transaction_read_only') = 'on' THEN RETURN; END IF;\n"
 			    "  PERFORM pg_catalog.set_config('role', 'none', true);\n"
 			    "  PERFORM FROM brant.run AS r WHERE r.fence = %s AND r.finished_at IS NULL FOR SHARE;\n"
 			    "  IF NOT FOUND THEN\n"
 			    "    RAISE EXCEPTION USING ERRCODE = 'BR001', MESSAGE = 'another brant has taken over';\n"
 			    "  END IF;\n"
 			    "%sEND $brant$",
-			    a->fence, look);
+			    unlock, a->fence, look);
 }
 
 /* The intent, in a transaction that asserts the lease, and what the platform is like. */
@@ -138,6 +141,7 @@ bool apply_tool(struct apply *a, size_t i)
 {
 	struct step *step = apply_step(a, i);
 	struct run_guard guard = { 0 };
+	struct aside aside = { a, i };
 	bool recorded = a->plan->undo, undo = a->plan->undo;
 	double start = clock_now();
 	if (!apply_drain(a))
@@ -145,7 +149,7 @@ bool apply_tool(struct apply *a, size_t i)
 	bool ok = !is_uncertain(a, i) ||
 		state_recorded(a->arena, a->options, a->db, a->state, step->migration, &recorded, a->err);
 	if (ok && recorded == undo) {
-		guard = (struct run_guard){ .begin = guard_begin(a, step), .commit = guard_commit(a, step) };
+		guard = (struct run_guard){ guard_begin(a, step), guard_commit(a, step), NULL, apply_aside, &aside };
 		if (!journal_tool(a, i))
 			return false;
 		step->in_doubt = true;

@@ -80,4 +80,11 @@ bool apply_lone(struct apply *a, size_t i);
 bool apply_backfill(struct apply *a, size_t i);
 bool apply_tool(struct apply *a, size_t i);
 
+/* For a program of the user's that runs the step (struct run_guard): a statement that is to be outside of any transaction. */
+struct aside {
+	struct apply *apply;
+	size_t step;
+};
+bool apply_aside(void *ctx, struct str sql, const struct strs *settings, bool *ret_taken, struct err *err);
+
 #endif

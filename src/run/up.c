@@ -1,13 +1,12 @@
 #include "run/up.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "run/blocker.h"
 #include "run/companion.h"
 #include "run/failed.h"
 #include "run/record.h"
 #include "run/recover.h"
+#include "run/retry.h"
 
 /* A server that restarts or fails over is back within this; after that somebody has to look. */
 static const double reconnect_for = 60;
@@ -129,46 +128,14 @@ static bool prepare(struct up *up)
 	return true;
 }
 
-static bool is_retryable(const struct err *err)
-{
-	static const char *const states[] = { "55P03", "40001", "40P01" };
-	for (size_t i = 0; i < LEN(states); i++)
-		if (strcmp(err->sqlstate, states[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Half a second, doubling to ten, and never two runners in step. */
-static double pause_for(long long attempt)
-{
-	double pause = 0.5;
-	for (long long i = 1; i < attempt && pause < 10; i++)
-		pause *= 2;
-	return (pause < 10 ? pause : 10) * (0.75 + (double)(random() % 500) / 1000);
-}
-
 static bool wait_and_retry(struct up *up, const struct apply_result *applied)
 {
-	if (!is_retryable(up->err) || up->attempts >= up->options->lock_retries ||
+	struct retry retry = { up->arena, up->options, up->db, &up->lease };
+	if (!retry_helps(up->err) || up->attempts >= up->options->lock_retries ||
 	    applied->failed_step >= up->result->plan.len)
 		return false;
-	const char *blocker = blocker_of(up->arena, up->db, applied->failed_stmt);
-	double pause = pause_for(++up->attempts);
-	const struct run_watcher *watcher = &up->options->watcher;
-	if (watcher->retrying)
-		watcher->retrying(watcher->ctx, up->result->plan.ptr[applied->failed_step].migration, up->err, blocker,
-				  pause, up->attempts, up->options->lock_retries);
-	double until = clock_now() + pause, renewed = clock_now();
-	while (clock_now() < until && !db_cancel_flag) {
-		clock_sleep(until - clock_now() < 0.1 ? until - clock_now() : 0.1);
-		if (watcher->tick)
-			watcher->tick(watcher->ctx);
-		if (clock_now() > renewed + 1.5) {
-			lease_renew(up->db, &up->lease);
-			renewed = clock_now();
-		}
-	}
-	return !db_cancel_flag;
+	return retry_pause(&retry, up->result->plan.ptr[applied->failed_step].migration, applied->failed_stmt, up->err,
+			   ++up->attempts);
 }
 
 /* The connection broke: what the server did with the last COMMIT is in the ledger, so look there. */
@@ -280,7 +247,7 @@ static void tell_state(struct up *up, const struct apply_result *applied)
 static void tell_tries(struct up *up, const struct apply_result *applied)
 {
 	struct err *err = up->err;
-	if (!is_retryable(err) || up->options->rehearsal)
+	if (!retry_helps(err) || up->options->rehearsal)
 		return;
 	const char *tries =
 		arena_printf(up->arena, "It was tried %lld %s.", up->attempts + 1, up->attempts ? "times" : "time");

@@ -1,10 +1,13 @@
 """Revisions that Alembic itself runs, under brant's lease: with its lock timeout, its look at the platform and its fence, whatever the driver."""
 import json
 import threading
+import time
 
 import pytest
 
+from lib import checks
 from lib.alembic_project import ASYNC_ENV, LIBS, AlembicProject, with_python
+from lib.cluster import wait_until
 
 READS = 'op.get_bind().execute(sa.text("SELECT 1")).scalar()\n'
 
@@ -110,3 +113,69 @@ def test_a_role_of_the_revision(made, brant, database):
     made.revision("c1", "b1", READS + 'op.execute("CREATE TABLE behind ()")')
     brant("up", expect=0)
     assert applied(database) == ["c1"] and database.value("SELECT tableowner FROM pg_tables WHERE tablename = 'behind'") != "anon"
+
+
+ALONE = "with op.get_context().autocommit_block():\n"
+
+
+def test_a_statement_outside_of_any_transaction_waits_in_turns(made, brant, database):
+    """brant runs it, which has a timeout for it, and tries it again where it is: the program around it goes on afterwards."""
+    made.table("a1")
+    made.revision("b1", "a1", READS + ALONE + '    op.execute("ALTER TABLE t_a1 ADD COLUMN n int")\n'
+                  'op.execute("CREATE TABLE behind AS SELECT count(n) FROM t_a1")')
+    brant("up", "--to", "a1", expect=0)
+    with database.holding("LOCK TABLE t_a1 IN ACCESS SHARE MODE", "the application"):
+        result = brant("up", "--json", "--lock-timeout", "200ms", "--lock-retries", "1", expect=1)
+        message = json.loads(result.stdout)["error"]["message"]
+        assert "lock timeout, tried 2 times; blocked by pid" in message and "the application" in message, message
+        assert applied(database) == ["a1"]
+    with database.holding("LOCK TABLE t_a1 IN ACCESS SHARE MODE") as pid:
+        def let_go():
+            wait_until(lambda: database.value("SELECT count(*) FROM pg_locks WHERE NOT granted"), 60, "brant to wait for the lock")
+            time.sleep(1)
+            database.query("SELECT pg_terminate_backend(%s)", pid)
+
+        thread = threading.Thread(target=let_go)
+        thread.start()
+        result = brant("up", "--lock-timeout", "200ms", expect=0)
+        thread.join()
+    assert "lock timeout; again in" in result.stderr
+    assert applied(database) == ["b1"] and database.value("SELECT count(*) FROM behind") == 1
+
+
+def test_settings_of_such_a_statement(made, brant, database):
+    """They go with what comes behind them, and are left to nobody."""
+    made.revision("a1", None, READS + ALONE + '    op.execute("SET work_mem = \'77MB\'")\n'
+                  '    op.execute("CREATE TABLE alone AS SELECT current_setting(\'work_mem\') AS mem, \'100%\' AS share")\n'
+                  '    op.execute("CREATE INDEX CONCURRENTLY i ON alone (mem)")\n'
+                  'op.execute("CREATE TABLE behind AS SELECT current_setting(\'work_mem\') AS mem")')
+    brant("up", expect=0)
+    assert database.query("SELECT a.mem, a.share, b.mem = '77MB' FROM alone a, behind b") == [("77MB", "100%", False)]
+    checks.assert_nothing_left(database)
+
+
+def test_what_a_revision_sets_ends_with_its_transaction(made, brant, database):
+    made.revision("a1", None, READS + 'op.execute("SET work_mem = \'77MB\'")\n'
+                  'op.execute("SELECT set_config(\'search_path\', \'auth\', false), pg_advisory_lock(4711)")\n'
+                  'op.execute("CREATE TABLE public.t AS SELECT current_setting(\'work_mem\') AS mem")\nop.execute("SET search_path = public")')
+    made.revision("b1", "a1", READS + 'op.execute("CREATE TABLE u AS SELECT current_setting(\'work_mem\') AS mem")')
+    brant("up", expect=0)
+    assert database.query("SELECT t.mem, u.mem = '77MB' FROM public.t, public.u") == [("77MB", False)]
+    checks.assert_nothing_left(database)
+
+
+def test_such_a_statement_leaves_the_platform_alone(made, brant, database):
+    made.table("a1")
+    made.revision("b1", "a1", READS + ALONE + '    op.execute("DROP TABLE storage.objects")')
+    error = json.loads(brant("up", "--json", expect=4).stdout)["error"]
+    assert error["name"] == "boundary" and "storage.objects" in error["message"], error
+    assert applied(database) == ["a1"] and database.value("SELECT to_regclass('storage.objects')")
+
+
+def test_a_revision_that_waits_for_its_error(made, brant, database, driver):
+    """The error is one of the driver's; and a session that is not like others keeps its statements."""
+    made.revision("a1", None, READS + ALONE + '    try:\n        op.execute("CREATE INDEX CONCURRENTLY i ON missing (n)")\n'
+                  '    except sa.exc.ProgrammingError as error:\n        assert "missing" in str(error), error\n        op.execute("CREATE TABLE instead ()")')
+    made.revision("b1", "a1", READS + ALONE + '    op.execute("CREATE TEMP TABLE mine (n int)")\n    op.execute("ALTER TABLE mine ADD COLUMN m int")\n    op.execute("DROP TABLE mine")')
+    brant("up", url=database.direct.replace("postgresql", f"postgresql+{driver}", 1), expect=0)
+    assert applied(database) == ["b1"] and database.value("SELECT to_regclass('instead')")

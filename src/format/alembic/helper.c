@@ -224,13 +224,62 @@ static bool ask_once(struct arena *arena, const struct format_settings *settings
 	return true;
 }
 
+/* What the program made of its statement: the words that its own driver would have for it. */
+static struct json aside_error(struct arena *arena, const struct err *err)
+{
+	struct json told = json_new(JS_OBJECT), reply = json_new(JS_OBJECT);
+	json_put(arena, &told, "sqlstate", json_of_text(err->sqlstate[0] ? err->sqlstate : NULL));
+	json_put(arena, &told, "message", json_of_text(err->message));
+	json_put(arena, &told, "detail", json_of_text(err->detail));
+	json_put(arena, &told, "hint", json_of_text(err->hint));
+	json_put(arena, &reply, "error", told);
+	return reply;
+}
+
+/* A statement that the program hands over: brant runs it, or says that it does not. */
+static struct json run_aside(struct arena *arena, const struct json *asked, const struct run_guard *guard,
+			     struct err *why)
+{
+	const struct json *lines = json_get_kind(asked, "settings", JS_ARRAY);
+	struct json reply = json_new(JS_OBJECT);
+	struct strs settings = { 0 };
+	bool taken;
+	for (size_t i = 0; lines && i < lines->len; i++)
+		vec_push(arena, &settings, lines->ptr[i].text);
+	err_clear(why);
+	if (!guard->aside(guard->aside_ctx, str_of(json_get_text(asked, "sql", "")), &settings, &taken, why))
+		return aside_error(arena, why);
+	json_put(arena, &reply, taken ? "done" : "yours", json_of_bool(true));
+	return reply;
+}
+
+/* Answers the program's own questions until it has an answer to ours. */
+static bool ask_with(struct arena *arena, const struct format_settings *settings, const struct json *request,
+		     const struct run_tick *tick, const struct run_guard *guard, struct json *ret_answer,
+		     struct err *err)
+{
+	struct err why = { .arena = arena };
+	const struct json *asked;
+	struct json reply;
+	while (ask_once(arena, settings, request, tick, ret_answer, err)) {
+		asked = guard ? json_get_kind(ret_answer, "aside", JS_OBJECT) : NULL;
+		if (!asked) {
+			const struct json *error = json_get_kind(ret_answer, "error", JS_OBJECT);
+			return !error || why.code != ERR_REFUSED || (err_copy(err, &why), false);
+		}
+		reply = run_aside(arena, asked, guard, &why);
+		request = &reply;
+	}
+	return false;
+}
+
 /* "again": env.py does not bear to be run twice in one process. */
 static bool ask(struct arena *arena, const struct format_settings *settings, const struct json *request,
-		const struct run_tick *tick, struct json *ret_answer, struct err *err)
+		const struct run_tick *tick, const struct run_guard *guard, struct json *ret_answer, struct err *err)
 {
-	if (!ask_once(arena, settings, request, tick, ret_answer, err))
+	if (!ask_with(arena, settings, request, tick, guard, ret_answer, err))
 		return false;
-	if (json_get_true(ret_answer, "again") && !ask_once(arena, settings, request, tick, ret_answer, err))
+	if (json_get_true(ret_answer, "again") && !ask_with(arena, settings, request, tick, guard, ret_answer, err))
 		return false;
 	const struct json *error = json_get_kind(ret_answer, "error", JS_OBJECT);
 	return !error || helper_error(settings->extra, error, err);
@@ -242,17 +291,17 @@ bool helper_ask(struct arena *arena, const struct format_settings *settings, con
 	struct alembic *alembic = settings->extra;
 	if (alembic->helper_runs)
 		end(alembic);
-	return ask(arena, settings, request, tick, ret_answer, err);
+	return ask(arena, settings, request, tick, NULL, ret_answer, err);
 }
 
 bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
-		const struct run_tick *tick, const char **ret_failed, struct err *err)
+		const struct run_tick *tick, struct run_guard *guard, struct err *err)
 {
 	struct alembic *alembic = settings->extra;
 	struct json answer = { 0 };
-	bool ok = ask(arena, settings, request, tick, &answer, err);
+	bool ok = ask(arena, settings, request, tick, guard, &answer, err);
 	const struct json *error = ok ? NULL : json_get_kind(&answer, "error", JS_OBJECT);
-	*ret_failed = error ? json_get_text(error, "statement", NULL) : NULL;
+	guard->failed = error ? json_get_text(error, "statement", NULL) : NULL;
 	alembic->helper_runs = alembic->helper != NULL;
 	return ok;
 }

@@ -37,9 +37,9 @@ bool helper_ask(struct arena *arena, const struct format_settings *settings, con
 /*
  * The same for the verb "run": a step each.  One run of env.py does for all of them, where each is committed when it is done and env.py has told its
  * session nothing that a pooler would forget; else it is run again for the next one, and where it does not bear to be run again by a process that has run it,
- * and nothing has happened yet, another process does it.  ret_failed: the statement that the server refused, NULL where that is not known.
+ * and nothing has happened yet, another process does it.  What it means to run outside of any transaction is run by guard->aside.
  */
 bool helper_run(struct arena *arena, const struct format_settings *settings, const struct json *request,
-		const struct run_tick *tick, const char **ret_failed, struct err *err);
+		const struct run_tick *tick, struct run_guard *guard, struct err *err);
 
 #endif

@@ -166,5 +166,5 @@ bool alembic_run(struct arena *arena, const struct format_settings *settings, co
 	helper_add_database(arena, &request, target);
 	json_put(arena, &request, "down", json_of_bool(undo));
 	json_put(arena, &request, "revision", json_of_text(migration->version));
-	return helper_run(arena, settings, &request, tick, &guard->failed, err);
+	return helper_run(arena, settings, &request, tick, guard, err);
 }

@@ -15,6 +15,7 @@ _answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
+started_in = os.getcwd()  # paths in requests are seen from here
 only_one = False  # this process answers one request, and brant has to start another for the next
 failures = []  # of the ways that were tried already to answer this one
 parent = None  # where a fork tells of its failure
@@ -31,6 +32,12 @@ def answer(value):
     sys.stderr.flush()
     _answers.write(json.dumps(value) + "\n")
     _answers.flush()
+
+
+def ask(value):
+    """A question of ours in between: what brant replies."""
+    answer(value)
+    return next_request() or {"error": {"message": "brant is gone"}}
 
 
 def leave():

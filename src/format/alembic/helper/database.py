@@ -2,6 +2,7 @@
 import contextlib
 import importlib.util
 import os
+import re
 
 import sqlalchemy
 from sqlalchemy import event
@@ -96,6 +97,14 @@ def know_drivers():
 
 
 opened = []  # the pools' records of connections
+session = []  # what a connection's own arguments say names are resolved by: no pooler takes such arguments, so it is told to each transaction
+
+
+def session_settings(arguments):
+    """options="-csearch_path=shop", or asyncpg's server_settings."""
+    written = re.findall(r"-c\s*(\w+)=((?:\\.|[^\s\\])*)", str(arguments.get("options") or ""))
+    told = [(name, re.sub(r"\\(.)", r"\1", value)) for name, value in written] + list((arguments.get("server_settings") or {}).items())
+    return [(name.lower(), value) for name, value in told if name.lower() in ("search_path", "role")]
 
 
 def lead_connections():
@@ -105,6 +114,9 @@ def lead_connections():
         if dialect.name != "postgresql" or not place:
             return None
         opened.append(record)
+        session[:] = session_settings(params)
+        for name, value in session:
+            params.get("server_settings", {}).pop(name, None)
         other = dialect.driver in ("asyncpg", "pg8000")  # they are not libpq
         name = "database" if other else "dbname"
         for key in ("host", "port", "user", "password", "database", "dbname", "dsn", "options"):

@@ -14,6 +14,7 @@
     run        "run": Alembic itself, a revision up or down
     pooled     a driver that does not know poolers
     guard      what brant says in the transactions of that
+    aside      what it runs outside of them, handed over
 
 Alembic and SQLAlchemy take longer to load than most requests to answer, so one process loads them, and each request is answered by a fork of it: whatever the
 project's code leaves behind in its modules, the next request does not see.  Works with Alembic 1.5 and later, SQLAlchemy 1.4 and 2.

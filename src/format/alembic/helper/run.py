@@ -10,7 +10,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import HeadMaintainer, MigrationStep
 from sqlalchemy import event, text
 
-from . import channel, database, guard
+from . import aside, channel, database, guard
 from .failure import describe
 from .project import load
 
@@ -19,6 +19,7 @@ def handle(request):
     database.lead_connections()
     listen()
     guard.watch(lambda: Work.current.request and Work.current.request.get("guard"), on_commit)
+    aside.hand_over(lambda connection: Work.current.stepping and not Work.current.told and not has_listeners(connection))
     read_heads_each_time()
     first = True
     while request:
@@ -75,6 +76,7 @@ class Work:
             make = MigrationStep.downgrade_from_script if self.request["down"] else MigrationStep.upgrade_from_script
             self.began = self.stepping = True
             self.committed = False
+            aside.begin()
             yield make(script.revision_map, revision)
             self.stepping = False
             if not self.can_stay(context):
@@ -90,9 +92,13 @@ class Work:
         connection = context.connection
         if self.told or connection is None or connection.in_transaction() or getattr(context, "_in_external_transaction", True):
             return False
-        pool = connection.engine.pool.dispatch
-        listeners = [*pool.connect, *pool.checkout]
-        return all((getattr(fn, "__module__", None) or "").startswith("sqlalchemy") for fn in listeners)
+        return not has_listeners(connection)
+
+
+def has_listeners(connection):
+    """Does the project do something with each connection, which another one would not have?"""
+    pool = connection.engine.pool.dispatch
+    return not all((getattr(fn, "__module__", None) or "").startswith("sqlalchemy") for fn in [*pool.connect, *pool.checkout])
 
 
 QUESTION = re.compile(r"(?is)\s*(SELECT|SHOW)\b(?!.*(set_config|advisory))")
@@ -108,6 +114,8 @@ def listen():
             work.told.append(statement)
         elif guard.is_autocommit(connection):
             work.committed = True
+        else:
+            guard.overhear(statement)
 
 
 def on_commit():
