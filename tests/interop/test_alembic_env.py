@@ -104,6 +104,99 @@ def test_an_env_that_knows_no_offline_mode(made, brant, database, new_database):
     assert len((made.path / "env.runs").read_text()) == 3  # where the ledger is, up, down
 
 
+TENANT = '''
+import os
+from alembic import context
+import sqlalchemy as sa
+
+engine = sa.create_engine(os.environ["DATABASE_URL"], poolclass=sa.pool.NullPool, %(arguments)s)
+tenant = context.get_x_argument(as_dictionary=True)["tenant"]
+%(listener)s
+with engine.connect() as connection:
+    %(says)s
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+'''
+
+LISTENER = """
+@sa.event.listens_for(engine, "connect", insert=True)
+def set_search_path(dbapi_connection, connection_record):
+    before, dbapi_connection.autocommit = dbapi_connection.autocommit, True
+    cursor = dbapi_connection.cursor()
+    cursor.execute("SET SESSION search_path='%s'" % tenant)
+    cursor.close()
+    dbapi_connection.autocommit = before
+"""
+
+# As Alembic's and SQLAlchemy's documentation have it.
+SEARCH_PATHS = {
+    "said": {"says": """connection.execute(sa.text('set search_path to "%s"' % tenant)); getattr(connection, "commit", str)()"""},
+    "options": {"arguments": """connect_args={"options": "-c search_path=" + context.get_x_argument(as_dictionary=True)["tenant"]}"""},
+    "listener": {"listener": LISTENER},
+}
+
+
+@pytest.mark.parametrize("way", SEARCH_PATHS)
+def test_a_schema_that_only_the_search_path_names(made, brant, database, new_database, way):
+    """The tables and the ledger are in the tenant's schema, where Alembic finds them."""
+    made.write("alembic/env.py", TENANT % ({"arguments": "", "listener": "", "says": "pass"} | SEARCH_PATHS[way]))
+    made.table("a1")
+    made.revision("b1", "a1", 'op.create_table("u", sa.Column("id", sa.Integer))\n' + ("" if way == "listener" else READS), 'op.drop_table("u")')
+    theirs, tenant = new_database(), ("-x", "tenant=shop")
+    for one in database, theirs:
+        one.query("CREATE SCHEMA shop AUTHORIZATION supabase_admin")
+        one.query("CREATE SCHEMA other AUTHORIZATION supabase_admin")
+    made.alembic("-x", "tenant=shop", "upgrade", "heads", url=theirs.direct)
+    brant("up", *tenant, expect=0)
+    assert schema_of(database) == schema_of(theirs)
+    assert made.heads("shop.alembic_version") == ["b1"] and made.heads("public.alembic_version") == []
+    assert json.loads(brant("status", "--json", *tenant).stdout)["ledger"] == "shop.alembic_version"
+    assert "Running" not in made.alembic("-x", "tenant=shop", "upgrade", "heads", url=database.direct)
+    brant("down", *tenant, expect=0)
+    brant("up", "-x", "tenant=other", expect=0)
+    assert made.heads("shop.alembic_version") == ["a1"] and made.heads("other.alembic_version") == ["b1"]
+
+
+def test_what_a_module_of_the_revision_takes_from_elsewhere(made, brant):
+    """It is not kept: the next time it may be something else.  Nor is what a module takes from another one by its place."""
+    made.write("shop/__init__.py", "from .names import TABLE\n")
+    made.write("shop/names.py", "TABLE = 'one'\n")
+    made.write("place.py", "import os\nSCHEMA = os.environ['PLACE']\n")
+    env = {"PYTHONPATH": made.path, "PLACE": "here"}
+    made.revision("a1", None, 'op.execute("CREATE TABLE " + TABLE)', head="from shop import TABLE")
+    made.revision("b1", "a1", 'op.execute("CREATE SCHEMA " + SCHEMA)', head="from place import SCHEMA")
+    out = brant("up", "--dry-run", env=env, expect=0).stdout
+    assert "CREATE TABLE one" in out and "CREATE SCHEMA here" in out
+    made.write("shop/names.py", "TABLE = 'other'\n")
+    out = brant("up", "--dry-run", env=env | {"PLACE": "there"}, expect=0).stdout
+    assert "CREATE TABLE other" in out and "CREATE SCHEMA there" in out
+
+
+@pytest.mark.parametrize("config", ["alembic.ini", "pyproject.toml"])
+def test_a_configuration_below_the_project(made, brant, database, config):
+    """Alembic is run beside it: what it says is seen from there.  A second step of Alembic's own, too."""
+    inner = made.path / "backend"
+    inner.mkdir()
+    for name in ("alembic", "alembic.ini"):
+        (made.path / name).rename(inner / name)
+    if config == "pyproject.toml":
+        pytest.importorskip("alembic", "1.16")
+        (inner / "alembic.ini").unlink()
+        made.write("backend/pyproject.toml", '[tool.alembic]\nscript_location = "alembic"\n')
+        made.write("brant.yaml", "migrations: backend/pyproject.toml\n")
+    made.write("backend/models.py", "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n")
+    made.write("backend/alembic/env.py", "import os, sys\nsys.path.insert(0, os.getcwd())\n" + ENV)
+    made.table("a1", folder="backend/alembic/versions")
+    for n in range(2):
+        made.revision(f"b{n}", f"b{n - 1}" if n else "a1", READS + f'op.execute("CREATE TABLE r{n} ()")', f'op.drop_table("r{n}")', folder="backend/alembic/versions")
+    brant("up", expect=0)
+    assert made.heads() == ["b1"]
+    brant("down", "3", expect=0)
+    brant("new", "more", expect=0)
+    assert list((inner / "alembic/versions").glob("*_more.py"))
+
+
 def test_several_databases_are_refused(made, brant):
     made.write("alembic/env.py", '''
         from alembic import context
@@ -243,3 +336,35 @@ def test_an_environment_that_is_kept_elsewhere(made, brant, name, file, words):
     assert "CREATE TABLE by_beside" in brant("up", "--dry-run", env=env, expect=0).stdout
     script("entered/bin/python", "", "entered")
     assert "CREATE TABLE by_entered" in brant("up", "--dry-run", env=env | {"VIRTUAL_ENV": made.path / "entered"}, expect=0).stdout
+
+
+def test_long_names_of_revisions(made, brant, database, new_database):
+    """Alembic's column has 32 characters; where env.py widens it, Alembic runs the revisions, and brant's own column has the room as well."""
+    widens = ENV.replace("        context.configure(connection", """        connection.execute(sa.text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(255) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"))
+        getattr(connection, "commit", str)()
+        context.configure(connection""")
+    made.write("alembic/env.py", "import sqlalchemy as sa\n" + widens)
+    long = "2026_01_31_a_name_that_says_what_it_does_and_why"
+    made.table(long, name="t")
+    made.table("b1", long)
+    theirs = new_database()
+    made.alembic("upgrade", "heads", url=theirs.direct)
+    assert "it changes the database: CREATE TABLE IF NOT EXISTS alembic_version" in brant("up", expect=0).stderr
+    assert schema_of(database) == schema_of(theirs)
+    width = "SELECT atttypmod - 4 FROM pg_attribute WHERE attrelid = 'alembic_version'::regclass AND attname = 'version_num'"
+    assert database.value(width) == theirs.value(width) == 255
+    brant("down", expect=0)
+    assert made.heads() == [long]
+    # A column that is there already is left as it is.
+    narrow = new_database()
+    narrow.query("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); ALTER TABLE alembic_version OWNER TO supabase_admin")
+    made.write("alembic/env.py", ENV)
+    assert "is longer than public.alembic_version has room for" in brant("up", url=narrow.url, expect=1).stderr
+
+
+def test_the_command_that_env_looks_at(made, brant):
+    """config.cmd_opts is that of "alembic upgrade"."""
+    made.write("alembic/env.py", ENV.replace("target_metadata = None", "target_metadata = None\nopts = config.cmd_opts\nassert opts.cmd[0].__name__ == 'upgrade' and opts.revision and not opts.sql and opts.name == 'alembic', opts"))
+    made.table("a1")
+    brant("up", expect=0)
+    assert made.heads() == ["a1"]

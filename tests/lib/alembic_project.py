@@ -163,5 +163,5 @@ def with_python(brant):
 
 def schema_of(database):
     """Without the ledger's rights, which brant closes, and without the session lines that change from dump to dump."""
-    dump = database.cluster.dump(database.name, "--exclude-schema=brant", "--exclude-table=alembic_version")
+    dump = database.cluster.dump(database.name, "--exclude-schema=brant", "--exclude-table=*.alembic_version")
     return re.sub(r"^\\(un)?restrict .*$", "", dump, flags=re.M)

@@ -29,6 +29,7 @@ struct alembic {
 	struct strs versions;  /* folders of revisions */
 	struct strs paths;     /* prepend_sys_path */
 	struct strs arguments; /* -x KEY=VALUE */
+	size_t longest;        /* characters of a revision id, of those that were loaded */
 	bool recursive;        /* folders in these folders too */
 	bool flask;            /* Flask-Migrate: the application tells Alembic where its scripts are */
 

@@ -17,6 +17,7 @@ struct scan {
 	struct format_url *url;
 	struct str computed; /* what of it has to be computed; .ptr NULL: nothing */
 	size_t computed_at;
+	struct str path; /* a text that speaks of the search_path; .ptr NULL: none */
 	struct err *err;
 };
 
@@ -88,6 +89,8 @@ static bool walk(struct scan *s)
 		bool *open = table ? &s->alembic->table_open : &s->alembic->schema_open;
 		if (token.kind == PY_TEXT && environment)
 			take_variable(s, token.text);
+		if (token.kind == PY_TEXT && str_find(token.text, STR("search_path")) >= 0)
+			s->path = token.text;
 		if (token.kind == PY_NAME)
 			environment = py_is(&token, "environ") || py_is(&token, "getenv") ||
 				(environment && py_is(&token, "get"));
@@ -96,6 +99,18 @@ static bool walk(struct scan *s)
 			return false;
 	}
 	return true;
+}
+
+/* A ledger without a schema is in the first one of the session, and what that is env.py may have said to the server. */
+static void take_path(struct scan *s)
+{
+	if (!s->path.ptr || s->alembic->schema || s->alembic->schema_open)
+		return;
+	s->alembic->schema_open = true;
+	if (s->computed.ptr)
+		return;
+	s->computed = STR("the search_path");
+	s->computed_at = (size_t)(s->path.ptr - s->source.text.ptr);
 }
 
 static bool no_env(const struct scan *s, const char *path)
@@ -148,6 +163,7 @@ bool alembic_read_env(struct arena *arena, const struct format_settings *setting
 	if (!source_load(arena, path, &s.source, err) || !py_module_read(arena, &s.source, &s.module, err) || !walk(&s))
 		return false;
 	alembic->variable = url->variable;
+	take_path(&s);
 	if (settings->ledger)
 		take_ledger(&s, settings->ledger);
 	if (!settings->ledger && settings->only_looks)

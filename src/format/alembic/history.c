@@ -73,7 +73,7 @@ static bool folder_missing(const char *folder, struct err *err)
 bool alembic_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
 		  struct err *err)
 {
-	const struct alembic *alembic = settings->extra;
+	struct alembic *alembic = settings->extra;
 	struct history history = { .folder = alembic->versions.ptr[0].ptr };
 	for (size_t i = 0; i < alembic->versions.len; i++) {
 		const char *folder = alembic->versions.ptr[i].ptr;
@@ -82,6 +82,9 @@ bool alembic_load(struct arena *arena, const struct format_settings *settings, s
 		if (!add_folder(arena, alembic, folder, 0, &history, err))
 			return false;
 	}
+	for (size_t i = 0; i < history.len; i++)
+		if (strlen(history.ptr[i].version) > alembic->longest)
+			alembic->longest = strlen(history.ptr[i].version);
 	if (!refuse_duplicates(arena, &history, err) || !alembic_order(arena, &history, err))
 		return false;
 	*ret_history = history;

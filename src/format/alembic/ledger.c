@@ -115,6 +115,16 @@ static struct str schema_statement(struct arena *arena, const char *schema)
 		sql_literal(arena, str_of(schema)), sql_literal(arena, str_of(create))));
 }
 
+/*
+ * Alembic's own column holds 32 characters.  Where a project has longer names, its env.py or a revision widens it, mostly to this; what is there already is
+ * left as it is.
+ */
+static unsigned version_width(const struct alembic *alembic)
+{
+	enum { USUAL = 32, WIDE = 255 };
+	return alembic->longest <= USUAL ? USUAL : WIDE;
+}
+
 void alembic_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)
 {
 	const struct alembic *alembic = settings->extra;
@@ -127,8 +137,8 @@ void alembic_ledger_create(struct arena *arena, const struct format_settings *se
 	vec_push(arena, ret_statements,
 		 str_of(arena_printf(arena,
 				     "CREATE TABLE IF NOT EXISTS %s "
-				     "(version_num varchar(32) NOT NULL, CONSTRAINT %s PRIMARY KEY (version_num))",
-				     table, key)));
+				     "(version_num varchar(%u) NOT NULL, CONSTRAINT %s PRIMARY KEY (version_num))",
+				     table, version_width(alembic), key)));
 	ledger_close(arena, table, ret_statements);
 }
 

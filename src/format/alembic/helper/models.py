@@ -15,7 +15,7 @@ from .record import as_connected
 def handle(request):
     know_drivers()
     options = {}
-    failed = look_at_env(*load(request), lambda context: options.update(context.opts))
+    failed = look_at_env(*load(request), lambda context, connection: options.update(context.opts))
     if isinstance(failed, SeveralDatabases):
         fail(failed, "several")
     metadata = options.get("target_metadata")

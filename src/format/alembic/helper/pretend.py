@@ -4,10 +4,13 @@ What env.py says in front of the revisions is kept where it matters to them (pre
 NeedsDatabase; so does a revision that opens a connection of its own.
 """
 import contextlib
+import inspect
 import re
 
 import sqlalchemy
 from sqlalchemy.sql.ddl import CreateSchema
+
+from . import database
 
 prelude = []  # what env.py itself tells the server in front of the revisions, as far as it matters to them
 translated = []  # not empty: it has SQLAlchemy put other schemas in place of the written ones
@@ -43,18 +46,85 @@ def quoted(name):
     return '"%s"' % name.replace('"', '""')
 
 
-def _overhear(statement):
-    written = str(statement).strip().rstrip(";").strip() if isinstance(statement, (str, sqlalchemy.sql.elements.TextClause)) else ""
-    if re.match(r"(?i)(SET|CREATE\s+SCHEMA\s+IF\s+NOT\s+EXISTS|CREATE\s+EXTENSION\s+IF\s+NOT\s+EXISTS)\s", written) and ";" not in written:
-        prelude.append(written)
-    elif isinstance(statement, CreateSchema) and getattr(statement, "if_not_exists", False):
-        prelude.append("CREATE SCHEMA IF NOT EXISTS " + quoted(str(statement.element)))
+KEPT = re.compile(r"(?is)(SET|CREATE\s+SCHEMA\s+IF\s+NOT\s+EXISTS|CREATE\s+EXTENSION\s+IF\s+NOT\s+EXISTS)\s[^;]*$")
+IDLE = re.compile(r"(?is)(SELECT|SHOW|WITH|BEGIN|START|COMMIT|ROLLBACK|RESET|$)")
 
+
+def _overhear(statement):
+    """Each revision will be told it; what would be told once, and changes something, is Alembic's to do."""
+    if isinstance(statement, CreateSchema) and getattr(statement, "if_not_exists", False):
+        prelude.append("CREATE SCHEMA IF NOT EXISTS " + quoted(str(statement.element)))
+        return
+    written = str(statement).strip().rstrip(";").strip() if isinstance(statement, (str, sqlalchemy.sql.elements.TextClause)) else ""
+    if KEPT.match(written):
+        if prelude[-1:] != [written]:
+            prelude.append(written)
+    elif "set_config" in written.lower() or not IDLE.match(written) or isinstance(statement, (sqlalchemy.schema.DDLElement, sqlalchemy.sql.dml.UpdateBase)):
+        raise NeedsDatabase("it changes the database: " + " ".join((written or type(statement).__name__).split())[:80])
+
+
+# ---- what env.py says by the way in which it connects ----
+
+def _driver_arguments(engine):
+    """What the driver would be called with: from the URL, and from connect_args."""
+    with contextlib.suppress(Exception):
+        creator = engine.pool._creator
+        return dict(zip(creator.__code__.co_freevars, (cell.cell_contents for cell in creator.__closure__))).get("cparams") or {}
+    return {}
+
+
+class _Cursor:
+    """For a listener that says something to each new connection."""
+
+    def execute(self, statement, *args):
+        _overhear(statement)
+
+    def close(self):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        pass
+
+    def __getattr__(self, name):
+        raise NeedsDatabase("it asks the connection (%s)" % name)
+
+
+class _Driver(_Cursor):
+    autocommit = False
+    cursor = _Cursor.__enter__
+    commit = rollback = _Cursor.close
+
+
+def _connected(engine):
+    for name, value in database.session_settings(_driver_arguments(engine)):
+        prelude.append("SET %s TO %s" % (name, value))
+    for listener in [*engine.pool.dispatch.connect, *engine.pool.dispatch.checkout]:
+        if not (getattr(listener, "__module__", None) or "").startswith("sqlalchemy"):
+            with contextlib.suppress(Exception):
+                listener(*[_Driver(), None, None][:len(inspect.signature(listener).parameters)])
+
+
+def searched_schema():
+    """Where what has no schema goes, as far as env.py has said it."""
+    for said in reversed(prelude):
+        found = re.match(r"(?is)SET\s+(?:LOCAL\s+|SESSION\s+)?search_path\s*(?:=|\sTO\s)\s*(.*)", said)
+        for name in re.findall(r""""((?:[^"]|"")*)"|'((?:[^']|'')*)'|([^\s,"']+)""", found.group(1)) if found else ():
+            name = name[0].replace('""', '"') or name[1].replace("''", "'") or name[2].lower()
+            if name and name not in ("$user", "default"):
+                return name
+    return None
+
+
+# ---- connections ----
 
 class Pretended:
     """The connection that env.py gets of an engine for PostgreSQL."""
 
     def __init__(self, engine):
+        _connected(engine)
         self.engine, self.dialect, self.info, self.closed = engine, engine.dialect, {}, False
 
     def execute(self, statement, *args, **options):

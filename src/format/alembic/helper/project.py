@@ -5,22 +5,39 @@ import inspect
 import os
 import sys
 
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from . import channel, database
 from .failure import describe, fail, fail_with
-from .pretend import NeedsDatabase, prelude, pretending
+from .pretend import NeedsDatabase, prelude, pretending, searched_schema
+
+
+def _command_line(request):
+    """What env.py would find of the command that Alembic would have been given."""
+    given = {"config": _from_here(request.get("config")), "name": request["section"], "x": request.get("x") or None, "raiseerr": False, "sql": False}
+    if request["verb"] in ("models", "create"):
+        return argparse.Namespace(**given, message=request.get("message"), autogenerate=request["verb"] == "models",
+                                  cmd=(command.revision, [], ["message", "autogenerate", "sql"]))
+    run = command.downgrade if request.get("down") else command.upgrade
+    revision = request.get("revision") or (request.get("revisions") or [{}])[-1].get("revision") or "heads"
+    return argparse.Namespace(**given, revision=revision, tag=None, cmd=(run, ["revision"], ["sql", "tag"]))
+
+
+def _from_here(path):
+    """As "alembic -c" would have been given it in the folder where it is run."""
+    return path and os.path.relpath(os.path.join(channel.started_in, path))
 
 
 def make_config(request):
-    options = {"ini_section": request["section"], "cmd_opts": argparse.Namespace(x=request.get("x") or None)}
+    options = {"ini_section": request["section"], "cmd_opts": _command_line(request)}
     if "toml_file" in inspect.signature(Config.__init__).parameters and request.get("toml"):
-        options["toml_file"] = request["toml"]
-    config = Config(request.get("config"), **options)
+        options["toml_file"] = _from_here(request["toml"])
+    config = Config(_from_here(request.get("config")), **options)
     if request.get("flask"):
-        config.set_main_option("script_location", request["scripts"])
+        config.set_main_option("script_location", _from_here(request["scripts"]))
     database.set_option(config)
     return config
 
@@ -55,13 +72,17 @@ def _make_environment(config, script, online, **options):
     a one alembic.context would not know the names.
     """
     environment = EnvironmentContext(config, script, as_sql=True, dont_mutate=False, **options)
-    real = environment.run_migrations
+    real, configure = environment.run_migrations, environment.configure
+
+    def remember(connection=None, *args, **options):
+        environment.connected = connection
+        return configure(connection, *args, **options)
 
     def run_migrations(**arguments):
         environment.arguments = arguments  # upgrade() gets them
         real(**arguments)
 
-    environment.arguments = {}
+    environment.arguments, environment.connected, environment.configure = {}, None, remember
     environment.is_offline_mode = lambda: not online
     environment.run_migrations = run_migrations
     return environment
@@ -86,7 +107,7 @@ def run_env(config, script, fn, insist=True):
                 raise
             if len(channel.failures) == len(WAYS) - 1 or (not online and not asks):
                 _fail_at_last(error)
-            channel.try_again(dict(describe(error, "env"), asks=asks))
+            channel.try_again(dict(describe(error, "env"), asks=asks, path=searched_schema()))
 
 
 def _run_env(config, script, fn, online, connections, reached):
@@ -113,13 +134,13 @@ def _fail_at_last(error):
 
 def look_at_env(config, script, fn):
     """
-    The same for fn(context), which looks at what env.py has said by then, whether or not the rest of env.py fails.  Returns what it failed with; an env.py
+    The same for fn(context, connection), which looks at what env.py has said by then, whether or not the rest of env.py fails.  Returns what it failed with; an env.py
     that does not come that far, and one that runs no migrations at all, is an error.
     """
     reached, failed = [], None
 
     def look(environment, context):
-        fn(context)
+        fn(context, environment.connected)
         reached.append(True)
 
     try:

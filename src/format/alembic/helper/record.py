@@ -54,6 +54,11 @@ class KnownEngine:
         raise NeedsDatabase("it uses the engine (%s)" % name)
 
 
+@sqlalchemy.inspection._inspects(MockConnection)
+def _inspect(bind):
+    raise NeedsDatabase("it inspects the database")
+
+
 class Bind(MockConnection):
     """Statements go into the script, questions are refused."""
 

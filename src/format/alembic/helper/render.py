@@ -1,8 +1,10 @@
 """The SQL of revisions, from their own upgrade() and downgrade()."""
 import ast
 import contextlib
+import functools
 import hashlib
 import os
+import re
 import sys
 
 from alembic import __version__ as alembic_version
@@ -80,7 +82,8 @@ def _render(script, recorder, wanted, naming, environment):
         with pretending():
             function(**(environment.arguments if environment else {}))
     except NotImplementedError as error:
-        return entry | {"error": describe(error, "not-implemented")}
+        told = describe(error, "not-implemented")
+        return entry | ({"error": told} if _raised_it(function, error) else _by_tool(error))  # a library that has no words for a value is another matter
     except (SyntaxError, ImportError, NameError) as error:
         return entry | {"error": describe(error, "revision")}
     except Exception as error:
@@ -93,8 +96,9 @@ def _render(script, recorder, wanted, naming, environment):
         return entry | _by_tool(wanted_database[0])
     if prelude and statements:
         statements = [{"sql": sql, "line": 0, "alone": False} for sql in prelude] + statements
-    needs = _project_imports(revision.path, set()) | naming
-    return entry | {"statements": statements, "volatile": bool(prelude or asked_url), "needs": [[os.path.relpath(f), _digest(f)] for f in sorted(needs)]}
+    imported = _project_imports(revision.path, "")
+    volatile = prelude or asked_url or any(map(_looks_elsewhere, imported))
+    return entry | {"statements": statements, "volatile": bool(volatile), "needs": [[os.path.relpath(f), _digest(f)] for f in sorted(imported | naming)]}
 
 
 # ---- left to Alembic ----
@@ -112,6 +116,14 @@ def _only_by_tool(context):
     return None
 
 
+def _raised_it(function, error):
+    """Does the revision itself say so?"""
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    return is_ours(trace.tb_frame.f_code.co_filename) or trace.tb_frame.f_code.co_filename == function.__code__.co_filename
+
+
 def _by_tool(error):
     told = describe(error, "revision")
     said = str(error) if isinstance(error, NeedsDatabase) else told["message"]
@@ -120,19 +132,62 @@ def _by_tool(error):
 
 # ---- the files that its SQL depends on, beside its own ----
 
-def _project_imports(path, seen):
-    """The project's own modules that a file imports, and theirs."""
+def _project_imports(path, package):
+    """The project's own modules that a file imports, and theirs.  package: that the file is in, for what it imports relative to that."""
+    seen, open_ = set(), [(path, package)]
+    while open_:
+        for module in _imported_modules(*open_.pop()):
+            if module.__file__ not in seen:
+                seen.add(module.__file__)
+                open_.append((module.__file__, module.__package__ or ""))
+    return seen
+
+
+@functools.cache
+def _imported_modules(path, package):
+    found = []
     with contextlib.suppress(Exception):
         for node in ast.walk(ast.parse(_text_of(path))):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module] + [node.module + "." + a.name for a in node.names]
-            for name in names:
-                file = getattr(sys.modules.get(name), "__file__", None)
-                if file and file.endswith(".py") and is_ours(file) and file not in seen:
-                    seen.add(file)
-                    _project_imports(file, seen)
-    return seen
+            for name in _imported_names(node, package):
+                module = sys.modules.get(name)
+                file = getattr(module, "__file__", None)
+                if file and file.endswith(".py") and _is_written_here(file):
+                    found.append(module)
+    return found
+
+
+def _imported_names(node, package):
+    if isinstance(node, ast.Import):
+        return [a.name for a in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    above = package.split(".")[:len(package.split(".")) + 1 - node.level] if node.level else []
+    name = ".".join([*above, *([node.module] if node.module else [])])
+    return [name] + [name + "." + a.name for a in node.names]
+
+
+@functools.cache
+def _repository():
+    """The folder that the project's code is in: a workspace may have it beside the project's own folder."""
+    at = os.getcwd()
+    while not os.path.exists(os.path.join(at, ".git")):
+        at, below = os.path.dirname(at), at
+        if at == below:
+            return os.getcwd()
+    return at
+
+
+@functools.cache
+def _is_written_here(file):
+    """Not a package that is installed: those change with the Python that runs them."""
+    path = os.path.abspath(file)
+    return path.startswith(_repository() + os.sep) and not re.search(r"[\\/](site|dist)-packages[\\/]|[\\/]lib[\\/]python3", path) and os.path.exists(file)
+
+
+@functools.cache
+def _looks_elsewhere(file):
+    """What a module takes from the environment or from a file is not the same the next time."""
+    return re.search(r"\b(environ|getenv|BaseSettings|load_dotenv|configparser|open|read_text|read_bytes)\b", _text_of(file))
 
 
 def _naming_files():
