@@ -368,3 +368,30 @@ def test_the_command_that_env_looks_at(made, brant):
     made.table("a1")
     brant("up", expect=0)
     assert made.heads() == ["a1"]
+
+
+# What env.py begins with, or the body of a revision: what brant says of it, and what it advises.
+WORDS = {
+    "a variable": ("env", "import os\nKEY = os.environ['SHOP_KEY']\n", "the environment variable SHOP_KEY is not set", "set the variable"),
+    "an exit": ("env", "import sys\nsys.exit(3)\n", "the code ends the program: sys.exit(3)", None),
+    "an exit with words": ("env", "raise SystemExit('first make a key')\n", "first make a key", None),
+    "a question": ("env", "input('really? ')\n", "EOFError", "standard input is empty"),
+    "another database": ("env", ENV.replace('os.environ["DATABASE_URL"]', '"sqlite:///shop.db"') + "\nraise SystemExit\n", "env.py runs the revisions on sqlite: have it take its URL from DATABASE_URL", None),
+    "an exit of a revision": ("revision", "raise SystemExit(4)", "the code ends the program: sys.exit(4)", None),
+    "no upgrade": ("file", "revision = 'b1'\ndown_revision = 'a1'\n", 'revision "b1" has no upgrade()', "Write one"),
+}
+
+
+@pytest.mark.parametrize("what", WORDS)
+def test_failures_in_words(made, brant, what):
+    where, text, message, hint = WORDS[what]
+    made.table("a1")
+    if where == "env":
+        made.write("alembic/env.py", text + ENV)
+    elif where == "revision":
+        made.revision("b1", "a1", text)
+    else:
+        made.write("alembic/versions/b1.py", text)
+    error = json.loads(brant("up", "--json", expect=1).stdout)["error"]
+    assert message in error["message"] and "brant_helper" not in error["message"], error
+    assert not hint or hint in error["hint"], error

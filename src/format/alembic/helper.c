@@ -112,7 +112,7 @@ static void take_server_error(const struct json *error, struct err *err)
 bool helper_error(const struct alembic *alembic, const struct json *error, struct err *err)
 {
 	const char *kind = json_get_text(error, "kind", "env"), *file = json_get_text(error, "file", NULL);
-	const char *detail = json_get_text(error, "detail", NULL);
+	const char *detail = json_get_text(error, "detail", NULL), *hint = json_get_text(error, "hint", NULL);
 	long long line = 0;
 	json_integer_of(json_get(error, "line"), &line);
 	if (strcmp(kind, "alembic") == 0)
@@ -124,6 +124,8 @@ bool helper_error(const struct alembic *alembic, const struct json *error, struc
 			json_get_text(error, "message", "the project's Python code failed"));
 		if (detail)
 			err_detail(err, "%s", detail);
+		if (hint)
+			err_hint(err, "%s", hint);
 	}
 	take_server_error(error, err);
 	if (!file || str_starts(str_of(err->sqlstate), STR("BR")))

@@ -104,9 +104,10 @@ static void mark_statements(struct script *script, const struct migration *migra
 	}
 }
 
-static bool no_down(const struct migration *migration, struct err *err)
+static bool no_function(const struct migration *migration, bool down, struct err *err)
 {
-	err_set(err, ERR_FAILED, "no-down", "revision \"%s\" has no downgrade()", migration->id);
+	err_set(err, ERR_FAILED, down ? "no-down" : "revision-failed", "revision \"%s\" has no %s()", migration->id,
+		down ? "downgrade" : "upgrade");
 	err_hint(err, "Write one. Nothing was changed.");
 	return err_at(err, migration->path, 0, 0);
 }
@@ -122,7 +123,7 @@ static bool make_script(struct arena *arena, const struct format_settings *setti
 	if (error)
 		return helper_error(settings->extra, error, err);
 	if (json_get_true(entry, "missing"))
-		return no_down(migration, err);
+		return no_function(migration, json_get_true(entry, "down"), err);
 	for (size_t i = 0; statements && i < statements->len; i++)
 		add_piece(arena, &statements->ptr[i], &text, &pieces);
 	if (!script_parse(arena, &options, migration->path, buf_as_str(&text), script, err))

@@ -12,6 +12,24 @@ def is_ours(path):
     return path.startswith(os.getcwd() + os.sep) and not re.search(r"[\\/](site|dist)-packages[\\/]|[\\/]lib[\\/]python3", path) and os.path.exists(path)
 
 
+def _in_words(error):
+    """What Python says too shortly for somebody who does not know that another program runs the code; and a hint.  None: it says enough."""
+    if type(error).__module__.startswith(__package__):
+        return str(error), None
+    if isinstance(error, SystemExit):
+        said = error.code if isinstance(error.code, str) else None
+        return said or "the code ends the program: sys.exit(%s)" % ("" if error.code is None else error.code), None
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if isinstance(error, KeyError) and trace and trace.tb_frame.f_code is type(os.environ).__getitem__.__code__:
+        return ("the environment variable %s is not set" % error.args[0],
+                "The project's code runs in brant's own environment: set the variable as for the command \"alembic\".")
+    if isinstance(error, EOFError):
+        return None, "Nobody can answer what the project's code asks for here: its standard input is empty."
+    return None, None
+
+
 def describe(error, kind):
     """Of a traceback what matters: the frames in the project's own files, and what was raised."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if is_ours(f.filename)]
@@ -21,8 +39,9 @@ def describe(error, kind):
     lines = ["%s:%d in %s: %s" % (os.path.relpath(f.filename), f.lineno, f.name, f.line) for f in frames[-6:]]
     said = "".join(traceback.format_exception_only(type(error), error)).strip()
     missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
+    message, hint = _in_words(error)
     lines_said = said.splitlines()  # Python puts the place of a syntax error in front; others have more to say behind their first line
-    return {"kind": kind, "message": lines_said[-1 if isinstance(error, SyntaxError) else 0][:500], "detail": "\n".join([*lines, said])[:4000],
+    return {"kind": kind, "message": (message or lines_said[-1 if isinstance(error, SyntaxError) else 0])[:500], "hint": hint, "detail": "\n".join([*lines, said])[:4000],
             "file": place[0], "line": place[1], "module": missing}
 
 

@@ -66,6 +66,10 @@ class SeveralDatabases(Exception):
     pass
 
 
+class OtherDatabase(Exception):
+    pass
+
+
 def _make_environment(config, script, online, **options):
     """
     Writes SQL, and lets env.py believe that it is online: what it tells Alembic there is what "alembic upgrade" goes by.  No class of its own: of such
@@ -103,6 +107,8 @@ def run_env(config, script, fn, insist=True):
             return _run_env(config, script, fn, online, connections(), reached)
         except (Exception, SystemExit) as error:
             asks = isinstance(error, NeedsDatabase)
+            if isinstance(error, OtherDatabase):
+                fail(error, "env")
             if reached or (asks and not insist):
                 raise
             if len(channel.failures) == len(WAYS) - 1 or (not online and not asks):
@@ -114,6 +120,8 @@ def _run_env(config, script, fn, online, connections, reached):
     def once(heads, context):
         if reached:
             raise SeveralDatabases("env.py runs each revision more than once, as for several databases or schemas")
+        if context.dialect.name != "postgresql":
+            raise OtherDatabase("env.py runs the revisions on %s: have it take its URL from DATABASE_URL" % context.dialect.name)
         reached.append(True)
         fn(environment, context)
         return []

@@ -56,7 +56,7 @@ def _cannot_load(script, request):
         script.get_bases()
     except NeedsDatabase as error:
         return _all_by_tool(request, str(error))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         fail(error, "revision")
 
 
@@ -68,7 +68,7 @@ def _render(script, recorder, wanted, naming, environment):
     try:
         revision = script.get_revision(wanted["revision"])
         function = getattr(revision.module, "downgrade" if wanted["down"] else "upgrade", None)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return entry | {"error": describe(error, "revision")}
     if function is None:
         return entry | {"statements": None, "missing": True}
@@ -84,7 +84,7 @@ def _render(script, recorder, wanted, naming, environment):
     except NotImplementedError as error:
         told = describe(error, "not-implemented")
         return entry | ({"error": told} if _raised_it(function, error) else _by_tool(error))  # a library that has no words for a value is another matter
-    except (SyntaxError, ImportError, NameError) as error:
+    except (SyntaxError, ImportError, NameError, SystemExit) as error:
         return entry | {"error": describe(error, "revision")}
     except Exception as error:
         return entry | _by_tool(error)
