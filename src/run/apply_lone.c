@@ -40,10 +40,14 @@ static bool run_alone(struct apply *a, size_t i, const struct stmt *stmt)
 	/* Which backend it is has to be known while the statement runs, or nobody could say how far it is. */
 	db_flush(a->db);
 	apply_send_stmt(a, i, stmt);
-	if (sets || step->may_set) {
+	if (sets || step->may_set || step->sets_role)
 		db_sync(a->db);
-		apply_send(a, i, SENT_OWN, "RESET ALL", 0, NULL);
+	if (step->sets_role) {
+		apply_send(a, i, SENT_OWN, "RESET SESSION AUTHORIZATION", 0, NULL);
+		apply_send(a, i, SENT_OWN, "RESET ROLE", 0, NULL);
 	}
+	if (sets || step->may_set)
+		apply_send(a, i, SENT_OWN, "RESET ALL", 0, NULL);
 	return apply_drain(a);
 }
 

@@ -81,7 +81,8 @@ static void note_facts(struct cutting *c, const struct stmt *stmt)
 	step->guarded = step->guarded || opaque || c->unsure || c->options->guard_all;
 	fresh_follow(c->arena, &c->fresh, stmt);
 	step->may_set = step->may_set || stmt->may_set || stmt->kind == STMT_SET;
-	step->sets_role = step->sets_role || stmt->sets_role || (stmt->opaque && mentions(stmt, "role"));
+	/* A function may change the role and say nothing of it where it is called, as those that act like a user do. */
+	step->sets_role = step->sets_role || stmt->sets_role || (stmt->opaque && !stmt->only_fires);
 	step->has_copy = step->has_copy || stmt->kind == STMT_COPY_IN;
 	step->has_advisory = step->has_advisory || mentions(stmt, "advisory_lock");
 	for (size_t i = 0; i < stmt->touches.len; i++) {

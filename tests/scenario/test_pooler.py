@@ -205,3 +205,16 @@ def test_the_next_client_gets_its_own_answers(brant, project, cluster, new_datab
         for n in range(20):
             cursor.execute("SELECT 'mine', %s, current_setting('lock_timeout')", (n,))
             assert cursor.fetchall() == [("mine", n, "0")]
+
+
+def test_a_function_that_changes_the_role(brant, project, database):
+    """As helpers that act like a user do: nothing in the migration says "role", the ledger's row is the runner's all the same, and nobody inherits it."""
+    project.migration("0001_act.sql", "CREATE FUNCTION public.act_as(who text, here boolean) RETURNS void LANGUAGE plpgsql AS "
+                      "$$ BEGIN PERFORM pg_catalog.set_config('role', who, here); END $$;\n")
+    project.migration("0002_here.sql", "SELECT public.act_as('authenticated', true);\n")
+    project.migration("0003_twice.sql", "BEGIN;\nSELECT public.act_as('authenticated', true);\nEND;\nSELECT public.act_as('anon', false);\n")
+    project.migration("0004_lone.sql", "-- brant: no-transaction\nDO $$ BEGIN PERFORM public.act_as('anon', false); END $$;\n")
+    brant("up", expect=0)
+    assert database.applied() == ["0001", "0002", "0003", "0004"]
+    checks.assert_pooler_rules(database)
+    checks.assert_nothing_left(database)
