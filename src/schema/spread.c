@@ -4,11 +4,12 @@
 #include "schema/cast.h"
 #include "schema/work.h"
 
-/* A foreign key cannot stand between the changes of its two ends. */
-static bool comes_apart(const struct object *key, const struct object *old, const struct object *new)
+/* A foreign key cannot stand between the changes of its two ends; of a type that is made again the name alone is the same. */
+static bool comes_apart(const struct work *work, const struct object *key, const struct object *old,
+			const struct object *new)
 {
 	return key->kind == KIND_FOREIGN_KEY && old->kind == KIND_COLUMN &&
-		!is_comparable(object_get(old, "type"), object_get(new, "type"));
+		(work->new[new->position].moved || !is_comparable(object_get(old, "type"), object_get(new, "type")));
 }
 
 /* Does this survive that a column (or a type) it uses is altered? */
@@ -124,7 +125,7 @@ static void spread(struct work *work, struct object *a)
 		bool altered = work->new[kept->position].altered, freed = altered &&b && !needs(kept, b);
 		bool goes = gone   ? !altered && (user->parent == a || (is_remade(user) && !comes_with_parent(user)))
 			: replaced ? !freed
-				   : disturbed && (is_sensitive(user, a) || comes_apart(user, a, b));
+				   : disturbed && (is_sensitive(user, a) || comes_apart(work, user, a, b));
 		if (goes && replace(work, user))
 			spread(work, user);
 	}

@@ -12,3 +12,8 @@ CREATE TRIGGER seen BEFORE UPDATE OF mood ON people FOR EACH ROW WHEN (new.mood 
 CREATE VIEW known AS SELECT id FROM people WHERE mood IS NOT NULL;
 GRANT USAGE ON TYPE size TO corpus_reader;
 REVOKE USAGE ON TYPE size FROM PUBLIC;
+
+-- A foreign key between columns of a type that is made again.
+CREATE TYPE public.grade AS ENUM ('low', 'medium', 'high');
+CREATE TABLE public.course (id integer NOT NULL, grade public.grade NOT NULL DEFAULT 'low', PRIMARY KEY (id), UNIQUE (id, grade));
+CREATE TABLE public.visit (course_id integer, course_grade public.grade, FOREIGN KEY (course_id, course_grade) REFERENCES public.course (id, grade));
