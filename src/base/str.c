@@ -179,6 +179,15 @@ ptrdiff_t str_bad_utf8(struct str s)
 	return -1;
 }
 
+struct str str_head(struct str s, size_t max)
+{
+	if (s.len <= max)
+		return s;
+	while (max && ((unsigned char)s.ptr[max] & 0xc0) == 0x80)
+		max--;
+	return str_slice(s, 0, max);
+}
+
 size_t str_width(struct str s)
 {
 	size_t width = 0;

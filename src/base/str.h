@@ -62,6 +62,9 @@ bool str_take_number(struct str *text, const char *mark, size_t n, int *ret_valu
 /* Offset of the first byte that is not valid UTF-8 (overlong forms and surrogates are not), or -1. */
 ptrdiff_t str_bad_utf8(struct str s);
 
+/* At most max bytes of it, without half a character at the end. */
+struct str str_head(struct str s, size_t max);
+
 /* How many columns a terminal needs for s: characters, with combining marks as 0 and wide ones as 2. */
 size_t str_width(struct str s);
 

@@ -130,7 +130,8 @@ void apply_send_enter(struct apply *a, size_t i)
 	char entered[32];
 	snprintf(entered, sizeof(entered), "%lld", ++a->entered);
 	const char *doing = apply_doing(a, step);
-	const char *application = arena_printf(a->arena, "brant: %.40s", step->migration->id);
+	const char *application =
+		arena_printf(a->arena, "brant: " STR_FMT, STR_ARG(str_head(str_of(step->migration->id), 40)));
 	const struct migration *m = step->migration;
 	const char *params[] = { a->fence,    entered,         a->lock_timeout,        a->statement_timeout,
 				 application, doing,           a->state->ledger.shown, m->version,

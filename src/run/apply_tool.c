@@ -13,7 +13,8 @@
 static const char *guard_begin(struct apply *a, const struct step *step)
 {
 	struct arena *arena = a->arena;
-	const char *application = arena_printf(arena, "brant: %.40s", step->migration->id);
+	const char *application =
+		arena_printf(arena, "brant: " STR_FMT, STR_ARG(str_head(str_of(step->migration->id), 40)));
 	return arena_printf(arena,
 			    "SELECT pg_catalog.set_config('lock_timeout', '%s', true), "
 			    "pg_catalog.set_config('statement_timeout', '%s', true), "

@@ -264,7 +264,7 @@ static void send_batch(struct batch *batch, const struct strs *after)
 		w->job->lease ? number(w, w->job->lease) : NULL,
 		arena_printf(arena, "%.0fms", b->settings.lock_timeout * 1000),
 		b->search_path,
-		arena_printf(arena, "brant: %.40s", b->name),
+		arena_printf(arena, "brant: " STR_FMT, STR_ARG(str_head(str_of(b->name), 40))),
 		after ? bound_query(w, after) : NULL,
 		after ? rest_query(w, after) : NULL,
 		cut_with(arena, &b->cut, condition(w, range.ptr)),
