@@ -60,6 +60,7 @@ ATTRIBUTES = {
     "trigger": "exists definition enabled comment",
     "trigger state": "exists enabled",
     "policy": "exists restrictive command roles using check comment",
+    "extension dependency": "exists",
     "publication": "publish all_tables owner comment",
     "publication table": "exists definition",
     "publication schema": "exists",

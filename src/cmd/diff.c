@@ -386,6 +386,7 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	bool stop = false;
 	d.moves = &moves;
 	d.options.plain = d.wanted->plain || (ctx->project->format->short_forms && !d.wanted->safe);
+	d.options.bare = ctx->project->format->short_forms && !d.wanted->safe;
 	d.options.naming = ctx->project->settings.naming;
 	if (d.wanted->merge)
 		return merge(ctx, nargs ? args[0] : "merge heads", err);

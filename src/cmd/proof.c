@@ -84,7 +84,7 @@ static size_t count_steps(const struct parts *parts)
 
 static bool prove_goal(struct diffing *d, const struct schema *after, const struct schema *goal, struct err *err)
 {
-	struct diff_options plain = { .plain = true, .naming = d->options.naming };
+	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
 	struct diff left;
 	diff_schemas(d->ctx->arena, after, goal, &plain, &left);
 	return !left.differences.len || proof_differs(err, &left, "the migration does not lead to the wanted schema");
@@ -94,7 +94,7 @@ static bool prove_goal(struct diffing *d, const struct schema *after, const stru
 static bool loads_goal(struct diffing *d, const char *copy, const struct parts *parts)
 {
 	struct arena *arena = d->ctx->arena;
-	struct diff_options plain = { .plain = true, .naming = d->options.naming };
+	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
 	struct err ignored = { .arena = arena };
 	struct script_options options = { .include_dir = d->ctx->project->root };
 	struct strs tables = { 0 };
@@ -128,7 +128,7 @@ static bool prove_one_way(struct diffing *d, const char *copy, struct parts *par
 static bool prove_part(struct diffing *d, const char *copy, struct schema *before, struct part *part, bool is_rename,
 		       struct err *err)
 {
-	struct diff_options plain = { .plain = true, .naming = d->options.naming };
+	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
 	struct schema after;
 	struct diff left;
 	if (!workshop_run_text(&d->shop, copy, str_of(part_up(d, part)), err) ||
@@ -142,7 +142,7 @@ static bool prove_part(struct diffing *d, const char *copy, struct schema *befor
 
 static bool prove_back(struct diffing *d, const char *copy, struct parts *parts, struct err *err)
 {
-	struct diff_options plain = { .plain = true, .naming = d->options.naming };
+	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
 	struct schema after;
 	struct diff left;
 	for (size_t i = parts->len; i > 0; i--)

@@ -21,13 +21,51 @@ static const struct object *other_entry(struct work *work, const struct object *
 							   : arena_printf(work->arena, "%s%s", grant->id, option));
 }
 
+void regrant_columns(struct work *work, const struct object *relation, const char *grantee, const char *privileges,
+		     struct statements *statements)
+{
+	struct strs gone = list_elements(work->arena, privileges);
+	for (size_t i = 0; relation && i < relation->children.len; i++) {
+		const struct object *column = relation->children.ptr[i];
+		bool has_grants = column->kind == KIND_COLUMN || column->kind == KIND_VIEW_COLUMN;
+		for (size_t k = 0; has_grants && k < column->children.len; k++) {
+			const struct object *entry = column->children.ptr[k];
+			if (entry->kind != KIND_GRANT || *object_get(entry, "_sign") != '+' ||
+			    !same(object_get(entry, "_grantee"), grantee))
+				continue;
+			struct strs all = list_elements(work->arena, object_get(entry, "privileges"));
+			struct strs others = list_elements(work->arena, list_difference(work->arena, &all, &gone));
+			const char *both = list_difference(work->arena, &all, &others);
+			if (*both)
+				grant_privileges(work->arena, entry, both, true, statements);
+		}
+	}
+}
+
+/* What a grantee has with the option to grant it on, of the privileges that it lacks without: by default it has these, and not the option. */
+static struct strs with_option(struct work *work, const struct schema *schema, const struct object *grant,
+			       const char *sign)
+{
+	const char *id = grant->parent
+		? arena_printf(work->arena, "grant on %s: %s %s%s", grant->parent->id, sign,
+			       object_get(grant, "_grantee"), *sign == '+' ? " with grant option" : "")
+		: "";
+	const struct object *entry = schema_find(schema, id);
+	return list_elements(work->arena, entry ? object_get(entry, "privileges") : NULL);
+}
+
 void take_privileges(struct work *work, const struct object *grant, const char *privileges,
 		     struct statements *statements)
 {
 	const struct object *other = other_entry(work, grant);
 	struct strs gone = list_elements(work->arena, privileges),
 		    kept = list_elements(work->arena, other ? object_get(other, "privileges") : NULL);
-	const char *rest = other ? list_difference(work->arena, &gone, &kept) : privileges;
+	if (*object_get(grant, "_sign") == '+' && object_get(grant, "_grantable")) {
+		struct strs usual = with_option(work, work->from, grant, "-");
+		for (size_t i = 0; i < usual.len; i++)
+			vec_push(work->arena, &kept, usual.ptr[i]);
+	}
+	const char *rest = kept.len ? list_difference(work->arena, &gone, &kept) : privileges;
 	struct strs gone_for_good = list_elements(work->arena, rest);
 	const char *changed = list_difference(work->arena, &gone, &gone_for_good);
 	if (*rest)
@@ -35,6 +73,24 @@ void take_privileges(struct work *work, const struct object *grant, const char *
 	if (*changed && object_get(grant, "_grantable"))
 		grant_privileges(work->arena, grant, arena_printf(work->arena, "GRANT OPTION FOR %s", changed), false,
 				 statements);
+	if (grant->parent && *object_get(grant, "_sign") == '+')
+		regrant_columns(work, counterpart(work->to, grant->parent), object_get(grant, "_grantee"), privileges,
+				statements);
+}
+
+void give_privileges(struct work *work, const struct object *grant, const char *privileges,
+		     struct statements *statements)
+{
+	bool takes = *object_get(grant, "_sign") == '-';
+	if (takes && !object_get(grant, "_grantable")) {
+		struct strs all = list_elements(work->arena, privileges), had = with_option(work, work->to, grant, "+");
+		if (had.len)
+			privileges = list_difference(work->arena, &all, &had);
+	}
+	if (*privileges)
+		grant_privileges(work->arena, grant, privileges, true, statements);
+	if (takes && grant->parent)
+		regrant_columns(work, grant->parent, object_get(grant, "_grantee"), privileges, statements);
 }
 
 static void alter_privileges(struct work *work, const struct object *a, const struct object *b,
@@ -46,7 +102,7 @@ static void alter_privileges(struct work *work, const struct object *a, const st
 	if (*less)
 		take_privileges(work, a, less, statements);
 	if (*more)
-		grant_privileges(work->arena, b, more, true, statements);
+		give_privileges(work, b, more, statements);
 }
 
 static void alter_mappings(struct work *work, const struct object *a, const struct object *b,
@@ -114,6 +170,8 @@ bool special_possible(const struct work *work, const struct object *a, const str
 		return list_is_prefix(work->arena, object_get(a, "columns"), object_get(b, "columns"));
 	if (a->kind == KIND_EXTENSION)
 		return object_get(a, "_relocatable") != NULL;
+	if (is(attribute, "inherits"))
+		return joins_in_order(work->arena, object_get(a, attribute), object_get(b, attribute));
 	if (is(attribute, "not_valid"))
 		return object_get(a, "not_valid") != NULL;
 	if (is(attribute, "attached_to"))
@@ -205,6 +263,8 @@ void alter_object(struct work *work, const struct object *a, const struct object
 			alter_special(work, a, b, name, statements);
 		again = again || meaning->change == CHANGE_SPECIAL;
 	}
+	if (b->kind == KIND_DEFAULT)
+		default_goes_on(work, b, statements);
 	if (work->new[b->position].retyped)
 		ADD("ALTER TABLE %s OF %s", b->ident, object_get(b, "of_type"));
 }

@@ -30,6 +30,14 @@ bool labels_added_only(struct arena *arena, const char *before, const char *afte
 void add_labels(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 
+/* For a moment: its name with the suffix, and a number where another one is called so. */
+const char *free_name(const struct work *work, const struct object *object, const char *suffix);
+
+/* refill.c: the rows of a table that is made again. */
+bool is_refilled(const struct work *work, const struct object *a);
+void put_rows_aside(struct work *work, const struct object *a, struct statements *statements);
+void put_rows_back(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
+
 /* alter_column.c */
 void alter_column(struct work *work, const struct object *a, const struct object *b, const char *name,
 		  struct statements *statements);
@@ -38,15 +46,29 @@ void alter_column(struct work *work, const struct object *a, const struct object
 void alter_sequence(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 void alter_identity_options(struct work *work, const struct object *a, const struct object *b,
 			    struct statements *statements);
+/* Of a column that has numbers already, and gets a sequence: an identity, or a default that counts. */
+void identity_goes_on(struct work *work, const struct object *column, struct statements *statements);
+void default_goes_on(struct work *work, const struct object *value, struct statements *statements);
+/* The same of a part of a table that is filled anew; nothing of what does not count. */
+void counting_goes_on(struct work *work, const struct object *part, struct statements *statements);
 
 /* alter_table.c */
 void alter_partition(struct work *work, const struct object *a, const struct object *b, const char *name,
 		     struct statements *statements);
 bool leaves_type(const struct object *a, const struct object *b); /* before it becomes a partition */
+/* Parents that come stand behind those that stay: are they wanted so? */
+bool joins_in_order(struct arena *arena, const char *before, const char *after);
 void alter_inherits(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 
 /* Takes privileges away; what the grantee has in the other form then, with the option to grant it on or without, only changes its form. */
 void take_privileges(struct work *work, const struct object *grant, const char *privileges,
+		     struct statements *statements);
+
+void give_privileges(struct work *work, const struct object *grant, const char *privileges,
+		     struct statements *statements);
+
+/* A REVOKE on a table takes the privileges on its columns along: those that are to be. */
+void regrant_columns(struct work *work, const struct object *relation, const char *grantee, const char *privileges,
 		     struct statements *statements);
 
 /* safe.c */

@@ -40,7 +40,8 @@ static void alter_identity(struct work *work, const struct object *a, const stru
 		ADD("%s DROP IDENTITY", alter);
 	else if (!old)
 		ADD("%s ADD GENERATED %s AS IDENTITY%s", alter, new,
-		    options && *options ? arena_printf(work->arena, " (%s)", options) : "");
+		    options && *options ? arena_printf(work->arena, " (%s)", options) : ""),
+			identity_goes_on(work, b, statements);
 	else
 		ADD("%s SET GENERATED %s", alter, new);
 }

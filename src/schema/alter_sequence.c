@@ -108,3 +108,84 @@ void alter_identity_options(struct work *work, const struct object *a, const str
 	      object_get(a, "_identity_sequence"), object_get(a, "identity_options"), object_get(b, "identity_options"),
 	      statements);
 }
+
+/* ---- sequences that come to columns with numbers in them ---- */
+
+static bool has_numbers(const struct object *column)
+{
+	static const char *const types[] = { "smallint", "integer", "bigint" };
+	for (size_t i = 0; i < LEN(types); i++)
+		if (same(object_get(column, "type"), types[i]))
+			return true;
+	return false;
+}
+
+/* It would give out what is there already.  sequence: an expression; options: all of its. */
+static void go_on(struct work *work, const char *sequence, const char *options, const struct object *column,
+		  struct statements *statements)
+{
+	struct sequence s = read_options(options);
+	bool up = number(&s, INCREMENT) > 0;
+	long long start = number(&s, START), low = up ? start : number(&s, MINVALUE),
+		  high = up ? number(&s, MAXVALUE) : start;
+	const char *last = arena_printf(work->arena, "%s(%s)", up ? "max" : "min", column->ident);
+	ADD("SELECT pg_catalog.setval(%s, %s) FROM %s HAVING %s BETWEEN %lld AND %lld", sequence, last,
+	    column->parent_ident, last, low, high)
+		->why = "the new sequence goes on behind the numbers that are there";
+}
+
+static void identity(struct work *work, const struct object *column, struct statements *statements)
+{
+	const char *sequence = arena_printf(work->arena, "pg_catalog.pg_get_serial_sequence(%s, %s)",
+					    sql_literal(work->arena, str_of(column->parent_ident)),
+					    sql_literal(work->arena, str_of(column->name)));
+	go_on(work, sequence, object_get(column, "identity_options"), column, statements);
+}
+
+void identity_goes_on(struct work *work, const struct object *column, struct statements *statements)
+{
+	if (!work->options->bare && table_exists(work, column))
+		identity(work, column, statements);
+}
+
+/* The sequence that is made for a default of a column which is there already; NULL: it is none, or has counted before. */
+static const struct object *new_sequence(const struct work *work, const struct object *value)
+{
+	const char *expression = object_get(value, "expression");
+	for (size_t i = 0; strncmp(expression, "nextval(", strlen("nextval(")) == 0 && i < value->needs.len; i++)
+		if (value->needs.ptr[i]->kind == KIND_SEQUENCE && work->new[value->needs.ptr[i]->position].created)
+			return value->needs.ptr[i];
+	return NULL;
+}
+
+static const struct object *column_of(const struct object *value)
+{
+	for (size_t i = 0; value->parent && i < value->parent->children.len; i++)
+		if (value->parent->children.ptr[i]->kind == KIND_COLUMN &&
+		    is(value->parent->children.ptr[i]->ident, value->ident))
+			return value->parent->children.ptr[i];
+	return NULL;
+}
+
+static void count_on(struct work *work, const struct object *value, struct statements *statements)
+{
+	const struct object *sequence = new_sequence(work, value), *column = column_of(value);
+	if (sequence && column && counterpart(work->from, column) && has_numbers(column))
+		go_on(work, sql_literal(work->arena, str_of(sequence->ident)), object_get(sequence, "options"), column,
+		      statements);
+}
+
+void default_goes_on(struct work *work, const struct object *value, struct statements *statements)
+{
+	const struct object *column = column_of(value);
+	if (!work->options->bare && table_exists(work, value) && column && !work->new[column->position].created)
+		count_on(work, value, statements);
+}
+
+void counting_goes_on(struct work *work, const struct object *part, struct statements *statements)
+{
+	if (part->kind == KIND_COLUMN && object_get(part, "identity"))
+		identity(work, part, statements);
+	else if (part->kind == KIND_DEFAULT)
+		count_on(work, part, statements);
+}

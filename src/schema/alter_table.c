@@ -124,6 +124,16 @@ static bool joins_first(const struct work *work, const struct object *a)
 	return true;
 }
 
+bool joins_in_order(struct arena *arena, const char *before, const char *after)
+{
+	struct strs old = list_elements(arena, before), new = list_elements(arena, after);
+	size_t at = 0;
+	for (size_t i = 0; i < old.len; i++)
+		if (list_find(&new, old.ptr[i], '\0') && !str_eq(new.ptr[at++], old.ptr[i]))
+			return false;
+	return true;
+}
+
 static void leave_parents(struct work *work, const struct object *a, const struct object *b,
 			  struct statements *statements)
 {

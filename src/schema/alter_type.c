@@ -38,9 +38,9 @@ void add_labels(struct work *work, const struct object *a, const struct object *
 		/* A new value can be used only after its transaction: it gets one of its own. */
 		struct statement *added;
 		if (is_last || i == 0)
-			added = i ? ADD("ALTER TYPE %s ADD VALUE " STR_FMT, b->ident, STR_ARG(new.ptr[i]))
-				  : ADD("ALTER TYPE %s ADD VALUE " STR_FMT " BEFORE " STR_FMT, b->ident,
-					STR_ARG(new.ptr[i]), STR_ARG(old.ptr[0]));
+			added = is_last ? ADD("ALTER TYPE %s ADD VALUE " STR_FMT, b->ident, STR_ARG(new.ptr[i]))
+					: ADD("ALTER TYPE %s ADD VALUE " STR_FMT " BEFORE " STR_FMT, b->ident,
+					      STR_ARG(new.ptr[i]), STR_ARG(old.ptr[0]));
 		else
 			added = ADD("ALTER TYPE %s ADD VALUE " STR_FMT " AFTER " STR_FMT, b->ident, STR_ARG(new.ptr[i]),
 				    STR_ARG(new.ptr[i - 1]));
@@ -155,6 +155,92 @@ static void create_rules(struct work *work, const struct object *b, struct state
 	}
 }
 
+static bool is_taken(const struct schema *schema, const char *ident)
+{
+	for (size_t i = 0; i < schema->objects.len; i++)
+		if (is(schema->objects.ptr[i]->ident, ident))
+			return true;
+	return false;
+}
+
+const char *free_name(const struct work *work, const struct object *object, const char *suffix)
+{
+	struct str head = str_head(str_of(object->name), 50);
+	const char *name = arena_printf(work->arena, STR_FMT "_%s", STR_ARG(head), suffix), *ident;
+	for (size_t n = 2;; n++) {
+		ident = sql_qualified(work->arena, str_of(object->schema), str_of(name));
+		if (!is_taken(work->from, ident) && !is_taken(work->to, ident))
+			return name;
+		name = arena_printf(work->arena, STR_FMT "_%s%zu", STR_ARG(head), suffix, n);
+	}
+}
+
+/* Arrays and domains of it move over through their text, which has attributes by their number. */
+static bool is_read_by_number(const struct work *work, const struct object *type)
+{
+	for (size_t i = 0; type->kind == KIND_COMPOSITE && i < type->needed_by.len; i++) {
+		const struct object *user = type->needed_by.ptr[i], *now = counterpart(work->to, user);
+		bool column = user->kind == KIND_COLUMN || (user->kind == KIND_ATTRIBUTE && user->parent != type);
+		if (now && (user->kind == KIND_DOMAIN || (column && !is(object_get(now, "type"), type->ident))))
+			return true;
+	}
+	return false;
+}
+
+static bool has_attribute(const struct objects *attributes, const struct object *attribute)
+{
+	for (size_t i = 0; i < attributes->len; i++)
+		if (is(attributes->ptr[i]->ident, attribute->ident))
+			return true;
+	return false;
+}
+
+/* The old type gets as many as the new one has. */
+static void make_alike(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+{
+	struct objects old = attributes_in_order(work->arena, a), new = attributes_in_order(work->arena, b);
+	for (size_t i = 0; i < old.len; i++)
+		if (!has_attribute(&new, old.ptr[i]))
+			ADD("ALTER TYPE %s DROP ATTRIBUTE %s", b->ident, old.ptr[i]->ident);
+	for (size_t i = 0; i < new.len; i++)
+		if (!has_attribute(&old, new.ptr[i]))
+			ADD("ALTER TYPE %s ADD ATTRIBUTE %s", b->ident,
+			    template_fill(work->arena, "%N %{type}[ COLLATE %{collation}]", new.ptr[i], NULL));
+}
+
+/* "public.span" of "multirange_type_name = public.span"; .ptr NULL: not said. */
+static struct str range_part(struct work *work, const struct object *range, const char *name)
+{
+	struct strs parts = list_elements(work->arena, object_get(range, "definition"));
+	struct str mark = str_of(arena_printf(work->arena, "%s = ", name));
+	for (size_t i = 0; i < parts.len; i++)
+		if (str_starts(parts.ptr[i], mark))
+			return str_slice(parts.ptr[i], mark.len, parts.ptr[i].len);
+	return (struct str){ 0 };
+}
+
+/* A range has a multirange beside it, and both have functions that make them: all of these keep their names. */
+static void rename_companions(struct work *work, const struct object *range, const char *renamed,
+			      struct statements *statements)
+{
+	struct str multirange = range_part(work, range, "multirange_type_name"),
+		   subtype = range_part(work, range, "subtype"), schema, name;
+	const char *now = sql_ident(work->arena, str_of(renamed)),
+		   *ident = sql_qualified(work->arena, str_of(range->schema), str_of(renamed));
+	ADD("ALTER FUNCTION %s(" STR_FMT ", " STR_FMT ") RENAME TO %s", range->ident, STR_ARG(subtype),
+	    STR_ARG(subtype), now);
+	ADD("ALTER FUNCTION %s(" STR_FMT ", " STR_FMT ", text) RENAME TO %s", range->ident, STR_ARG(subtype),
+	    STR_ARG(subtype), now);
+	if (!multirange.ptr || !sql_parse_name(work->arena, multirange, &schema, &name) || !schema.ptr)
+		return;
+	struct object beside = { .schema = range->schema, .name = str_dup(work->arena, name) };
+	const char *arguments[] = { "", ident, arena_printf(work->arena, "VARIADIC %s[]", ident) };
+	now = sql_ident(work->arena, str_of(free_name(work, &beside, "before")));
+	ADD("ALTER TYPE " STR_FMT " RENAME TO %s", STR_ARG(multirange), now);
+	for (size_t i = 0; i < LEN(arguments); i++)
+		ADD("ALTER FUNCTION " STR_FMT "(%s) RENAME TO %s", STR_ARG(multirange), arguments[i], now);
+}
+
 /* The new type under the old one's name; columns move over through their text. */
 void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
 {
@@ -162,12 +248,16 @@ void make_type_again(struct work *work, const struct object *a, const struct obj
 	const char *word = a->kind == KIND_DOMAIN ? "DOMAIN"
 		: a->kind == KIND_COLLATION       ? "COLLATION"
 						  : "TYPE",
-		   *old = arena_printf(work->arena, "%.50s_before", b->name);
+		   *old = free_name(work, b, "before");
 	const char *quoted = sql_ident(work->arena, str_of(old));
+	if (is_read_by_number(work, a))
+		make_alike(work, a, b, statements);
 	struct statement *first = ADD("ALTER %s %s RENAME TO %s", word, b->ident, quoted);
 	first->why = a->kind == KIND_ENUM
 		? "values can be added to a type in place, but not taken away or moved: it is made again"
 		: "this cannot be changed in place: it is made again, and the columns that have it move over";
+	if (a->kind == KIND_RANGE)
+		rename_companions(work, a, old, statements);
 	create_object(work->arena, b, &parts, statements);
 	create_rules(work, b, statements);
 	move_columns(work, a, b, statements);

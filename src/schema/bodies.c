@@ -157,6 +157,22 @@ static void follow(struct named *n, struct object *root)
 	}
 }
 
+/* A body that has rows of a table in it is read when the table has all the columns that it will have, and no others. */
+static void after_columns(struct work *work, const struct object *function)
+{
+	ptrdiff_t node = work->new[function->position].node;
+	for (size_t i = 0; i < function->needs.len; i++) {
+		const struct object *table = function->needs.ptr[i],
+				    *old = table->kind == KIND_TABLE ? counterpart(work->from, table) : NULL;
+		for (size_t k = 0; old && k < table->children.len; k++)
+			if (table->children.ptr[k]->kind == KIND_COLUMN)
+				before_if_free(work, work->new[table->children.ptr[k]->position].node, node);
+		for (size_t k = 0; old && k < old->children.len; k++)
+			if (old->children.ptr[k]->kind == KIND_COLUMN)
+				before_if_free(work, work->old[old->children.ptr[k]->position].node, node);
+	}
+}
+
 void edges_of_bodies(struct work *work)
 {
 	struct named n = { .work = work };
@@ -165,4 +181,7 @@ void edges_of_bodies(struct work *work)
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		if (work->new[i].node && runs_functions(work->to->objects.ptr[i]))
 			follow(&n, work->to->objects.ptr[i]);
+	for (size_t i = 0; i < work->to->objects.len; i++)
+		if (work->new[i].node && is_function(work->to->objects.ptr[i]))
+			after_columns(work, work->to->objects.ptr[i]);
 }

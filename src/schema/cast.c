@@ -119,6 +119,10 @@ static const struct pair others[] = {
 	{ "integer", "money" },
 	{ "bigint", "money" },
 	{ "money", "numeric" },
+	{ "bit", "integer" },
+	{ "bit", "bigint" },
+	{ "integer", "bit" },
+	{ "bigint", "bit" },
 	{ "timestamp without time zone", "time without time zone" },
 	{ "timestamp with time zone", "time without time zone" },
 	{ "timestamp with time zone", "time with time zone" },
@@ -166,13 +170,55 @@ char *cast_through_text(struct arena *arena, const char *value, const char *to)
 	return arena_printf(arena, "%s::%s::%s", value, strstr(to, "[]") ? "text[]" : "text", to);
 }
 
+static bool is_json(struct str base)
+{
+	return str_eq(base, STR("json")) || str_eq(base, STR("jsonb"));
+}
+
+/* int4range and int4multirange: a range is one of several. */
+static bool is_range_of(struct str range, struct str multirange)
+{
+	struct str word = STR("range"), many = STR("multirange");
+	return str_ends(range, word) && str_ends(multirange, many) &&
+		str_eq(str_slice(range, 0, range.len - word.len), str_slice(multirange, 0, multirange.len - many.len));
+}
+
+/* Through a number: boolean to bigint, money to integer; NULL: not that way either. */
+static const char *step_between(struct arena *arena, const char *from, const char *to)
+{
+	static const char *const steps[] = { "integer", "numeric" };
+	for (size_t i = 0; i < LEN(steps); i++)
+		if (has_cast(arena, from, steps[i]) && has_cast(arena, steps[i], to))
+			return steps[i];
+	return NULL;
+}
+
+/* Between two types that are both arrays, or both none. */
+static char *cast_alike(struct arena *arena, const char *value, const char *from, const char *to, bool array)
+{
+	struct str old = base_of(arena, from), new = base_of(arena, to);
+	const char *step = step_between(arena, from, to);
+	if (has_cast(arena, from, to) || is_range_of(old, new))
+		return arena_printf(arena, "%s::%s", value, to);
+	if (!array && is_json(new))
+		return arena_printf(arena, "to_" STR_FMT "(%s)", STR_ARG(new), value);
+	if (!array && is_json(old)) /* the text of a JSON string has no quotes then */
+		return arena_printf(arena, "(%s #>> '{}')::%s", value, to);
+	if (step)
+		return arena_printf(arena, "%s::%s%s::%s", value, step, array ? "[]" : "", to);
+	return cast_through_text(arena, value, to);
+}
+
 char *cast_text(struct arena *arena, const char *value, const char *from, const char *to)
 {
 	bool was_array = strstr(from, "[]") != NULL, is_array = strstr(to, "[]") != NULL;
-	if (!was_array && is_array && has_cast(arena, from, to))
-		return arena_printf(arena, "ARRAY[%s]::%s", value, to);
-	if (was_array == is_array && has_cast(arena, from, to))
-		return arena_printf(arena, "%s::%s", value, to);
-	return was_array == is_array ? cast_through_text(arena, value, to)
-				     : arena_printf(arena, "%s::text::%s", value, to);
+	struct str new = base_of(arena, to);
+	if (was_array == is_array)
+		return cast_alike(arena, value, from, to, is_array);
+	if (is_array) /* nothing stays nothing */
+		return arena_printf(arena, "CASE WHEN %s IS NOT NULL THEN ARRAY[%s%s]::%s END", value, value,
+				    has_cast(arena, from, to) ? "" : "::text", to);
+	if (is_json(new))
+		return arena_printf(arena, "to_" STR_FMT "(%s)", STR_ARG(new), value);
+	return arena_printf(arena, "%s::text::%s", value, to);
 }

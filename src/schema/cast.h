@@ -12,7 +12,10 @@ bool is_wider(const char *from, const char *to);
 /* Are values of both compared with each other, as a foreign key's are while only one of its ends has changed? */
 bool is_comparable(const char *a, const char *b);
 
-/* "n::bigint"; where PostgreSQL has no cast between the two, the text of the value is read again: "d::text::interval". */
+/*
+ * "n::bigint", "b::integer::bigint", "to_jsonb(a)"; where PostgreSQL has no way between the two, the text of the value is read again:
+ * "d::text::interval".
+ */
 char *cast_text(struct arena *arena, const char *value, const char *from, const char *to);
 
 char *cast_through_text(struct arena *arena, const char *value, const char *to);

@@ -179,10 +179,25 @@ static void pass_check(struct work *work, const struct object *a, const struct o
 		work->new[b->position].created = true;
 }
 
+static bool is_retyped(const struct object *a, const struct object *b)
+{
+	return !same(object_get(a, "type"), object_get(b, "type")) ||
+		!same(object_get(a, "collation"), object_get(b, "collation"));
+}
+
+/* PostgreSQL does not change the type of a column that partitions are found by. */
+static bool takes_a_new_table(const struct object *a, const struct object *b)
+{
+	bool is_key = object_get(a, "_partition_key") || object_get(b, "_partition_key");
+	return a->kind == KIND_COLUMN && is_key && is_retyped(a, b);
+}
+
 static void compare(struct work *work, struct object *a, struct object *b)
 {
 	struct fate *old = &work->old[a->position], *new = &work->new[b->position];
 	pass_check(work, a, b);
+	if (takes_a_new_table(a, b))
+		work->old[a->parent->position].dropped = work->new[b->parent->position].created = true;
 	for (size_t i = 0; i < b->attributes->len; i++) {
 		if (!attributes_differ(a, b, i))
 			continue;

@@ -217,12 +217,13 @@ void grant_privileges(struct arena *arena, const struct object *grant, const cha
 	if (object_get(grant, "_complete") && strcmp(privileges, object_get(grant, "privileges")) == 0)
 		privileges = "ALL";
 	if (grant->kind == KIND_DEFAULT_PRIVILEGES) {
-		prefix = arena_printf(arena, "ALTER DEFAULT PRIVILEGES%s%s ",
-				      object_get(grant, "owner")
-					      ? arena_printf(arena, " FOR ROLE %s",
-							     sql_ident(arena, str_of(object_get(grant, "owner"))))
-					      : "",
-				      grant->schema ? arena_printf(arena, " IN SCHEMA %s", grant->schema) : "");
+		prefix = arena_printf(
+			arena, "ALTER DEFAULT PRIVILEGES%s%s ",
+			object_get(grant, "owner") ? arena_printf(arena, " FOR ROLE %s",
+								  sql_ident(arena, str_of(object_get(grant, "owner"))))
+						   : "",
+			grant->schema ? arena_printf(arena, " IN SCHEMA %s", sql_ident(arena, str_of(grant->schema)))
+				      : "");
 		on = object_get(grant, "_objects");
 	} else {
 		on = template_fill(arena, kinds[grant->parent->kind].grant ? kinds[grant->parent->kind].grant : "%R",

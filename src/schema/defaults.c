@@ -54,6 +54,9 @@ static bool is_of(const struct object *entry, const struct holder *holder)
 static bool governs(const struct object *defaults, const struct object *object)
 {
 	const char *words = words_for(object->kind);
+	/* Nobody's defaults are in force for what is the database's own. */
+	if (object->kind == KIND_SCHEMA && same(object_get(object, "_role"), "pg_database_owner"))
+		return false;
 	return words && is(object_get(defaults, "_objects"), words) &&
 		same(object_get(defaults, "owner"), object_get(object, "owner")) &&
 		(!defaults->schema || (object->kind != KIND_SCHEMA && same(defaults->schema, object->schema)));
@@ -139,7 +142,8 @@ static void mend(struct work *work, const struct holder *holder, const struct st
 	}
 	size_t first = statements->len;
 	if (less.len)
-		ADD("REVOKE %s ON %s FROM %s", less.ptr, on, holder->grantee);
+		ADD("REVOKE %s ON %s FROM %s", less.ptr, on, holder->grantee),
+			regrant_columns(work, now, holder->grantee, less.ptr, statements);
 	if (more.len)
 		ADD("GRANT %s ON %s TO %s%s", more.ptr, on, holder->grantee,
 		    holder->grantable ? " WITH GRANT OPTION" : "");

@@ -1,5 +1,6 @@
 #include "schema/diff.h"
 
+#include "schema/alter.h"
 #include "schema/create.h"
 #include "schema/kind.h"
 #include "schema/work.h"
@@ -75,6 +76,8 @@ static void render(struct work *work, const struct order *order)
 				detach_partition(work, node->a, statements);
 			else if (node->untypes)
 				statements_add(work->arena, statements, "ALTER TABLE %s NOT OF", node->a->ident);
+			else if (node->refills)
+				put_rows_back(work, node->a, node->b, statements);
 			else
 				alter_object(work, node->a, node->b, statements);
 			break;

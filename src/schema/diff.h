@@ -15,7 +15,8 @@
 #include "schema/rename.h"
 
 struct diff_options {
-	bool plain;                  /* short forms: indexes without CONCURRENTLY, constraints without NOT VALID */
+	bool plain; /* short forms: indexes without CONCURRENTLY, constraints without NOT VALID */
+	bool bare;  /* what changes the schema only, as the project's own tool has it: sequences begin at their start */
 	const struct naming *naming; /* NULL: quoted where they have to be, with their schemas */
 };
 

@@ -166,6 +166,24 @@ static void edges_from_above(struct work *work, const struct object *column, ptr
 	}
 }
 
+/* A partition that gets another place is back in its table before that changes: what changes there changes on its partitions. */
+static void edges_of_moving(struct work *work, const struct object *table, const struct object *old)
+{
+	const char *of = object_get(table, "partition_of"), *was = object_get(old, "partition_of");
+	for (size_t i = 0; of && was && strcmp(of, was) == 0 && i < table->needs.len; i++) {
+		const struct object *whole = table->needs.ptr[i],
+				    *before = whole->kind == KIND_TABLE ? counterpart(work->from, whole) : NULL;
+		if (!before || strcmp(whole->ident, of) != 0)
+			continue;
+		edges_before_changes(work, table, whole);
+		for (size_t k = 0; k < before->children.len; k++)
+			if (before->children.ptr[k]->kind == KIND_COLUMN ||
+			    before->children.ptr[k]->kind == KIND_CONSTRAINT)
+				order_before(work, work->new[table->position].node,
+					     work->old[before->children.ptr[k]->position].node);
+	}
+}
+
 static void edges_of_new(struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->new[object->position];
@@ -190,6 +208,8 @@ static void edges_of_new(struct work *work, const struct object *object)
 	if (object->kind == KIND_TABLE) {
 		edges_of_joining(work, object, old);
 		edges_of_leaving_parents(work, object, old);
+		if (table_moves(work, object))
+			edges_of_moving(work, object, old);
 	}
 	/* What it had from its parent can be changed when it has left it. */
 	if (comes_with_parent(old) && !comes_with_parent(object) && object->parent)
@@ -411,12 +431,47 @@ void edges_of_typed(struct work *work, size_t leaves, const struct object *table
 	}
 }
 
+static bool loses_log(const struct work *work, const struct object *table)
+{
+	const struct object *old = counterpart(work->from, table);
+	return old && object_get(table, "unlogged") && !object_get(old, "unlogged");
+}
+
+/* A table that is logged refers to none that is not. */
+static void edges_of_logged(struct work *work, const struct object *key)
+{
+	const struct object *table = key->parent;
+	for (size_t i = 0; key->kind == KIND_FOREIGN_KEY && table && i < key->needs.len; i++) {
+		const struct object *other = object_table(key->needs.ptr[i]);
+		if (!other || other == table || work->new[other->position].created)
+			continue;
+		if (loses_log(work, other))
+			order_before(work, work->new[table->position].node, work->new[other->position].node);
+		else if (object_get(counterpart(work->from, other) ? counterpart(work->from, other) : other,
+				    "unlogged"))
+			order_before(work, work->new[other->position].node, work->new[table->position].node);
+	}
+}
+
+/* What a schema has from the beginning. */
+static void edges_of_defaults(struct work *work, const struct object *defaults)
+{
+	const char *objects = object_get(defaults, "_objects");
+	for (size_t i = 0; objects && strcmp(objects, "SCHEMAS") == 0 && i < work->to->objects.len; i++)
+		if (work->to->objects.ptr[i]->kind == KIND_SCHEMA && work->new[i].created)
+			order_before(work, work->new[defaults->position].node, work->new[i].node);
+}
+
 void order_edges(struct work *work)
 {
 	for (size_t i = 0; i < work->from->objects.len; i++)
 		edges_of_old(work, work->from->objects.ptr[i]);
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		edges_of_new(work, work->to->objects.ptr[i]);
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		edges_of_logged(work, work->to->objects.ptr[i]);
+		edges_of_defaults(work, work->to->objects.ptr[i]);
+	}
 	edges_of_names(work);
 	edges_of_partitions(work);
 	edges_of_bodies(work);

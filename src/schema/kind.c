@@ -113,6 +113,8 @@ const struct kind_facts kinds[KIND_COUNT] = {
 	[KIND_POLICY] = { "policy", "POLICY %N ON %P",
 			  "CREATE POLICY %N ON %P[ AS RESTRICTIVE%?{restrictive}][ FOR %{command}][ TO %{roles}][\n\tUSING (%{using})][\n\tWITH CHECK (%{check})]",
 			  .group = G_RULE },
+	[KIND_EXTENSION_DEPENDENCY] = { "extension dependency", "", "ALTER %{_on} DEPENDS ON EXTENSION %N",
+					"ALTER %{_on} NO DEPENDS ON EXTENSION %N", .group = G_RULE },
 	[KIND_PUBLICATION] = { "publication", "PUBLICATION %N",
 			       "CREATE PUBLICATION %N[ FOR ALL TABLES%?{all_tables}] WITH (%{publish})",
 			       .group = G_PUBLICATION },

@@ -220,7 +220,8 @@ static void drop_orphans(struct schema *schema)
 	for (size_t i = 0; i < schema->objects.len; i++) {
 		struct object *object = schema->objects.ptr[i];
 		bool orphan = !object->parent &&
-			(object->kind == KIND_GRANT || object->kind == KIND_OWNED_BY || object->kind == KIND_COLUMN);
+			(object->kind == KIND_GRANT || object->kind == KIND_OWNED_BY || object->kind == KIND_COLUMN ||
+			 object->kind == KIND_EXTENSION_DEPENDENCY);
 		if (!orphan)
 			schema->objects.ptr[kept++] = object;
 	}

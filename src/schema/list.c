@@ -1,14 +1,15 @@
 #include "schema/list.h"
 
-/* Elements between commas that stand outside of quotes and parentheses. */
+/* Elements between commas that stand outside of quotes. */
 struct strs list_elements(struct arena *arena, const char *text)
 {
 	struct strs list = { 0 };
 	size_t start = 0, i = 0, len = text ? strlen(text) : 0;
-	bool quoted = false;
+	char quote = '\0';
 	for (; i < len; i++) {
-		quoted = quoted != (text[i] == '\'');
-		if (text[i] == ',' && !quoted) {
+		if (quote ? text[i] == quote : text[i] == '\'' || text[i] == '"')
+			quote = quote ? '\0' : text[i];
+		if (text[i] == ',' && !quote) {
 			vec_push(arena, &list, str_trim((struct str){ text + start, i - start }));
 			start = i + 1;
 		}

@@ -1,7 +1,7 @@
 /*
  * list.h - attributes that are lists: labels, options, privileges, columns.
  *
- * Their elements stand between commas, in quotes where they have to: 'a', 'it''s, b'.  Elements are slices of the text.
+ * Their elements stand between commas, in quotes where they have to: 'a', 'it''s, b', "a, b".  Elements are slices of the text.
  */
 #ifndef BRANT_SCHEMA_LIST_H
 #define BRANT_SCHEMA_LIST_H

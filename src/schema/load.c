@@ -11,6 +11,7 @@
 #include "load_defaults.sql.h"
 #include "load_depends.sql.h"
 #include "load_event_triggers.sql.h"
+#include "load_extension_needs.sql.h"
 #include "load_extensions.sql.h"
 #include "load_foreign.sql.h"
 #include "load_functions.sql.h"
@@ -101,6 +102,8 @@ static const struct family families[] = {
 	{ sql_load_rules, "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'", .part = PART_ASKED },
 	{ sql_load_triggers, "pg_trigger WHERE NOT tgisinternal", .part = PART_ASKED },
 	{ sql_load_policies, "pg_policy", .part = PART_ASKED },
+	{ sql_load_extension_needs, "pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'x'",
+	  .part = PART_ASKED },
 	{ sql_load_publications, "pg_publication" },
 	{ sql_load_subscriptions, "pg_subscription WHERE has_table_privilege('pg_subscription', 'SELECT')" },
 	{ sql_load_event_triggers, "pg_event_trigger" },

@@ -19,6 +19,8 @@ SELECT 'aggregate' AS kind, p.tableoid AS class, p.oid AS object, 0 AS sub, NULL
 		CASE WHEN a.aggmtransspace <> 0 THEN 'MSSPACE = ' || a.aggmtransspace END,
 		CASE WHEN a.aggmfinalfn <> 0 THEN 'MFINALFUNC = ' || a.aggmfinalfn::oid::regproc END,
 		CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+		CASE WHEN a.aggmfinalfn <> 0 AND a.aggmfinalmodify <> CASE a.aggkind WHEN 'n' THEN 'r' ELSE 'w' END THEN 'MFINALFUNC_MODIFY = '
+			|| CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
 		'MINITCOND = ' || quote_literal(a.aggminitval),
 		CASE WHEN a.aggsortop <> 0 THEN 'SORTOP = ' || (SELECT format('OPERATOR(%I.%s)', sn.nspname, so.oprname) FROM pg_operator so JOIN pg_namespace sn ON sn.oid = so.oprnamespace WHERE so.oid = a.aggsortop) END,
 		CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,

@@ -16,3 +16,6 @@ UNION ALL SELECT 'pg_class'::regclass, d.objid, 'pg_class'::regclass, d.refobjid
 	AND d.objid = ANY ($oids) --only
 UNION ALL SELECT d.classid, d.objid, d.refclassid, d.refobjid, 0 FROM pg_depend d WHERE d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass) --whole
 	AND d.refclassid = 'pg_opclass'::regclass AND d.objid >= 16384 --whole
+-- The functions that come with a range.
+UNION ALL SELECT d.classid, d.objid, d.refclassid, d.refobjid, 0 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass --whole
+	AND d.deptype = 'i' AND d.objid >= 16384 --whole

@@ -6,6 +6,9 @@ SELECT CASE WHEN c.relkind = 'c' THEN 'attribute' WHEN c.relkind IN ('v', 'm') T
 	format('%I.%I', n.nspname, c.relname) AS parent,
 	quote_ident(a.attname) AS ident, n.nspname AS schema, a.attname AS name,
 	a.attnum AS _position,
+	-- pg_depend has the columns of a partition key, those of its expressions too, as parts of their table.
+	CASE WHEN c.relkind = 'p' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = a.attnum
+		AND d.refclassid = d.classid AND d.refobjid = c.oid AND d.refobjsubid = 0 AND d.deptype = 'i') THEN 't' END AS _partition_key,
 	CASE WHEN c.relkind NOT IN ('v', 'm') THEN format_type(a.atttypid, a.atttypmod) END AS type,
 	CASE WHEN a.attcollation <> t.typcollation AND c.relkind NOT IN ('v', 'm') THEN
 		(SELECT format('%I.%I', cn.nspname, co.collname) FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace

@@ -17,6 +17,11 @@ UNION ALL
 SELECT 'pg_policy'::regclass, p.oid, 0, 'pg_class'::regclass, p.polrelid, 0 FROM pg_policy p
 UNION ALL --whole
 SELECT t.tableoid, t.oid, 0, t.tableoid, t.oid, -3 FROM pg_type t WHERE t.typtype = 'b' AND t.typcategory <> 'A' AND t.oid >= 16384 --whole
+-- What is told of a dependency on an extension (load_extension_needs.sql).
+UNION ALL
+SELECT 'pg_depend'::regclass, d.objid, d.refobjid::int, d.refclassid, d.refobjid, 0 FROM pg_depend d
+WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x'
+AND d.objid = ANY ($oids) --only
 -- What was added to its family is part of what a class can do.
 UNION ALL --whole
 SELECT k.tableoid, k.oid, 0, a.tableoid, a.oid, 0 FROM pg_opclass k JOIN pg_amproc a ON a.amprocfamily = k.opcfamily WHERE k.oid >= 16384 AND a.oid >= 16384 --whole

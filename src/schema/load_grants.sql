@@ -11,7 +11,7 @@ WITH member AS (
 	AND c.oid = ANY ($oids) --only
 	UNION ALL SELECT p.tableoid, p.oid, 0, 'f', 'f', p.proowner, p.pronamespace, p.proacl, NULL FROM pg_proc p WHERE p.oid >= 16384 --whole
 	UNION ALL SELECT t.tableoid, t.oid, 0, 'T', 'T', t.typowner, t.typnamespace, t.typacl, NULL FROM pg_type t --whole
-		WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'c', 'b') AND t.typacl IS NOT NULL --whole
+		WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'c', 'b') AND (t.typacl IS NOT NULL OR EXISTS (SELECT FROM pg_default_acl d WHERE d.defaclobjtype = 'T')) --whole
 	-- What a new database says of public it says of whoever owns it.
 	UNION ALL SELECT n.tableoid, n.oid, 0, 'n', 'n', n.nspowner, 0, n.nspacl, --whole
 		(SELECT array_agg(makeaclitem(CASE x.grantee WHEN x.grantor THEN n.nspowner ELSE x.grantee END, n.nspowner, x.privilege_type, x.is_grantable)) FROM aclexplode(i.initprivs) x) --whole

@@ -9,7 +9,8 @@ SELECT 'schema' AS kind, n.tableoid AS class, n.oid AS object, 0 AS sub, NULL AS
 		AND n.nspowner <> (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database()) THEN pg_get_userbyid(n.nspowner) END AS owner,
 	CASE WHEN n.nspname = 'public' AND to_regrole('pg_database_owner') IS NOT NULL THEN 'pg_database_owner' ELSE 'CURRENT_USER' END AS _first_owner,
 	CASE n.nspname WHEN 'public' THEN 't' END AS _standard, CASE n.nspname WHEN 'public' THEN '''standard public schema''' ELSE 'NULL' END AS _comment,
-	(SELECT pg_get_userbyid(d.datdba) FROM pg_database d WHERE d.datname = current_database()) AS _database_owner
+	(SELECT pg_get_userbyid(d.datdba) FROM pg_database d WHERE d.datname = current_database()) AS _database_owner,
+	pg_get_userbyid(n.nspowner) AS _role
 FROM pg_namespace n
 WHERE n.nspname NOT LIKE ALL ($1::text[])
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = n.tableoid AND d.objid = n.oid AND d.deptype = 'e')

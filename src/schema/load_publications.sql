@@ -3,7 +3,9 @@ SELECT 'publication' AS kind, p.tableoid AS class, p.oid AS object, 0 AS sub, NU
 	quote_ident(p.pubname) AS ident, NULL AS schema, p.pubname AS name, pg_get_userbyid(p.pubowner) AS owner,
 	CASE WHEN p.puballtables THEN 't' END AS all_tables,
 	format('publish = %L, publish_via_partition_root = %s', concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
-		CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END), p.pubviaroot::text) AS publish,
+		CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END), p.pubviaroot::text)
+		|| ', publish_generated_columns = ' || CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'stored' ELSE 'none' END --v18+
+		AS publish,
 	NULL AS definition
 FROM pg_publication p WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = p.tableoid AND d.objid = p.oid AND d.deptype = 'e')
 UNION ALL

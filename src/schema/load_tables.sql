@@ -14,4 +14,5 @@ SELECT ARRAY(SELECT p.oid FROM p) AS oids, EXISTS (SELECT FROM pg_event_trigger)
 	EXISTS (SELECT FROM pg_statistic_ext s JOIN t ON t.oid = s.stxrelid) AS statistics,
 	EXISTS (SELECT FROM pg_rewrite r JOIN t ON t.oid = r.ev_class) AS rules,
 	EXISTS (SELECT FROM pg_trigger g JOIN t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal) AS triggers,
-	EXISTS (SELECT FROM pg_policy p JOIN t ON t.oid = p.polrelid) AS policies
+	EXISTS (SELECT FROM pg_policy p JOIN t ON t.oid = p.polrelid) AS policies,
+	EXISTS (SELECT FROM pg_depend d JOIN p ON p.oid = d.objid WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x') AS extension_needs

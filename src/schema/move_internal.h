@@ -70,7 +70,7 @@ struct moved {
 
 /* move_look.c */
 bool moved_look(struct moved *m, struct db *db, struct move *move);
-struct strs moved_list(struct arena *arena, struct str cell);       /* what chr(1) parts */
+struct strs moved_list(struct arena *arena, struct str cell);      /* what chr(1) parts */
 char *moved_temporary_name(struct arena *arena, const char *name); /* unquoted, both */
 
 /* move_name.c: a name that is made of the table's and the columns' names (in order, the moved one as w_bare) follows a rename; unquoted. */

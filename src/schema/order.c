@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "schema/alter.h"
 #include "schema/kind.h"
 #include "schema/work.h"
 
@@ -113,6 +114,19 @@ static struct object *base_type_of(const struct object *function)
 	return NULL;
 }
 
+/* The table that is made again and takes its partitions along: their rows are its. */
+static struct object *refilled_whole(const struct work *work, const struct object *partition)
+{
+	bool is_table = partition->kind == KIND_TABLE || partition->kind == KIND_FOREIGN_TABLE;
+	const char *of = is_table ? object_get(partition, "partition_of") : NULL;
+	for (size_t i = 0; of && i < partition->needs.len; i++) {
+		struct object *whole = partition->needs.ptr[i];
+		if (strcmp(whole->ident, of) == 0 && whole->kind == KIND_TABLE)
+			return is_refilled(work, whole) ? whole : refilled_whole(work, whole) ? whole : NULL;
+	}
+	return NULL;
+}
+
 static struct object *dropper_of(const struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->old[object->position];
@@ -128,6 +142,8 @@ static struct object *dropper_of(const struct work *work, const struct object *o
 	if ((other = whole_that_takes_along(work, object)))
 		return other;
 	if (object->kind == KIND_DEFAULT && (other = column_of(object)) && work->old[other->position].dropped)
+		return other;
+	if ((other = refilled_whole(work, object)))
 		return other;
 	if (object->kind == KIND_SEQUENCE && (other = sequence_owner(object)) && work->old[other->position].dropped)
 		return other;
@@ -183,6 +199,12 @@ static void make_nodes(struct work *work)
 			size_t leaves = add_node(work, VERB_ALTER, counterpart(work->from, table), table);
 			work->nodes.ptr[leaves].untypes = true;
 			edges_of_typed(work, leaves, table);
+		}
+		if (work->new[i].created && counterpart(work->from, table) &&
+		    is_refilled(work, counterpart(work->from, table))) {
+			size_t refills = add_node(work, VERB_ALTER, counterpart(work->from, table), table);
+			work->nodes.ptr[refills].refills = true;
+			edges_of_refilled(work, (ptrdiff_t)refills + 1, table);
 		}
 		if (!table_moves(work, table))
 			continue;

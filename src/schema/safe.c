@@ -16,7 +16,8 @@ bool table_exists(const struct work *work, const struct object *object)
 /* For a moment; a table may have one that is called so. */
 static const char *free_check_name(const struct work *work, const struct object *column)
 {
-	const char *name = arena_printf(work->arena, "%.40s_not_null", column->name), *quoted, *id;
+	const char *name = arena_printf(work->arena, STR_FMT "_not_null", STR_ARG(str_head(str_of(column->name), 40))),
+		   *quoted, *id;
 	do {
 		quoted = sql_ident(work->arena, str_of(name));
 		id = arena_printf(work->arena, "constraint %s.%s", column->parent_ident, quoted);
@@ -260,10 +261,14 @@ void create_safely(struct work *work, const struct node *node, struct statements
 		ADD("ALTER TABLE %s VALIDATE CONSTRAINT %s", object->parent_ident, object->ident)->apart = true;
 	if (comes_by_itself(work, object))
 		create_rest(work->arena, object, statements);
+	else if (object->kind == KIND_GRANT)
+		give_privileges(work, object, object_get(object, "privileges"), statements);
 	else if (work->new[object->position].joins)
 		create_joining(work->arena, object, &node->folded, statements);
 	else
 		create_by_kind(work, node, statements);
+	if (object->kind == KIND_DEFAULT)
+		default_goes_on(work, object, statements);
 	join_index(work, object, first, statements);
 }
 
@@ -338,6 +343,10 @@ void drop_safely(struct work *work, const struct node *node, struct statements *
 		return;
 	if (is_referenced_partition(work, node->a))
 		detach_partition(work, node->a, statements);
+	if (is_refilled(work, node->a)) {
+		put_rows_aside(work, node->a, statements);
+		return;
+	}
 	if (node->a->kind == KIND_GRANT || node->a->kind == KIND_DEFAULT_PRIVILEGES) {
 		take_privileges(work, node->a, object_get(node->a, "privileges"), statements);
 		return;

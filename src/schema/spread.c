@@ -106,9 +106,22 @@ static void move_column(struct work *work, struct object *column, const struct o
 	struct fate *fate = &work->new[counterpart(work->to, column)->position];
 	if (column->kind != KIND_COLUMN || !is_made_again(work, type) || fate->moved)
 		return;
+	/* The type of a column that partitions are found by does not change. */
+	if (object_get(column, "_partition_key")) {
+		if (replace(work, column->parent))
+			spread(work, column->parent);
+		return;
+	}
 	fate->moved = type;
 	fate->disturbs = true;
 	spread(work, column);
+}
+
+/* A body that PostgreSQL has read, with all columns of a table in it: it is read again when one of these has gone. */
+static bool has_rows_of(const struct object *function, const struct object *column)
+{
+	return (function->kind == KIND_FUNCTION || function->kind == KIND_PROCEDURE) &&
+		object_get(function, "_atomic") && column->parent && needs(function, column->parent);
 }
 
 static void spread(struct work *work, struct object *a)
@@ -123,7 +136,8 @@ static void spread(struct work *work, struct object *a)
 			move_column(work, user, b);
 		/* What no longer needs it is altered before it goes. */
 		bool altered = work->new[kept->position].altered, freed = altered &&b && !needs(kept, b);
-		bool goes = gone   ? !altered && (user->parent == a || (is_remade(user) && !comes_with_parent(user)))
+		bool goes = gone && has_rows_of(user, a) ? true
+			: gone     ? !altered && (user->parent == a || (is_remade(user) && !comes_with_parent(user)))
 			: replaced ? !freed
 				   : disturbed && (is_sensitive(user, a) || comes_apart(work, user, a, b));
 		if (goes && replace(work, user))

@@ -13,6 +13,7 @@ struct node {
 	VEC(size_t) next;      /* nodes that must come after it */
 	size_t waits;          /* for how many, while sorting */
 	bool done, unfold;
+	bool refills; /* puts the rows back into a table that is made again, by a node of its own */
 	bool untypes; /* a table is one OF its type no more, so that both can change; its own node says it again */
 	bool detaches; /* a partition leaves its range, so that another one may take it; its own node attaches it again */
 };
@@ -138,6 +139,9 @@ bool is_partition_of(const struct object *table, const struct object *whole);
 
 /* edges.c: a table leaves its type, then both change, then it is one OF it again. */
 void edges_of_typed(struct work *work, size_t leaves, const struct object *table);
+
+/* refill.c: the rows are put back when the partitions are there, and before what would see that they are not. */
+void edges_of_refilled(struct work *work, ptrdiff_t node, const struct object *table);
 
 /* create.c: the type that a table is OF, NULL: none. */
 const struct object *type_of_table(const struct object *table);

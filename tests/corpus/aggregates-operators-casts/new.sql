@@ -27,3 +27,5 @@ CREATE FUNCTION hash_twice(integer, bigint) RETURNS bigint LANGUAGE internal IMM
 CREATE OPERATOR CLASS own_hash FOR TYPE integer USING hash AS OPERATOR 1 =, FUNCTION 2 hash_twice(integer, bigint);
 CREATE TABLE hashed (n integer) PARTITION BY HASH (n own_hash);
 CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+CREATE FUNCTION minus2(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+CREATE AGGREGATE moving (integer) (SFUNC = add2, STYPE = integer, MSFUNC = add2, MINVFUNC = minus2, MSTYPE = integer, MFINALFUNC = int4abs, MFINALFUNC_MODIFY = READ_WRITE);

@@ -19,3 +19,5 @@ CREATE FUNCTION whole_number_in(cstring) RETURNS whole_number LANGUAGE internal 
 CREATE FUNCTION whole_number_out(whole_number) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
 CREATE TYPE whole_number (INPUT = whole_number_in, OUTPUT = whole_number_out, LIKE = integer);
 CREATE TYPE has_whole AS (n whole_number);
+CREATE FUNCTION minus2(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+CREATE AGGREGATE moving (integer) (SFUNC = add2, STYPE = integer, MSFUNC = add2, MINVFUNC = minus2, MSTYPE = integer, MFINALFUNC = int4abs, MFINALFUNC_MODIFY = SHAREABLE);

@@ -6,3 +6,6 @@ CREATE VIEW over_sums AS SELECT n FROM sums;
 ALTER TABLE t ADD CHECK (twice(b) > 0);
 CREATE RULE t_watch AS ON UPDATE TO t WHERE new.b > 100 DO ALSO SELECT 1;
 INSERT INTO t VALUES (1, '10', 5, '{1,2}', '2021-03-04', '{"k": 1}', 'f', 'g', 1), (2, NULL, 6, NULL, NULL, NULL, NULL, NULL, 0);
+CREATE TABLE casts (id integer PRIMARY KEY, a boolean, b money, c integer[], d text, e jsonb, g varchar(40), h int4range, l boolean, m smallint, n date, p text[], q jsonb);
+INSERT INTO casts VALUES (1, true, '12.00', '{1,2}', 'x', '"2024-01-01"', '6f1c2a3e-0000-4000-8000-000000000000', '[1,5)', false, 1, '2024-01-01', '{p,q}', '5');
+INSERT INTO casts VALUES (2);

@@ -7,3 +7,8 @@ GRANT EXECUTE ON FUNCTION citext_eq(citext, citext) TO corpus_reader WITH GRANT 
 GRANT EXECUTE ON FUNCTION akeys(hstore) TO corpus_reader;
 COMMENT ON EXTENSION citext IS 'whatever the case';
 COMMENT ON EXTENSION hstore IS 'pairs';
+CREATE FUNCTION pairs() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION pairs() DEPENDS ON EXTENSION hstore;
+CREATE TABLE leaning (a integer);
+CREATE INDEX leaning_a ON leaning (a);
+ALTER INDEX leaning_a DEPENDS ON EXTENSION citext;

@@ -18,3 +18,5 @@ CREATE DOMAIN fine AS text CHECK (is_fine(VALUE));
 CREATE TABLE fine_ones (id integer PRIMARY KEY, word fine DEFAULT 'ok');
 INSERT INTO fine_ones VALUES (1);
 CREATE FUNCTION parts(IN v text, OUT a bigint, OUT b text) LANGUAGE sql AS 'SELECT 1::bigint, v';
+CREATE TABLE rows_of_it (id integer PRIMARY KEY, comes text);
+CREATE FUNCTION all_of_it() RETURNS SETOF rows_of_it LANGUAGE sql STABLE BEGIN ATOMIC SELECT * FROM rows_of_it WHERE comes > ''; END;

@@ -14,3 +14,8 @@ GRANT USAGE ON TYPE mood TO corpus_reader;
 REVOKE USAGE ON DOMAIN d FROM PUBLIC;
 INSERT INTO t VALUES (1, 'n', 's');
 INSERT INTO app.u VALUES (1);
+CREATE TABLE columns_too (a integer, b integer);
+GRANT UPDATE ON columns_too TO corpus_reader;
+GRANT SELECT (a), UPDATE (b) ON columns_too TO corpus_reader;
+CREATE TABLE owners (a integer);
+GRANT SELECT ON owners TO CURRENT_USER WITH GRANT OPTION;

@@ -11,3 +11,7 @@ GRANT EXECUTE ON FUNCTION f() TO corpus_reader;
 GRANT USAGE ON SCHEMA app TO corpus_reader;
 INSERT INTO t VALUES (1, 'n', 's');
 INSERT INTO app.u VALUES (1);
+CREATE TABLE columns_too (a integer, b integer);
+GRANT SELECT ON columns_too TO corpus_reader;
+GRANT SELECT (a), UPDATE (b) ON columns_too TO corpus_reader;
+CREATE TABLE owners (a integer);

@@ -18,3 +18,7 @@ INSERT INTO left_child VALUES (1, 'm');
 CREATE TABLE doubled (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED);
 CREATE TABLE doubled_child (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED);
 INSERT INTO doubled_child VALUES (4);
+CREATE TABLE first_of_two (n integer);
+CREATE TABLE second_of_two (m integer);
+CREATE TABLE of_two () INHERITS (second_of_two, first_of_two);
+INSERT INTO of_two VALUES (2, 1);

@@ -21,3 +21,7 @@ INSERT INTO left_child VALUES (1, 'm');
 CREATE TABLE doubled (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED);
 CREATE TABLE doubled_child (n integer, twice integer) INHERITS (doubled);
 INSERT INTO doubled_child VALUES (4);
+CREATE TABLE first_of_two (n integer);
+CREATE TABLE second_of_two (m integer);
+CREATE TABLE of_two () INHERITS (first_of_two, second_of_two);
+INSERT INTO of_two VALUES (1, 2);

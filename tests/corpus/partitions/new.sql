@@ -31,3 +31,9 @@ CREATE TABLE steps_1 (b text DEFAULT 'middle', a integer NOT NULL) PARTITION BY 
 CREATE TABLE steps_1_1 (a integer NOT NULL, b text DEFAULT 'middle');
 ALTER TABLE steps_1 ATTACH PARTITION steps_1_1 FOR VALUES IN (1);
 ALTER TABLE steps ATTACH PARTITION steps_1 FOR VALUES IN (1);
+CREATE TABLE moves (k integer, v varchar(5) NOT NULL, w bigint, CHECK (w > 0)) PARTITION BY LIST (k);
+CREATE TABLE moves_1 PARTITION OF moves FOR VALUES IN (1, 2);
+INSERT INTO moves VALUES (1, 'x', 2);
+CREATE TABLE bare (k integer, v text DEFAULT 'v') PARTITION BY LIST (k);
+CREATE TABLE bare_1 PARTITION OF bare FOR VALUES IN (1);
+ALTER TABLE bare_1 ALTER COLUMN v DROP DEFAULT;

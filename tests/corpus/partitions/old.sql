@@ -21,3 +21,8 @@ INSERT INTO deep VALUES (1, 1);
 CREATE TABLE selfish (id bigint NOT NULL PRIMARY KEY, other bigint REFERENCES selfish (id)) PARTITION BY LIST (id);
 CREATE TABLE selfish_1 PARTITION OF selfish FOR VALUES IN (1);
 INSERT INTO selfish VALUES (1, 1);
+CREATE TABLE moves (k integer, v text, w integer) PARTITION BY LIST (k);
+CREATE TABLE moves_1 PARTITION OF moves FOR VALUES IN (1);
+INSERT INTO moves VALUES (1, 'x', 2);
+CREATE TABLE bare (k integer, v text DEFAULT 'v') PARTITION BY LIST (k);
+CREATE TABLE bare_1 PARTITION OF bare FOR VALUES IN (1);

@@ -16,3 +16,5 @@ INSERT INTO quick VALUES (1, 'x');
 INSERT INTO guarded VALUES (1, 'x');
 INSERT INTO typed VALUES (1, 'x');
 INSERT INTO come (n) VALUES ('x');
+CREATE UNLOGGED TABLE kept_safe (id integer PRIMARY KEY);
+CREATE UNLOGGED TABLE in_kept (id integer REFERENCES kept_safe);

@@ -15,3 +15,5 @@ INSERT INTO guarded VALUES (1, 'x');
 INSERT INTO typed VALUES (1, 'x');
 INSERT INTO untyped VALUES (1, 'x');
 INSERT INTO "Odd ""Name" VALUES (1, 'x');
+CREATE TABLE kept_safe (id integer PRIMARY KEY);
+CREATE TABLE in_kept (id integer REFERENCES kept_safe);
