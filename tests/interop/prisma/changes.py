@@ -255,7 +255,7 @@ def add_value(t):
 def remove_value(t):
     """One that no default names."""
     for _, start, end in t.r.sample(enums := t.blocks("enum"), len(enums)):
-        values = [i for i in range(start + 1, end) if not t.lines[i].startswith("  @@")]
+        values = [i for i in range(start + 1, end) if t.lines[i].strip() and not t.lines[i].startswith("  @@")]
         unused = [i for i in values if not re.search(rf"@default\(.*\b{t.lines[i].split()[0]}\b", "\n".join(t.lines))]
         if len(values) > 1 and unused:
             t.lines.pop(t.r.choice(unused))

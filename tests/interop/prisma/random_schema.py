@@ -158,11 +158,11 @@ class Maker:
     def indexable(self, field):
         return field.native not in ("@db.Xml", "@db.Json") and field.type not in ("Json",) and "Unsupported" not in field.type
 
-    def condition(self, fields):
+    def condition(self, model, fields):
         """{ field: value, ... }"""
         values = {"Int": ["5", "{ not: -1 }"], "String": ['"it\'s"', '{ not: "b" }'], "Boolean": ["true", "{ not: false }"], "DateTime": ['"2020-01-01"'], "Float": ["1.50"]}
         picked = self.r.sample(fields, min(len(fields), self.r.randint(1, 3)))
-        return "{ " + ", ".join(f"{f.name}: {self.r.choice(['null', '{ not: null }'] + ([] if f.arity == '[]' or f.native else values.get(f.type, [])))}" for f in picked) + " }"
+        return "{ " + ", ".join(f"{f.name}: {self.r.choice(['null', '{ not: null }'] + ([] if f.arity == '[]' or self.type_of(model, f.name)[1] else values.get(f.type, [])))}" for f in picked) + " }"
 
     def special_index(self, model):
         """Of another kind than B-tree, or with an operator class."""
@@ -193,7 +193,7 @@ class Maker:
         kind = self.r.choice(["index", "index", "unique"])
         more = f', {self.r.choice(["map", "map", "name"]) if kind == "index" else "map"}: "{self.prefix}{kind} {self.r.random():.9f}"' if self.chance(0.3) else ""
         if self.chance(0.15):
-            more += self.r.choice([f", where: {self.condition(fields)}", ', where: raw("1 = 1")'])
+            more += self.r.choice([f", where: {self.condition(model, fields)}", ', where: raw("1 = 1")'])
         if kind == "index" and len(picked) == 1 and self.chance(0.2):
             parts, more = [picked[0].name], more + ", type: Hash"
         model.attributes.append(f"@@{kind}([{', '.join(parts)}]{more})")
