@@ -12,4 +12,4 @@ CREATE VIEW "s.p q""r"."V" AS SELECT "a,b", "UPPER" AS "Sel ect", 1 AS "o,n" FRO
 CREATE FUNCTION "s.p q""r"."F%"("A b" integer DEFAULT 2, "$x" text DEFAULT '$function$') RETURNS text LANGUAGE plpgsql AS $outer$ BEGIN RETURN $function$x$function$ || '$$'; END $outer$;
 GRANT SELECT ("a,b"), INSERT ("UPPER") ON "s.p q""r"."t.a""b%L" TO "corpus role";
 CREATE TABLE "one,two" (a integer);
-CREATE TABLE "child,ren" (a integer);
+CREATE TABLE "child,ren" () INHERITS ("one,two");
