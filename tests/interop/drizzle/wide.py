@@ -21,7 +21,7 @@ COLUMNS = [
     ("numeric", ["", "{ precision: 7 }", "{ precision: 9, scale: 3 }", '{ precision: 4, scale: 1, mode: "string" }'], ['"1.5"'], "btree"), ("decimal", ["{ precision: 3, scale: 0 }"], ['"2"'], "btree"),
     ("text", ["", '{ enum: ["a", "b"] }'], ['"a"', '"it\'s"', '""', "sql`'x' || 'y'`", "sql.raw(\"'r'\")"], "btree"), ("varchar", ["", "{ length: 40 }", '{ length: 9, enum: ["q"] }'], ['"q"'], "btree"),
     ("char", ["", "{ length: 4 }"], ['"c"'], "btree"), ("boolean", [""], ["true", "false"], "btree"), ("uuid", [""], ["sql`gen_random_uuid()`"], "btree"),
-    ("json", [""], ["{}", "[1]", '{ a: { b: [null, true, "x"] } }'], None), ("jsonb", [""], ["{}", "[]", '{ "k l": 1 }', "sql`'{}'::jsonb`", "sql`'[1]'::json::jsonb`"], "gin"),
+    ("json", [""], ["{}", "[1]", '{ a: { b: [null, true, "x"] } }'], None), ("jsonb", [""], ["{}", "[]", '{ "k l": 1 }', "sql`'{}'::jsonb`", "sql`'[1]'::jsonb::jsonb`"], "gin"),
     ("date", ["", '{ mode: "date" }', '{ mode: "string" }'], ["sql`CURRENT_DATE`"], "btree"), ("time", ["", "{ precision: 2 }", "{ withTimezone: true }", "{ precision: 0, withTimezone: true }"], [], "btree"),
     ("timestamp", ["", "{ withTimezone: true }", "{ precision: 3 }", '{ precision: 6, withTimezone: true, mode: "string" }', '{ mode: "string" }', '{ mode: "date", precision: 0 }'], ["sql`now()`"], "btree"),
     ("interval", ["", '{ fields: "day" }', '{ fields: "day to second", precision: 3 }', "{ precision: 4 }"], ['"1 day"'], "btree"),
