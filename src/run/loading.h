@@ -29,6 +29,9 @@ const char *loading_text(struct loading *l, const struct result *result, size_t 
 /* The shape of the ledger: asks for it. */
 void loading_send_shape(struct loading *l);
 
+/* Which version of schema brant its comment tells of; 0: of none. */
+int loading_version_said(const char *comment);
+
 /* The standing of every migration, once files, ledger and brant's own tables are known. */
 bool loading_judge(struct loading *l);
 

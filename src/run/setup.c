@@ -23,6 +23,17 @@ static bool refuse_read_only(const struct facts *facts, struct err *err)
 	return err_hint(err, "Point DATABASE_URL at the primary.");
 }
 
+/* What a later version counts on would be put back, under the eyes of one that may be at work. */
+static bool refuse_newer(int version, struct err *err)
+{
+	if (version <= BRANT_SCHEMA_VERSION)
+		return true;
+	err_set(err, ERR_REFUSED, "newer-brant", "a newer brant has been at work on this database");
+	err_detail(err, "Its schema brant is of version %d, and this brant knows it up to version %d.", version,
+		   BRANT_SCHEMA_VERSION);
+	return err_hint(err, "Use the newer one everywhere. Nothing was changed.");
+}
+
 static bool cannot_create(const struct state *state, struct err *err)
 {
 	err_set(err, ERR_FAILED, "no-state-schema", "role \"%s\" may not create the schema brant keeps its state in",
@@ -137,16 +148,18 @@ void state_boundary_statements(struct arena *arena, struct strs *ret_statements)
 bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
 {
 	struct rows rows;
-	const char *wanted = arena_printf(arena, "state of brant, version %d", BRANT_SCHEMA_VERSION);
 	if (!db_query(
 		    db, arena,
-		    "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'brant' "
-		    "AND pg_catalog.obj_description(oid, 'pg_namespace') = $1), "
+		    "SELECT (SELECT pg_catalog.obj_description(oid, 'pg_namespace') FROM pg_catalog.pg_namespace WHERE nspname = 'brant'), "
 		    "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
 		    "WHERE n.nspname = 'brant' AND c.relname = 'backfill_range')",
-		    1, &wanted, &rows, err))
+		    0, NULL, &rows, err))
 		return false;
-	bool own = str_eq(rows_cell(&rows, 0, 0), STR("t")), backfills = str_eq(rows_cell(&rows, 0, 1), STR("t"));
+	struct str comment = rows_cell(&rows, 0, 0);
+	int version = loading_version_said(comment.ptr ? str_dup(arena, comment) : NULL);
+	bool own = version == BRANT_SCHEMA_VERSION, backfills = str_eq(rows_cell(&rows, 0, 1), STR("t"));
+	if (!refuse_newer(version, err))
+		return false;
 	if (own && backfills)
 		return true;
 	send_setup_begin(db);
@@ -157,7 +170,7 @@ bool state_setup_own(struct arena *arena, struct db *db, struct err *err)
 static bool may_set_up(const struct loading *l, bool schema)
 {
 	const struct state *state = l->state;
-	if (!refuse_read_only(&state->facts, l->err))
+	if (!refuse_read_only(&state->facts, l->err) || !refuse_newer(state->facts.schema_version, l->err))
 		return false;
 	if (state->ledger.exists && !state->ledger.writable)
 		return loading_denied(l, "write");

@@ -153,15 +153,19 @@ static void take_lease(void *ctx, const struct result *result)
 	l->state->facts.has_boundary = result_bool(result, 0, 2);
 }
 
+int loading_version_said(const char *comment)
+{
+	const char *version = comment ? strstr(comment, "version ") : NULL;
+	return version ? (int)strtol(version + strlen("version "), NULL, 10) : 0;
+}
+
 /* Up to version 7 it stood in the schema's comment only, which costs a new connection more than all of brant's tables. */
 static void take_comment(void *ctx, const struct result *result)
 {
 	struct loading *l = ctx;
 	if (!answered(l, result))
 		return;
-	const char *comment = loading_text(l, result, 0, 0);
-	const char *version = comment ? strstr(comment, "version ") : NULL;
-	l->state->facts.schema_version = version ? (int)strtol(version + strlen("version "), NULL, 10) : 0;
+	l->state->facts.schema_version = loading_version_said(loading_text(l, result, 0, 0));
 }
 
 static void take_platform_names(void *ctx, const struct result *result)

@@ -103,3 +103,16 @@ def test_a_copy_of_the_files_and_of_an_earlier_version(brant, project, database)
         "SELECT substring(obj_description('brant'::regnamespace, 'pg_namespace') from '[0-9]+$')::int")
     assert database.value("SELECT origin[2]::oid FROM brant.lease") == database.value(
         "SELECT oid FROM pg_database WHERE datname = current_database()")
+
+
+def test_a_newer_brant_has_been_here(brant, project, database):
+    """What it counts on is not put back, and status tells all the same."""
+    project.tables(2)
+    brant("up", "--to", "0001", expect=0)
+    database.query("CREATE TABLE public.b (id integer PRIMARY KEY, n integer); UPDATE brant.lease SET schema_version = 99; "
+                   "COMMENT ON SCHEMA brant IS 'state of brant, version 99'")
+    assert "newer brant" in brant("up", expect=4).stderr
+    assert "newer brant" in brant("backfill", "--table", "b", "--set", "n = 1", expect=4).stderr
+    assert "1 applied, 1 pending" in brant("status", expect=0).stdout
+    assert not database.value("SELECT to_regclass('public.t2')")
+    assert database.value("SELECT schema_version FROM brant.lease") == 99
