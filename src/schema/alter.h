@@ -33,6 +33,10 @@ void make_type_again(struct work *work, const struct object *a, const struct obj
 /* For a moment: its name with the suffix, and a number where another one is called so. */
 const char *free_name(const struct work *work, const struct object *object, const char *suffix);
 
+/* Row security that is forced holds for the table's owner, too, and would hide rows from the plan's own statements: lifted around these. */
+void lift_forced_security(const struct work *work, const struct object *table, struct statements *statements);
+void force_security_again(const struct work *work, const struct object *table, struct statements *statements);
+
 /* refill.c: the rows of a table that is made again. */
 bool is_refilled(const struct work *work, const struct object *a);
 void put_rows_aside(struct work *work, const struct object *a, struct statements *statements);

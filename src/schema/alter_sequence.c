@@ -129,9 +129,11 @@ static void go_on(struct work *work, const char *sequence, const char *options, 
 	long long start = number(&s, START), low = up ? start : number(&s, MINVALUE),
 		  high = up ? number(&s, MAXVALUE) : start;
 	const char *last = arena_printf(work->arena, "%s(%s)", up ? "max" : "min", column->ident);
+	lift_forced_security(work, column->parent, statements);
 	ADD("SELECT pg_catalog.setval(%s, %s) FROM %s HAVING %s BETWEEN %lld AND %lld", sequence, last,
 	    column->parent_ident, last, low, high)
 		->why = "the new sequence goes on behind the numbers that are there";
+	force_security_again(work, column->parent, statements);
 }
 
 static void identity(struct work *work, const struct object *column, struct statements *statements)

@@ -124,6 +124,19 @@ static bool joins_first(const struct work *work, const struct object *a)
 	return true;
 }
 
+void lift_forced_security(const struct work *work, const struct object *table, struct statements *statements)
+{
+	const struct object *before = counterpart(work->from, table);
+	if (object_get(table, "force_row_security") || (before && object_get(before, "force_row_security")))
+		ADD("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY", table->ident);
+}
+
+void force_security_again(const struct work *work, const struct object *table, struct statements *statements)
+{
+	if (object_get(table, "force_row_security"))
+		ADD("ALTER TABLE %s FORCE ROW LEVEL SECURITY", table->ident);
+}
+
 bool joins_in_order(struct arena *arena, const char *before, const char *after)
 {
 	struct strs old = list_elements(arena, before), new = list_elements(arena, after);

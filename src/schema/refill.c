@@ -77,6 +77,8 @@ void put_rows_aside(struct work *work, const struct object *a, struct statements
 	}
 	ADD("ALTER TABLE %s RENAME TO %s", a->ident, sql_ident(work->arena, str_of(before)))->why =
 		"this cannot be changed in place: the table is made again, and its rows move over";
+	if (object_get(a, "force_row_security"))
+		ADD("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY", ident);
 	ADD("CREATE TABLE %s AS SELECT %s FROM %s%s", kept_rows(work, a), columns.ptr,
 	    object_get(a, "partition_key") ? "" : "ONLY ", ident);
 	ADD("DROP TABLE %s", ident)->loses = losses(work, a);
@@ -104,8 +106,10 @@ void put_rows_back(struct work *work, const struct object *a, const struct objec
 		buf_printf(&columns, "%s%s", columns.len ? ", " : "", now->ident);
 		buf_printf(&values, "%s%s", values.len ? ", " : "", value_for(work, column, now));
 	}
+	lift_forced_security(work, b, statements);
 	ADD("INSERT INTO %s (%s)%s SELECT %s FROM %s", b->ident, columns.ptr,
 	    overrides ? " OVERRIDING SYSTEM VALUE" : "", values.ptr, rows);
+	force_security_again(work, b, statements);
 	ADD("DROP TABLE %s", rows);
 	for (size_t i = 0; i < b->children.len; i++)
 		if (counterpart(work->from, b->children.ptr[i]))

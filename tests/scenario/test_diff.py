@@ -90,6 +90,23 @@ def test_a_table_becomes_partitioned(project, brant, database):
     brant("drift", expect=0)
 
 
+@pytest.mark.parametrize("wants", ["id integer NOT NULL) PARTITION BY RANGE (id);\nCREATE TABLE t_all PARTITION OF t DEFAULT;\n", "id serial);\n"])
+def test_rows_that_are_hidden_from_their_owner(project, brant, database, wants):
+    """Forced row security holds for the owner, too, who would see no row to move and no number to go on from."""
+    hidden = "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\nALTER TABLE t FORCE ROW LEVEL SECURITY;\n"
+    project.migration("0001_t.sql", f"CREATE TABLE t (id integer NOT NULL);\n{hidden}")
+    brant("up", expect=0)
+    owner = f"plain_{database.name}"
+    database.query(f"INSERT INTO t VALUES (1), (2); CREATE ROLE {owner}; GRANT ALL ON SCHEMA public TO {owner}; ALTER TABLE t OWNER TO {owner}")
+    wanted(project, f"CREATE TABLE t ({wants}{hidden}")
+    brant("diff", "moves", expect=0)
+    database.query(f"SET ROLE {owner}; " + written(project)["0002_moves.sql"])
+    assert database.query("SELECT id FROM t ORDER BY id") == [(1,), (2,)]
+    assert database.value("SELECT relforcerowsecurity FROM pg_class WHERE oid = 't'::regclass")
+    if "serial" in wants:
+        assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == 3
+
+
 def test_loss_is_refused(users, brant):
     wanted(users, "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL);\n")
     result = brant("diff", "less", expect=4)
