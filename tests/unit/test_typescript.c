@@ -140,6 +140,9 @@ static const struct {
 	  "[\"y\",\"z\"]" },
 	{ "const s = new Set(['a']); s.add('b'); export default [...s]",
 	  "main.ts:1:27: typescript-unsupported: this changes \"s\", whose value then depends on what has run: that is not understood" },
+	{ "export default new Set(Array.from({ length: 20000 }, (_, i) => 'x' + i % 10000)).size", "10000" },
+	{ "export default new Set(Array.from({ length: 10000 }, (_, i) => i)).size",
+	  "main.ts:1:16: typescript-unsupported: this computes for too long" },
 	/* environment */
 	{ "export default [process.env.BRANT_TEST_SET!, process.env.BRANT_TEST_UNSET ?? 'none', process.env['BRANT_TEST_SET'] || 'x']",
 	  "[\"from-env\",\"none\",\"from-env\"]" },

@@ -137,7 +137,7 @@ static void read_external(struct arena *arena, const char *root, struct str text
 		sql = values.ptr[0].text;
 	/* A path alone is no SQL: it is meant as the file. */
 	bool is_path = str_ends(sql, STR(".sql")) && str_find(sql, STR(" ")) < 0;
-	if (values.len && (values.ptr[0].is_file || is_path) &&
+	if (sql.len && (values.ptr[0].is_file || is_path) &&
 	    (!file_read(arena, path_join(arena, root, plain_path(arena, sql)), &sql, &ignored) ||
 	     sql.len > CONFIG_MAX || str_bad_utf8(sql) >= 0))
 		return;

@@ -9,6 +9,7 @@ struct collection {
 	struct host host;
 	bool pairs;                /* a Map */
 	struct slots keys, values; /* a Set's values are its keys */
+	struct map texts;          /* index + 1 of each key that is a text */
 };
 
 static struct collection *self_of(const struct call *call)
@@ -16,12 +17,15 @@ static struct collection *self_of(const struct call *call)
 	return (struct collection *)call->native->self.host;
 }
 
-/* Where the key is, or the number of keys. */
-static bool find(struct call *call, const struct collection *collection, const struct value *key, size_t *ret_at)
+/* Keys that are no texts are compared one by one, and counted, so that nothing takes forever. */
+static bool find_among_others(struct call *call, const struct collection *collection, const struct value *key,
+			      size_t *ret_at)
 {
 	bool same = false;
 	for (*ret_at = 0; *ret_at < collection->keys.len; ++*ret_at) {
 		struct value value;
+		if (++call->interp->steps > INTERP_MAX_STEPS)
+			return interp_refuse(call->interp, call->node, "this computes for too long");
 		if (!slot_value(call->interp, collection->keys.ptr[*ret_at], &value) ||
 		    !js_same(call->interp, call->node, &value, key, &same))
 			return false;
@@ -31,18 +35,34 @@ static bool find(struct call *call, const struct collection *collection, const s
 	return true;
 }
 
+/* Where the key is, or the number of keys. */
+static bool find(struct call *call, const struct collection *collection, const struct value *key, size_t *ret_at)
+{
+	if (key->kind != V_STRING)
+		return find_among_others(call, collection, key, ret_at);
+	uintptr_t known = (uintptr_t)map_get(&collection->texts, key->text);
+	*ret_at = known ? known - 1 : collection->keys.len;
+	return true;
+}
+
 static bool put(struct call *call, struct collection *collection, struct slot *key, struct slot *value)
 {
+	struct arena *arena = call->interp->arena;
 	struct value name;
 	size_t at;
-	if (!slot_value(call->interp, key, &name) || !find(call, collection, &name, &at))
+	if (!slot_value(call->interp, key, &name))
+		return false;
+	name = js_settle(call->interp, &name);
+	if (!find(call, collection, &name, &at))
 		return false;
 	if (at < collection->keys.len) {
 		collection->values.ptr[at] = value;
 		return true;
 	}
-	vec_push(call->interp->arena, &collection->keys, key);
-	vec_push(call->interp->arena, &collection->values, value);
+	vec_push(arena, &collection->keys, key);
+	vec_push(arena, &collection->values, value);
+	if (name.kind == V_STRING)
+		map_set(arena, &collection->texts, name.text, (void *)(uintptr_t)collection->keys.len);
 	return true;
 }
 
@@ -58,11 +78,19 @@ static bool put_pair(struct call *call, struct collection *collection, struct sl
 
 /* ---- methods ---- */
 
-static bool collection_has(struct call *call, struct value *ret_value)
+static bool find_argument(struct call *call, size_t *ret_at)
 {
 	struct value key;
+	if (!call_arg(call, 0, &key))
+		return false;
+	key = js_settle(call->interp, &key);
+	return find(call, self_of(call), &key, ret_at);
+}
+
+static bool collection_has(struct call *call, struct value *ret_value)
+{
 	size_t at;
-	if (!call_arg(call, 0, &key) || !find(call, self_of(call), &key, &at))
+	if (!find_argument(call, &at))
 		return false;
 	*ret_value = js_boolean(at < self_of(call)->keys.len);
 	return true;
@@ -70,10 +98,9 @@ static bool collection_has(struct call *call, struct value *ret_value)
 
 static bool collection_get(struct call *call, struct value *ret_value)
 {
-	struct value key;
 	size_t at;
 	*ret_value = js_undefined();
-	if (!call_arg(call, 0, &key) || !find(call, self_of(call), &key, &at))
+	if (!find_argument(call, &at))
 		return false;
 	return at == self_of(call)->keys.len || slot_value(call->interp, self_of(call)->values.ptr[at], ret_value);
 }

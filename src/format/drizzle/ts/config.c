@@ -176,13 +176,13 @@ static void add_env_file(struct arena *arena, struct strs *files, const struct v
 
 static void add_env_files(struct interp *interp, const struct value *value, bool first, struct strs *files)
 {
-	struct value item = js_settle(interp, value);
-	if (item.kind != V_ARRAY) {
-		add_env_file(interp->arena, files, &item, first);
+	struct value paths = js_settle(interp, value), item;
+	if (paths.kind != V_ARRAY) {
+		add_env_file(interp->arena, files, &paths, first);
 		return;
 	}
-	for (size_t i = 0; i < value->array->items.len; i++)
-		if (slot_value(interp, value->array->items.ptr[i], &item))
+	for (size_t i = 0; i < paths.array->items.len; i++)
+		if (slot_value(interp, paths.array->items.ptr[i], &item))
 			add_env_file(interp->arena, files, &item, first);
 }
 
