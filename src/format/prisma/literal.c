@@ -177,8 +177,9 @@ static void take_word(struct word_reader *r, struct str word, struct prisma_valu
 static bool take_twice(struct word_reader *r, const char *character)
 {
 	struct word_reader ahead = *r;
-	if (!word_take(&ahead, character) || !word_take(&ahead, character))
-		return false;
+	for (int i = 0; i < 2; i++)
+		if (!word_take(&ahead, character))
+			return false;
 	*r = ahead;
 	return true;
 }
