@@ -188,6 +188,17 @@ struct str str_head(struct str s, size_t max)
 	return str_slice(s, 0, max);
 }
 
+bool strs_fit(const struct strs *patterns, struct str s)
+{
+	for (size_t i = 0; i < patterns->len; i++) {
+		struct str pattern = patterns->ptr[i];
+		if (str_ends(pattern, STR("*")) ? str_starts(s, str_slice(pattern, 0, pattern.len - 1))
+						: str_eq(s, pattern))
+			return true;
+	}
+	return false;
+}
+
 size_t str_width(struct str s)
 {
 	size_t width = 0;

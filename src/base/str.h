@@ -73,6 +73,9 @@ struct strs {
 	size_t len, cap;
 };
 
+/* Is s one of the patterns, of which each may end with "*": whatever follows? */
+bool strs_fit(const struct strs *patterns, struct str s);
+
 struct buf {
 	struct arena *arena;
 	char *ptr;

@@ -20,13 +20,7 @@ bool boundary_has_schema(const struct boundary *boundary, struct str schema)
 	/* A session's own temporary schema is nobody's. */
 	if (boundary->off || !schema.ptr || str_starts(schema, STR("pg_temp")))
 		return false;
-	for (size_t i = 0; i < boundary->schemas.len; i++) {
-		struct str pattern = boundary->schemas.ptr[i];
-		if (str_ends(pattern, STR("*")) ? str_starts(schema, str_slice(pattern, 0, pattern.len - 1))
-						: str_eq(schema, pattern))
-			return true;
-	}
-	return false;
+	return strs_fit(&boundary->schemas, schema);
 }
 
 /* Roles that the platform's services log in as or switch to. */

@@ -53,10 +53,7 @@ enum { NAME_MAX_BYTES = 63 };
 
 static char *cut_to(struct arena *arena, const char *name, size_t most)
 {
-	size_t n = strlen(name);
-	while (n > most || (n && n < strlen(name) && ((unsigned char)name[n] & 0xC0) == 0x80))
-		n--;
-	return arena_strndup(arena, name, n);
+	return str_dup(arena, str_head(str_of(name), most));
 }
 
 static char *cut_name(struct arena *arena, const char *name)

@@ -30,11 +30,9 @@ void stmt_position(const struct stmt *stmt, size_t offset, const char **ret_file
 static void show_made(struct err *err, struct str text)
 {
 	enum { SHOWN = 1500 };
-	size_t n = text.len;
-	while (n > SHOWN || (n < text.len && ((unsigned char)text.ptr[n] & 0xc0) == 0x80))
-		n--;
-	err_detail(err, "%s%sThe statement was: %.*s%s", err->detail ? err->detail : "", err->detail ? "\n" : "",
-		   (int)n, text.ptr, n < text.len ? " ..." : "");
+	struct str shown = str_head(text, SHOWN);
+	err_detail(err, "%s%sThe statement was: " STR_FMT "%s", err->detail ? err->detail : "", err->detail ? "\n" : "",
+		   STR_ARG(shown), shown.len < text.len ? " ..." : "");
 }
 
 bool stmt_err_at(struct err *err, const struct stmt *stmt, unsigned char_position)

@@ -382,11 +382,9 @@ static void put_index(struct buf *buf, struct str text)
 static void put_not_null(struct buf *buf, struct str head, struct str text, struct str column)
 {
 	const char *c = ident_as_in(buf, text, str_dup(buf->arena, column));
-	size_t len = column.len < 45 ? column.len : 45;
-	while (len && len < column.len && ((unsigned char)column.ptr[len] & 0xC0) == 0x80)
-		len--;
-	const char *check =
-		sql_ident(buf->arena, str_of(arena_printf(buf->arena, "brant_%.*s_not_null", (int)len, column.ptr)));
+	const char *check = sql_ident(
+		buf->arena,
+		str_of(arena_printf(buf->arena, "brant_" STR_FMT "_not_null", STR_ARG(str_head(column, 45)))));
 	buf_printf(buf, STR_FMT " ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;\n", STR_ARG(head), check, c);
 	buf_printf(buf, "%s" STR_FMT " VALIDATE CONSTRAINT %s;\n", alone, STR_ARG(head), check);
 	buf_printf(buf, STR_FMT " ALTER COLUMN %s SET NOT NULL;\n", STR_ARG(head), c);

@@ -24,13 +24,7 @@ static bool is_listed(const struct prisma_project *project, const struct strs *l
 
 static bool is_outside(const struct prisma_project *project, struct str schema)
 {
-	for (size_t i = 0; i < project->outside.len; i++) {
-		struct str pattern = project->outside.ptr[i];
-		if (str_ends(pattern, STR("*")) ? str_starts(schema, str_slice(pattern, 0, pattern.len - 1))
-						: str_eq(schema, pattern))
-			return true;
-	}
-	return false;
+	return strs_fit(&project->outside, schema);
 }
 
 /* Whether the schema can have any at all. */
@@ -78,18 +72,6 @@ void prisma_tell_external(struct arena *arena, const struct prisma_project *proj
 					     STR_ARG(schema), names.ptr)));
 }
 
-/* The table whose column a sequence counts for. */
-static const struct object *table_of_sequence(const struct object *sequence)
-{
-	for (size_t i = 0; i < sequence->children.len; i++) {
-		const struct object *owned = sequence->children.ptr[i];
-		for (size_t k = 0; owned->kind == KIND_OWNED_BY && k < owned->needs.len; k++)
-			if (owned->needs.ptr[k]->kind == KIND_COLUMN)
-				return owned->needs.ptr[k]->parent;
-	}
-	return NULL;
-}
-
 bool prisma_is_external(const struct prisma_project *project, const struct object *object)
 {
 	const struct object *whole = object;
@@ -98,7 +80,7 @@ bool prisma_is_external(const struct prisma_project *project, const struct objec
 	while (whole->parent)
 		whole = whole->parent;
 	if (whole->kind == KIND_SEQUENCE)
-		whole = table_of_sequence(whole);
+		whole = object_table(whole);
 	if (!whole || (whole->kind != KIND_TABLE && whole->kind != KIND_ENUM))
 		return false;
 	return is_outside(project, str_of(whole->schema)) ||

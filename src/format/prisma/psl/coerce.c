@@ -28,10 +28,8 @@ enum { SAID_MAX = 60 };
 
 static bool unexpected(struct psl *psl, const struct psl_value *value, const char *what)
 {
-	struct str said = value->at;
-	const char *more = said.len > SAID_MAX ? "..." : "";
-	while (said.len > SAID_MAX || (said.len && more[0] && ((unsigned char)said.ptr[said.len] & 0xc0) == 0x80))
-		said.len--;
+	struct str said = str_head(value->at, SAID_MAX);
+	const char *more = said.len < value->at.len ? "..." : "";
 	psl_problem(psl, value->at, "expected %s, found %s " STR_FMT "%s", what, kind_said(value->kind), STR_ARG(said),
 		    more);
 	return false;
