@@ -160,18 +160,9 @@ static const struct object *new_sequence(const struct work *work, const struct o
 	return NULL;
 }
 
-static const struct object *column_of(const struct object *value)
-{
-	for (size_t i = 0; value->parent && i < value->parent->children.len; i++)
-		if (value->parent->children.ptr[i]->kind == KIND_COLUMN &&
-		    is(value->parent->children.ptr[i]->ident, value->ident))
-			return value->parent->children.ptr[i];
-	return NULL;
-}
-
 static void count_on(struct work *work, const struct object *value, struct statements *statements)
 {
-	const struct object *sequence = new_sequence(work, value), *column = column_of(value);
+	const struct object *sequence = new_sequence(work, value), *column = object_beside(value, KIND_COLUMN);
 	if (sequence && column && counterpart(work->from, column) && has_numbers(column))
 		go_on(work, sql_literal(work->arena, str_of(sequence->ident)), object_get(sequence, "options"), column,
 		      statements);
@@ -179,7 +170,7 @@ static void count_on(struct work *work, const struct object *value, struct state
 
 void default_goes_on(struct work *work, const struct object *value, struct statements *statements)
 {
-	const struct object *column = column_of(value);
+	const struct object *column = object_beside(value, KIND_COLUMN);
 	if (!work->options->bare && table_exists(work, value) && column && !work->new[column->position].created)
 		count_on(work, value, statements);
 }

@@ -3,16 +3,6 @@
 
 #define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
 
-static const struct object *default_of(const struct object *column)
-{
-	for (size_t i = 0; i < column->parent->children.len; i++) {
-		const struct object *child = column->parent->children.ptr[i];
-		if (child->kind == KIND_DEFAULT && is(child->ident, column->ident))
-			return child;
-	}
-	return NULL;
-}
-
 /* The default that a column shares with its parent's. */
 static bool has_parents_default(const struct object *column)
 {
@@ -21,7 +11,7 @@ static bool has_parents_default(const struct object *column)
 		for (size_t k = 0; parent->kind == KIND_TABLE && k < parent->children.len; k++) {
 			const struct object *like = parent->children.ptr[k];
 			if (like->kind == KIND_COLUMN && is(like->ident, column->ident) &&
-			    (default_of(like) || has_parents_default(like)))
+			    (object_beside(like, KIND_DEFAULT) || has_parents_default(like)))
 				return true;
 		}
 	}
@@ -34,8 +24,9 @@ static void drop_inherited_defaults(struct work *work, const struct object *a, s
 	for (size_t i = 0; i < a->children.len; i++) {
 		const struct object *column = a->children.ptr[i],
 				    *now = column->kind == KIND_COLUMN ? counterpart(work->to, column) : NULL;
-		if (!now || !comes_with_parent(column) || work->old[column->position].dropped || default_of(column) ||
-		    default_of(now) || !has_parents_default(column) || has_parents_default(now))
+		if (!now || !comes_with_parent(column) || work->old[column->position].dropped ||
+		    object_beside(column, KIND_DEFAULT) || object_beside(now, KIND_DEFAULT) ||
+		    !has_parents_default(column) || has_parents_default(now))
 			continue;
 		ADD("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", now->parent_ident, now->ident);
 	}
@@ -51,7 +42,9 @@ static const char *inherited_default(const struct object *column)
 			const struct object *like = parent->children.ptr[k];
 			if (like->kind != KIND_COLUMN || !is(like->ident, column->ident))
 				continue;
-			found = default_of(like) ? object_get(default_of(like), "expression") : inherited_default(like);
+			found = object_beside(like, KIND_DEFAULT)
+				? object_get(object_beside(like, KIND_DEFAULT), "expression")
+				: inherited_default(like);
 		}
 	}
 	return found;
@@ -65,7 +58,8 @@ static void take_parents_defaults(struct work *work, const struct object *b, str
 				    *old = column->kind == KIND_COLUMN ? counterpart(work->from, column) : NULL;
 		const char *value = old && comes_with_parent(column) ? inherited_default(column) : NULL;
 		bool has_it = old && comes_with_parent(old) && same(value, inherited_default(old));
-		if (value && !has_it && !default_of(old) && !default_of(column) && !work->old[old->position].dropped)
+		if (value && !has_it && !object_beside(old, KIND_DEFAULT) && !object_beside(column, KIND_DEFAULT) &&
+		    !work->old[old->position].dropped)
 			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", b->ident, column->ident, value);
 	}
 }

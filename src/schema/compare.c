@@ -269,27 +269,15 @@ bool brings_check(const struct work *work, const struct object *b)
 	return false;
 }
 
-static const struct object *sibling(const struct object *part, enum kind kind)
-{
-	for (size_t i = 0; i < part->parent->children.len; i++)
-		if (part->parent->children.ptr[i]->kind == kind &&
-		    same(part->parent->children.ptr[i]->ident, part->ident))
-			return part->parent->children.ptr[i];
-	return NULL;
-}
-
 /* A default that one side's column has of its own, and the other side's from its parent. */
 static bool is_inherited_there(const struct schema *there, const struct object *value)
 {
 	const struct object *table =
 		value->kind == KIND_DEFAULT && value->parent ? counterpart(there, value->parent) : NULL;
-	const struct object *column = NULL, *inherited;
-	for (size_t i = 0; table && i < table->children.len; i++)
-		if (table->children.ptr[i]->kind == KIND_COLUMN && same(table->children.ptr[i]->ident, value->ident))
-			column = table->children.ptr[i];
+	const struct object *column = table ? object_part(table, KIND_COLUMN, value->ident) : NULL, *inherited;
 	if (!column || carrier_of(column) == column)
 		return false;
-	inherited = sibling(carrier_of(column), KIND_DEFAULT);
+	inherited = object_beside(carrier_of(column), KIND_DEFAULT);
 	return inherited && same(object_get(inherited, "expression"), object_get(value, "expression"));
 }
 

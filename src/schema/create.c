@@ -175,18 +175,9 @@ const struct object *type_of_table(const struct object *table)
 	return NULL;
 }
 
-static const struct object *whole_table(const struct object *partition)
-{
-	const char *of = object_get(partition, "partition_of");
-	for (size_t i = 0; of && i < partition->needs.len; i++)
-		if (partition->needs.ptr[i]->kind == KIND_TABLE && strcmp(partition->needs.ptr[i]->ident, of) == 0)
-			return partition->needs.ptr[i];
-	return NULL;
-}
-
 bool stands_otherwise(struct arena *arena, const struct object *partition)
 {
-	const struct object *whole = partition->kind == KIND_TABLE ? whole_table(partition) : NULL;
+	const struct object *whole = partition->kind == KIND_TABLE ? partition_whole(partition) : NULL;
 	if (!whole)
 		return false;
 	struct objects own = parts_in_order(arena, partition, KIND_COLUMN),
@@ -343,7 +334,7 @@ static const struct object *default_on(const struct object *column)
 /* The same column of the whole table, NULL: there is none above. */
 static const struct object *column_above(const struct object *column)
 {
-	const struct object *whole = whole_table(column->parent);
+	const struct object *whole = partition_whole(column->parent);
 	for (size_t i = 0; whole && i < whole->children.len; i++)
 		if (whole->children.ptr[i]->kind == KIND_COLUMN &&
 		    strcmp(whole->children.ptr[i]->ident, column->ident) == 0)

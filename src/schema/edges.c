@@ -11,10 +11,10 @@ const struct object *carrier_of(const struct object *object)
 		return object;
 	for (size_t i = 0; i < object->parent->needs.len; i++) {
 		const struct object *table = object->parent->needs.ptr[i];
-		for (size_t k = 0; table->kind == KIND_TABLE && k < table->children.len; k++)
-			if (table->children.ptr[k]->kind == KIND_COLUMN &&
-			    strcmp(table->children.ptr[k]->ident, object->ident) == 0)
-				return carrier_of(table->children.ptr[k]);
+		const struct object *like =
+			table->kind == KIND_TABLE ? object_part(table, KIND_COLUMN, object->ident) : NULL;
+		if (like)
+			return carrier_of(like);
 	}
 	return object;
 }
@@ -169,19 +169,14 @@ static void edges_from_above(struct work *work, const struct object *column, ptr
 /* A partition that gets another place is back in its table before that changes: what changes there changes on its partitions. */
 static void edges_of_moving(struct work *work, const struct object *table, const struct object *old)
 {
-	const char *of = object_get(table, "partition_of"), *was = object_get(old, "partition_of");
-	for (size_t i = 0; of && was && strcmp(of, was) == 0 && i < table->needs.len; i++) {
-		const struct object *whole = table->needs.ptr[i],
-				    *before = whole->kind == KIND_TABLE ? counterpart(work->from, whole) : NULL;
-		if (!before || strcmp(whole->ident, of) != 0)
-			continue;
-		edges_before_changes(work, table, whole);
-		for (size_t k = 0; k < before->children.len; k++)
-			if (before->children.ptr[k]->kind == KIND_COLUMN ||
-			    before->children.ptr[k]->kind == KIND_CONSTRAINT)
-				order_before(work, work->new[table->position].node,
-					     work->old[before->children.ptr[k]->position].node);
-	}
+	const struct object *whole = partition_whole(table), *before = whole ? counterpart(work->from, whole) : NULL;
+	if (!before || partition_whole(old) != before)
+		return;
+	edges_before_changes(work, table, whole);
+	for (size_t i = 0; i < before->children.len; i++)
+		if (before->children.ptr[i]->kind == KIND_COLUMN || before->children.ptr[i]->kind == KIND_CONSTRAINT)
+			order_before(work, work->new[table->position].node,
+				     work->old[before->children.ptr[i]->position].node);
 }
 
 static void edges_of_new(struct work *work, const struct object *object)
@@ -253,8 +248,7 @@ static void edges_of_referenced(struct work *work, ptrdiff_t key, const struct o
 	for (size_t i = 0; whole->kind == KIND_TABLE && object_get(whole, "partition_key") && i < whole->needed_by.len;
 	     i++) {
 		const struct object *partition = whole->needed_by.ptr[i];
-		if (partition->kind != KIND_TABLE || !object_get(partition, "partition_of") ||
-		    strcmp(object_get(partition, "partition_of"), whole->ident) != 0)
+		if (partition->kind != KIND_TABLE || partition_whole(partition) != whole)
 			continue;
 		order_before(work, key, work->old[partition->position].node);
 		edges_of_referenced(work, key, partition);

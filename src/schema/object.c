@@ -45,3 +45,26 @@ const struct object *object_table(const struct object *object)
 		return owner->parent;
 	return object->kind == KIND_TABLE ? object : NULL;
 }
+
+struct object *object_part(const struct object *object, enum kind kind, const char *ident)
+{
+	for (size_t i = 0; i < object->children.len; i++)
+		if (object->children.ptr[i]->kind == kind && strcmp(object->children.ptr[i]->ident, ident) == 0)
+			return object->children.ptr[i];
+	return NULL;
+}
+
+struct object *object_beside(const struct object *part, enum kind kind)
+{
+	return part->parent ? object_part(part->parent, kind, part->ident) : NULL;
+}
+
+struct object *partition_whole(const struct object *table)
+{
+	bool may_be = table->kind == KIND_TABLE || table->kind == KIND_FOREIGN_TABLE;
+	const char *of = may_be ? object_get(table, "partition_of") : NULL;
+	for (size_t i = 0; of && i < table->needs.len; i++)
+		if (table->needs.ptr[i]->kind == KIND_TABLE && strcmp(table->needs.ptr[i]->ident, of) == 0)
+			return table->needs.ptr[i];
+	return NULL;
+}

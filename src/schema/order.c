@@ -21,16 +21,6 @@ void order_before(struct work *work, ptrdiff_t first, ptrdiff_t then)
 		vec_push(work->arena, &work->nodes.ptr[first - 1].next, (size_t)then - 1);
 }
 
-static struct object *column_of(const struct object *value)
-{
-	for (size_t i = 0; value->parent && i < value->parent->children.len; i++) {
-		struct object *sibling = value->parent->children.ptr[i];
-		if (sibling->kind == KIND_COLUMN && strcmp(sibling->ident, value->ident) == 0)
-			return sibling;
-	}
-	return NULL;
-}
-
 /* A sequence that its column's word, serial, makes. */
 static struct object *serial_of(const struct work *work, const struct object *object)
 {
@@ -77,8 +67,8 @@ static struct object *creator_of(const struct work *work, const struct object *o
 		return is_made_again(work, parent) && !object_get(object, "not_valid") ? parent : NULL;
 	if (object->kind == KIND_CONSTRAINT)
 		return with_parent && !object_get(object, "not_valid") && !repeats_key(object) ? parent : NULL;
-	if (object->kind == KIND_DEFAULT && (column = column_of(object)) && !object_get(column, "inherited") &&
-	    work->new[column->position].created)
+	if (object->kind == KIND_DEFAULT && (column = object_beside(object, KIND_COLUMN)) &&
+	    !object_get(column, "inherited") && work->new[column->position].created)
 		return with_parent ? parent : column;
 	return NULL;
 }
@@ -117,14 +107,8 @@ static struct object *base_type_of(const struct object *function)
 /* The table that is made again and takes its partitions along: their rows are its. */
 static struct object *refilled_whole(const struct work *work, const struct object *partition)
 {
-	bool is_table = partition->kind == KIND_TABLE || partition->kind == KIND_FOREIGN_TABLE;
-	const char *of = is_table ? object_get(partition, "partition_of") : NULL;
-	for (size_t i = 0; of && i < partition->needs.len; i++) {
-		struct object *whole = partition->needs.ptr[i];
-		if (strcmp(whole->ident, of) == 0 && whole->kind == KIND_TABLE)
-			return is_refilled(work, whole) ? whole : refilled_whole(work, whole) ? whole : NULL;
-	}
-	return NULL;
+	struct object *whole = partition_whole(partition);
+	return whole && (is_refilled(work, whole) || refilled_whole(work, whole)) ? whole : NULL;
 }
 
 static struct object *dropper_of(const struct work *work, const struct object *object)
@@ -141,7 +125,8 @@ static struct object *dropper_of(const struct work *work, const struct object *o
 		return other;
 	if ((other = whole_that_takes_along(work, object)))
 		return other;
-	if (object->kind == KIND_DEFAULT && (other = column_of(object)) && work->old[other->position].dropped)
+	if (object->kind == KIND_DEFAULT && (other = object_beside(object, KIND_COLUMN)) &&
+	    work->old[other->position].dropped)
 		return other;
 	if ((other = refilled_whole(work, object)))
 		return other;

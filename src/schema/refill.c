@@ -23,13 +23,10 @@ static const struct object *taker_of(const struct work *work, const struct objec
 
 bool is_refilled(const struct work *work, const struct object *a)
 {
-	const char *of = object_get(a, "partition_of");
-	if (!made_again(work, a))
-		return false;
+	const struct object *whole = partition_whole(a);
 	/* The rows of a partition are those of the whole. */
-	for (size_t i = 0; of && i < a->needs.len; i++)
-		if (same(a->needs.ptr[i]->ident, of) && made_again(work, a->needs.ptr[i]))
-			return false;
+	if (!made_again(work, a) || (whole && made_again(work, whole)))
+		return false;
 	for (size_t i = 0; i < a->children.len; i++)
 		if (taker_of(work, a->children.ptr[i]))
 			return true;
@@ -118,11 +115,6 @@ void put_rows_back(struct work *work, const struct object *a, const struct objec
 
 /* ---- when ---- */
 
-static bool is_partition(const struct object *table, const struct object *of)
-{
-	return table->kind == KIND_TABLE && same(object_get(table, "partition_of"), of->ident);
-}
-
 /* Not to be there, or not to be looked at, before the rows are. */
 static bool waits_for_rows(const struct object *object)
 {
@@ -155,6 +147,6 @@ void edges_of_refilled(struct work *work, ptrdiff_t node, const struct object *t
 	for (size_t i = 0; i < table->children.len; i++)
 		users_wait(work, node, table->children.ptr[i]);
 	for (size_t i = 0; i < table->needed_by.len; i++)
-		if (is_partition(table->needed_by.ptr[i], table))
+		if (table->needed_by.ptr[i]->kind == KIND_TABLE && partition_whole(table->needed_by.ptr[i]) == table)
 			edges_of_refilled(work, node, table->needed_by.ptr[i]);
 }

@@ -16,14 +16,6 @@ static bool same_value(const struct object *a, const struct object *b, const cha
 	return same(object_get(a, name), object_get(b, name));
 }
 
-static const struct object *part(const struct object *table, enum kind kind, const char *ident)
-{
-	for (size_t i = 0; i < table->children.len; i++)
-		if (table->children.ptr[i]->kind == kind && strcmp(table->children.ptr[i]->ident, ident) == 0)
-			return table->children.ptr[i];
-	return NULL;
-}
-
 static size_t count_columns(const struct object *table)
 {
 	size_t n = 0;
@@ -36,7 +28,7 @@ static size_t count_columns(const struct object *table)
 
 static const char *default_of(const struct object *column)
 {
-	const struct object *value = column->parent ? part(column->parent, KIND_DEFAULT, column->ident) : NULL;
+	const struct object *value = object_beside(column, KIND_DEFAULT);
 	return value ? object_get(value, "expression") : NULL;
 }
 
@@ -87,7 +79,8 @@ static size_t shared_columns(const struct object *a, const struct object *b)
 	size_t shared = 0;
 	for (size_t i = 0; i < b->children.len; i++) {
 		const struct object *column = b->children.ptr[i],
-				    *other = column->kind == KIND_COLUMN ? part(a, KIND_COLUMN, column->ident) : NULL;
+				    *other = column->kind == KIND_COLUMN ? object_part(a, KIND_COLUMN, column->ident)
+									 : NULL;
 		shared += other && same_value(column, other, "type");
 	}
 	return shared;
@@ -181,7 +174,7 @@ static bool rename_in(struct arena *arena, const struct schema *schema, const st
 	char *table = sql_qualified(arena, names->ptr[0], names->ptr[1]);
 	const struct object *object = schema_find(schema, arena_printf(arena, "table %s", table));
 	const char *now = sql_ident(arena, new), *was = sql_ident(arena, names->ptr[names->len - 1]);
-	if (!object || (names->len == 3 && !part(object, KIND_COLUMN, was)))
+	if (!object || (names->len == 3 && !object_part(object, KIND_COLUMN, was)))
 		return false;
 	ret->object = object;
 	ret->is_table = names->len == 2;

@@ -105,15 +105,6 @@ static void add_after(struct work *work, const struct object *object, size_t cre
 		vec_push(work->arena, statements, all.ptr[i]);
 }
 
-static const struct object *default_of(const struct object *column)
-{
-	const struct object *table = column->parent;
-	for (size_t i = 0; table && i < table->children.len; i++)
-		if (table->children.ptr[i]->kind == KIND_DEFAULT && is(table->children.ptr[i]->ident, column->ident))
-			return table->children.ptr[i];
-	return NULL;
-}
-
 /* An inherited column that no longer has a default of its own has its parent's: not none. */
 static bool take_parents_default(struct work *work, const struct object *value, struct statements *statements)
 {
@@ -123,7 +114,7 @@ static bool take_parents_default(struct work *work, const struct object *value, 
 			column = table->children.ptr[i];
 	const struct object *carrier = column ? carrier_of(column) : NULL, *other = NULL;
 	if (carrier && carrier != column)
-		other = default_of(carrier);
+		other = object_beside(carrier, KIND_DEFAULT);
 	if (other)
 		ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", value->parent_ident, value->ident,
 		    object_get(other, "expression"));
@@ -169,7 +160,7 @@ static bool add_missing_column(struct work *work, const struct object *column, s
 	const struct object *carrier = carrier_of(column), *value = NULL;
 	if (carrier == column || comes_from_old_parent(work, column))
 		return false;
-	value = default_of(carrier);
+	value = object_beside(carrier, KIND_DEFAULT);
 	ADD("ALTER TABLE %s ADD COLUMN %s", column->parent_ident,
 	    column_text(work->arena, carrier, value ? object_get(value, "expression") : NULL));
 	return true;

@@ -164,6 +164,15 @@ bool sequence_is_owned(const struct object *sequence);
 /* The table that it belongs to, itself where it is one; NULL: to none. */
 const struct object *object_table(const struct object *object);
 
+/* The part of this kind with this name, NULL: there is none. */
+struct object *object_part(const struct object *object, enum kind kind, const char *ident);
+
+/* What stands beside a part under its name: of a column its default, of a default its column; NULL: nothing. */
+struct object *object_beside(const struct object *part, enum kind kind);
+
+/* The table that this one is a partition of, NULL: it is none, or that is outside of the schema. */
+struct object *partition_whole(const struct object *table);
+
 /* The object with the same identity, or NULL. */
 struct object *schema_find(const struct schema *schema, const char *id);
 

@@ -22,16 +22,6 @@ static const struct object *owned_by_of(const struct object *sequence)
 	return NULL;
 }
 
-static const struct object *default_of(const struct object *column)
-{
-	for (size_t i = 0; column->parent && i < column->parent->children.len; i++) {
-		const struct object *child = column->parent->children.ptr[i];
-		if (child->kind == KIND_DEFAULT && is(child->ident, column->ident))
-			return child;
-	}
-	return NULL;
-}
-
 /* The sequence that PostgreSQL would make for a serial column, where the default is from it and it is the column's. */
 static const struct object *sequence_of(struct arena *arena, const struct object *column, const struct object *value)
 {
@@ -68,7 +58,7 @@ bool is_made_as_serial(const struct work *work, const struct object *column)
 	const struct object *value = column->kind == KIND_COLUMN && column->parent &&
 			column->parent->kind == KIND_TABLE && object_get(column, "not_null") &&
 			!object_get(column, "inherited")
-		? default_of(column)
+		? object_beside(column, KIND_DEFAULT)
 		: NULL;
 	const struct object *sequence = value ? sequence_of(work->arena, column, value) : NULL;
 	return sequence && word_for(column, sequence) && is_made(work, column) && is_made(work, value) &&

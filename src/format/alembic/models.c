@@ -155,20 +155,9 @@ static struct json what_to_ask(const struct models *models, const struct graft *
 	return ask;
 }
 
-/* A default belongs to its column, and is an object beside it. */
-static const struct object *default_of(const struct object *column)
-{
-	for (size_t i = 0; i < column->parent->children.len; i++) {
-		const struct object *other = column->parent->children.ptr[i];
-		if (other->kind == KIND_DEFAULT && strcmp(other->ident, column->ident) == 0)
-			return other;
-	}
-	return NULL;
-}
-
 static void keep(struct graft *graft, const struct object *object)
 {
-	const struct object *value = object->kind == KIND_COLUMN ? default_of(object) : NULL;
+	const struct object *value = object->kind == KIND_COLUMN ? object_beside(object, KIND_DEFAULT) : NULL;
 	graft_keep(graft, object);
 	if (value)
 		graft_keep(graft, value);
