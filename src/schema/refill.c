@@ -61,6 +61,7 @@ static const char *losses(const struct work *work, const struct object *a)
 	return buf.len ? buf.ptr : NULL;
 }
 
+/* Renamed first: that locks the table, so that nobody writes rows behind the copy which would go with the DROP. */
 void put_rows_aside(struct work *work, const struct object *a, struct statements *statements)
 {
 	struct buf columns = buf_init(work->arena);

@@ -5,6 +5,7 @@ import pathlib
 import re
 import tarfile
 
+import psycopg2
 import pytest
 
 from lib.brant import ROOT
@@ -88,6 +89,22 @@ def test_a_table_becomes_partitioned(project, brant, database):
     assert database.query("SELECT id, n FROM t_all ORDER BY id") == [(1, "a"), (2, "b")]
     assert int(database.value("INSERT INTO t (at, n) VALUES ('2024-01-01', 'c') RETURNING id")) == 3
     brant("drift", expect=0)
+
+
+def test_no_row_is_written_behind_the_copy(project, brant, database):
+    """What is written while the rows are aside would go with the old table: its writers wait from the first statement on."""
+    project.migration("0001_t.sql", "CREATE TABLE t (id integer NOT NULL);\n")
+    brant("up", expect=0)
+    wanted(project, "CREATE TABLE t (id integer NOT NULL) PARTITION BY RANGE (id);\nCREATE TABLE t_all PARTITION OF t DEFAULT;\n")
+    brant("diff", "parts", expect=0)
+    copied = written(project)["0002_parts.sql"].split("DROP TABLE")[0]
+    assert "CREATE TABLE" in copied
+    migration, writer = database.connect(autocommit=False), database.connect()
+    with migration.cursor() as one, writer.cursor() as other:
+        one.execute(copied)
+        other.execute("SET lock_timeout = '300ms'")
+        with pytest.raises(psycopg2.errors.LockNotAvailable):
+            other.execute("INSERT INTO t VALUES (1)")
 
 
 @pytest.mark.parametrize("wants", ["id integer NOT NULL) PARTITION BY RANGE (id);\nCREATE TABLE t_all PARTITION OF t DEFAULT;\n", "id serial);\n"])
