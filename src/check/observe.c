@@ -2,13 +2,14 @@
 
 #include "observe.sql.h"
 
-#define STRONG_MODES "('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"
+/* Those that keep others from reading or writing. */
+static const char strong_modes[] = "{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}";
 
 static const char counters[] =
 	"SELECT array_agg(oid ORDER BY oid), array_agg(COALESCE(pg_stat_get_xact_numscans(oid), 0) ORDER BY oid), "
 	"array_agg(relfilenode ORDER BY oid), "
 	"ARRAY(SELECT relation FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND pid = pg_catalog.pg_backend_pid() "
-	"AND mode IN " STRONG_MODES ") "
+	"AND mode = ANY ($2::text[])) "
 	"FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND oid >= 16384 "
 	"AND ($1::oid[] IS NULL OR oid = ANY ($1::oid[]))";
 
@@ -20,7 +21,8 @@ struct before {
 static bool look(struct arena *arena, struct db *db, const char *only, struct before *ret_before, struct err *err)
 {
 	struct rows rows;
-	if (!db_query(db, arena, counters, 1, &only, &rows, err))
+	const char *params[] = { only, strong_modes };
+	if (!db_query(db, arena, counters, 2, params, &rows, err))
 		return false;
 	bool any = rows_cell(&rows, 0, 0).ptr != NULL;
 	*ret_before = (struct before){
@@ -49,8 +51,8 @@ bool observe(struct arena *arena, struct db *db, const struct observer *observer
 	if (!look(arena, db, observer->oids, &before, err) ||
 	    !db_query(db, arena, str_dup(arena, sql), 0, NULL, &rows, err))
 		return false;
-	const char *params[] = { before.oids, before.scans, before.files, before.locked };
-	if (!db_query(db, arena, sql_observe, 4, params, &rows, err))
+	const char *params[] = { before.oids, before.scans, before.files, before.locked, strong_modes };
+	if (!db_query(db, arena, sql_observe, 5, params, &rows, err))
 		return false;
 	*ret_observed = (struct observed){ 0 };
 	if (rows.rows) {

@@ -100,6 +100,11 @@ opened = []  # the pools' records of connections
 session = []  # what a connection's own arguments say names are resolved by: no pooler takes such arguments, so it is told to each transaction
 
 
+def own_listeners(pool):
+    """What the project has called with each connection of the pool; SQLAlchemy has some of its own."""
+    return [fn for fn in [*pool.dispatch.connect, *pool.dispatch.checkout] if not (getattr(fn, "__module__", None) or "").startswith("sqlalchemy")]
+
+
 def session_settings(arguments):
     """options="-csearch_path=shop", or asyncpg's server_settings."""
     written = re.findall(r"-c\s*(\w+)=((?:\\.|[^\s\\])*)", str(arguments.get("options") or ""))

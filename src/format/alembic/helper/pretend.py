@@ -101,10 +101,9 @@ class _Driver(_Cursor):
 def _connected(engine):
     for name, value in database.session_settings(_driver_arguments(engine)):
         prelude.append("SET %s TO %s" % (name, value))
-    for listener in [*engine.pool.dispatch.connect, *engine.pool.dispatch.checkout]:
-        if not (getattr(listener, "__module__", None) or "").startswith("sqlalchemy"):
-            with contextlib.suppress(Exception):
-                listener(*[_Driver(), None, None][:len(inspect.signature(listener).parameters)])
+    for listener in database.own_listeners(engine.pool):
+        with contextlib.suppress(Exception):
+            listener(*[_Driver(), None, None][:len(inspect.signature(listener).parameters)])
 
 
 def searched_schema():

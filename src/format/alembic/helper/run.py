@@ -97,8 +97,7 @@ class Work:
 
 def has_listeners(connection):
     """Does the project do something with each connection, which another one would not have?"""
-    pool = connection.engine.pool.dispatch
-    return not all((getattr(fn, "__module__", None) or "").startswith("sqlalchemy") for fn in [*pool.connect, *pool.checkout])
+    return bool(database.own_listeners(connection.engine.pool))
 
 
 QUESTION = re.compile(r"(?is)\s*(SELECT|SHOW)\b(?!.*(set_config|advisory))")
