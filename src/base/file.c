@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -31,6 +32,20 @@ const char *path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash ? slash + 1 : path;
+}
+
+const char *folder_above(struct arena *arena, const char *folder)
+{
+	const char *base = path_base(folder);
+	char real[PATH_MAX];
+	if (strcmp(folder, ".") == 0)
+		folder = "..";
+	else if (strcmp(base, "..") == 0)
+		folder = path_join(arena, folder, "..");
+	else
+		return strcmp(folder, "/") == 0 ? NULL : path_dir(arena, folder);
+	/* Above "/" is "/". */
+	return realpath(folder, real) && strcmp(real, "/") != 0 ? folder : NULL;
 }
 
 long long file_size(const char *path)

@@ -16,6 +16,9 @@ char *path_join(struct arena *arena, const char *dir, const char *name);
 char *path_dir(struct arena *arena, const char *path);
 const char *path_base(const char *path);
 
+/* The folder that a folder is in, also of a relative one ("." is in ".."); NULL at the top. */
+const char *folder_above(struct arena *arena, const char *folder);
+
 long long file_size(const char *path); /* in bytes, -1: it cannot be told */
 bool file_exists(const char *path);    /* a file or a folder; a dangling link does not */
 bool file_is_dir(const char *path);

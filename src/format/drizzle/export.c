@@ -19,16 +19,12 @@ static bool no_kit(const char *what, struct err *err)
 /* node_modules/.bin of the folder or of one above it: workspaces keep it at their top. */
 static const char *find_kit(struct arena *arena, const char *root)
 {
+	enum { MAX_LEVELS = 32 };
 	const char *folder = root;
-	for (int level = 0; level < 32; level++) {
+	for (int level = 0; level < MAX_LEVELS && folder; level++, folder = folder_above(arena, folder)) {
 		const char *path = path_join(arena, folder, "node_modules/.bin/drizzle-kit");
 		if (program_exists(path))
 			return path;
-		if (strcmp(folder, "/") == 0)
-			break;
-		folder = strcmp(folder, ".") == 0 || str_ends(str_of(folder), STR(".."))
-			? path_join(arena, folder, "..")
-			: path_dir(arena, folder);
 	}
 	return NULL;
 }

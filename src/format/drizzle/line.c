@@ -102,19 +102,11 @@ static const char *installed_in(struct arena *arena, const char *folder)
 	return json_get_text(package, "version", NULL);
 }
 
-static const char *above(struct arena *arena, const char *folder)
-{
-	if (strcmp(folder, "/") == 0)
-		return NULL;
-	return strcmp(folder, ".") == 0 || str_ends(str_of(folder), STR("..")) ? path_join(arena, folder, "..")
-									       : path_dir(arena, folder);
-}
-
 enum drizzle_line drizzle_line_of_kit(struct arena *arena, const char *root)
 {
 	struct asked asked = { 0 };
 	const char *installed = NULL, *folder = root;
-	for (int level = 0; level < MAX_LEVELS && folder && !installed; level++, folder = above(arena, folder)) {
+	for (int level = 0; level < MAX_LEVELS && folder && !installed; level++, folder = folder_above(arena, folder)) {
 		installed = installed_in(arena, folder);
 		if (!asked.version)
 			look_in(arena, folder, &asked);

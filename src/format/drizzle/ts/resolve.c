@@ -1,8 +1,5 @@
 #include "format/drizzle/ts/resolve.h"
 
-#include <limits.h>
-#include <stdlib.h>
-
 #include "base/file.h"
 #include "base/json.h"
 
@@ -87,20 +84,6 @@ const char *js_replace_star(struct arena *arena, struct str pattern, struct str 
 			buf_char(&text, pattern.ptr[i]);
 	}
 	return text.ptr;
-}
-
-const char *folder_above(struct arena *arena, const char *folder)
-{
-	const char *base = path_base(folder);
-	char real[PATH_MAX];
-	if (strcmp(folder, ".") == 0)
-		folder = "..";
-	else if (strcmp(base, "..") == 0)
-		folder = path_join(arena, folder, "..");
-	else
-		return strcmp(folder, "/") == 0 ? NULL : path_dir(arena, folder);
-	/* Above "/" is "/". */
-	return realpath(folder, real) && strcmp(real, "/") != 0 ? folder : NULL;
 }
 
 static bool is_relative(struct str specifier)

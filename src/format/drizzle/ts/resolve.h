@@ -15,9 +15,6 @@
  */
 bool resolve_import(struct interp *interp, const char *folder, struct str specifier, const char **ret_path);
 
-/* The folder that a folder is in, also of a relative one ("." is in ".."); NULL at the top. */
-const char *folder_above(struct arena *arena, const char *folder);
-
 /* path, or path with one of TypeScript's endings, or the index of a folder; NULL where there is nothing. */
 const char *resolve_file(struct arena *arena, const char *path);
 
