@@ -14,7 +14,7 @@ import re
 import sys
 
 # Folders on one line do not know each other.
-LAYERS = [["base"], ["term", "sql"], ["db"], ["schema"], ["format"], ["check"], ["run"], ["project"], ["cmd"]]
+LAYERS = [["base"], ["term", "sql"], ["db"], ["schema"], ["format"], ["check"], ["run"], ["project"], ["session"], ["workshop"], ["author"], ["cmd"]]
 RANK = {folder: rank for rank, folders in enumerate(LAYERS) for folder in folders}
 
 DOORS = {

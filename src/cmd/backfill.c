@@ -5,7 +5,8 @@
 
 #include "base/clock.h"
 #include "cmd/commands.h"
-#include "cmd/session.h"
+#include "session/session.h"
+#include "session/watch.h"
 #include "sql/cut.h"
 #include "term/stream.h"
 

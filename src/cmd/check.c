@@ -1,15 +1,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "author/fix.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/commands.h"
-#include "cmd/fix.h"
-#include "cmd/place.h"
-#include "cmd/session.h"
 #include "project/local_platform.h"
 #include "run/named.h"
 #include "run/rehearse.h"
+#include "session/session.h"
+#include "workshop/place.h"
 
 struct check_options {
 	bool offline, fix, write;

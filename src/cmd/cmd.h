@@ -6,11 +6,7 @@
 #ifndef BRANT_CMD_CMD_H
 #define BRANT_CMD_CMD_H
 
-#include "base/err.h"
-#include "project/project.h"
-#include "term/term.h"
-
-struct ctx;
+#include "session/ctx.h"
 
 enum option_kind {
 	OPTION_FLAG,   /* bool; --no-NAME takes it back */
@@ -51,24 +47,8 @@ struct cmd {
 	bool hidden;
 };
 
-/* Options that every command has. */
-struct common_options {
-	const char *dir, *url, *color;
-	bool local, json, dry_run, quiet, yes, help, version;
-	const char *format;
-	struct strs arguments;
-	long long verbose;
-};
-
-extern const struct option common_options[]; /* ended by a NULL name */
-
-/* What a command works with: made by main.c, passed down no further than cmd/. */
-struct ctx {
-	struct arena *arena;
-	const struct common_options *common;
-	struct project *project; /* NULL where the command does not need one */
-	struct report *report;
-};
+/* The rows of struct common_options (session/ctx.h); ended by a NULL name. */
+extern const struct option common_options[];
 
 struct cmd_group {
 	const char *title;                 /* NULL: the hidden ones */

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "cmd/commands.h"
-#include "cmd/session.h"
 #include "base/duration.h"
+#include "cmd/commands.h"
 #include "run/endpoint.h"
+#include "session/session.h"
 
 enum level { LEVEL_GOOD, LEVEL_NOTE, LEVEL_WARNING, LEVEL_BAD };
 

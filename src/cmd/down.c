@@ -2,7 +2,8 @@
 
 #include "base/clock.h"
 #include "cmd/commands.h"
-#include "cmd/session.h"
+#include "session/session.h"
+#include "session/watch.h"
 
 struct down_options {
 	const char *to;

@@ -1,5 +1,5 @@
 #include "cmd/commands.h"
-#include "cmd/place.h"
+#include "workshop/place.h"
 
 static bool run_drift(struct ctx *ctx, void *given, size_t nargs, char **args, struct err *err)
 {

@@ -1,8 +1,8 @@
 #include <stddef.h>
 
 #include "cmd/commands.h"
-#include "cmd/place.h"
 #include "schema/kind.h"
+#include "workshop/place.h"
 
 struct dump_options {
 	const char *from;

@@ -2,7 +2,7 @@
 #include <stdint.h>
 
 #include "cmd/commands.h"
-#include "cmd/session.h"
+#include "session/session.h"
 
 struct new_options {
 	const char *as, *head;

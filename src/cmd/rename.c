@@ -1,7 +1,7 @@
 #include <stddef.h>
 
+#include "author/move.h"
 #include "cmd/commands.h"
-#include "cmd/move.h"
 #include "sql/quote.h"
 
 struct given {

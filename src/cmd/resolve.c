@@ -1,9 +1,10 @@
 #include <stddef.h>
 
-#include "cmd/claim.h"
 #include "cmd/commands.h"
-#include "cmd/session.h"
 #include "run/settle.h"
+#include "session/session.h"
+#include "session/watch.h"
+#include "workshop/claim.h"
 
 struct resolve_options {
 	bool applied, rolled_back, force, no_wait;

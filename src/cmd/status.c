@@ -2,10 +2,10 @@
 
 #include "cmd/commands.h"
 #include "cmd/lanes.h"
-#include "cmd/session.h"
 #include "format/graph.h"
 #include "run/failed.h"
 #include "run/lease.h"
+#include "session/session.h"
 
 struct status_options {
 	bool all, exit_code;

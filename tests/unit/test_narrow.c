@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "cmd/narrow.h"
 #include "schemas.h"
+#include "workshop/narrow.h"
 
 /* a <- b <- c by foreign keys, d alone, e read by a view, p with a partition. */
 static struct schema old_schema(void)

@@ -1,0 +1,106 @@
+/*
+ * workshop_open.c - which server the places need: of which version, with the platform's schemas or without.
+ */
+#include "base/file.h"
+#include "db/binaries.h"
+#include "project/local_platform.h"
+#include "workshop/place.h"
+
+/* A file that makes the platform's schemas itself has no use for ours. */
+static bool file_wants_platform(struct arena *arena, const char *path)
+{
+	static const char *const uses[] = { "auth.", "storage.",      "realtime.",    "vault.",
+					    " anon", "authenticated", "service_role", NULL };
+	static const char *const makes[] = { "create schema auth",        "create schema if not exists auth",
+					     "create schema storage",     "create role anon",
+					     "create role authenticated", NULL };
+	struct err ignored = { .arena = arena };
+	struct str text;
+	return file_read(arena, path, &text, &ignored) && str_mentions(arena, text, uses) &&
+		!str_mentions(arena, text, makes) && !platform_is_made_by(arena, text);
+}
+
+static bool place_makes_databases(struct arena *arena, const struct schema_place *place)
+{
+	struct err ignored = { .arena = arena };
+	struct str text;
+	bool makes = text_makes_database(place->wanted.ddl);
+	for (size_t i = 0; i < place->files.len && !makes; i++)
+		makes = file_read(arena, str_dup(arena, place->files.ptr[i]), &text, &ignored) &&
+			text_makes_database(text);
+	return makes;
+}
+
+static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, int *ret_major,
+				  struct err *err)
+{
+	struct target target;
+	struct db *db;
+	struct rows rows;
+	if (!schema_place_target(ctx, place, &target, err) || !workshop_connect_to(ctx->arena, &target, &db, err))
+		return false;
+	bool ok = db_query(
+		db, ctx->arena,
+		"SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'anon')",
+		0, NULL, &rows, err);
+	*ret_major = db_server_version(db) / 10000;
+	db_close(db);
+	*ret_has = ok && rows_cell(&rows, 0, 0).ptr[0] == 't';
+	return ok;
+}
+
+static bool project_makes_platform(struct ctx *ctx)
+{
+	const struct project *project = ctx->project;
+	struct err ignored = { .arena = ctx->arena };
+	struct history history;
+	return project->format->load(ctx->arena, &project->settings, &history, &ignored) &&
+		history_makes_platform(ctx, &history);
+}
+
+static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_wants, int *ret_major,
+			   struct err *err)
+{
+	*ret_wants = place->kind == PLACE_HISTORY || place->kind == PLACE_WANTED;
+	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
+		return database_has_platform(ctx, place, ret_wants, ret_major, err);
+	for (size_t i = 0; i < place->files.len; i++)
+		*ret_wants = *ret_wants || file_wants_platform(ctx->arena, str_dup(ctx->arena, place->files.ptr[i]));
+	return true;
+}
+
+bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,
+		   struct err *err)
+{
+	struct workshop shop = { .ctx = ctx, .only_sources = true };
+	const struct project *project = ctx->project;
+	struct err ignored = { .arena = ctx->arena };
+	struct binaries binaries;
+	bool asked = false;
+	for (size_t i = 0; i < nplaces; i++) {
+		shop.with_history = shop.with_history || places[i].kind == PLACE_HISTORY;
+		bool wants, is_database = places[i].kind == PLACE_URL || places[i].kind == PLACE_DATABASE;
+		if (!wants_platform(ctx, &places[i], &wants, &shop.major, err))
+			return false;
+		/* What a database is like counts more than what a history might need. */
+		if (is_database || !asked)
+			shop.with_platform = is_database ? wants : shop.with_platform || wants;
+		asked = asked || is_database;
+		shop.only_sources =
+			shop.only_sources && (places[i].kind == PLACE_FILES || places[i].kind == PLACE_WANTED);
+		shop.makes_databases = shop.makes_databases || place_makes_databases(ctx->arena, &places[i]);
+	}
+	/* A database that came about by this history may look as if it had the platform. */
+	if (shop.with_history && shop.with_platform && project_makes_platform(ctx))
+		shop.with_platform = false;
+	/* Versions write the same view differently: the database's own, where it is installed. */
+	if (shop.major && !binaries_find(ctx->arena, shop.major, &binaries, &ignored))
+		shop.major = 0;
+	/* With files and histories alone the platform is one that we put there. */
+	if (shop.with_platform && (!asked || !project->boundary.off))
+		shop.options.outside = project->boundary.schemas;
+	const char *ledger = project->settings.ledger ? project->settings.ledger : project->format->default_ledger;
+	vec_push(ctx->arena, &shop.options.outside_tables, str_of(ledger));
+	*ret_workshop = shop;
+	return true;
+}
