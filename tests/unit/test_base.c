@@ -144,6 +144,28 @@ static void test_cut_and_trim(void **state)
 	assert_int_equal(str_find(STR("x"), (struct str){ 0 }), 0); /* without memmem(): its needle may not be NULL */
 }
 
+/* A character is never cut in two: the server would refuse the name. */
+static void test_head_ends_between_characters(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t max, len;
+	} table[] = {
+		{ "", 4, 0 },
+		{ "abc", 3, 3 },
+		{ "abcd", 3, 3 },
+		{ "gr\xc3\xbc\xc3\x9f", 2, 2 },
+		{ "gr\xc3\xbc\xc3\x9f", 3, 2 },
+		{ "gr\xc3\xbc\xc3\x9f", 4, 4 },
+		{ "a\xf0\x9f\x90\x98z", 4, 1 },
+		{ "a\xf0\x9f\x90\x98z", 5, 5 },
+		{ "\xf0\x9f\x90\x98", 3, 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < LEN(table); i++)
+		assert_int_equal(str_head(str_of(table[i].text), table[i].max).len, table[i].len);
+}
+
 static void test_buf_keeps_what_it_gets(void **state)
 {
 	struct buf buf = buf_init(*state);
@@ -257,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_mentions),
 		cmocka_unit_test_setup_teardown(test_bad_utf8, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cut_and_trim, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_head_ends_between_characters, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_buf_keeps_what_it_gets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_map_finds_and_replaces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_suggests_what_is_near, setup, teardown),
