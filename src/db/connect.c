@@ -63,6 +63,7 @@ struct db *db_open_start(struct arena *arena, const struct target *target, const
 	db->conn = start_connect(arena, target, options);
 	arena_defer(arena, close_db, db);
 	db->open_poll = PGRES_POLLING_WRITING;
+	db->round_trip = -1;
 	return db;
 }
 
@@ -74,6 +75,19 @@ static bool socket_ready(const struct db *db, double seconds)
 	return poll(&fd, 1, (int)(seconds * 1000)) > 0;
 }
 
+/* The shortest counts: an answer may also have cost the server time, above all the first one, for which it starts a process. */
+static void note_answer(struct db *db)
+{
+	double waited = clock_now() - db->asked_at;
+	if (db->open_poll == PGRES_POLLING_READING && (db->round_trip < 0 || waited < db->round_trip))
+		db->round_trip = waited;
+}
+
+bool db_is_near(const struct db *db)
+{
+	return db->round_trip >= 0 && db->round_trip < DB_NEAR;
+}
+
 enum open_state db_open_poll(struct db *db)
 {
 	if (!db->conn || PQstatus(db->conn) == CONNECTION_BAD)
@@ -81,7 +95,9 @@ enum open_state db_open_poll(struct db *db)
 	while (db->open_poll != PGRES_POLLING_OK) {
 		if (!socket_ready(db, 0))
 			return OPEN_CONNECTING;
+		note_answer(db);
 		db->open_poll = PQconnectPoll(db->conn);
+		db->asked_at = clock_now();
 		if (db->open_poll == PGRES_POLLING_FAILED)
 			return OPEN_FAILED;
 	}

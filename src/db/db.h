@@ -26,8 +26,11 @@ struct db_options {
 	double connect_timeout;                                               /* seconds; 0 = 10 */
 	void (*notice)(void *ctx, const char *severity, const char *message); /* may be NULL */
 	void *notice_ctx;
-	/* Called while we wait, for connecting too: a small piece of other work; false when there is none.  May be NULL. */
-	bool (*idle)(void *ctx);
+	/*
+	 * Called while we wait, for connecting too: a small piece of other work; false when there is none.  May be NULL.
+	 * round_trip: the shortest wait for an answer while connecting, in seconds; negative: there was none so far.
+	 */
+	bool (*idle)(void *ctx, double round_trip);
 	void *idle_ctx;
 };
 
@@ -42,6 +45,10 @@ void db_close(struct db *db); /* early; the arena would do it too */
 enum open_state { OPEN_CONNECTING, OPEN_READY, OPEN_FAILED };
 struct db *db_open_start(struct arena *arena, const struct target *target, const struct db_options *options);
 enum open_state db_open_poll(struct db *db);
+
+/* Seconds.  What answers sooner is on the same machine or next to it. */
+#define DB_NEAR 0.005
+bool db_is_near(const struct db *db);
 
 bool db_is_open(const struct db *db);       /* false after the connection was lost */
 int db_server_version(const struct db *db); /* 150004 for 15.4 */

@@ -21,6 +21,8 @@ struct db {
 	struct arena *arena;
 	PGconn *conn;
 	PostgresPollingStatusType open_poll; /* of db_open_poll() */
+	double asked_at;                     /* when it began to wait for what it waits for */
+	double round_trip;                   /* as db_options.idle is told */
 	struct db_options options;
 	struct {
 		struct pending *ptr;

@@ -72,7 +72,7 @@ size_t db_queued(const struct db *db)
 
 bool work_idly(struct db *db)
 {
-	return db->options.idle && db->options.idle(db->options.idle_ctx);
+	return db->options.idle && db->options.idle(db->options.idle_ctx, db->round_trip);
 }
 
 bool wait_for_socket(struct db *db, struct err *err)

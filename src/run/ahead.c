@@ -1,11 +1,7 @@
 #include "run/ahead.h"
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "run/record.h"
-
-/* Seconds.  A server nearby has answered by then, and would miss the processor that parsing takes from it. */
-static const double far_from = 0.03;
 
 /* Nobody waits for so much, and what is not needed is kept all the same. */
 enum { TEXT_MAX = 4 << 20 };
@@ -14,7 +10,7 @@ struct ahead {
 	struct arena *arena;
 	const struct run_options *options;
 	enum ahead_depth depth;
-	double since;
+	bool for_up;
 	bool loaded, ok, stopped;
 	struct err err; /* of loading, where it failed */
 	struct history history;
@@ -27,9 +23,11 @@ struct ahead *ahead_start(struct arena *arena, const struct run_options *options
 {
 	struct ahead *a = arena_alloc(arena, sizeof(*a));
 	bool cheap = options->format->read_ahead;
-	*a = (struct ahead){ .arena = arena, .options = options, .depth = cheap ? depth : AHEAD_DIGESTS };
+	*a = (struct ahead){ .arena = arena,
+			     .options = options,
+			     .for_up = depth == AHEAD_SCRIPTS,
+			     .depth = cheap ? depth : AHEAD_DIGESTS };
 	a->err.arena = arena;
-	a->since = clock_now();
 	return a;
 }
 
@@ -73,16 +71,16 @@ static void parse(struct ahead *a, size_t i)
 	a->scripts[i] = script;
 }
 
-static bool worth_parsing(const struct ahead *a)
+/* A server that is nearby and takes its time has too much to do already: it would miss the processor. */
+static bool worth_parsing(const struct ahead *a, double round_trip)
 {
-	if (a->depth != AHEAD_SCRIPTS || a->parsed >= a->history.len || a->text > TEXT_MAX ||
-	    clock_now() < a->since + far_from)
+	if (a->depth != AHEAD_SCRIPTS || a->parsed >= a->history.len || a->text > TEXT_MAX || round_trip < DB_NEAR)
 		return false;
 	long long size = file_size(a->history.ptr[a->history.len - 1 - a->parsed].path);
 	return size >= 0 && size < TEXT_MAX / 16;
 }
 
-bool ahead_step(void *ahead)
+bool ahead_step(void *ahead, double round_trip)
 {
 	struct ahead *a = ahead;
 	bool done = a->loaded && (!a->ok || a->stopped);
@@ -90,11 +88,16 @@ bool ahead_step(void *ahead)
 		load(a);
 	else if (!done && a->digested < a->history.len)
 		digest_some(a);
-	else if (!done && worth_parsing(a))
+	else if (!done && worth_parsing(a, round_trip))
 		parse(a, a->history.len - 1 - a->parsed++);
 	else
 		done = true;
 	return !done;
+}
+
+bool ahead_is_for_up(const struct ahead *a)
+{
+	return a->for_up;
 }
 
 void ahead_stop(struct ahead *a)
@@ -105,7 +108,7 @@ void ahead_stop(struct ahead *a)
 bool ahead_history(struct ahead *a, struct history *ret_history, struct err *err)
 {
 	while (!a->loaded || (a->ok && a->digested < a->history.len))
-		ahead_step(a);
+		ahead_step(a, 0);
 	if (!a->ok) {
 		err_copy(err, &a->err);
 		return false;

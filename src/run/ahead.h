@@ -17,7 +17,10 @@ enum ahead_depth { AHEAD_DIGESTS, AHEAD_SCRIPTS };
 struct ahead *ahead_start(struct arena *arena, const struct run_options *options, enum ahead_depth depth);
 
 /* A small piece of the work, for db_options.idle; false when there is none at the moment. */
-bool ahead_step(void *ahead);
+bool ahead_step(void *ahead, double round_trip);
+
+/* What is pending is all that matters: started with AHEAD_SCRIPTS. */
+bool ahead_is_for_up(const struct ahead *ahead);
 
 /* From now on what is needed is known: no more pieces. */
 void ahead_stop(struct ahead *ahead);

@@ -82,13 +82,36 @@ static void take_facts(void *ctx, const struct result *result)
 			vec_push(l->arena, &facts->platform, schemas.ptr[i]);
 }
 
+static bool asked_for_rows_of(const struct loading *l, const struct ledger *ledger)
+{
+	const struct format *format = l->options->format;
+	return ledger->exists &&
+		strcmp(format->ledger_rows(l->arena, &l->options->settings, ledger).sql, l->rows_sql) == 0;
+}
+
+/* Rows that came before the shape did: they count where the question for them turns out to have been the right one. */
+static void keep_rows(struct loading *l, const struct ledger *known)
+{
+	struct ledger *ledger = &l->state->ledger;
+	if (!l->has_rows)
+		return;
+	l->has_rows = !l->failed && asked_for_rows_of(l, ledger);
+	if (!l->has_rows)
+		return;
+	ledger->ptr = known->ptr;
+	ledger->len = known->len;
+	ledger->cap = known->cap;
+}
+
 static void take_shape(void *ctx, const struct result *result)
 {
 	struct loading *l = ctx;
+	struct ledger known = l->state->ledger;
 	if (!answered(l, result))
 		return;
 	if (!l->options->format->ledger_shape_take(l->arena, &l->options->settings, result, &l->state->ledger, l->err))
 		l->failed = true;
+	keep_rows(l, &known);
 }
 
 /* Asked ahead, it may have been the question for a ledger of another shape. */
@@ -96,11 +119,9 @@ static void take_rows(void *ctx, const struct result *result)
 {
 	struct loading *l = ctx;
 	const struct ledger *shape = l->shape ? l->shape : &l->state->ledger;
-	const struct format *format = l->options->format;
-	if (!loading_usable(l, result) || !shape->exists ||
-	    strcmp(format->ledger_rows(l->arena, &l->options->settings, shape).sql, l->rows_sql) != 0)
+	if (!loading_usable(l, result) || !asked_for_rows_of(l, shape))
 		return;
-	format->ledger_rows_take(l->arena, result, &l->state->ledger);
+	l->options->format->ledger_rows_take(l->arena, result, &l->state->ledger);
 	l->has_rows = true;
 }
 
@@ -257,13 +278,16 @@ static void ask_platform_names(struct loading *l)
 	db_send(l->db, str_of(sql_platform_names), 1, params, take_platform_names, l);
 }
 
-/* Reads the folder while the server thinks about the first question. */
-static bool ask_first(struct loading *l, struct ahead *ahead)
+static void ask_facts(struct loading *l)
 {
 	db_send(l->db, str_of(sql_facts), 0, NULL, take_facts, l);
 	loading_send_shape(l);
 	ask_platform_names(l);
-	ask_ahead(l);
+}
+
+/* Reads the folder while the server thinks about the first question. */
+static bool ask_first(struct loading *l, struct ahead *ahead)
+{
 	db_sync(l->db);
 	db_poll(l->db);
 	if (!ahead_history(ahead, &l->state->history, l->err))
@@ -271,6 +295,59 @@ static bool ask_first(struct loading *l, struct ahead *ahead)
 	bool ok = db_run(l->db, l->err) && !l->failed;
 	l->ahead = false;
 	return ok;
+}
+
+static bool conclude(struct loading *l)
+{
+	struct state *state = l->state;
+	l->options->format->match(l->arena, &l->options->settings, &state->history, &state->ledger);
+	return loading_judge(l);
+}
+
+static bool all_applied(const struct state *state)
+{
+	for (size_t i = 0; i < state->history.len; i++)
+		if (state->standings[i] != STANDING_APPLIED)
+			return false;
+	return !state->missing;
+}
+
+/* Matched and judged once more when the rest is known. */
+static void unmatch(struct state *state)
+{
+	for (size_t i = 0; i < state->history.len; i++)
+		state->history.ptr[i].entry = NULL;
+	for (size_t i = 0; i < state->ledger.len; i++)
+		state->ledger.ptr[i].migration = NULL;
+}
+
+/*
+ * To a new connection each catalog that a question opens costs more than the way to a server nearby.  So the ledger and brant's own tables are asked for alone, and
+ * where they say that there is nothing to do, what the server is and may does not matter.  Else that is asked next, and what was answered stays.
+ */
+static bool glance(struct loading *l, struct ahead *ahead, bool *ret_settled)
+{
+	struct state *state = l->state;
+	struct ledger usual;
+	*ret_settled = false;
+	if (!usual_ledger(l, &usual))
+		return true;
+	usual.exists = usual.readable = usual.writable = true;
+	state->ledger = usual;
+	l->shape = &usual;
+	ask_ahead(l);
+	bool ok = ask_first(l, ahead);
+	l->shape = NULL;
+	if (!ok || !l->has_rows || !l->has_brant || state->facts.schema_version != BRANT_SCHEMA_VERSION ||
+	    !state->history.len)
+		return ok;
+	state->facts.has_schema = true;
+	if (!conclude(l))
+		return false;
+	*ret_settled = all_applied(state);
+	if (!*ret_settled)
+		unmatch(state);
+	return true;
 }
 
 /* Where the lease was there it has said so; nobody has had it yet, or this schema is of an earlier version. */
@@ -302,11 +379,17 @@ static bool ask_rest(struct loading *l)
 	return db_run(l->db, l->err) && !l->failed;
 }
 
-static bool conclude(struct loading *l)
+static bool load(struct loading *l, struct ahead *ahead)
 {
-	struct state *state = l->state;
-	l->options->format->match(l->arena, &l->options->settings, &state->history, &state->ledger);
-	return loading_judge(l);
+	bool settled = false, glanced = ahead_is_for_up(ahead) && db_is_near(l->db);
+	if (glanced && !glance(l, ahead, &settled))
+		return false;
+	if (settled)
+		return true;
+	ask_facts(l);
+	if (!glanced)
+		ask_ahead(l);
+	return ask_first(l, ahead) && ask_rest(l) && conclude(l);
 }
 
 bool state_load(struct arena *arena, const struct run_options *options, struct db *db, struct ahead *ahead,
@@ -317,7 +400,7 @@ bool state_load(struct arena *arena, const struct run_options *options, struct d
 	if (!ahead)
 		ahead = ahead_start(arena, options, AHEAD_DIGESTS);
 	ret_state->ahead = ahead;
-	bool ok = ask_first(&l, ahead) && ask_rest(&l) && conclude(&l);
+	bool ok = load(&l, ahead);
 	ahead_stop(ahead);
 	return ok;
 }

@@ -1,7 +1,8 @@
 /*
  * state.h - everything that is known before deciding: the files, the ledger, brant's own tables.
  *
- * Reading never writes, needs one round trip where brant has been before, two otherwise, and works with read-only rights.
+ * Reading never writes, needs one round trip where brant has been before, two otherwise (or nearby, where something is pending), and works with
+ * read-only rights.
  */
 #ifndef BRANT_RUN_STATE_H
 #define BRANT_RUN_STATE_H

@@ -97,6 +97,21 @@ def test_round_trips(brant, project, database, proxy):
     assert len(database.applied()) == 1001
 
 
+def test_nothing_pending_nearby(brant, project, database):
+    """What the server is and may do costs a new connection more than the ledger, and only matters where there is something to do."""
+    project.tables(2)
+    brant("up", expect=0)
+    for _ in range(9):  # a busy machine answers as if it were far away
+        database.forget_statements()
+        assert "all 2 migrations" in brant("up", expect=0).stdout
+        if not any("pg_event_trigger" in statement.text for statement in database.statements()):
+            break
+    else:
+        assert False, "everything was asked"
+    project.tables(1, start=3)
+    assert "applied 1" in brant("up", expect=0).stdout
+
+
 @pytest.mark.parametrize("command", ["up", "status"])
 def test_a_connection_that_was_dead_already(brant, project, database, proxy, command):
     """The pooler's connection to a server that has died since: it is seen by the first question, and the next connection answers it."""
