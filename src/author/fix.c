@@ -16,7 +16,7 @@ struct fixing {
 	const char *base;       /* the database that has all migrations before the one that is looked at */
 	struct benches benches; /* for that one */
 	struct buf diff;
-	size_t fixed, files;
+	size_t fixed, files, unproved;
 	struct fix_parts writes;
 };
 
@@ -24,8 +24,8 @@ struct fixing {
 
 static bool proof_failed(struct err *err, const char *path, const char *why)
 {
-	err_set(err, ERR_FAILED, "fix-unproved", "the rewrite of %s could not be proved: %s", path, why);
-	return err_hint(err, "Nothing was written. This is worth a report, with the file.");
+	return err_set(err, ERR_FAILED, "fix-unproved", "%s stays as it is: its rewrite could not be proved: %s", path,
+		       why);
 }
 
 static bool open_copy(struct fixing *f, struct looking *l, struct bench *bench, struct err *err)
@@ -156,6 +156,17 @@ static bool show_fixed(struct fixing *f, const struct migration *migration, cons
 	return show_downs(f, migration, &parts, err);
 }
 
+/* The others are no worse for it. */
+static bool leave_unproved(struct fixing *f, struct err *err)
+{
+	if (!err->name || strcmp(err->name, "fix-unproved") != 0)
+		return false;
+	report_note(f->ctx->report, "fix-unproved", "%s", err->message);
+	err_clear(err);
+	f->unproved++;
+	return true;
+}
+
 static bool fix_it(struct fixing *f, const struct looking *was, struct bench *unsafe, struct err *err)
 {
 	const struct migration *migration = was->migration;
@@ -165,8 +176,11 @@ static bool fix_it(struct fixing *f, const struct looking *was, struct bench *un
 	struct script_options options = { .include_dir = f->ctx->project->root };
 	struct script *fixed = arena_alloc(arena, sizeof(*fixed));
 	const char *text = patch_apply(arena, script->source.text, edits);
-	if (!script_parse(arena, &options, migration->path, str_of(text), fixed, err) ||
-	    !prove(f, was, unsafe, fixed, err) || !show_fixed(f, migration, script, fixed, edits, err))
+	if (!script_parse(arena, &options, migration->path, str_of(text), fixed, err))
+		return false;
+	if (!prove(f, was, unsafe, fixed, err))
+		return leave_unproved(f, err);
+	if (!show_fixed(f, migration, script, fixed, edits, err))
 		return false;
 	f->fixed += edits->len;
 	f->files++;
@@ -218,7 +232,10 @@ static void report_end(struct fixing *f, bool written)
 	report_block(f->ctx->report, "diff", buf_as_str(&f->diff));
 	report_number(f->ctx->report, "fixed", NULL, (long long)f->fixed);
 	report_flag(f->ctx->report, "written", written && f->files);
-	if (!f->fixed)
+	report_number(f->ctx->report, "unproved", NULL, (long long)f->unproved);
+	if (!f->fixed && f->unproved)
+		report_outcome(f->ctx->report, C_WARN, "nothing rewritten");
+	else if (!f->fixed)
 		report_outcome(f->ctx->report, C_GOOD,
 			       "no statement that locks a table while it works and has a safe form");
 	else

@@ -99,6 +99,23 @@ def test_what_cannot_be_rewritten_is_told(brant, project):
         assert what in result.stderr, str(result)
 
 
+def test_what_cannot_be_proved_stays_and_the_others_do_not(brant, project):
+    project.write("brant.yaml", "boundary: off\n")
+    project.migration("0001_before.sql", "CREATE TABLE public.a (n int);\nCREATE TABLE public.b (n int);\n"
+                      "CREATE FUNCTION public.no_concurrency() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+                      "  IF current_query() ~* 'concurrently.*a_n' THEN RAISE 'not on this table'; END IF;\nEND $$;\n"
+                      "CREATE EVENT TRIGGER slow_and_sure ON ddl_command_start EXECUTE FUNCTION public.no_concurrency();\n")
+    project.migration("0002_a.sql", "CREATE INDEX a_n ON public.a (n);\n")
+    project.migration("0003_b.sql", "CREATE INDEX b_n ON public.b (n);\n")
+    result = brant("check", "--fix", "--write", expect=0)
+    assert "0002_a.sql stays as it is: its rewrite could not be proved: not on this table" in result.stderr, str(result)
+    assert "1 statement in 1 file rewritten" in result.stdout, str(result)
+    first, second = ((project.path / "migrations" / name).read_text() for name in ("0002_a.sql", "0003_b.sql"))
+    assert "CONCURRENTLY" not in first and "CONCURRENTLY" in second
+    report = json.loads(brant("check", "--fix", "0002", "--json", expect=0).stdout)
+    assert (report["fixed"], report["unproved"]) == (0, 1), report
+
+
 def test_transactions_are_those_of_up(brant, project, new_database, database):
     """A lock is held to the end of its transaction: what reads the table behind it, in the same one, keeps everybody out for as long as it takes."""
     project.migration("0001_before.sql", BEFORE)
