@@ -275,10 +275,13 @@ UNSEEN = {
         CREATE TABLE "Event_2024" PARTITION OF "Event" FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
         ALTER TABLE "Event" ADD CONSTRAINT "Event_pkey" PRIMARY KEY (id, at);""",
                     "SELECT count(*) FROM pg_inherits WHERE inhrelid = '\"Event_2024\"'::regclass"),
+    "a table of PostGIS": ('CREATE TABLE spatial_ref_sys (srid int PRIMARY KEY, srtext text); CREATE UNIQUE INDEX ON spatial_ref_sys (srtext);',
+                           "SELECT count(*) FROM pg_indexes WHERE tablename = 'spatial_ref_sys' AND indexname LIKE '%srtext%'"),
     "a foreign key to auth.users": ('ALTER TABLE "User" ADD COLUMN "authId" uuid REFERENCES auth.users(id);',
                                     "SELECT count(*) FROM pg_constraint WHERE confrelid = 'auth.users'::regclass AND conrelid = '\"User\"'::regclass"),
 }
-MODELS = {"a partition": "\nmodel Event {\n  id Int\n  at DateTime\n  @@id([id, at])\n}\n"}
+MODELS = {"a partition": "\nmodel Event {\n  id Int\n  at DateTime\n  @@id([id, at])\n}\n",
+          "a table of PostGIS": "\nmodel spatial_ref_sys {\n  srid Int @id\n  auth_name String?\n}\n"}
 FIELDS = {"a foreign key to auth.users": '  authId    String?  @db.Uuid\n'}
 
 

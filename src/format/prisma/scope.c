@@ -72,10 +72,19 @@ static bool table_is_seen(const struct object *table)
 		!object_get(table, "inherits");
 }
 
+/* Where the extension is there its tables are not looked at; where they were made by hand, Prisma does not see them either. */
+static bool is_of_postgis(const struct object *object)
+{
+	while (object->parent)
+		object = object->parent;
+	return object->kind == KIND_TABLE && psl_is_of_postgis(str_of(object->name));
+}
+
 bool prisma_describes(const struct scope *scope, const struct object *object)
 {
 	const struct prisma_wanted *wanted = scope->extra;
-	if (!in_its_schemas(wanted, object->schema) || prisma_is_external(wanted->project, object))
+	if (!in_its_schemas(wanted, object->schema) || prisma_is_external(wanted->project, object) ||
+	    is_of_postgis(object))
 		return false;
 	switch ((int)object->kind) {
 	case KIND_TABLE:

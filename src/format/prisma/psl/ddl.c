@@ -13,6 +13,16 @@ struct str ddl_table(struct arena *arena, const struct psl_model *model)
 	return quoted_in(arena, model->schema, model->table);
 }
 
+bool psl_is_of_postgis(struct str table)
+{
+	static const char *const tables[] = { "spatial_ref_sys", "geometry_columns", "geography_columns",
+					      "raster_columns", "raster_overviews" };
+	for (size_t i = 0; i < LEN(tables); i++)
+		if (str_eq_nocase(table, str_of(tables[i])))
+			return true;
+	return false;
+}
+
 /* ---- schemas: those that something is in, sorted ---- */
 
 static bool is_used(const struct ddl *ddl, struct str schema)

@@ -21,7 +21,7 @@ struct ddl {
 /* Does a table come of the model, in this DDL? */
 static inline bool ddl_makes(const struct ddl *ddl, const struct psl_model *model)
 {
-	return model->kind == PSL_MODEL && model->external == ddl->external;
+	return model->kind == PSL_MODEL && model->external == ddl->external && !psl_is_of_postgis(model->table);
 }
 
 /* ... and one between these two? */

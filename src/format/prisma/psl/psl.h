@@ -258,6 +258,9 @@ struct str psl_ddl_to_run(struct arena *arena, const struct psl *psl);
 /* What is external, to run: tables and enums that others make, as far as the schema tells. */
 struct str psl_ddl_external(struct arena *arena, const struct psl *psl);
 
+/* Is it a table or a view of PostGIS?  Prisma neither makes nor changes nor drops one, in whatever schema and case. */
+bool psl_is_of_postgis(struct str table);
+
 /* Where a slice of a file is: line and column from 1, the column in characters.  False: it is no slice of a file. */
 bool psl_place(const struct psl *psl, struct str at, const struct psl_file **ret_file, unsigned *ret_line,
 	       unsigned *ret_column);
