@@ -246,6 +246,9 @@ extern const struct format *const formats[];
 
 const struct format *format_find(const char *name);
 
+/* Adds to err where below the root projects are, as in a repository of several packages; false: nowhere near. */
+bool format_tell_below(const struct format_settings *settings, struct err *err);
+
 /* format->prepare() for these of the history, in one question (chosen NULL: all of them). */
 bool format_prepare(struct arena *arena, const struct format *format, const struct format_settings *settings,
 		    struct history *history, const bool *chosen, bool down, struct err *err);

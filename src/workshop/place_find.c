@@ -45,6 +45,8 @@ static bool find_wanted(struct ctx *ctx, struct schema_place *place, struct err 
 	if (file_exists(path))
 		return add_files(ctx->arena, path, &place->files, err);
 	err_set(err, ERR_USAGE, "no-such-schema", "there is no wanted schema: \"%s\" is not there", path);
+	if (format_tell_below(&project->settings, err))
+		return false;
 	return err_hint(
 		err,
 		"Write it to schema.sql or a folder schema/, name it with \"schema:\" in brant.yaml, or say --to.");

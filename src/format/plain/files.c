@@ -144,9 +144,11 @@ static bool refuse_folders(struct arena *arena, const char *folder, const struct
 	return true;
 }
 
-static bool folder_missing(const char *shown, struct err *err)
+static bool folder_missing(const struct format_settings *settings, const char *shown, struct err *err)
 {
 	err_set(err, ERR_FAILED, "no-migrations-folder", "there is no folder \"%s\"", shown);
+	if (!settings->migrations && format_tell_below(settings, err))
+		return false;
 	return err_hint(
 		err,
 		"Run \"brant new NAME\" to make the first migration, or name the folder with \"migrations:\" in "
@@ -199,7 +201,7 @@ bool plain_load(struct arena *arena, const struct format_settings *settings, str
 	struct names names;
 	struct plain_name name;
 	if (!file_is_dir(history.folder) && !file_exists(history.folder))
-		return folder_missing(history.folder, err);
+		return folder_missing(settings, history.folder, err);
 	if (!dir_list(arena, history.folder, &names, err))
 		return false;
 	for (size_t i = 0; i < names.len; i++) {
