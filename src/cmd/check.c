@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/commands.h"
+#include "db/absent.h"
 #include "project/local_platform.h"
 #include "run/named.h"
 #include "run/rehearse.h"
@@ -146,8 +147,10 @@ static bool replay(struct checking *c)
 			    found.hint);
 		return true;
 	}
-	if (!ok)
+	if (!ok) {
+		advice_for_absent(&found);
 		add_problem(c, &found);
+	}
 	report_changes(c, &rehearsal);
 	report_fact(report, "server", NULL, C_PLAIN, "%s", rehearsal.server ? rehearsal.server : "");
 	report_number(report, "replayed", NULL, (long long)rehearsal.migrations);

@@ -1,5 +1,6 @@
 #include "workshop/place.h"
 
+#include "db/absent.h"
 #include "project/local.h"
 #include "project/local_platform.h"
 #include "workshop/attempt.h"
@@ -73,8 +74,10 @@ static bool load_place(struct workshop *shop, const struct schema_place *place, 
 		       struct schema *ret_schema, const char **ret_database, struct err *err)
 {
 	struct target target;
-	if (!workshop_start(shop, err) || !fill(shop, place, ret_database, err))
+	if (!workshop_start(shop, err) || !fill(shop, place, ret_database, err)) {
+		advice_for_absent(err);
 		return err_prefix(err, "%s", place->said);
+	}
 	return load_known_history(shop, place, ret_schema, ret_database) ||
 		(workshop_target(shop, *ret_database, &target, err) &&
 		 workshop_load_from(shop, &target, keep, ret_schema, err));

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "db/absent.h"
 #include "project/local_platform.h"
 #include "run/up.h"
 #include "schema/schema.h"
@@ -190,7 +191,7 @@ bool replay_keep(struct ctx *ctx, const struct replay *replay, struct scratch *s
 /* On an empty server nothing is left behind, and nothing of the user's was touched: what is to be mended are the files. */
 static bool tell_replay(struct err *err)
 {
-	if (!err->file || err->hint)
+	if (advice_for_absent(err) || !err->file || err->hint)
 		return false;
 	return err_hint(
 		err,
