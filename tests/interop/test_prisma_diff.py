@@ -257,6 +257,8 @@ UNSEEN = {
                       "SELECT count(*) FROM pg_indexes WHERE indexname = 'drafts'"),
     "index of an expression": ("""CREATE UNIQUE INDEX lower_email ON "User"(lower(email));""",
                                "SELECT count(*) FROM pg_indexes WHERE indexname = 'lower_email'"),
+    "index of an extension's method": ('CREATE EXTENSION bloom; CREATE INDEX "Post_title_idx" ON "Post" USING bloom (title);',
+                                       "SELECT count(*) FROM pg_indexes WHERE indexname = 'Post_title_idx'"),
     "grant": ('GRANT SELECT ON "User" TO anon; REVOKE ALL ON "Post" FROM anon;',
               "SELECT count(*) FROM information_schema.role_table_grants WHERE table_name = 'User' AND grantee = 'anon'"),
     "extension": ("CREATE EXTENSION IF NOT EXISTS citext;", "SELECT count(*) FROM pg_extension WHERE extname = 'citext'"),

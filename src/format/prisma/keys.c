@@ -57,11 +57,24 @@ static struct parts parts_of(const char *definition)
 	return parts;
 }
 
-/* Of expressions there are parentheses within the parentheses. */
-bool prisma_is_of_columns(const char *definition)
+/* hnsw and ivfflat, bloom, rum, zombodb: methods that an extension brings, for which schema.prisma has no word. */
+static bool is_own_method(struct str place)
 {
-	struct str columns = parts_of(definition).columns;
-	return columns.len && find_bare(columns, 0, "(") == columns.len;
+	static const char *const methods[] = { "btree", "hash", "gist", "gin", "spgist", "brin" };
+	static const char using[] = " USING ";
+	size_t at = find_bare(place, 0, using);
+	struct str method = at < place.len ? str_slice(place, at + strlen(using), place.len) : (struct str){ 0 };
+	for (size_t i = 0; i < LEN(methods); i++)
+		if (str_eq(method, str_of(methods[i])))
+			return true;
+	return false;
+}
+
+/* Of expressions there are parentheses within the parentheses. */
+bool prisma_can_say_index(const char *definition)
+{
+	struct parts parts = parts_of(definition);
+	return parts.columns.len && find_bare(parts.columns, 0, "(") == parts.columns.len && is_own_method(parts.place);
 }
 
 /* ---- columns ---- */

@@ -49,7 +49,7 @@ static bool is_type(const struct object *constraint, char type)
 
 static bool index_is_seen(const struct prisma_wanted *wanted, const struct object *index)
 {
-	return prisma_is_of_columns(object_get(index, "definition")) &&
+	return prisma_can_say_index(object_get(index, "definition")) &&
 		(wanted->partial_indexes || !has(index, "definition", " WHERE "));
 }
 

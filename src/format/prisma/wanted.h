@@ -38,7 +38,7 @@ void prisma_same(const struct scope *scope, struct graft *graft);
 bool prisma_same_index(const struct prisma_wanted *wanted, const struct object *old, const struct object *index);
 
 /* keys.c: definitions that mean the same, of indexes, of a UNIQUE constraint and an index, of primary and foreign keys. */
-bool prisma_is_of_columns(const char *definition);
+bool prisma_can_say_index(const char *definition);
 bool prisma_same_columns(const char *there, const char *wanted);
 bool prisma_keeps_unique(const char *constraint, const char *wanted);
 bool prisma_same_key(struct arena *arena, const char *there, const char *wanted);
