@@ -181,6 +181,9 @@ static void report_ends(struct ctx *ctx, const struct state *state, const struct
 			const char *label)
 {
 	struct buf names = buf_init(ctx->arena);
+	for (size_t i = 0; marked && i < state->ledger.len; i++)
+		if (!state->ledger.ptr[i].migration)
+			buf_printf(&names, "%s%s (in no file)", names.len ? ", " : "", state->ledger.ptr[i].version);
 	for (size_t i = 0; i < graph->len; i++)
 		if (graph_is_head(graph, i, marked))
 			buf_printf(&names, "%s%s", names.len ? ", " : "", state->history.ptr[i].version);
@@ -274,12 +277,16 @@ static size_t count(const struct state *state, const bool *held, enum standing s
 }
 
 /* What to do now: one line, the most urgent thing. */
-static void report_next(struct ctx *ctx, const struct state *state, const bool *held)
+static void report_next(struct ctx *ctx, const struct run_options *run, const struct state *state, const bool *held)
 {
+	struct err lost = { .arena = ctx->arena };
 	size_t waiting = 0;
 	for (size_t i = 0; i < state->history.len; i++)
 		waiting += held[i];
-	if (count(state, held, STANDING_EDITED))
+	if (!plan_knows_heads(run, state, &lost))
+		report_line(ctx->report, C_BAD, "\n%s: nothing is applied or undone before that file is back",
+			    lost.message);
+	else if (count(state, held, STANDING_EDITED))
 		report_line(ctx->report, C_BAD,
 			    "\nfiles of applied migrations were edited: put them back, or accept them with "
 			    "\"brant up --accept-edited\"");
@@ -343,7 +350,7 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 		report_note(ctx->report, "down-alone",
 			    STR_FMT " undoes a migration that is not there: was one of them renamed?",
 			    STR_ARG(state.history.lone_downs.ptr[i]));
-	report_next(ctx, &state, held);
+	report_next(ctx, &run, &state, held);
 	if (wanted->exit_code && state.pending) {
 		err->code = ERR_PENDING;
 		return false;

@@ -79,10 +79,11 @@ static bool without_gaps(const struct state *state, struct err *err)
 	return true;
 }
 
-/* A row for the end of a branch that is on no file: what it stands on is applied, and nobody knows what that is. */
-static bool unknown_head(const struct state *state, struct err *err)
+bool plan_knows_heads(const struct run_options *options, const struct state *state, struct err *err)
 {
 	const char *version = "";
+	if (!options->format->heads || !state->missing)
+		return true;
 	for (size_t i = 0; i < state->ledger.len; i++)
 		if (!state->ledger.ptr[i].migration)
 			version = state->ledger.ptr[i].version;
@@ -123,8 +124,8 @@ static bool was_held_back(struct arena *arena, const struct run_options *options
 static bool admissible(struct arena *arena, const struct run_options *options, const struct state *state,
 		       struct err *err)
 {
-	if (options->format->heads && state->missing)
-		return unknown_head(state, err);
+	if (!plan_knows_heads(options, state, err))
+		return false;
 	for (size_t i = 0; i < state->history.len; i++) {
 		switch (state->standings[i]) {
 		case STANDING_EDITED:
@@ -377,8 +378,8 @@ static bool all_have_files(const struct state *state, struct err *err)
 static bool choose_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
 			bool *ret_marked, struct err *err)
 {
-	if (options->format->heads && state->missing)
-		return unknown_head(state, err);
+	if (!plan_knows_heads(options, state, err))
+		return false;
 	if (!options->to)
 		return last_applied(state, n, ret_marked, err);
 	return all_have_files(state, err) &&

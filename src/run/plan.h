@@ -81,6 +81,12 @@ void plan_held(struct arena *arena, const struct run_options *options, const str
 bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
 	       struct plan *ret_plan, struct err *err);
 
+/*
+ * Is each row of a ledger that holds the ends of branches in a file?  What a row without one stands on is applied, and nobody knows what that is: then nothing can
+ * be applied, undone or settled.
+ */
+bool plan_knows_heads(const struct run_options *options, const struct state *state, struct err *err);
+
 /* Fills err ("edited"): migration i was edited after it was applied. */
 bool plan_edited(const struct state *state, size_t i, struct err *err);
 

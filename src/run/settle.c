@@ -2,6 +2,7 @@
 
 #include "run/evidence.h"
 #include "run/named.h"
+#include "run/plan.h"
 #include "run/record.h"
 
 struct settling {
@@ -22,7 +23,8 @@ struct settling {
 
 static bool begin(struct settling *s)
 {
-	if (!up_open(s->arena, s->options, AHEAD_DIGESTS, &s->db, &s->state, s->err))
+	if (!up_open(s->arena, s->options, AHEAD_DIGESTS, &s->db, &s->state, s->err) ||
+	    !plan_knows_heads(s->options, &s->state, s->err))
 		return false;
 	size_t room = s->state.history.len + 1;
 	s->claimed = arena_alloc(s->arena, room * sizeof(*s->claimed));

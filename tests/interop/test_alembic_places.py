@@ -66,3 +66,22 @@ def test_unclear_places(made, brant, database):
     assert made.heads() == ["c2", "x1"]
     brant("up", "tags@head", expect=0)
     assert made.heads() == ["b3", "c2", "x1"]
+
+
+def test_a_row_that_is_in_no_file(made, brant, database):
+    """The real one refuses all of it, too: "Can't locate revision identified by 'gone'"."""
+    brant("up", "b2", expect=0)
+    database.query("INSERT INTO alembic_version VALUES ('gone')")
+    rows = made.heads()
+    told = brant("status", expect=0).stdout
+    assert re.search(r"current: +gone \(in no file\), b2\n", told) and told.rstrip().endswith('the database is at "gone", which is in no file: nothing is applied or undone before that file is back')
+    for command in (["up"], ["down"], ["baseline"], ["baseline", "--force"], ["resolve", "b3", "--applied"]):
+        assert 'the database is at "gone", which is in no file' in brant(*command, expect=4).stderr
+    assert made.heads() == rows
+    assert "Can't locate revision" in made.alembic("stamp", "heads", expect=None)
+
+
+def test_no_configuration(made, brant):
+    (made.path / "alembic.ini").unlink()
+    (made.path / "migrations").rmdir()  # which plain SQL would be in
+    assert 'there is "alembic/env.py", but no Alembic configuration "alembic.ini"' in brant("status", expect=2).stderr

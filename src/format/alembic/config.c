@@ -49,6 +49,25 @@ bool alembic_claims(const char *migrations)
 		str_ends(file, STR("/pyproject.toml"));
 }
 
+/*
+ * Alembic's own folder, of which no configuration tells: it was left out of the repository, or it is elsewhere.  NULL: there is none, or "migrations" is
+ * another tool's.
+ */
+static const char *lone_scripts(struct arena *arena, const char *root)
+{
+	static const char *const places[] = { "migrations", "alembic" };
+	for (size_t i = 0; i < LEN(places); i++) {
+		const char *folder = path_join(arena, root, places[i]);
+		if (file_exists(path_join(arena, folder, "env.py")) &&
+		    (file_exists(path_join(arena, folder, "script.py.mako")) ||
+		     file_is_dir(path_join(arena, folder, "versions"))))
+			return folder;
+		if (file_is_dir(folder))
+			return NULL;
+	}
+	return NULL;
+}
+
 bool alembic_detect(struct arena *arena, const char *root, const char **ret_migrations)
 {
 	static const char *const places[] = { "alembic.ini",         "pyproject.toml",      "migrations/alembic.ini",
@@ -67,7 +86,9 @@ bool alembic_detect(struct arena *arena, const char *root, const char **ret_migr
 			return true;
 		}
 	}
-	return false;
+	if (lone_scripts(arena, root))
+		*ret_migrations = places[0]; /* which is not there, and is what has to be said */
+	return *ret_migrations != NULL;
 }
 
 struct configuring {
@@ -200,8 +221,13 @@ static const char *resolve(struct configuring *c, const char *said)
 
 static bool no_config(struct configuring *c, const char *named)
 {
-	err_set(c->err, ERR_USAGE, "alembic-config", "there is no Alembic configuration \"%s\"", named);
-	return err_hint(c->err, "Name it with \"migrations:\" in brant.yaml: alembic.ini, or alembic.ini#SECTION.");
+	const char *scripts = lone_scripts(c->arena, c->settings->root);
+	err_set(c->err, ERR_USAGE, "alembic-config", "there is %s%s%sno Alembic configuration \"%s\"",
+		scripts ? "\"" : "", scripts ? scripts : "", scripts ? "/env.py\", but " : "", named);
+	return err_hint(
+		c->err, "Name it with \"migrations:\" in brant.yaml: alembic.ini, or alembic.ini#SECTION.%s",
+		scripts ? " Where Alembic is only called from code, alembic.ini needs no more than [alembic] and script_location."
+			: "");
 }
 
 /* The file and the section that brant.yaml or the look around named: a folder means the file in it. */
