@@ -261,6 +261,7 @@ ASKS = {
     "it reads the rows of a query": "try:\n    names = [row[0] for row in op.get_bind().execute(sa.text('SELECT relname FROM pg_class'))]\nexcept Exception:\n    names = []",
     "it inspects the database": "try:\n    tables = sa.inspect(op.get_bind()).get_table_names()\nexcept Exception:\n    tables = []",
     "it asks whether it is in offline mode": "if not op.get_context().as_sql:\n    op.execute('CREATE TABLE online ()')",
+    "TypeError: '>=' not supported between instances of 'NoneType' and 'tuple'": "assert op.get_bind().dialect.server_version_info >= (13,)",
     None: "bind = op.get_bind()\nassert bind.dialect.name == 'postgresql'\nwith op.get_context().autocommit_block():\n    op.execute('CREATE TABLE alone ()')",
 }
 
@@ -312,6 +313,10 @@ BROKEN = {
     "missing module": ({"alembic/env.py": "import nowhere.models\n"}, {}, "module-missing", ['"nowhere"', "alembic/env.py:1"]),
     "syntax error": ({"alembic/versions/b1.py": 'revision = "b1"\ndown_revision = "a1"\ndef upgrade():\n    op.execute(]\n'}, {}, "python-syntax|revision-failed",
                      ["b1.py:4"]),
+    "a name that a module does not have": ({"alembic/versions/b1.py": 'import sqlalchemy as sa\nrevision = "b1"\ndown_revision = "a1"\ndef upgrade():\n    sa.Colum("x")\n'}, {}, "revision-failed",
+                                           ["AttributeError: module 'sqlalchemy' has no attribute 'Colum'", "b1.py:5"]),
+    "arguments that a function does not take": ({"alembic/versions/b1.py": 'from alembic import op\nrevision = "b1"\ndown_revision = "a1"\ndef upgrade():\n    op.create_index("x")\n'}, {}, "revision-failed",
+                                                ["TypeError", "missing 2 required", "b1.py:5"]),
     "unknown name": ({"alembic/versions/b1.py": 'revision = "b1"\ndown_revision = "a1"\ndef upgrade():\n    nope()\n'}, {}, "revision-failed",
                      ["NameError", "b1.py:4"]),
 }

@@ -1,7 +1,9 @@
 """What went wrong in the project's code, as brant shows it."""
+import linecache
 import os
 import re
 import traceback
+import types
 
 from . import channel
 
@@ -10,6 +12,33 @@ def is_ours(path):
     """A file of the project, not of a package that it uses, nor of this helper."""
     path = os.path.abspath(path)
     return path.startswith(os.getcwd() + os.sep) and not re.search(r"[\\/](site|dist)-packages[\\/]|[\\/]lib[\\/]python3", path) and os.path.exists(path)
+
+
+CALLED_WRONG = re.compile(r"missing \d+ required|unexpected keyword argument|positional arguments? but|multiple values for|invalid keyword argument|Additional arguments should be named")
+
+
+def is_mistake(error):
+    """
+    Would a revision that raised this, without a database, raise it with one, too?  A name that a module does not have, or arguments that a function does not
+    take.  Other errors may come of what a connection would have told (its dialect knows no version), and what the code raises of its own accord may, too.
+    """
+    frames = list(traceback.walk_tb(error.__traceback__))[1:]  # the first is our own call
+    if not frames or any(frame.f_globals.get("__package__") == __package__ for frame, _ in frames) or _is_raised(*frames[-1]):
+        return False
+    if isinstance(error, AttributeError):
+        return isinstance(getattr(error, "obj", None), (types.ModuleType, type)) or str(error).startswith("module ")
+    from sqlalchemy.exc import ArgumentError  # not on top: this module says that there is no SQLAlchemy
+    return isinstance(error, ArgumentError) or (isinstance(error, TypeError) and CALLED_WRONG.search(str(error))) or _missing_variable(error, frames[-1][0])
+
+
+def _is_raised(frame, line):
+    """By a statement of the project's code?"""
+    path = frame.f_code.co_filename
+    return is_ours(path) and linecache.getline(path, line).strip().startswith("raise")
+
+
+def _missing_variable(error, frame):
+    return isinstance(error, KeyError) and frame.f_code is type(os.environ).__getitem__.__code__
 
 
 def _in_words(error):
@@ -22,7 +51,7 @@ def _in_words(error):
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    if isinstance(error, KeyError) and trace and trace.tb_frame.f_code is type(os.environ).__getitem__.__code__:
+    if trace and _missing_variable(error, trace.tb_frame):
         return ("the environment variable %s is not set" % error.args[0],
                 "The project's code runs in brant's own environment: set the variable as for the command \"alembic\".")
     if isinstance(error, EOFError):

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 
 from . import channel
 from .database import know_drivers
-from .failure import describe, fail, is_ours
+from .failure import describe, fail, is_mistake, is_ours
 from .pretend import NeedsDatabase, prelude, pretending, rendering, translated, wanted_database
 from .project import SeveralDatabases, load, run_env
 from .record import Recorder, asked_url, asks_for_mode
@@ -87,7 +87,7 @@ def _render(script, recorder, wanted, naming, environment):
     except (SyntaxError, ImportError, NameError, SystemExit) as error:
         return entry | {"error": describe(error, "revision")}
     except Exception as error:
-        return entry | _by_tool(error)
+        return entry | ({"error": describe(error, "revision")} if not wanted_database and is_mistake(error) else _by_tool(error))
     finally:
         del rendering[:]
         context_module.is_offline_mode = online
