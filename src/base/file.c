@@ -66,14 +66,24 @@ bool file_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool file_is_link(const char *path)
+{
+	char target[1];
+	return readlink(path, target, sizeof(target)) >= 0;
+}
+
 static bool fail(struct err *err, const char *what, const char *path)
 {
 	int saved = errno;
+	char target[1024];
 	err_set(err, ERR_FAILED,
 		saved == ENOENT           ? "file-missing"
 			: saved == EEXIST ? "file-exists"
 					  : "file-unusable",
 		"could not %s \"%s\": %s", what, path, strerror(saved));
+	ssize_t len = saved == ENOENT ? readlink(path, target, sizeof(target)) : -1;
+	if (len >= 0)
+		err_detail(err, "It is a link to \"%.*s\", which is not there.", (int)len, target);
 	return err_at(err, path, 0, 0);
 }
 

@@ -22,6 +22,7 @@ const char *folder_above(struct arena *arena, const char *folder);
 long long file_size(const char *path); /* in bytes, -1: it cannot be told */
 bool file_exists(const char *path);    /* a file or a folder; a dangling link does not */
 bool file_is_dir(const char *path);
+bool file_is_link(const char *path); /* also where what it leads to is not there */
 
 /* The whole file, mapped or read; it lives as long as the arena.  Bytes as they are. */
 bool file_read(struct arena *arena, const char *path, struct str *ret_text, struct err *err);

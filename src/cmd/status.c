@@ -340,12 +340,7 @@ static bool run_status(struct ctx *ctx, void *given, size_t nargs, char **args, 
 	report_lease(ctx, &lease);
 	report_history(ctx, &state, held, wanted->all);
 	report_missing(ctx, &state);
-	for (size_t i = 0; i < state.history.ignored.len; i++)
-		report_note(ctx->report, "ignored-file", STR_FMT " is no migration: %s",
-			    STR_ARG(state.history.ignored.ptr[i]),
-			    state.history.ignored_why ? state.history.ignored_why
-						      : "its name does not begin with a version");
-	session_report_repeatable(ctx, &state.history);
+	session_report_unused(ctx, &state.history, true);
 	for (size_t i = 0; i < state.history.lone_downs.len; i++)
 		report_note(ctx->report, "down-alone",
 			    STR_FMT " undoes a migration that is not there: was one of them renamed?",

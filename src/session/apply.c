@@ -41,7 +41,7 @@ static void report_summary(struct ctx *ctx, const struct up_result *result, cons
 		return;
 	report_missing(ctx, &result->state);
 	session_report_held(ctx, &result->plan);
-	session_report_repeatable(ctx, &result->state.history);
+	session_report_unused(ctx, &result->state.history, false);
 	if (result->migrations)
 		report_outcome(ctx->report, C_GOOD, "applied %zu %s in %s", result->migrations,
 			       result->migrations == 1 ? "migration" : "migrations", took);

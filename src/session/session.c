@@ -112,8 +112,23 @@ void session_report_target(struct ctx *ctx, const struct run_options *options, c
 	report_flag(ctx->report, "pooler", facts->pooled);
 }
 
-void session_report_repeatable(struct ctx *ctx, const struct history *history)
+/* Whoever has SQL files that begin with no version keeps them there on purpose; one in capitals is a migration that somebody waits for. */
+static void report_ignored(struct ctx *ctx, const struct history *history, bool all)
 {
+	for (size_t i = 0; i < history->ignored.len; i++) {
+		struct str name = history->ignored.ptr[i];
+		const char *why =
+			history->ignored_why ? history->ignored_why : "its name does not begin with a version";
+		bool ending = !history->ignored_why && !str_ends(name, STR(".sql"));
+		if (all || ending)
+			report_note(ctx->report, "ignored-file", STR_FMT " is no migration: %s", STR_ARG(name),
+				    ending ? "its name does not end in \".sql\", in small letters" : why);
+	}
+}
+
+void session_report_unused(struct ctx *ctx, const struct history *history, bool all)
+{
+	report_ignored(ctx, history, all);
 	for (size_t i = 0; i < history->repeatable.len; i++)
 		report_note(
 			ctx->report, "repeatable",

@@ -29,7 +29,7 @@ bool session_last_has_down(struct ctx *ctx);
 /* Statements as the text of a migration of the project's tool. */
 const char *session_text(struct ctx *ctx, const struct statements *statements);
 
-/* Files in the folder that brant does not run although another tool would. */
-void session_report_repeatable(struct ctx *ctx, const struct history *history);
+/* Files in the folder that brant does not run although another tool would, or somebody thinks that it does; all: also SQL that is no migration. */
+void session_report_unused(struct ctx *ctx, const struct history *history, bool all);
 
 #endif

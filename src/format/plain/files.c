@@ -2,6 +2,7 @@
  * files.c - the folder of migrations.
  */
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "format/plain/plain.h"
@@ -194,23 +195,39 @@ static void find_gaps(struct arena *arena, struct history *history)
 		history->gaps.len = 0;
 }
 
+/* Names go into the ledger and into messages, and the server takes no other. */
+static bool refuse_name(struct arena *arena, const char *folder, const char *name, struct err *err)
+{
+	const char *path = path_join(arena, folder, name);
+	err_set(err, ERR_FAILED, "not-utf8", "the name of the file \"%s\" is not valid UTF-8", path);
+	return err_hint(err, "Rename it.");
+}
+
+static bool looks_like_sql(const char *name)
+{
+	size_t len = strlen(name);
+	return name[0] != '.' && len >= 4 && strcasecmp(name + len - 4, ".sql") == 0;
+}
+
 bool plain_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
 		struct err *err)
 {
 	struct history history = { .folder = path_join(arena, settings->root, folder_of(settings)) };
 	struct names names;
 	struct plain_name name;
-	if (!file_is_dir(history.folder) && !file_exists(history.folder))
+	if (!file_exists(history.folder) && !file_is_link(history.folder))
 		return folder_missing(settings, history.folder, err);
 	if (!dir_list(arena, history.folder, &names, err))
 		return false;
 	for (size_t i = 0; i < names.len; i++) {
 		if (plain_name_parse(names.ptr[i], &name)) {
+			if (str_bad_utf8(str_of(names.ptr[i])) >= 0)
+				return refuse_name(arena, history.folder, names.ptr[i], err);
 			if (name.role != ROLE_DOWN)
 				add_up(arena, &history, history.folder, names.ptr[i], &name);
 		} else if (plain_name_repeatable(names.ptr[i])) {
 			vec_push(arena, &history.repeatable, str_of(names.ptr[i]));
-		} else if (str_ends(str_of(names.ptr[i]), STR(".sql")) && names.ptr[i][0] != '.') {
+		} else if (looks_like_sql(names.ptr[i])) {
 			vec_push(arena, &history.ignored, str_of(names.ptr[i]));
 		}
 	}
