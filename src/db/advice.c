@@ -123,6 +123,9 @@ static const struct cause causes[] = {
 	  "Whatever answers there is not PostgreSQL.  Check host and port." },
 
 	/* The way there. */
+	{ { "definition of service", "not found" },
+	  "connect-failed",
+	  "libpq looks for it in ~/.pg_service.conf, in the file that PGSERVICEFILE names, and in the system's pg_service.conf." },
 	{ { "Name or service not known" }, "host-unknown", NULL },
 	{ { "No address associated with hostname" }, "host-unknown", NULL },
 	{ { "nodename nor servname" }, "host-unknown", NULL },
@@ -131,9 +134,7 @@ static const struct cause causes[] = {
 	  "The name could not be looked up.  Is this machine online?  In a container: has it a DNS server?" },
 	{ { "could not translate host name" }, "host-unknown", NULL },
 	{ { "Connection refused" }, "connect-refused", NULL },
-	{ { "No such file or directory" },
-	  "connect-refused",
-	  "There is no server on this socket.  The URL names no host, so libpq looks for a local one: postgresql://USER:PASSWORD@HOST/..." },
+	{ { "No such file or directory" }, "connect-refused", NULL },
 	{ { "timeout expired" }, "connect-timeout", NULL },
 	{ { "timed out" }, "connect-timeout", NULL },
 	{ { "Network is unreachable" }, "host-unreachable", NULL },
@@ -200,7 +201,14 @@ static void database_hint(struct err *err, const struct target *target)
 
 static void refused_hint(struct err *err, const struct target *target)
 {
-	if (is_here(host_of(target)))
+	if (strstr(err->detail ? err->detail : "", "No such file or directory"))
+		err_hint(
+			err,
+			host_of(target)
+				? "No server has its socket in this folder: see its unix_socket_directories and port."
+				: "There is no server on this socket.  The URL names no host, so libpq looks for a local one: "
+				  "postgresql://USER:PASSWORD@HOST/...");
+	else if (is_here(host_of(target)))
 		err_hint(
 			err,
 			"No server listens there.  Is it running?  `brant dev start` starts a local one, and --local uses it.  "
