@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/file.h"
 #include "project/config_yaml.h"
+#include "sql/quote.h"
 
 enum { CONFIG_MAX = 256 * 1024 };
 
@@ -15,6 +16,7 @@ enum kind {
 	KIND_COUNT,
 	KIND_BOOL,
 	KIND_URL,
+	KIND_TABLE,
 	KIND_LIST,
 	KIND_VARIABLES,
 	KIND_BOUNDARY,
@@ -32,7 +34,7 @@ struct key {
 static const struct key keys[] = {
 	{ "format", KIND_TEXT, offsetof(struct config, format), NULL },
 	{ "migrations", KIND_TEXT, offsetof(struct config, migrations), NULL },
-	{ "ledger", KIND_TEXT, offsetof(struct config, ledger), NULL },
+	{ "ledger", KIND_TABLE, offsetof(struct config, ledger), NULL },
 	{ "schema", KIND_TEXT, offsetof(struct config, schema), NULL },
 	{ "config", KIND_TEXT, offsetof(struct config, tool_config), NULL },
 	{ "version", KIND_WORD, offsetof(struct config, version_form), version_forms },
@@ -270,6 +272,20 @@ static bool read_text(struct config_reader *r, const struct key *key, const yaml
 	return true;
 }
 
+static bool read_table(struct config_reader *r, const struct key *key, const yaml_node_t *node, const char **ret_table)
+{
+	struct str text, schema, table;
+	if (!yml_text(r, key->name, node, &text))
+		return false;
+	if (!sql_parse_name(r->arena, text, &schema, &table)) {
+		yml_fail(r, node, "config-value", "\"%s\" names no table", key->name);
+		return err_hint(r->err,
+				"Write NAME or SCHEMA.NAME, with double quotes around a part that needs them in SQL.");
+	}
+	*ret_table = str_dup(r->arena, text);
+	return true;
+}
+
 static bool read_value(struct config_reader *r, const struct key *key, const yaml_node_t *node)
 {
 	void *field = (char *)r->config + key->offset;
@@ -286,6 +302,8 @@ static bool read_value(struct config_reader *r, const struct key *key, const yam
 		return read_bool(r, key, node, field);
 	case KIND_URL:
 		return read_url(r, node);
+	case KIND_TABLE:
+		return read_table(r, key, node, field);
 	case KIND_LIST:
 		return yml_list(r, key->name, node, field);
 	case KIND_VARIABLES:

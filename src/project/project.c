@@ -102,6 +102,35 @@ bool project_load(struct arena *arena, const struct project_options *options, st
 	return true;
 }
 
+/* A URL that goes by another of the usual names: "POSTGRES_URL in .env"; NULL: there is none. */
+static const char *find_elsewhere(struct arena *arena, const struct project *project, const char **ret_name)
+{
+	static const char *const usual[] = { "POSTGRES_URL",
+					     "POSTGRESQL_URL",
+					     "PG_URL",
+					     "DB_URL",
+					     "DATABASE_URI",
+					     "POSTGRES_URI",
+					     "SUPABASE_DB_URL",
+					     "POOLER_URL",
+					     "NEON_DATABASE_URL",
+					     "POSTGRES_PRISMA_URL",
+					     "DATABASE_PUBLIC_URL",
+					     "database_url",
+					     "DIRECT_URL" };
+	for (size_t i = 0; i < LEN(usual); i++) {
+		const char *value, *origin;
+		struct strs looked = { 0 };
+		struct err ignored = { .arena = arena };
+		if (environment_find(arena, project->root, usual[i], &value, &origin, &looked, &ignored) && value &&
+		    str_starts(str_of(value), STR("postgres"))) {
+			*ret_name = usual[i];
+			return origin;
+		}
+	}
+	return NULL;
+}
+
 static bool no_database(struct arena *arena, const struct project *project, const char *name, const struct strs *looked,
 			struct err *err)
 {
@@ -119,6 +148,12 @@ static bool no_database(struct arena *arena, const struct project *project, cons
 		: project->config_path ? "; brant.yaml has no url"
 				       : "";
 	err_detail(err, "brant looked for %s in %s%s.", name, places.ptr, said);
+	const char *other = NULL, *origin = project->url_variable ? NULL : find_elsewhere(arena, project, &other);
+	if (origin)
+		return err_hint(
+			err,
+			"There is %s: if that is the one, write \"url: ${%s}\" into brant.yaml, or set DATABASE_URL to it.",
+			origin, other);
 	return err_hint(
 		err,
 		"Set %s, give --url postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or use --local for a local database.",

@@ -406,6 +406,8 @@ static void refuses_config(void **state)
 		{ "? [a]\n: b", "config-key", 1, 3, "a list" },
 		{ "url: x\nledger: a\nurl: S3cr", "config-duplicate", 3, 1, "line 1" },
 		{ "boundary:\n  add: [a]\n  add: [b]", "config-duplicate", 3, 3, "line 2" },
+		{ "ledger: a.b.c", "config-value", 1, 9, "SCHEMA.NAME" },
+		{ "ledger: 'public.x; drop'", "config-value", 1, 9, NULL },
 		{ "lock_timeout: soon", "config-value", 1, 15, "500ms" },
 		{ "lock_timeout: -1", "config-value", 1, 15, NULL },
 		{ "lock_timeout: [1]", "config-value", 1, 15, NULL },
@@ -568,6 +570,11 @@ static void finds_the_database(void **state)
 	assert_string_equal(err.name, "no-database");
 	assert_non_null(strstr(err.detail, "the environment and "));
 	assert_non_null(strstr(err.detail, in_folder(".env")));
+	put(".env", "POSTGRES_URL=postgres://u:S3cr@dotenv/d\n");
+	err.name = NULL;
+	assert_false(project_target(arena, &p, &err));
+	assert_non_null(strstr(err.hint, "There is POSTGRES_URL in "));
+	assert_null(strstr(err.hint, "S3cr"));
 
 	put(".env", "DATABASE_URL=\"postgres://u:S3cr@dotenv/d?pgbouncer=true\"\nOTHER_URL=postgres://other/d\n");
 	check_target(NULL, "dotenv", arena_printf(arena, "DATABASE_URL in %s", in_folder(".env")));
