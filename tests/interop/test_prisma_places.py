@@ -223,3 +223,11 @@ def test_a_throwaway_server_lacks_an_extension(project, brant):
         assert "not your database" in said and "-cron" in said, said
     project.write("prisma/migrations/20240102000000_v/migration.sql", 'ALTER TABLE "User" ADD COLUMN place public.geography(Point);')
     assert 'the extension "postgis"' in brant("diff", "--print").stderr
+
+
+def test_views_with_keys(project, brant):
+    """As before Prisma 7; which Prisma a project has, its package.json says."""
+    project.write("prisma/schema.prisma", schema(URL) + "model A {\n  id Int @id\n}\nview V {\n  id Int @id\n  a Int\n  @@index([a])\n}\n")
+    for version, status in {"^5.22.0": 0, "~4.7.1": 0, "6.19.3": 0, "^7.0.0": 2, "latest": 2}.items():
+        project.write("package.json", '{"devDependencies": {"prisma": "%s"}}' % version)
+        brant("diff", "--from", "empty", "--print", expect=status)

@@ -96,6 +96,7 @@ const char *prisma_ground(struct arena *arena, const struct format_settings *set
 	if (project->shadow || !project->schema || !project->may_be_external ||
 	    !psl_load(arena, settings->root, project->schema, &psl, &ignored))
 		return project->shadow;
+	psl->major = project->major;
 	psl_check(psl);
 	if (!psl_ok(psl, &ignored))
 		return NULL;

@@ -30,6 +30,7 @@ struct prisma_project {
 	const char *schema; /* schema.prisma or a folder of such files, relative to root; NULL: there is none */
 	bool says_schemas;  /* schemas = [...] */
 	bool own_ledger;    /* brant.yaml names the ledger */
+	unsigned major;     /* of the project's own Prisma, by its package.json; 0: not known */
 	const char *home;   /* the schema that the URL names: "public" without it */
 	struct naming naming;
 	const struct prisma_wanted *wanted; /* once it was read */
@@ -43,6 +44,7 @@ struct prisma_project {
 /* What a folder's own configuration says (prisma.config.ts, package.json); NULLs where it says nothing. */
 struct prisma_config {
 	bool found;                      /* there is a prisma.config */
+	unsigned major;                  /* of Prisma, by package.json; 0: not known */
 	struct strs env_files;           /* that it reads: "../../.env" */
 	const char *schema, *migrations; /* relative to root */
 	struct format_url url;

@@ -67,6 +67,7 @@ bool prisma_wanted(struct arena *arena, const struct format_settings *settings, 
 		return no_schema(settings, schema, err);
 	if (!psl_load(arena, settings->root, schema, &wanted->psl, err))
 		return false;
+	wanted->psl->major = project->major;
 	psl_check(wanted->psl);
 	if (!psl_ok(wanted->psl, err))
 		return false;

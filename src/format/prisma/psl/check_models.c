@@ -147,8 +147,12 @@ static void check_view_key(struct psl *psl, const struct psl_index *key)
 			psl_problem(psl, key->attribute->at, "a unique key of a view is not sorted");
 }
 
+/* Before 7 a view had keys and indexes like a model, for the client alone. */
 static void check_view(struct psl *psl, const struct psl_model *view)
 {
+	enum { STRICT = 7 };
+	if (psl->major && psl->major < STRICT)
+		return;
 	if (view->id)
 		psl_problem(psl, view->id->attribute->at, "a view has no primary key");
 	for (size_t i = 0; i < view->indexes.len; i++) {

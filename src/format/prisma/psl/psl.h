@@ -222,6 +222,7 @@ struct psl_problem {
 
 struct psl {
 	struct arena *arena;
+	unsigned major; /* of the Prisma that it is for; 0, and what psl_load() makes: the newest */
 	VEC(struct psl_file) files;
 	struct psl_datasource datasource;
 	VEC(struct psl_model *) models; /* and views and types */
