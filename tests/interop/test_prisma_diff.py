@@ -552,6 +552,17 @@ model Item {
     prisma.assert_clean()
 
 
+def test_sequences_of_names_that_are_cut(prisma, brant):
+    """The new table's SERIAL takes another name while the old one's has it; in an empty database it would have that one."""
+    model = "model " + "a" * 50 + "%s {\n  id Int @id\n  identifier Int @default(autoincrement())\n}\n"
+    prisma.schema.write_text(BEFORE + model % "Old")
+    brant("diff", "old", "--up", expect=0)
+    prisma.schema.write_text(BEFORE + model % "New")
+    brant("diff", "new", "--up", "--allow-data-loss", "--rename", "none", expect=0)
+    prisma.assert_schema_reached()
+    assert "nothing to change" in brant("diff", "more", expect=0).stdout
+
+
 def test_errors_of_the_schema_have_a_place(prisma, brant):
     prisma.schema.write_text(BEFORE.replace("String   @unique", "Strng   @unique"))
     result = brant("diff", "x", expect=2)
