@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "format/drizzle/ts/config.h"
 #include "format/drizzle/ts/interp.h"
+#include "format/drizzle/ts/resolve.h"
 
 static struct arena *arena;
 static char *folder;
@@ -375,6 +376,71 @@ static void test_modules(void **state)
 	expect(result_of("main.ts"), "[\"d\",1,1,1,1,1,\"u\",[1,2],\"s\",\"d\",\"b\",2,1]", "modules");
 }
 
+/* Deno's import maps, its workspaces, and its names of packages. */
+static void test_deno(void **state)
+{
+	(void)state;
+	put("deno.json",
+	    "{\"workspace\":[\"./kit/*\"],\"imports\":{\"drizzle-orm\":\"npm:drizzle-orm@^0.45\",\"$pg\":\"npm:/drizzle-orm@0.45.4/pg-core\","
+	    "\"~/\":\"./code/\",\"names\":\"./code/names.ts\"}}");
+	put("code/names.ts", "export const names = ['n']");
+	put("kit/shared/deno.jsonc",
+	    "{ // comment\n\"name\":\"@kit/shared\",\"exports\":{\".\":\"./mod.ts\",\"./constants\":\"./src/constants.ts\"}}");
+	put("kit/shared/mod.ts", "export const shared = 's'");
+	put("kit/shared/src/constants.ts", "import { names } from 'names'; export const all = [...names, 'c']");
+	put("kit/db/deno.json", "{\"name\":\"@kit/db\",\"importMap\":\"./map.json\"}");
+	put("kit/db/map.json", "{\"imports\":{\"#own\":\"./own.ts\"}}");
+	put("kit/db/own.ts", "export const own = 'o'");
+	put("kit/db/main.ts",
+	    "import { names } from '~/names.ts'; import { shared } from '@kit/shared'; import { own } from '#own';\n"
+	    "import { all } from 'jsr:@kit/shared@^1.0.0/constants'; export default [names, shared, own, all]");
+	expect(result_of("kit/db/main.ts"), "[[\"n\"],\"s\",\"o\",[\"n\",\"c\"]]", "import maps and workspaces");
+	put("kit/db/main.ts", "import { gone } from '~/gone.ts'; export default gone");
+	expect(result_of("kit/db/main.ts"),
+	       "main.ts:1:1: typescript-module-missing: ", "a file that is not there");
+	static const char *const plain[][2] = {
+		{ "npm:drizzle-orm@0.45.4/pg-core", "drizzle-orm/pg-core" },
+		{ "npm:@scope/name", "@scope/name" },
+		{ "jsr:@scope/name@1/sub", "@scope/name/sub" },
+		{ "https://esm.sh/drizzle-orm@0.45.4/pg-core?target=es2022", "drizzle-orm/pg-core" },
+		{ "./npm:x", "./npm:x" },
+		{ "npm:", "" },
+	};
+	for (size_t i = 0; i < LEN(plain); i++)
+		assert_string_equal(str_dup(arena, deno_plain(arena, str_of(plain[i][0]))), plain[i][1]);
+}
+
+/* What a package exports is not built, but its source is there. */
+static void test_unbuilt(void **state)
+{
+	static const char *const packages[][3] = {
+		/* package.json, tsconfig.json, the source */
+		{ "\"main\":\"./dist/index.cjs\"", "", "src/index.ts" },
+		{ "\"exports\":{\".\":{\"types\":\"./dist/types/index.d.ts\",\"import\":\"./dist/esm/index.mjs\"}}", "",
+		  "src/index.ts" },
+		{ "\"main\":\"output/main.js\"", "\"outDir\":\"./output\",\"rootDir\":\"source\"", "source/main.ts" },
+		{ "\"main\":\"dist/src/index.js\"", "", "src/index.ts" },
+		{ "\"main\":\"lib\",\"types\":\"lib/index.d.ts\"", "", "src/index.ts" },
+		{ "\"source\":\"code/index.ts\",\"main\":\"dist/x.js\"", "", "code/index.ts" },
+	};
+	(void)state;
+	put("package.json", "{\"workspaces\":[\"un/*\"]}");
+	for (size_t i = 0; i < LEN(packages); i++) {
+		const char *name = arena_printf(arena, "un/p%zu", i);
+		put(path_join(arena, name, "package.json"),
+		    arena_printf(arena, "{\"name\":\"p%zu\",%s}", i, packages[i][0]));
+		if (*packages[i][1])
+			put(path_join(arena, name, "tsconfig.json"),
+			    arena_printf(arena, "{\"compilerOptions\":{%s}}", packages[i][1]));
+		put(path_join(arena, name, packages[i][2]), "export const x = 'x'");
+		put("main.ts", arena_printf(arena, "import { x } from 'p%zu'; export default x", i));
+		expect(result_of("main.ts"), "\"x\"", packages[i][0]);
+	}
+	put("main.ts",
+	    "import { x } from 'p0/dist/index'; import { x as y } from './un/p2/output/main.js'; export default [x, y]");
+	expect(result_of("main.ts"), "[\"x\",\"x\"]", "paths into what is not built");
+}
+
 /* A project is mostly "." to the program: the workspace around it is above that. */
 static void test_relative_root(void **state)
 {
@@ -534,6 +600,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_modules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_deno, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unbuilt, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_relative_root, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_effects, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_jsx, setup, teardown),

@@ -221,7 +221,8 @@ struct strs typescript_env_files(struct arena *arena, const char *root, const ch
 	bool dotenv = str_find(module->source->text, STR("dotenv")) >= 0;
 	for (const struct node *node = top; node; node = node_after(top, node, true)) {
 		enum loader loader = node->kind == N_CALL_EXPRESSION ? loader_of(node, dotenv) : LOADS_NOTHING;
-		if (node->kind == N_IMPORT_STATEMENT && str_eq(specifier_of(interp, node), STR("dotenv/config")))
+		if (node->kind == N_IMPORT_STATEMENT &&
+		    str_eq(specifier_of(interp, module, node), STR("dotenv/config")))
 			vec_push(arena, &files, STR(".env"));
 		if (loader != LOADS_NOTHING)
 			note_load(interp, module, node, loader, &files);

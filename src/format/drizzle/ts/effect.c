@@ -46,7 +46,7 @@ void module_begin(struct interp *interp, struct module *module)
 		for (size_t i = 0; i < module->bare.len; i++) {
 			const struct node *statement = module->bare.ptr[i]->node;
 			struct module *ignored;
-			import_module(interp, module, statement, specifier_of(interp, statement), &ignored);
+			import_module(interp, module, statement, specifier_of(interp, module, statement), &ignored);
 			err_clear(interp->err);
 		}
 		for (size_t i = 0; i < module->effects.len; i++)

@@ -31,6 +31,7 @@ struct interp {
 	const struct change *late; /* a change of what had been read already, or NULL */
 	struct map modules;        /* by real path */
 	struct map configurations;
+	struct map import_maps; /* Deno's, by folder */
 	struct scope *globals;
 	bool eager; /* assignments are at work: evaluate in order */
 	unsigned depth;

@@ -285,9 +285,17 @@ bool import_module(struct interp *interp, const struct module *from, const struc
 	return !path || module_load(interp, path, ret_module);
 }
 
-struct str specifier_of(struct interp *interp, const struct node *statement)
+static struct str plain_specifier(struct interp *interp, const struct module *from, struct str specifier)
 {
-	return node_string(interp->arena, node_role(statement, R_SOURCE));
+	struct str package;
+	const char *path;
+	deno_import(interp, path_dir(interp->arena, from->path), specifier, &package, &path);
+	return path ? specifier : package;
+}
+
+struct str specifier_of(struct interp *interp, const struct module *from, const struct node *statement)
+{
+	return plain_specifier(interp, from, node_string(interp->arena, node_role(statement, R_SOURCE)));
 }
 
 bool module_export(struct interp *interp, struct module *module, struct str name, struct slot **ret_slot)
@@ -299,7 +307,7 @@ bool module_export(struct interp *interp, struct module *module, struct str name
 	bool ok = true;
 	for (size_t i = 0; ok && !*ret_slot && i < module->stars.len; i++) {
 		const struct node *statement = module->stars.ptr[i]->node;
-		struct str specifier = specifier_of(interp, statement);
+		struct str specifier = specifier_of(interp, module, statement);
 		struct module *other;
 		struct value value;
 		if (interp->external && interp->external(interp, str_dup(interp->arena, specifier), name, &value) &&
@@ -347,7 +355,7 @@ static bool add_exports(struct interp *interp, struct module *module, bool top, 
 	for (size_t i = 0; ok && i < module->stars.len; i++) {
 		const struct node *statement = module->stars.ptr[i]->node;
 		struct module *other;
-		ok = import_module(interp, module, statement, specifier_of(interp, statement), &other) &&
+		ok = import_module(interp, module, statement, specifier_of(interp, module, statement), &other) &&
 			(!other || add_exports(interp, other, false, exports));
 	}
 	module->visiting = false;
@@ -398,13 +406,14 @@ static bool named_value(struct interp *interp, struct module *module, const stru
 
 bool import_value(struct interp *interp, const struct slot *import, struct value *ret_value)
 {
-	struct str specifier = specifier_of(interp, import->node);
+	const struct module *from = import->scope->module;
+	struct str specifier = specifier_of(interp, from, import->node);
 	struct module *module;
 	const char *package = str_dup(interp->arena, specifier);
 	if ((interp->external && interp->external(interp, package, import->key, ret_value)) ||
 	    path_external(interp, package, import->key, ret_value))
 		return true;
-	if (!import_module(interp, import->scope->module, import->node, specifier, &module))
+	if (!import_module(interp, from, import->node, specifier, &module))
 		return false;
 	if (!module) {
 		*ret_value = foreign(interp, specifier);
@@ -419,7 +428,8 @@ bool import_slot_of(struct interp *interp, const struct slot *import, struct slo
 {
 	struct module *module;
 	*ret_slot = NULL;
-	if (!import_module(interp, import->scope->module, import->node, specifier_of(interp, import->node), &module))
+	const struct module *from = import->scope->module;
+	if (!import_module(interp, from, import->node, specifier_of(interp, from, import->node), &module))
 		return false;
 	return !module || module_export(interp, module, import->key, ret_slot);
 }
@@ -429,6 +439,7 @@ bool require_value(struct interp *interp, struct module *from, const struct node
 {
 	struct module *module;
 	struct slot *slot;
+	specifier = plain_specifier(interp, from, specifier);
 	const char *package = str_dup(interp->arena, specifier);
 	if ((interp->external && interp->external(interp, package, STR("*"), ret_value)) ||
 	    path_external(interp, package, STR("*"), ret_value))

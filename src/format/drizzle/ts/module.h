@@ -24,7 +24,9 @@ struct module {
 /* The module that a statement's specifier means; *ret_module is NULL where it is a package's. */
 bool import_module(struct interp *interp, const struct module *from, const struct node *at, struct str specifier,
 		   struct module **ret_module);
-struct str specifier_of(struct interp *interp, const struct node *statement);
+
+/* What a statement of that module imports from, without Deno's ways to say it: "drizzle-orm" for "npm:drizzle-orm@0.45". */
+struct str specifier_of(struct interp *interp, const struct module *from, const struct node *statement);
 
 /* effect.c: what happens as soon as it was read, and must be known before anything is evaluated. */
 void module_begin(struct interp *interp, struct module *module);

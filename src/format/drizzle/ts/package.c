@@ -6,7 +6,7 @@
 
 /* Packages of the same workspace, and what their package.json says about their files. */
 
-enum { MAX_LEVELS = 64, MAX_GLOB_DEPTH = 6 };
+enum { MAX_LEVELS = 64, MAX_GLOB_DEPTH = 6, MAX_INSIDE = 8 };
 
 /* ---- files of a package ---- */
 
@@ -18,25 +18,81 @@ static const char *existing_source(struct arena *arena, const char *package, str
 	return file_exists(path) ? resolve_file(arena, path) : NULL;
 }
 
-/* "./dist/x.js" or "./dist/x.d.ts" of a package that is not built: its source is likely src/x.ts. */
-static const char *unbuilt_source(struct arena *arena, const char *package, struct str target)
+/* "dist" and "src" of a package that says so in its tsconfig; NULL where it does not. */
+static void said_folders(struct interp *interp, const char *package, const char **ret_out, const char **ret_root)
 {
-	static const char *const outputs[] = {
-		"./dist/", "dist/", "./build/", "build/", "./lib/", "lib/", "./dist/src/"
-	};
-	static const char *const endings[] = { ".d.ts", ".d.mts", ".js", ".mjs", ".cjs" };
-	for (size_t i = 0; i < LEN(outputs); i++) {
-		if (!str_starts(target, str_of(outputs[i])))
-			continue;
-		struct str rest = str_slice(target, strlen(outputs[i]), target.len);
-		for (size_t j = 0; j < LEN(endings); j++)
-			if (str_ends(rest, str_of(endings[j]))) {
-				rest.len -= strlen(endings[j]);
-				break;
-			}
-		const char *found = resolve_file(arena, arena_printf(arena, "%s/src/" STR_FMT, package, STR_ARG(rest)));
-		if (found)
-			return found;
+	static const char *const names[] = { "tsconfig.build.json", "tsconfig.json" };
+	*ret_out = *ret_root = NULL;
+	for (size_t i = 0; i < LEN(names); i++) {
+		const struct json *json = js_configuration(interp, path_join(interp->arena, package, names[i]));
+		const struct json *options = json_get_kind(json, "compilerOptions", JS_OBJECT);
+		if (!*ret_out)
+			*ret_out = json_get_text(options, "outDir", NULL);
+		if (!*ret_root)
+			*ret_root = json_get_text(options, "rootDir", NULL);
+	}
+}
+
+static struct str without_dot(struct str path)
+{
+	while (str_starts(path, STR("./")))
+		path = str_slice(path, 2, path.len);
+	while (path.len && path.ptr[path.len - 1] == '/')
+		path.len--;
+	return path;
+}
+
+/* True where path is below the folder; *path is what is left of it then. */
+static bool step_into(struct str folder, struct str *path)
+{
+	if (!folder.len || path->len <= folder.len || !str_starts(*path, folder) || path->ptr[folder.len] != '/')
+		return false;
+	*path = str_slice(*path, folder.len + 1, path->len);
+	return true;
+}
+
+static bool step_into_any(const char *const *folders, size_t n, struct str *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (step_into(str_of(folders[i]), path))
+			return true;
+	return false;
+}
+
+static struct str without_output_ending(struct str path)
+{
+	static const char *const endings[] = { ".d.ts", ".d.mts", ".d.cts", ".js", ".mjs", ".cjs" };
+	for (size_t i = 0; i < LEN(endings); i++)
+		if (str_ends(path, str_of(endings[i])))
+			return str_slice(path, 0, path.len - strlen(endings[i]));
+	return path;
+}
+
+/*
+ * "./dist/x.js" or "./dist/esm/x.d.ts" of a package that is not built: its source is src/x.ts, or where the package's tsconfig has its sources (rootDir) for
+ * what it builds (outDir).
+ */
+static const char *unbuilt_source(struct interp *interp, const char *package, struct str target)
+{
+	static const char *const outputs[] = { "dist", "build", "lib", "out", "esm", "cjs", "types" };
+	static const char *const kinds[] = { "esm", "cjs", "types", "es", "node" };
+	struct arena *arena = interp->arena;
+	const char *said_out, *said_root;
+	struct str path = without_output_ending(without_dot(target));
+	said_folders(interp, package, &said_out, &said_root);
+	if (!(said_out && step_into(without_dot(str_of(said_out)), &path)) &&
+	    !step_into_any(outputs, LEN(outputs), &path))
+		return NULL;
+	const char *const roots[] = { said_root ? said_root : "src", "src", "." };
+	for (int inner = 0; inner < 2; inner++) {
+		for (size_t i = 0; i < LEN(roots); i++) {
+			const char *source = arena_printf(arena, "%s/%s/" STR_FMT, package, roots[i], STR_ARG(path));
+			const char *found = resolve_file(arena, source);
+			if (found)
+				return found;
+		}
+		if (!step_into_any(kinds, LEN(kinds), &path))
+			return NULL;
 	}
 	return NULL;
 }
@@ -95,15 +151,28 @@ const char *package_file(struct interp *interp, const char *package, struct str 
 	struct strs targets = { 0 };
 	const char *found = NULL;
 	exported_targets(arena, js_configuration(interp, path_join(arena, package, "package.json")), subpath, &targets);
+	exported_targets(arena, deno_configuration(interp, package), subpath, &targets);
 	for (size_t i = 0; !found && i < targets.len; i++)
 		found = existing_source(arena, package, targets.ptr[i]);
 	for (size_t i = 0; !found && i < targets.len; i++)
-		found = unbuilt_source(arena, package, targets.ptr[i]);
+		found = unbuilt_source(interp, package, targets.ptr[i]);
 	if (!found)
 		found = resolve_file(arena, path_join(arena, package, str_dup(arena, subpath)));
 	if (!found)
 		found = resolve_file(arena, arena_printf(arena, "%s/src/" STR_FMT, package, STR_ARG(subpath)));
-	return found;
+	return found ? found : unbuilt_source(interp, package, subpath);
+}
+
+const char *unbuilt_file(struct interp *interp, const char *path)
+{
+	struct arena *arena = interp->arena;
+	const char *folder = path_dir(arena, path);
+	for (unsigned level = 0; folder && level < MAX_INSIDE; level++, folder = folder_above(arena, folder)) {
+		struct str rest = str_of(path);
+		if (file_exists(path_join(arena, folder, "package.json")))
+			return step_into(str_of(folder), &rest) ? unbuilt_source(interp, folder, rest) : NULL;
+	}
+	return NULL;
 }
 
 /* "#db/schema": the "imports" of the package that the folder is in. */
@@ -123,6 +192,8 @@ const char *package_import(struct interp *interp, const char *folder, struct str
 		add_targets(arena, found, star, 0, &targets);
 		for (size_t i = 0; i < targets.len; i++) {
 			const char *path = existing_source(arena, folder, targets.ptr[i]);
+			if (!path)
+				path = unbuilt_source(interp, folder, targets.ptr[i]);
 			if (path)
 				return path;
 		}
@@ -137,6 +208,9 @@ static bool has_name(struct interp *interp, const char *folder, struct str name)
 {
 	const struct json *json = js_configuration(interp, path_join(interp->arena, folder, "package.json"));
 	const char *text = json_get_text(json, "name", NULL);
+	if (text && str_eq(str_of(text), name))
+		return true;
+	text = json_get_text(deno_configuration(interp, folder), "name", NULL);
 	return text && str_eq(str_of(text), name);
 }
 
@@ -196,15 +270,21 @@ static void read_pnpm(struct interp *interp, const char *path, struct strs *glob
 	}
 }
 
-static void read_globs(struct interp *interp, const char *folder, struct strs *globs)
+/* A list of globs, or an object that has it under another name. */
+static void read_list(struct interp *interp, const struct json *list, const char *inside, struct strs *globs)
 {
-	const struct json *json = js_configuration(interp, path_join(interp->arena, folder, "package.json"));
-	const struct json *list = json_get(json, "workspaces");
 	if (list && list->kind == JS_OBJECT)
-		list = json_get(list, "packages");
+		list = json_get(list, inside);
 	for (size_t i = 0; list && list->kind == JS_ARRAY && i < list->len; i++)
 		if (list->ptr[i].kind == JS_STRING && !str_starts(list->ptr[i].text, STR("!")))
 			vec_push(interp->arena, globs, list->ptr[i].text);
+}
+
+static void read_globs(struct interp *interp, const char *folder, struct strs *globs)
+{
+	const struct json *json = js_configuration(interp, path_join(interp->arena, folder, "package.json"));
+	read_list(interp, json_get(json, "workspaces"), "packages", globs);
+	read_list(interp, json_get(deno_configuration(interp, folder), "workspace"), "members", globs);
 	read_pnpm(interp, path_join(interp->arena, folder, "pnpm-workspace.yaml"), globs);
 }
 

@@ -1,4 +1,4 @@
-#include "format/drizzle/ts/evaluate.h"
+#include "format/drizzle/ts/module.h"
 
 /*
  * What a text could use, without evaluating it: all that it calls, and all that these call.  An exported value that cannot be evaluated is no entity of a
@@ -61,8 +61,8 @@ static void follow_slot(struct reach *reach, const struct slot *slot, bool calle
 			break;
 	}
 	if (slot->from == FROM_IMPORT) {
-		const struct node *source = node_role(slot->node, R_SOURCE);
-		const char *specifier = str_dup(reach->interp->arena, node_string(reach->interp->arena, source));
+		const char *specifier =
+			str_dup(reach->interp->arena, specifier_of(reach->interp, slot->scope->module, slot->node));
 		struct slot *other = NULL;
 		if (reach->wanted(specifier, slot->key))
 			reach->found = true;
@@ -104,8 +104,9 @@ static bool is_wanted_call(struct interp *interp, const struct scope *scope, con
 			   bool (*wanted)(const char *specifier, struct str name))
 {
 	const struct slot *slot = node->kind == N_IDENTIFIER && is_called(node) ? scope_find(scope, node->text) : NULL;
-	const struct node *source = slot && slot->from == FROM_IMPORT ? node_role(slot->node, R_SOURCE) : NULL;
-	return source && wanted(str_dup(interp->arena, node_string(interp->arena, source)), slot->key);
+	if (!slot || slot->from != FROM_IMPORT)
+		return false;
+	return wanted(str_dup(interp->arena, specifier_of(interp, slot->scope->module, slot->node)), slot->key);
 }
 
 bool slot_calls(struct interp *interp, const struct slot *slot, bool (*wanted)(const char *specifier, struct str name))

@@ -116,7 +116,14 @@ bool resolve_import(struct interp *interp, const char *folder, struct str specif
 		/* Places are shown as "src/b.ts", not as "src/./b.ts". */
 		while (str_starts(specifier, STR("./")) && specifier.len > 2 && specifier.ptr[2] != '/')
 			specifier = str_slice(specifier, 2, specifier.len);
-		*ret_path = resolve_file(arena, path_join(arena, folder, str_dup(arena, specifier)));
+		const char *path = path_join(arena, folder, str_dup(arena, specifier));
+		*ret_path = resolve_file(arena, path);
+		if (!*ret_path)
+			*ret_path = unbuilt_file(interp, path);
+		return *ret_path != NULL;
+	}
+	if (deno_import(interp, folder, specifier, &specifier, ret_path) && *ret_path) {
+		*ret_path = resolve_file(arena, *ret_path);
 		return *ret_path != NULL;
 	}
 	*ret_path = specifier.len && specifier.ptr[0] == '#' ? package_import(interp, folder, specifier) : NULL;

@@ -1,8 +1,8 @@
 /*
  * resolve.h - which file an import means.
  *
- * Relative paths, tsconfig's paths and baseUrl (with extends), package.json's imports, and packages of the same workspace (linked in node_modules, or found
- * through the workspace's own list where nothing is installed).  What is installed from elsewhere is no source of ours: NULL.
+ * Relative paths, tsconfig's paths and baseUrl (with extends), package.json's and deno.json's imports, and packages of the same workspace (linked in
+ * node_modules, or found through the workspace's own list where nothing is installed).  What is installed from elsewhere is no source of ours: NULL.
  */
 #ifndef BRANT_FORMAT_DRIZZLE_TS_RESOLVE_H
 #define BRANT_FORMAT_DRIZZLE_TS_RESOLVE_H
@@ -22,7 +22,19 @@ const char *resolve_file(struct arena *arena, const char *path);
 const char *workspace_package(struct interp *interp, const char *folder, struct str name);
 const char *package_file(struct interp *interp, const char *package, struct str subpath);
 
+/* The source of a file that a build would make; NULL: nothing like that is there. */
+const char *unbuilt_file(struct interp *interp, const char *path);
+
 const char *package_import(struct interp *interp, const char *folder, struct str specifier);
+
+/*
+ * deno.c: what the import maps above a folder make of a specifier.  *ret_path is the file (with an ending or without) that it stands for, or NULL; else
+ * *ret_package is the package, without the registry and the version ("npm:drizzle-orm@0.45/pg-core").  False where no map knows the name.
+ */
+bool deno_import(struct interp *interp, const char *folder, struct str specifier, struct str *ret_package,
+		 const char **ret_path);
+struct str deno_plain(struct arena *arena, struct str specifier);
+const struct json *deno_configuration(struct interp *interp, const char *folder); /* deno.json of a folder, or NULL */
 
 /* tsconfig.c: what the configurations above a folder make of an import; NULL: nothing. */
 const char *tsconfig_file(struct interp *interp, const char *folder, struct str specifier);
