@@ -124,8 +124,8 @@ struct format {
 	bool by_url;      /* what the URL says (?schema=) counts also where the database is asked for nothing */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
-	/* Is migrations (in brant.yaml) a file of this tool's, so that the project is one of its?  NULL: it names a folder. */
-	bool (*claims)(const char *migrations);
+	/* Is what brant.yaml says for migrations or config a file of this tool's, so that the project is one of its?  NULL: it has none. */
+	bool (*claims)(const char *file);
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
 	bool (*detect)(struct arena *arena, const char *root, const char **ret_migrations);

@@ -34,8 +34,12 @@ bool environment_find_in(struct arena *arena, const char *path, const char *name
 			 const char **ret_origin, struct strs *looked, struct err *err)
 {
 	struct dotenv dotenv;
+	bool known = false;
 	*ret_value = NULL;
-	vec_push(arena, looked, str_of(path));
+	for (size_t i = 0; i < looked->len && !known; i++)
+		known = str_eq(looked->ptr[i], str_of(path));
+	if (!known)
+		vec_push(arena, looked, str_of(path));
 	if (!file_exists(path))
 		return true;
 	if (!dotenv_load(arena, path, &dotenv, err) || !dotenv_get(&dotenv, name, ret_value, err))

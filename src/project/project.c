@@ -47,10 +47,10 @@ static void take_config(struct arena *arena, const struct config *config, struct
 }
 
 /* A file of a tool's own says which tool it is. */
-static const char *claimed(const char *migrations)
+static const char *claimed(const char *file)
 {
-	for (size_t i = 0; migrations && formats[i]; i++)
-		if (formats[i]->claims && formats[i]->claims(migrations))
+	for (size_t i = 0; file && formats[i]; i++)
+		if (formats[i]->claims && formats[i]->claims(file))
 			return formats[i]->name;
 	return NULL;
 }
@@ -63,6 +63,8 @@ static bool choose_format(struct arena *arena, const struct config *config, cons
 	const char *name = option ? option : config->format;
 	if (!name)
 		name = claimed(config->migrations);
+	if (!name)
+		name = claimed(config->tool_config);
 	if (!detect_format(arena, project->root, name, &project->format, &found, err)) {
 		if (!option && name)
 			err_at(err, config->path, 0, 0);

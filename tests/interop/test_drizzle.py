@@ -679,6 +679,23 @@ def test_config_that_a_script_names(journal, brant, database):
     assert "1 pending" in brant("status", expect=0).stdout
 
 
+def test_config_for_the_folder_above(journal, brant):
+    """As in a workspace: the configuration lies with its package, its paths are for the top folder."""
+    (journal.path / "db").mkdir()
+    (journal.path / "drizzle.config.ts").unlink()
+    journal.write("db/drizzle.config.ts", 'export default { dialect: "postgresql", out: "./sql", schema: "./db/schema/*.ts" };')
+    journal.write("db/schema/a.ts", 'import { pgTable, text } from "drizzle-orm/pg-core"; export const a = pgTable("a", { b: text() });')
+    show = ("diff", "--from", "empty", "--to", "wanted", "--print")
+    refused = brant("-C", "db", *show, expect=2).stderr
+    assert 'no schema file at "./db/schema/*.ts"' in refused and "run brant there (-C db/..)" in refused or "-C ." in refused, refused
+    journal.write("brant.yaml", "config: db/drizzle.config.ts\n")
+    assert 'CREATE TABLE "a"' in brant(*show, expect=0).stdout
+    assert 'no folder "./sql"' in brant("status", expect=1).stderr.replace('"sql"', '"./sql"')
+    journal.write("brant.yaml", "")
+    journal.write("drizzle.config.ts", 'export default { dialect: "postgresql", schema: "./dist/schema/*.js" };')
+    assert "build the project first" in brant(*show, expect=2).stderr
+
+
 def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):
     """Snapshot and schema.ts agree, the migration was edited: nothing is to be done, and it is said."""
     kit.schema('export const t = d.pgTable("t", { id: d.serial(), a: d.text().default("new").notNull(), b: d.text() }, (t) => [d.index("i").on(t.b)]);\n')

@@ -131,6 +131,8 @@ def test_queries_to_the_byte(kit, reader, line):
     for text, casing in ((text, casing) for text in QUERIES for casing in CASINGS[line]):
         if line == "1.0" and "arrayContains" in text:
             continue  # a list is no array there: 'a,b' in place of '{"a","b"}'
+        if line != "1.0" and "alias(v," in text:
+            continue  # drizzle-orm 0.x dies of an alias of a view
         text = IMPORTS + QUERY_TABLES + text
         try:
             theirs, ours = views_of("\n".join(kit.ddl(text, casing))), views_of(reader.ddl(text, casing))

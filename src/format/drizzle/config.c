@@ -22,6 +22,16 @@ static bool has_extension(struct str name)
 	return false;
 }
 
+static bool is_config_name(struct str name)
+{
+	return str_starts(name, STR("drizzle")) && str_find(name, STR("config")) >= 0 && has_extension(name);
+}
+
+bool drizzle_claims(const char *file)
+{
+	return is_config_name(str_of(path_base(file)));
+}
+
 /* drizzle-dev.config.ts, drizzle.config.prod.ts: projects with several databases have several. */
 static struct strs other_configs(struct arena *arena, const char *root)
 {
@@ -32,7 +42,7 @@ static struct strs other_configs(struct arena *arena, const char *root)
 		return found;
 	for (size_t i = 0; i < names.len; i++) {
 		struct str name = str_of(names.ptr[i]);
-		if (str_starts(name, STR("drizzle")) && str_find(name, STR("config")) >= 0 && has_extension(name))
+		if (is_config_name(name))
 			vec_push(arena, &found, name);
 	}
 	return found;

@@ -20,6 +20,7 @@ const struct format format_drizzle = {
 	.short_forms = true,
 	.down_as_last = true,
 	.any_order = true, /* what drizzle-kit 0.x does not apply in any order, drizzle_match() marks */
+	.claims = drizzle_claims,
 	.detect = drizzle_detect,
 	.configure = drizzle_configure,
 	.load = drizzle_load,

@@ -62,6 +62,7 @@ enum drizzle_line drizzle_line_of_kit(struct arena *arena, const char *root);
 /* A folder with migrations of drizzle-kit's, in one of the usual places; NULL: there is none. */
 const char *drizzle_guess_folder(struct arena *arena, const char *root);
 
+bool drizzle_claims(const char *file);
 bool drizzle_detect(struct arena *arena, const char *root, const char **ret_migrations);
 bool drizzle_load(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
 		  struct err *err);

@@ -304,7 +304,12 @@ QUERIES = [
     'export const v = pgView("v").as((qb) => qb.select({ id: t.id }).from(t).where(and(gt(t.at, new Date("2020-01-02T03:04:05.006Z")), eq(t.doc, { a: [1, "x"] }), inArray(t.name, ["a", "it\'s"]), lt(t.id, 5))));',
     'import { QueryBuilder } from "drizzle-orm/pg-core"; const qb = new QueryBuilder(); export const v = pgView("v").as(qb.select({ id: t.id }).from(t).$dynamic());',
     'export const v = pgView("v").as((qb) => qb.selectDistinctOn([t.name], { id: t.id, name: t.name }).from(t).orderBy(t.name, desc(t.id)));',
+    # for()
+    'export const v = pgView("v").as((qb) => qb.select({ id: w.id }).from(w).where(eq(w.id, 1)).for("update")); export const x = pgView("x").as((qb) => qb.select({ id: w.id }).from(w).innerJoin(u, eq(u.id, w.id))'
+    '.limit(2).for("no key update", { of: w, noWait: true })); export const y = pgView("y").as((qb) => qb.select({ id: w.id }).from(w).for("share", { of: [w], skipLocked: true, noWait: false }));',
     # views of views
+    'import { alias } from "drizzle-orm/pg-core"; export const v = app.view("v").as((qb) => qb.select({ id: w.id, n: w.name }).from(w)); const o = alias(v, "o");\n'
+    'export const x = pgView("x").as((qb) => qb.select({ a: v.id, b: o.n, c: sql<string>`upper(${o.n})`.as("c") }).from(v).leftJoin(o, eq(o.id, v.id)).where(ne(o.n, "q")));',
     'export const v = pgView("v").as((qb) => qb.select({ id: t.id, up: sql<string>`upper(${t.name})`.as("up") }).from(t)); export const x = pgView("x").as((qb) => qb.select().from(v));\n'
     'export const y = pgView("y").as((qb) => qb.select({ up: v.up, id: v.id, n: u.n }).from(v).innerJoin(u, eq(u.id, v.id)).where(eq(v.up, "A")));',
     'export const v = app.view("v").as((qb) => qb.select({ id: w.id, n: w.name }).from(w)); export const x = pgView("x").as((qb) => qb.select({ id: v.id, n: u.n }).from(v).leftJoin(u, eq(u.id, v.id)));\n'
@@ -377,10 +382,10 @@ REFUSED = [
     ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => { const s = qb.select({ n: sql`count(*)` }).from(t).as("s"); return qb.select({ n: s.n }).from(s); });', "SQL without a name"),
     ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.with(t as any).select().from(t));', "it takes what $with() made"),
     ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.select().union(qb.select().from(t)));', "this query has no from()"),
-    ('export const t = pgTable("t", { a: text() }); export const v = pgView("v").as((qb) => qb.select().from(t).for("update"));', "for() in a view's query is not understood"),
     ('export const t = pgTable("t", { a: text().notNul() });', 'did you mean "notNull"?'),
     ('import { pgTabel } from "drizzle-orm/pg-core"; export const t = pgTabel("t", { a: text() });', '"t" may be a table, and it is something of "pgTabel" (did you mean "pgTable"?)'),
     ('import * as d from "drizzle-orm/pg-core"; export const t = d.pgTable("t", { a: d.intger() });', 'did you mean "integer"?'),
+    ('import { pgTable } from "some-package/pg-core"; export const t = pgTable("t", { a: text() });', '"t" may be a table, and it is something of the package "some-package/pg-core"'),
     ('import { make } from "some-package"; export const t = make("t", { a: text() });', '"t" may be a table, and it is something of the package "some-package"'),
     ('export const t = pgTable("t", make()); function make() { while (true) {} }', "computes for too long"),
     ('export const t = pgTable("t", make()); function make() { try { return {}; } finally {} }', "try_statement"),

@@ -157,6 +157,7 @@ struct foreign_key_thing {
 struct view_thing {
 	struct host host;
 	const char *name, *schema;
+	const char *alias; /* NULL: none */
 	bool materialized, existing, with_no_data, done;
 	struct value with, columns_said;
 	const char *method, *tablespace;
@@ -191,6 +192,9 @@ extern const struct host_class schema_class, enum_class, sequence_class, role_cl
 	foreign_key_class, view_builder_class, view_class, sql_class, sql_tag_class, select_class;
 
 /* ---- library.c ---- */
+
+/* "drizzle-orm/pg-core" for what hands the same on under another name, else the specifier itself. */
+const char *drizzle_package(struct arena *arena, const char *specifier);
 
 /* The external_fn of the packages that are known. */
 bool drizzle_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value);

@@ -63,6 +63,27 @@ bool fields_proxied(struct interp *interp, const struct node *at, const struct p
 	return true;
 }
 
+bool view_renamed(struct call *call, const struct view_thing *view, const char *name, struct value *ret_view)
+{
+	struct interp *interp = call->interp;
+	struct view_thing *seen = arena_alloc(interp->arena, sizeof(*seen));
+	struct object *members = object_new(interp->arena);
+	*seen = *view;
+	seen->alias = name;
+	seen->fields = (struct value){ .kind = V_OBJECT, .object = members };
+	for (size_t i = 0; i < view->fields.object->map.len; i++) {
+		struct value value;
+		if (!slot_value(interp, view->fields.object->map.ptr[i].value, &value))
+			return false;
+		if (js_is(&value, &column_class) && ((const struct column_thing *)value.host)->table)
+			value = column_under(interp->arena, (const struct column_thing *)value.host, name);
+		js_object_set(interp->arena, members, view->fields.object->map.ptr[i].key,
+			      slot_ready(interp->arena, value));
+	}
+	*ret_view = js_host(seen);
+	return true;
+}
+
 /* ---- what is selected from ---- */
 
 bool is_source(const struct value *value)
@@ -74,10 +95,11 @@ bool is_source(const struct value *value)
 const char *source_name(const struct value *source)
 {
 	const struct table_thing *table = (const struct table_thing *)source->host;
+	const struct view_thing *view = (const struct view_thing *)source->host;
 	if (js_is(source, &table_class))
 		return table->alias ? table->alias : table->name;
 	if (js_is(source, &view_class))
-		return ((const struct view_thing *)source->host)->name;
+		return view->alias ? view->alias : view->name;
 	if (js_is(source, &subquery_class))
 		return ((const struct subquery_thing *)source->host)->name;
 	return NULL;

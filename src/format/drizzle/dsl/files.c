@@ -174,6 +174,43 @@ static bool add_path(struct arena *arena, const struct drizzle_schema *schema, s
 	return true;
 }
 
+/* The folder that a path or a pattern begins with. */
+static struct str fixed_folder(struct str said)
+{
+	size_t len = 0;
+	while (str_starts(said, STR("./")))
+		said = str_slice(said, 2, said.len);
+	for (size_t i = 0; i < said.len && !strchr("*?{(", said.ptr[i]); i++)
+		if (said.ptr[i] == '/')
+			len = i;
+	return str_slice(said, 0, len);
+}
+
+/* Configurations of a workspace are often written for its top folder, and some name what a build makes. */
+static bool hint_missing(struct arena *arena, const char *root, struct str said, struct err *err)
+{
+	static const char *const outputs[] = { "dist", "build", "lib", "out" };
+	struct str fixed = fixed_folder(said), first, rest;
+	const char *inside = str_dup(arena, fixed), *above = folder_above(arena, root);
+	str_cut(fixed, '/', &first, &rest);
+	for (unsigned level = 0; fixed.len && fixed.ptr[0] != '/' && fixed.ptr[0] != '.' && above && level < 4;
+	     level++) {
+		if (file_is_dir(path_join(arena, above, inside)))
+			return err_hint(
+				err,
+				"\"%s\" is in \"%s\": run brant there (-C %s), and lead it to this configuration with \"config:\" in brant.yaml.",
+				inside, above, above);
+		above = folder_above(arena, above);
+	}
+	for (size_t i = 0; i < LEN(outputs); i++)
+		if (str_eq(first, str_of(outputs[i])))
+			return err_hint(
+				err,
+				"\"%s\" is what a build makes: build the project first, or name its sources with \"schema\".",
+				outputs[i]);
+	return err_hint(err, "Name the files with \"schema\" in drizzle.config.ts, relative to the project's folder.");
+}
+
 bool drizzle_schema_files(struct arena *arena, const struct drizzle_schema *schema, struct strs *ret_files,
 			  struct err *err)
 {
@@ -191,10 +228,12 @@ bool drizzle_schema_files(struct arena *arena, const struct drizzle_schema *sche
 	}
 	if (ret_files->len)
 		return true;
-	if (!schema->paths->len)
+	if (!schema->paths->len) {
 		err_set(err, ERR_USAGE, "drizzle-schema-missing", "the configuration names no schema");
-	else
-		err_set(err, ERR_USAGE, "drizzle-schema-missing", "there is no schema file at \"" STR_FMT "\"",
-			STR_ARG(schema->paths->ptr[0]));
-	return err_hint(err, "Name the files with \"schema\" in drizzle.config.ts, relative to the project's folder.");
+		return err_hint(
+			err, "Name the files with \"schema\" in drizzle.config.ts, relative to the project's folder.");
+	}
+	err_set(err, ERR_USAGE, "drizzle-schema-missing", "there is no schema file at \"" STR_FMT "\"",
+		STR_ARG(schema->paths->ptr[0]));
+	return hint_missing(arena, schema->root, schema->paths->ptr[0], err);
 }

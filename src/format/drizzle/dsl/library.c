@@ -292,8 +292,22 @@ static bool is_of_package(const char *specifier, const char *package)
 	return package[len - 1] == '/' ? strncmp(specifier, package, len) == 0 : strcmp(specifier, package) == 0;
 }
 
+/* Payload hands drizzle-orm on under names of its own. */
+const char *drizzle_package(struct arena *arena, const char *specifier)
+{
+	static const char *const others[] = { "@payloadcms/db-postgres/drizzle",
+					      "@payloadcms/db-vercel-postgres/drizzle" };
+	for (size_t i = 0; i < LEN(others); i++) {
+		size_t len = strlen(others[i]);
+		if (strncmp(specifier, others[i], len) == 0 && (!specifier[len] || specifier[len] == '/'))
+			return arena_printf(arena, "drizzle-orm%s", specifier + len);
+	}
+	return specifier;
+}
+
 bool drizzle_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value)
 {
+	specifier = drizzle_package(interp->arena, specifier);
 	if (str_ends(str_of(specifier), STR("/index.js")))
 		specifier = arena_strndup(interp->arena, specifier, strlen(specifier) - strlen("/index.js"));
 	for (size_t i = 0; i < LEN(packages); i++) {

@@ -304,16 +304,19 @@ static bool is_maker(const char *specifier, struct str name)
 	static const char *const makers[] = { "pgTable",  "pgTableCreator",     "pgSchema",   "pgEnum",
 					      "pgView",   "pgMaterializedView", "pgSequence", "pgRole",
 					      "pgPolicy", "snakeCase",          "camelCase",  "*" };
-	for (size_t i = 0; strncmp(specifier, "drizzle-orm", strlen("drizzle-orm")) == 0 && i < LEN(makers); i++)
+	for (size_t i = 0; i < LEN(makers); i++)
 		if (str_eq(str_of(makers[i]), name))
-			return true;
+			/* Under such a name a package that nobody knows here may hand drizzle-orm's on. */
+			return strncmp(makers[i], "pg", 2) == 0 ||
+				strncmp(specifier, "drizzle-orm", strlen("drizzle-orm")) == 0;
 	return false;
 }
 
+/* What makes a table, or columns of one. */
 static bool is_of_core(const char *specifier, struct str name)
 {
-	(void)name;
-	return strncmp(specifier, "drizzle-orm/pg-core", strlen("drizzle-orm/pg-core")) == 0;
+	return strncmp(specifier, "drizzle-orm/pg-core", strlen("drizzle-orm/pg-core")) == 0 ||
+		(!str_eq(name, STR("*")) && is_maker(specifier, name));
 }
 
 /* One exported value.  A validator that nobody here understands is passed over; what could be a table is
@@ -372,7 +375,7 @@ static bool read_thing(struct reader *reader, const struct host_class *class, st
 	else if (class == &table_class)
 		return ((const struct table_thing *)host)->alias || add_table(reader, (const struct table_thing *)host);
 	else if (class == &view_class)
-		return read_view(reader, (const struct view_thing *)host);
+		return ((const struct view_thing *)host)->alias || read_view(reader, (const struct view_thing *)host);
 	else if (class == &policy_class)
 		return read_linked(reader, (const struct policy_thing *)host);
 	return true;

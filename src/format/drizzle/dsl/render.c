@@ -27,7 +27,7 @@ static const char *source_in_1(struct arena *arena, const struct value *source)
 	const struct view_thing *view = (const struct view_thing *)source->host;
 	if (js_is(source, &table_class))
 		return name_in_1(arena, table->alias, table->schema, table->name);
-	return js_is(source, &view_class) ? name_in_1(arena, NULL, view->schema, view->name) : NULL;
+	return js_is(source, &view_class) ? name_in_1(arena, view->alias, view->schema, view->name) : NULL;
 }
 
 /* Of one table, columns stand without its name; in 1.0 only where all of them are that table's. */
@@ -148,20 +148,30 @@ static bool render_with(struct rendering *r, const struct select_thing *select)
 	return true;
 }
 
-static bool render_source(struct rendering *r, const struct value *source, const struct node *at)
+static void add_aliased(struct buf *out, const char *schema, const char *name, const char *alias)
 {
-	if (!js_is(source, &table_class))
-		return dsl_render_value(r, source, at);
+	if (schema) {
+		add_name(out, schema);
+		buf_char(out, '.');
+	}
+	add_name(out, name);
+	if (alias) {
+		buf_char(out, ' ');
+		add_name(out, alias);
+	}
+}
+
+/* drizzle-orm 0.x forgets the view behind an alias right after "from": no server takes that, but it is what the snapshot has. */
+static bool render_source(struct rendering *r, const struct value *source, bool joined, const struct node *at)
+{
 	const struct table_thing *table = (const struct table_thing *)source->host;
-	if (table->schema) {
-		add_name(r->out, table->schema);
-		buf_char(r->out, '.');
-	}
-	add_name(r->out, table->name);
-	if (table->alias) {
-		buf_char(r->out, ' ');
-		add_name(r->out, table->alias);
-	}
+	const struct view_thing *view = (const struct view_thing *)source->host;
+	if (js_is(source, &table_class))
+		add_aliased(r->out, table->schema, table->name, table->alias);
+	else if (js_is(source, &view_class) && (joined || dsl_of(r->interp)->line == DRIZZLE_1))
+		add_aliased(r->out, view->schema, view->name, view->alias);
+	else
+		return dsl_render_value(r, source, at);
 	return true;
 }
 
@@ -266,7 +276,8 @@ static bool render_joins(struct rendering *r, const struct select_thing *select)
 	for (size_t i = 0; i < select->joins.len; i++) {
 		const struct join *join = &select->joins.ptr[i];
 		buf_printf(r->out, " %s join%s ", join->kind, join->lateral ? " lateral" : "");
-		if (!render_source(r, &join->source, select->at) || !render_clause(r, " on ", &join->on, select->at))
+		if (!render_source(r, &join->source, true, select->at) ||
+		    !render_clause(r, " on ", &join->on, select->at))
 			return false;
 	}
 	return true;
@@ -306,16 +317,63 @@ static bool render_tail(struct rendering *r, const struct tail *tail, bool of_se
 	return render_number(r, " limit ", tail->limit, 0, at) && render_number(r, " offset ", tail->offset, 1, at);
 }
 
+static bool option_of(struct rendering *r, const struct value *options, const char *key, const struct node *at,
+		      struct value *ret_value, bool *ret_truth)
+{
+	struct slot *slot;
+	*ret_truth = false;
+	*ret_value = js_undefined();
+	if (!js_member(r->interp, options, key, &slot))
+		return true;
+	return slot_value(r->interp, slot, ret_value) && js_truth(r->interp, at, ret_value, ret_truth);
+}
+
+/* Of which tables: since 1.0 by their names alone. */
+static bool render_locked(struct rendering *r, const struct value *of, const struct node *at)
+{
+	struct slots tables = { 0 };
+	if (of->kind != V_ARRAY)
+		vec_push(r->interp->arena, &tables, slot_ready(r->interp->arena, *of));
+	else if (!js_items(r->interp, at, of, &tables))
+		return false;
+	for (size_t i = 0; i < tables.len; i++) {
+		struct value table;
+		buf_text(r->out, i ? ", " : " of ");
+		if (!slot_value(r->interp, tables.ptr[i], &table))
+			return false;
+		if (dsl_of(r->interp)->line == DRIZZLE_1 && source_name(&table))
+			add_name(r->out, source_name(&table));
+		else if (!dsl_render_value(r, &table, at))
+			return false;
+	}
+	return true;
+}
+
+static bool render_locking(struct rendering *r, const struct locking *locking, const struct node *at)
+{
+	struct value of, ignored;
+	bool some, no_wait, skip;
+	if (!locking->strength)
+		return true;
+	buf_printf(r->out, " for %s", locking->strength);
+	if (!option_of(r, &locking->options, "of", at, &of, &some) || (some && !render_locked(r, &of, at)) ||
+	    !option_of(r, &locking->options, "noWait", at, &ignored, &no_wait) ||
+	    !option_of(r, &locking->options, "skipLocked", at, &ignored, &skip))
+		return false;
+	buf_text(r->out, no_wait ? " nowait" : skip ? " skip locked" : "");
+	return true;
+}
+
 static bool render_one(struct rendering *r, const struct select_thing *select)
 {
 	if (!render_with(r, select) || !render_selection(r, select))
 		return false;
 	buf_text(r->out, " from ");
-	return render_source(r, &select->from, select->at) && render_joins(r, select) &&
+	return render_source(r, &select->from, false, select->at) && render_joins(r, select) &&
 		render_clause(r, " where ", &select->where, select->at) &&
 		render_items(r, " group by ", &select->group_by, false, select->at) &&
 		render_clause(r, " having ", &select->having, select->at) &&
-		render_tail(r, &select->tail, false, select->at);
+		render_tail(r, &select->tail, false, select->at) && render_locking(r, &select->locking, select->at);
 }
 
 /* (((first) union (second)) union (third)), without the outer ones: each takes what is there so far as its left side. */

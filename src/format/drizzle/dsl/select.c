@@ -321,11 +321,14 @@ static bool select_sql(struct call *call, struct value *ret_value)
 	return true;
 }
 
-static bool not_here(struct call *call, struct value *ret_value)
+static bool set_locking(struct call *call, struct value *ret_value)
 {
-	(void)ret_value;
-	return call_refuse(call, "%s() in a view's query is not understood; write the view with sql``",
-			   call->native->name);
+	struct locking *locking = &self_of(call)->locking;
+	struct str strength;
+	if (!call_text(call, 0, &strength) || !call_arg(call, 1, &locking->options))
+		return false;
+	locking->strength = str_dup(call->interp->arena, strength);
+	return done(call, ret_value);
 }
 
 static const struct method select_methods[] = {
@@ -354,7 +357,7 @@ static const struct method select_methods[] = {
 	{ "getSQL", select_sql, 0 },
 	{ "$dynamic", done, 0 },
 	{ "$withCache", done, 0 },
-	{ "for", not_here, 0 },
+	{ "for", set_locking, 0 },
 };
 const struct host_class select_class = { .name = "a query",
 					 .methods = select_methods,

@@ -44,6 +44,12 @@ struct set_operation {
 	struct tail tail;
 };
 
+/* for("update", { of: t, noWait: true }) */
+struct locking {
+	const char *strength; /* NULL: nothing is locked */
+	struct value options;
+};
+
 struct select_thing {
 	struct host host;
 	const struct node *at;
@@ -60,6 +66,7 @@ struct select_thing {
 	struct clause where, having;
 	struct items group_by;
 	struct tail tail;
+	struct locking locking;
 	struct {
 		struct set_operation *ptr;
 		size_t len, cap;
@@ -85,6 +92,9 @@ struct proxy {
 };
 bool fields_proxied(struct interp *interp, const struct node *at, const struct proxy *proxy, const struct value *fields,
 		    struct value *ret_fields);
+
+/* alias(view, "name"): the view's columns under that name; SQL stays what it is. */
+bool view_renamed(struct call *call, const struct view_thing *view, const char *name, struct value *ret_view);
 
 /* Of a table, a view, a subquery, or SQL; the name is NULL for SQL. */
 bool source_fields(struct interp *interp, const struct node *at, const struct value *source, struct value *ret_fields);

@@ -237,7 +237,8 @@ static bool render_host(struct rendering *r, struct host *host, const struct nod
 	}
 	if (host->class == &view_class) {
 		const struct view_thing *view = (const struct view_thing *)host;
-		return render_qualified(r, view->schema, view->name, at);
+		return render_qualified(r, view->alias ? NULL : view->schema, view->alias ? view->alias : view->name,
+					at);
 	}
 	if (host->class == &schema_class)
 		return render_qualified(r, NULL, ((const struct schema_thing *)host)->name, at);

@@ -1,4 +1,4 @@
-#include "format/drizzle/dsl/dsl.h"
+#include "format/drizzle/dsl/select.h"
 
 /* ---- casing ---- */
 
@@ -252,6 +252,9 @@ bool make_alias(struct call *call, struct value *ret_value)
 	struct str name;
 	if (!call_arg(call, 0, &value) || !call_text(call, 1, &name))
 		return false;
+	if (js_is(&value, &view_class))
+		return view_renamed(call, (const struct view_thing *)value.host, str_dup(call->interp->arena, name),
+				    ret_value);
 	if (!js_is(&value, &table_class))
 		return call_refuse(call, "an alias of %s is not understood", js_describe(call->interp->arena, &value));
 	const struct table_thing *table = (const struct table_thing *)value.host;
