@@ -40,6 +40,7 @@ struct format_url {
 	const char *variable;
 	struct strs others;  /* variables to look for where that one is not set, in this order */
 	const char *written; /* a secret */
+	const char *instead; /* what the tool uses in place of a URL, where that is nothing to connect to; else NULL */
 	struct format_url_part {
 		const char *variable, *written; /* either or none */
 	} parts[5];                             /* said one by one instead: host, port, user, password, database */

@@ -145,6 +145,9 @@ static bool no_database(struct arena *arena, const struct project *project, cons
 			   STR_ARG(looked->ptr[i]));
 	err_set(err, ERR_USAGE, "no-database", "no database to work with: %s is not set", name);
 	const char *said = project->url_variable ? ", since url in brant.yaml names it"
+		: project->url_of_format.instead
+		? arena_printf(arena, "; what %s names is %s", project->url_of_format.origin,
+			       project->url_of_format.instead)
 		: project->url_of_format.variable
 		? arena_printf(arena, ", since %s names it", project->url_of_format.origin)
 		: project->config_path ? "; brant.yaml has no url"

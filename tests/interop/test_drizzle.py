@@ -341,6 +341,9 @@ def test_where_the_url_is(journal, brant, database):
     (journal.path / ".env.local").unlink()
     journal.write("drizzle.config.ts", f'export default {{ {where}{{ url: requireEnv("NEON_URL") }} }}; const requireEnv = (n: string) => {{ throw n; }};')
     assert "NEON_URL is not set" in brant("status", url=None, expect=2).stderr
+    for driver, words in (("pglite", "a database without a server"), ("aws-data-api", "no PostgreSQL connection")):
+        journal.write("drizzle.config.ts", f'export default {{ driver: "{driver}", {where}{{ url: "./data" }} }};')
+        assert words in brant("status", url=None, expect=2).stderr
 
 
 def test_config_named_in_brant_yaml(journal, brant, database):
@@ -400,6 +403,23 @@ def test_bad_journal(journal, brant, text, place, message):
     journal.write("drizzle/meta/_journal.json", text)
     refused = brant("status", expect=2 if "sqlite" in text else 1).stderr
     assert f"drizzle/meta/_journal.json:{place}" in refused and message in refused, refused
+
+
+def test_lost_journal_and_lost_snapshot(journal, brant):
+    """Without the journal nothing is a migration; without the last snapshot "generate" writes again what is there."""
+    journal.migration("0000_a", 'CREATE TABLE "a" ("b" text);', T0)
+    journal.write("schema.ts", 'import { pgTable, text } from "drizzle-orm/pg-core"; export const a = pgTable("a", { b: text() });')
+    said = brant("diff", "none", expect=0)
+    assert "nothing to change" in said.stdout and '"0000_a" has no snapshot' in said.stdout + said.stderr
+    brant("new", "later", expect=0)
+    journal.write("schema.ts", (journal.path / "schema.ts").read_text() + ' export const c = pgTable("c", { b: text() });')
+    brant("diff", "c", expect=0)
+    again = brant("diff", "none", expect=0)
+    assert "has no snapshot" not in again.stdout + again.stderr
+    (journal.path / "drizzle/meta/_journal.json").unlink()
+    for command in ("status", "check", "up"):
+        refused = brant(command, expect=1).stderr
+        assert 'no "drizzle/meta/_journal.json"' in refused and "version control" in refused, refused
 
 
 def test_folder_that_is_no_time(kit, brant):

@@ -1,7 +1,7 @@
 /*
  * config.c - drizzle.config.ts and its kin: what of it matters here.
  *
- * Whatever the language of the file is, its value is looked at as JSON.  Keys that brant has no use for (verbose, strict, driver, ...) are not
+ * Whatever the language of the file is, its value is looked at as JSON.  Keys that brant has no use for (verbose, strict, ...) are not
  * read, as drizzle-kit ignores those that it does not know.
  */
 #include <stdlib.h>
@@ -209,6 +209,20 @@ static bool take_migrations(const struct reading *r, struct format_settings *set
 	return true;
 }
 
+/* "driver": databases that are no server which speaks PostgreSQL's protocol. */
+static const char *driver_instead(const struct reading *r)
+{
+	static const char *const drivers[][2] = {
+		{ "pglite", "a folder of PGlite, a database without a server" },
+		{ "aws-data-api", "the AWS Data API, which is no PostgreSQL connection" },
+	};
+	const char *said = json_get_text(r->object, "driver", "");
+	for (size_t i = 0; i < LEN(drivers); i++)
+		if (strcmp(said, drivers[i][0]) == 0)
+			return drivers[i][1];
+	return NULL;
+}
+
 static void take_url(const struct reading *r, struct format_url *ret_url)
 {
 	const struct json *credentials = json_get_kind(r->object, "dbCredentials", JS_OBJECT);
@@ -224,6 +238,8 @@ static void take_url(const struct reading *r, struct format_url *ret_url)
 		else if (value)
 			ret_url->parts[i].variable = variable_of(value);
 	}
+	if (driver_instead(r))
+		*ret_url = (struct format_url){ .instead = driver_instead(r), .origin = r->path };
 	if (!str_ends(str_of(r->path), STR(".json")))
 		ret_url->env_files = typescript_env_files(r->arena, r->root, r->path);
 }

@@ -71,6 +71,8 @@ bool drizzle_load(struct arena *arena, const struct format_settings *settings, s
 char *drizzle_journal_path(struct arena *arena, const char *folder);
 bool drizzle_journal_parse(struct arena *arena, const char *folder, struct str text, struct json *ret_journal,
 			   struct err *err);
+/* The last migration that the journal names, where it has no snapshot; else NULL. */
+const char *drizzle_journal_ahead(struct arena *arena, const char *folder);
 bool drizzle_journal_load(struct arena *arena, const char *folder, struct json *ret_journal, struct err *err);
 bool drizzle_load_journal(struct arena *arena, const char *folder, struct history *history, struct err *err);
 bool drizzle_load_folders(struct arena *arena, const char *folder, struct history *history, struct err *err);

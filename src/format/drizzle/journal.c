@@ -139,6 +139,18 @@ static char *snapshot_path(struct arena *arena, const char *folder, const char *
 	return path_join(arena, folder, arena_printf(arena, "meta/%.*s_snapshot.json", (int)prefix, tag));
 }
 
+const char *drizzle_journal_ahead(struct arena *arena, const char *folder)
+{
+	struct json *journal = arena_alloc(arena, sizeof(*journal));
+	struct err ignored = { .arena = arena };
+	if (!file_exists(drizzle_journal_path(arena, folder)) ||
+	    !drizzle_journal_load(arena, folder, journal, &ignored))
+		return NULL;
+	const struct json *entries = json_get(journal, "entries");
+	const char *tag = entries->len ? json_get_text(&entries->ptr[entries->len - 1], "tag", NULL) : NULL;
+	return tag && !file_exists(snapshot_path(arena, folder, tag)) ? tag : NULL;
+}
+
 static bool add_entry(struct arena *arena, const char *folder, const struct json *entry, struct map *tags,
 		      struct history *history, struct err *err)
 {
@@ -186,12 +198,31 @@ static void note_strays(struct arena *arena, const char *folder, const struct ma
 	history->ignored_why = "the journal does not name it";
 }
 
+/* Snapshots and their SQL, and nothing that says in which order: it was there once. */
+static bool check_journal_there(struct arena *arena, const char *folder, const struct history *history, struct err *err)
+{
+	for (size_t i = 0; i < history->ignored.len; i++) {
+		const char *tag = str_dup(arena, history->ignored.ptr[i]);
+		if (!file_exists(snapshot_path(arena, folder, tag)))
+			continue;
+		err_set(err, ERR_FAILED, "file-missing", "there are migrations in \"%s\", but no \"%s\"", folder,
+			drizzle_journal_path(arena, folder));
+		err_detail(
+			err,
+			"The journal says which files are migrations and in which order. drizzle-kit does not migrate "
+			"in this state either.");
+		return err_hint(err, "Get it from version control.");
+	}
+	return true;
+}
+
 /* A folder without a journal is one that "generate" has not seen yet. */
 bool drizzle_load_journal(struct arena *arena, const char *folder, struct history *history, struct err *err)
 {
 	struct json *journal = arena_alloc(arena, sizeof(*journal));
 	struct map tags = { 0 };
-	if (file_exists(drizzle_journal_path(arena, folder))) {
+	bool there = file_exists(drizzle_journal_path(arena, folder));
+	if (there) {
 		if (!drizzle_journal_load(arena, folder, journal, err))
 			return false;
 		const struct json *entries = json_get(journal, "entries");
@@ -200,5 +231,5 @@ bool drizzle_load_journal(struct arena *arena, const char *folder, struct histor
 				return false;
 	}
 	note_strays(arena, folder, &tags, history);
-	return true;
+	return there || check_journal_there(arena, folder, history, err);
 }

@@ -134,6 +134,7 @@ static const char *last_snapshot(struct arena *arena, const char *folder)
 static bool know_meta(struct arena *arena, const char *folder, struct drizzle_known *known, struct err *err)
 {
 	const char *path = last_snapshot(arena, folder);
+	known->ahead = drizzle_journal_ahead(arena, folder);
 	struct json *snapshot = arena_alloc(arena, sizeof(*snapshot));
 	if (!path)
 		return true;

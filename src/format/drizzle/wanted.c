@@ -58,6 +58,30 @@ static struct wanted wanted_as(struct arena *arena, struct drizzle_wanted *wante
 				.notes = wanted->notes };
 }
 
+static bool is_same_in(const struct map *a, const struct map *b)
+{
+	for (size_t i = 0; i < a->len; i++) {
+		const char *other = map_get(b, a->ptr[i].key);
+		if (!other || strcmp(other, a->ptr[i].value) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Somebody wrote a migration without a snapshot, or has lost it: what it did, drizzle-kit does not know. */
+static void note_ahead(struct drizzle_wanted *wanted)
+{
+	const struct drizzle_known *known = &wanted->known;
+	if (!known->ahead || (is_same_in(&known->names, &wanted->now) && is_same_in(&wanted->now, &known->names)))
+		return;
+	vec_push(wanted->arena, wanted->notes,
+		 str_of(arena_printf(
+			 wanted->arena,
+			 "\"%s\" has no snapshot: \"drizzle-kit generate\" compares with an older one, and may write "
+			 "again what that migration did",
+			 known->ahead)));
+}
+
 bool drizzle_wanted(struct arena *arena, const struct format_settings *settings, struct wanted *ret_wanted,
 		    struct err *err)
 {
@@ -83,6 +107,7 @@ bool drizzle_wanted(struct arena *arena, const struct format_settings *settings,
 	else
 		drizzle_know_model(arena, &wanted->model, &wanted->now);
 	drizzle_mark_done(wanted);
+	note_ahead(wanted);
 	const char *said = paths.len ? str_dup(arena, paths.ptr[0]) : "schema.ts";
 	*ret_wanted =
 		wanted_as(arena, wanted, wanted->by_kit ? arena_printf(arena, "%s (by drizzle-kit)", said) : said);

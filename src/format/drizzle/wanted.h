@@ -14,6 +14,7 @@
 struct drizzle_known {
 	bool sure;
 	struct map names, roles;
+	const char *ahead; /* of the 0.x line, the last migration, where it has no snapshot; else NULL */
 };
 
 /* wanted.extra and scope.extra. */
