@@ -396,8 +396,7 @@ static void test_deno(void **state)
 	    "import { all } from 'jsr:@kit/shared@^1.0.0/constants'; export default [names, shared, own, all]");
 	expect(result_of("kit/db/main.ts"), "[[\"n\"],\"s\",\"o\",[\"n\",\"c\"]]", "import maps and workspaces");
 	put("kit/db/main.ts", "import { gone } from '~/gone.ts'; export default gone");
-	expect(result_of("kit/db/main.ts"),
-	       "main.ts:1:1: typescript-module-missing: ", "a file that is not there");
+	expect(result_of("kit/db/main.ts"), "main.ts:1:1: typescript-module-missing: ", "a file that is not there");
 	static const char *const plain[][2] = {
 		{ "npm:drizzle-orm@0.45.4/pg-core", "drizzle-orm/pg-core" },
 		{ "npm:@scope/name", "@scope/name" },
