@@ -42,6 +42,8 @@ static bool parse_target(const struct down_options *down, size_t nargs, char **a
 	run->to = down->to;
 	if (!nargs)
 		return true;
+	if (args[0][0] == '-' && is_count(args[0] + 1) && !run->format->heads)
+		args[0]++; /* where there are branches it is a place, as Alembic has it */
 	if (!is_count(args[0])) {
 		if (strcmp(args[0], "0") == 0) {
 			err_set(err, ERR_USAGE, "bad-count", "\"0\" is not a number of migrations");

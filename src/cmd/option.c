@@ -259,6 +259,13 @@ static bool check_arguments(struct parser *p)
 	return true;
 }
 
+/* "-1": a place in a history, as some tools have it; no option is a digit. */
+static bool is_negative(const struct parser *p, const char *word)
+{
+	size_t digits = strspn(word + 1, "0123456789");
+	return p->line->cmd && p->line->cmd->max_args && word[0] == '-' && digits && !word[1 + digits];
+}
+
 /* One word of the command line; false after an error. */
 static void take_word(struct parser *p, char *word, bool *options_end)
 {
@@ -266,7 +273,7 @@ static void take_word(struct parser *p, char *word, bool *options_end)
 		*options_end = true;
 	else if (!*options_end && strncmp(word, "--", 2) == 0)
 		take_long(p, word + 2);
-	else if (!*options_end && word[0] == '-' && word[1])
+	else if (!*options_end && word[0] == '-' && word[1] && !is_negative(p, word))
 		take_letters(p, word + 1);
 	else if (p->line->cmd)
 		vec_push(p->arena, &p->args, word);

@@ -127,6 +127,11 @@ static void test_values(void **state)
 	assert_string_equal(f.line.args[0], "--to");
 	arena_free(f.arena);
 
+	f = type("brant go -12 -f"); /* a place: "brant down -1" */
+	assert_true(f.ok && f.line.nargs == 1 && f.go->force);
+	assert_string_equal(f.line.args[0], "-12");
+	arena_free(f.arena);
+
 	f = type("brant go --to --json x"); /* as getopt: the word behind is the value */
 	assert_true(f.ok && !f.line.common.json);
 	assert_string_equal(f.go->to, "--json");
@@ -163,7 +168,9 @@ static const struct bad bad[] = {
 	{ "brant --to 5 go x", "unknown option \"--to\"",
 	  "It is an option of \"brant go\" and comes after that word." },
 	{ "brant go x -fZ", "unknown option \"-Z\"", NULL },
-	{ "brant go x -1", "unknown option \"-1\"", NULL },
+	{ "brant go x -1z", "unknown option \"-1\"", NULL },
+	{ "brant -1", "unknown option \"-1\"", NULL },
+	{ "brant stop -1", "unknown option \"-1\"", NULL },
 	{ "brant go x --no-to", "unknown option \"--no-to\"", NULL },
 	{ "brant go x --=5", "unknown option \"--\"", NULL },
 	{ "brant go x --force=yes", "option \"--force\" takes no value", NULL },
