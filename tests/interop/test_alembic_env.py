@@ -373,6 +373,8 @@ def test_the_command_that_env_looks_at(made, brant):
 # What env.py begins with, or the body of a revision: what brant says of it, and what it advises.
 WORDS = {
     "a variable": ("env", "import os\nKEY = os.environ['SHOP_KEY']\n", "the environment variable SHOP_KEY is not set", "set the variable"),
+    "an argument": ("env", "from alembic import context\ncontext.get_x_argument(as_dictionary=True)['tenant']\n", "KeyError: 'tenant'", "-x tenant=VALUE"),
+    "a driver that waits": ("env", ASYNC_ENV, "requires an async driver", "postgresql+asyncpg://"),
     "an exit": ("env", "import sys\nsys.exit(3)\n", "the code ends the program: sys.exit(3)", None),
     "an exit with words": ("env", "raise SystemExit('first make a key')\n", "first make a key", None),
     "a question": ("env", "input('really? ')\n", "EOFError", "standard input is empty"),

@@ -1,4 +1,5 @@
 """What went wrong in the project's code, as brant shows it."""
+import contextlib
 import linecache
 import os
 import re
@@ -41,6 +42,12 @@ def _missing_variable(error, frame):
     return isinstance(error, KeyError) and frame.f_code is type(os.environ).__getitem__.__code__
 
 
+def _text_of(path):
+    with contextlib.suppress(OSError, UnicodeDecodeError), open(path, encoding="utf-8") as file:
+        return file.read()
+    return ""
+
+
 def _in_words(error):
     """What Python says too shortly for somebody who does not know that another program runs the code; and a hint.  None: it says enough."""
     if type(error).__module__.startswith(__package__):
@@ -54,6 +61,10 @@ def _in_words(error):
     if trace and _missing_variable(error, trace.tb_frame):
         return ("the environment variable %s is not set" % error.args[0],
                 "The project's code runs in brant's own environment: set the variable as for the command \"alembic\".")
+    if isinstance(error, KeyError) and trace and "get_x_argument" in _text_of(trace.tb_frame.f_code.co_filename):
+        return None, "What it misses may be an argument of the command: -x %s=VALUE, as for the command \"alembic\"." % error.args[0]
+    if "requires an async driver" in str(error):
+        return None, "Name in the URL the driver that env.py needs: postgresql+asyncpg://, or postgresql+psycopg:// under SQLAlchemy 2."
     if isinstance(error, EOFError):
         return None, "Nobody can answer what the project's code asks for here: its standard input is empty."
     return None, None
