@@ -1,4 +1,5 @@
 #include "run/lease.h"
+#include "run/loading.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ static void send_attempt(struct db *db, const char *holder, const char *command,
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 }
 
-static bool run_attempt(struct db *db, const struct attempt *attempt, struct err *err)
+static bool run_attempt(struct db *db, const struct facts *facts, const struct attempt *attempt, struct err *err)
 {
 	db_sync(db);
 	bool ok = db_run(db, err);
@@ -73,7 +74,7 @@ static bool run_attempt(struct db *db, const struct attempt *attempt, struct err
 	if (!ok || !attempt->err.code || strcmp(attempt->err.sqlstate, "55P03") == 0)
 		return ok;
 	err_copy(err, &attempt->err);
-	return err_prefix(err, "could not take the lease");
+	return !loading_tell_denied(err, facts, true) && err_prefix(err, "could not take the lease");
 }
 
 /* The first try travels with what has to be there before it, and with the questions that the lease makes worth asking. */
@@ -85,7 +86,7 @@ static bool try_first(struct arena *arena, const struct run_options *options, st
 		return false;
 	send_attempt(db, holder, options->command, attempt);
 	struct loading *reload = state_reload_send(arena, options, db, state, err);
-	if (!run_attempt(db, attempt, err))
+	if (!run_attempt(db, &state->facts, attempt, err))
 		return sets_up && !err->connection_lost ? err_prefix(err, "could not set up the ledger") : false;
 	state->facts.schema_version = BRANT_SCHEMA_VERSION;
 	return !err->code && (!attempt->taken || state_reload_take(reload, state));
@@ -95,7 +96,8 @@ static bool try_again(struct arena *arena, const struct run_options *options, st
 		      struct state *state, struct attempt *attempt, struct err *err)
 {
 	send_attempt(db, holder, options->command, attempt);
-	return run_attempt(db, attempt, err) && (!attempt->taken || state_reload(arena, options, db, state, err));
+	return run_attempt(db, &state->facts, attempt, err) &&
+		(!attempt->taken || state_reload(arena, options, db, state, err));
 }
 
 static bool busy(const struct attempt *attempt, struct err *err)

@@ -35,6 +35,9 @@ int loading_version_said(const char *comment);
 /* The standing of every migration, once files, ledger and brant's own tables are known. */
 bool loading_judge(struct loading *l);
 
+/* Where a question for brant's own tables failed because the role may not use them: says which rights they are, and who can give them.  false: it was something else. */
+bool loading_tell_denied(struct err *err, const struct facts *facts, bool writes);
+
 /* The role may not read (or write) the ledger. */
 bool loading_denied(const struct loading *l, const char *what);
 

@@ -44,6 +44,22 @@ static bool cannot_create(const struct state *state, struct err *err)
 			sql_ident(err->arena, str_of(state->facts.user)));
 }
 
+bool loading_tell_denied(struct err *err, const struct facts *facts, bool writes)
+{
+	if (strcmp(err->sqlstate, "42501") != 0)
+		return false;
+	const char *said = err->message, *role = sql_ident(err->arena, str_of(facts->user));
+	const char *rights = writes ? "ALL" : "USAGE", *on_tables = writes ? "ALL" : "SELECT";
+	err_set(err, ERR_FAILED, "state-denied", "role \"%s\" may not %s what brant keeps in schema \"brant\"",
+		facts->user, writes ? "change" : "read");
+	err_detail(err, "The server says: %s.", said);
+	err_hint(
+		err,
+		"Connect as the role that ran brant here first, or let it run: GRANT %s ON SCHEMA brant TO %s; GRANT %s ON ALL TABLES IN SCHEMA brant TO %s;",
+		rights, role, on_tables, role);
+	return true;
+}
+
 static void send_all(struct db *db, const struct strs *statements)
 {
 	for (size_t i = 0; i < statements->len; i++)

@@ -389,7 +389,11 @@ static bool load(struct loading *l, struct ahead *ahead)
 	ask_facts(l);
 	if (!glanced)
 		ask_ahead(l);
-	return ask_first(l, ahead) && ask_rest(l) && conclude(l);
+	if (ask_first(l, ahead) && ask_rest(l))
+		return conclude(l);
+	if (l->state->facts.user)
+		loading_tell_denied(l->err, &l->state->facts, false);
+	return false;
 }
 
 bool state_load(struct arena *arena, const struct run_options *options, struct db *db, struct ahead *ahead,
