@@ -8,7 +8,6 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,20 +86,6 @@ static bool fail(struct err *err, const char *what, const char *path)
 	return err_at(err, path, 0, 0);
 }
 
-struct mapping {
-	void *ptr;
-	size_t len;
-};
-
-static void unmap(void *ptr)
-{
-	struct mapping *mapping = ptr;
-	munmap(mapping->ptr, mapping->len);
-}
-
-/* Below this, read() costs less than a mapping and its page faults. */
-enum { MAP_FROM = 256 * 1024 };
-
 static bool read_all(int fd, char *text, size_t len, size_t *ret_len)
 {
 	size_t got = 0;
@@ -135,18 +120,12 @@ static bool read_stream(struct arena *arena, int fd, struct str *ret_text)
 	return true;
 }
 
+/*
+ * Not mapped, however large: somebody may save the file anew meanwhile, and what is sent has to be what was hashed.  A mapping shows the new bytes, and of a file that
+ * has become shorter its end is a signal (SIGBUS).
+ */
 static bool read_regular(struct arena *arena, int fd, size_t size, struct str *ret_text)
 {
-	if (size >= MAP_FROM) {
-		void *ptr = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (ptr != MAP_FAILED) {
-			struct mapping *mapping = arena_alloc(arena, sizeof(*mapping));
-			*mapping = (struct mapping){ ptr, size };
-			arena_defer(arena, unmap, mapping);
-			*ret_text = (struct str){ ptr, size };
-			return true;
-		}
-	}
 	char *text = arena_alloc(arena, size + 1);
 	size_t got;
 	if (!read_all(fd, text, size, &got))

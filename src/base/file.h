@@ -24,7 +24,7 @@ bool file_exists(const char *path);    /* a file or a folder; a dangling link do
 bool file_is_dir(const char *path);
 bool file_is_link(const char *path); /* also where what it leads to is not there */
 
-/* The whole file, mapped or read; it lives as long as the arena.  Bytes as they are. */
+/* The whole file as it is now; it lives as long as the arena.  Bytes as they are. */
 bool file_read(struct arena *arena, const char *path, struct str *ret_text, struct err *err);
 
 /* A small one into room: false where it is larger than that, or cannot be read. */

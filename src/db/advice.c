@@ -86,6 +86,7 @@ static const struct cause causes[] = {
 	  "pooler-login-failed",
 	  "The pooler itself cannot log in to the server.  Check user and database in the URL; the rest is up to whoever runs it." },
 	{ { "is disabled" }, "pooler-login-failed", "The pooler was told to let nobody in to this database." },
+	{ { "could not write init file" }, "connect-failed", "The server cannot write its files.  Is its disk full?" },
 	{ { "the database system is" },
 	  "server-starting",
 	  "The server starts, stops or recovers.  Try again in a moment." },

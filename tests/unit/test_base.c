@@ -240,6 +240,15 @@ static void test_files(void **state)
 	assert_true(dir_list(arena, deep, &names, &err));
 	assert_int_equal(names.len, 1); /* no file of its own making is left */
 
+	/* What was read stays, although the file is written anew in its place. */
+	struct buf large = buf_init(arena);
+	for (size_t i = 0; i < 100000; i++)
+		buf_text(&large, "as it was\n");
+	assert_true(file_write(file, buf_as_str(&large), 0600, &err));
+	assert_true(file_read(arena, file, &text, &err));
+	assert_int_equal(truncate(file, 0), 0);
+	assert_true(str_eq(text, buf_as_str(&large)));
+
 	assert_int_equal(symlink("/", path_join(arena, dir, "link")), 0);
 	assert_true(dir_remove(dir, &err));
 	assert_false(file_exists(dir));
