@@ -78,6 +78,8 @@ static const char *remark(struct arena *arena, const struct state *state, size_t
 	if ((state->standings[i] == STANDING_OUT_OF_ORDER || state->standings[i] == STANDING_PENDING) &&
 	    migration->passed_over)
 		return migration->passed_over;
+	if (migration->renamed)
+		return arena_printf(arena, "the file that was applied as %s", migration->renamed);
 	if (map_get(&state->failures, str_of(migration->version)))
 		return failure_text(arena, map_get(&state->failures, str_of(migration->version)));
 	if (!needs && !labels)
@@ -277,6 +279,14 @@ static size_t count(const struct state *state, const bool *held, enum standing s
 }
 
 /* What to do now: one line, the most urgent thing. */
+static const char *renamed(const struct state *state)
+{
+	for (size_t i = 0; i < state->history.len; i++)
+		if (state->history.ptr[i].renamed)
+			return state->history.ptr[i].id;
+	return NULL;
+}
+
 static void report_next(struct ctx *ctx, const struct run_options *run, const struct state *state, const bool *held)
 {
 	struct err lost = { .arena = ctx->arena };
@@ -297,6 +307,11 @@ static void report_next(struct ctx *ctx, const struct run_options *run, const st
 	else if (count(state, held, STANDING_OUT_OF_ORDER))
 		report_line(ctx->report, C_WARN,
 			    "\n\"brant up --out-of-order\" applies all of them, if the order does not matter");
+	else if (renamed(state))
+		report_line(
+			ctx->report, C_WARN,
+			"\na migration was renamed: record it under its new name with \"brant resolve %s --applied\"",
+			renamed(state));
 	else if (state->pending > waiting)
 		report_outcome(ctx->report, C_PLAIN, "\n\"brant up\" applies %s",
 			       waiting                       ? "what is not held back"

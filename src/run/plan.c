@@ -50,6 +50,20 @@ static bool out_of_order(const struct state *state, size_t i, struct err *err)
 	return err_at(err, migration->path, 0, 0);
 }
 
+/* It would run a second time. */
+static bool was_renamed(const struct migration *migration, struct err *err)
+{
+	err_set(err, ERR_DECISION, "renamed-migration", "migration \"%s\" is the very file that was applied as \"%s\"",
+		migration->id, migration->renamed);
+	err_detail(err, "\"%s\" is in no file now: was it renamed? It would run a second time. Nothing was changed.",
+		   migration->renamed);
+	err_hint(
+		err,
+		"Give it back its name, or record it under the new one: \"brant resolve %s --applied\". If both are meant, let the files differ, by a comment at least.",
+		migration->id);
+	return err_at(err, migration->path, 0, 0);
+}
+
 /* A hole right in front of something pending: most often a file that was not committed, or a merge that lost it. */
 static bool gap_in_front(const struct state *state, const struct gap *gap, struct err *err)
 {
@@ -138,8 +152,11 @@ static bool admissible(struct arena *arena, const struct run_options *options, c
 			break;
 		case STANDING_FAILED:
 			return failure_err(state, &state->history.ptr[i], err);
-		case STANDING_APPLIED:
 		case STANDING_PENDING:
+			if (state->history.ptr[i].renamed)
+				return was_renamed(&state->history.ptr[i], err);
+			break;
+		case STANDING_APPLIED:
 		case STANDING_PARTLY:
 		case STANDING_FAILED_GONE:
 		case STANDING_REFORMATTED:

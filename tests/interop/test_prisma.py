@@ -267,8 +267,21 @@ def test_a_renamed_folder_is_missing_for_both(prisma, brant):
     prisma("deploy")
     (prisma.migrations / SECOND).rename(prisma.migrations / "20240202000000_posts")
     result = brant("status")
-    assert SECOND in result.stdout and "1 pending" in result.stdout
+    assert SECOND in result.stdout and "1 pending" in result.stdout and f"applied as {SECOND}" in result.stdout
     assert prisma("status")["history"]["diagnostic"] == "historiesDiverge"
+    before = prisma.rows()
+    assert "second time" in brant("up", expect=3).stderr
+    brant("resolve", "20240202000000_posts", "--applied", expect=0)
+    assert prisma.rows() == [before[0], {**before[1], "migration_name": "20240202000000_posts"}]
+    prisma.assert_clean()
+    brant("status", "--exit-code", expect=0)
+
+
+def test_a_file_that_says_nothing_may_come_twice(prisma, brant):
+    empty = prisma.migration(THIRD, "-- This is an empty migration.")
+    brant("up", expect=0)
+    empty.parent.rename(empty.parent.with_name("20240303000000_again"))
+    brant("up", expect=0)
 
 
 def test_a_migration_that_is_older_is_applied_by_both(prisma, brant):

@@ -1,6 +1,7 @@
 /*
  * ledger.c - reading and making _prisma_migrations.
  */
+#include "base/file.h"
 #include "format/prisma/prisma.h"
 #include "format/shape.h"
 #include "sql/quote.h"
@@ -96,6 +97,33 @@ static void drop_forgotten(struct ledger *ledger)
 	ledger->len = n;
 }
 
+static bool is_applied(const struct migration *migration)
+{
+	return migration->entry && migration->entry->state != LEDGER_ROLLED_BACK;
+}
+
+/* What an empty migration says is everybody's. */
+static bool says_nothing(struct str text)
+{
+	return !str_trim(text).len || str_starts(text, STR("-- This is an empty migration"));
+}
+
+/* A folder that was renamed is a migration that waits, and one that is in no file: both tools would run its file a second time. */
+static void find_renamed(struct arena *arena, struct migration *migration, const struct ledger *ledger)
+{
+	struct err ignored = { .arena = arena };
+	struct str text = { 0 };
+	for (size_t i = 0; i < ledger->len && !migration->renamed; i++) {
+		const struct ledger_entry *entry = &ledger->ptr[i];
+		if (entry->migration || entry->state != LEDGER_APPLIED)
+			continue;
+		if (!text.ptr && (!file_read(arena, migration->path, &text, &ignored) || says_nothing(text)))
+			return;
+		if (prisma_is_checksum(arena, text, entry->checksum))
+			migration->renamed = entry->version;
+	}
+}
+
 void prisma_match(struct arena *arena, const struct format_settings *settings, struct history *history,
 		  struct ledger *ledger)
 {
@@ -111,6 +139,9 @@ void prisma_match(struct arena *arena, const struct format_settings *settings, s
 		if (entry->migration && goes_before(entry, entry->migration->entry))
 			entry->migration->entry = entry;
 	}
+	for (size_t i = 0; i < history->len; i++)
+		if (!is_applied(&history->ptr[i]))
+			find_renamed(arena, &history->ptr[i], ledger);
 }
 
 void prisma_ledger_create(struct arena *arena, const struct format_settings *settings, struct strs *ret_statements)

@@ -97,6 +97,8 @@ struct call prisma_record(struct arena *arena, const struct format_settings *set
 struct call prisma_unrecord(struct arena *arena, const struct ledger *ledger, const struct migration *migration);
 struct call prisma_settle(struct arena *arena, const struct format_settings *settings, const struct ledger *ledger,
 			  const struct migration *migration, const struct script *script, bool applied);
+/* Is it the checksum of this text, as Prisma compares? */
+bool prisma_is_checksum(struct arena *arena, struct str text, const char *recorded);
 bool prisma_unchanged(struct arena *arena, const struct migration *migration, struct str text);
 
 #endif

@@ -24,6 +24,10 @@ static const char settle_applied_sql[] =
 	"SELECT gen_random_uuid()::text, $2::text, at, at, $1::text, '', NULL, 0 FROM moment "
 	"WHERE NOT EXISTS (SELECT FROM %s WHERE migration_name = $1::text AND finished_at IS NOT NULL AND rolled_back_at IS NULL)";
 
+/* The row of what was applied before its folder was renamed. */
+static const char rename_sql[] =
+	"UPDATE %s SET migration_name = $1::text WHERE migration_name = $2::text AND finished_at IS NOT NULL AND rolled_back_at IS NULL";
+
 static const char take_back_sql[] =
 	"UPDATE %s SET rolled_back_at = now() WHERE migration_name = $1::text AND rolled_back_at IS NULL";
 
@@ -51,6 +55,10 @@ struct call prisma_settle(struct arena *arena, const struct format_settings *set
 	(void)script;
 	if (!applied)
 		return prisma_unrecord(arena, ledger, migration);
+	if (migration->renamed)
+		return (struct call){ .sql = arena_printf(arena, rename_sql, ledger->table),
+				      .params = { migration->version, migration->renamed },
+				      .nparams = 2 };
 	return (struct call){ .sql = arena_printf(arena, settle_applied_sql, ledger->table, ledger->table,
 						  ledger->table),
 			      .params = { migration->version, migration->extra },
@@ -103,10 +111,14 @@ static bool same(struct arena *arena, struct str text, const char *recorded)
 	return strcmp(hex, recorded) == 0 || (strlen(recorded) < SHA256_HEX && same_unpadded(hex, recorded));
 }
 
-/* As Prisma compares: literally, the text as it is and with the line ends of either kind of editor. */
-bool prisma_unchanged(struct arena *arena, const struct migration *migration, struct str text)
+/* Literally, the text as it is and with the line ends of either kind of editor. */
+bool prisma_is_checksum(struct arena *arena, struct str text, const char *recorded)
 {
-	const char *recorded = migration->entry->checksum;
 	return same(arena, text, recorded) || same(arena, with_line_ends(arena, text, false), recorded) ||
 		same(arena, with_line_ends(arena, text, true), recorded);
+}
+
+bool prisma_unchanged(struct arena *arena, const struct migration *migration, struct str text)
+{
+	return prisma_is_checksum(arena, text, migration->entry->checksum);
 }
