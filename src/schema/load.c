@@ -38,6 +38,7 @@
 #include "schema/kind.h"
 #include "schema/link.h"
 #include "schema/load_query.h"
+#include "schema/reading.h"
 #include "sql/quote.h"
 
 /* Columns that every family has, in front of the attributes. */
@@ -425,7 +426,7 @@ static void begin(struct db *db, bool within)
 {
 	if (!within)
 		db_send(db, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), 0, NULL, NULL, NULL);
-	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
+	reading_settings(db);
 	db_send(db, STR("SET LOCAL jit = off"), 0, NULL, NULL, NULL);
 	/* As they are written: to look for better orders takes longer than these queries do. */
 	db_send(db, STR("SET LOCAL join_collapse_limit = 1"), 0, NULL, NULL, NULL);

@@ -2,6 +2,7 @@
  * move_look.c - what the catalog says about a column that is to be moved, and what stands in the way.
  */
 #include "schema/move_internal.h"
+#include "schema/reading.h"
 #include "sql/quote.h"
 
 #include "move_column.sql.h"
@@ -274,7 +275,7 @@ static bool look_at_parts(struct moved *m, struct db *db)
 	const char *params[] = { m->table, m->w_bare };
 	struct rows rows;
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
-	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
+	reading_settings(db);
 	bool ok = moved_switches(m, db, m->request->column);
 	db_send(db, str_of(arena_printf(m->arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", m->table, m->o, m->w)), 0,
 		NULL, NULL, NULL);

@@ -2,6 +2,7 @@
  * move_types.c - the old type and the new one, the expressions that lead there and back, and what becomes of the default.
  */
 #include "schema/move_internal.h"
+#include "schema/reading.h"
 #include "sql/quote.h"
 
 #include "move_types.sql.h"
@@ -51,7 +52,7 @@ static bool ask(struct moved *m, struct db *db, struct rows *ret_rows)
 	if (type)
 		db_send(db, str_of(arena_printf(m->arena, "CREATE TEMP TABLE brant_type (w %s)", type)), 0, NULL, NULL,
 			NULL);
-	db_send(db, STR("SET LOCAL search_path = pg_catalog"), 0, NULL, NULL, NULL);
+	reading_settings(db);
 	bool ok = db_query(db, m->arena, sql_move_types, LEN(params), params, ret_rows, m->err);
 	db_rollback(db);
 	return ok || err_prefix(m->err, "what would be written does not run");

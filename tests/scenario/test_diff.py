@@ -433,6 +433,22 @@ def test_drift(users, brant, database):
     assert "~ column public.users.note: not_null" in [row["difference"] for row in said["differences"]]
 
 
+def test_settings_of_a_database_do_not_change_how_it_reads(project, brant, database):
+    """A time zone of its own is what many databases have; each of these made objects differ from what their own history makes."""
+    project.migration("0001_words.sql", """CREATE TABLE public.words (
+  id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, made timestamptz DEFAULT '2020-01-02 03:04:05+00', day date DEFAULT '2020-01-02', late interval DEFAULT '1 day 2 hours',
+  raw bytea DEFAULT '\\x00ff', tenth float8 DEFAULT 0.1, price money DEFAULT '1.50', CHECK (made > '2019-01-01 00:00:00+00'));
+CREATE VIEW public.recent AS SELECT id, made FROM public.words WHERE made > '2020-01-01 00:00:00+00';
+""")
+    brant("up", expect=0)
+    plain = brant("dump", expect=0).stdout
+    for setting in ("timezone = 'Asia/Kathmandu'", "datestyle = 'German'", "intervalstyle = 'iso_8601'", "bytea_output = 'escape'", "extra_float_digits = -14",
+                    "quote_all_identifiers = on", "standard_conforming_strings = off"):
+        database.query(f"ALTER DATABASE {database.name} SET {setting}")
+    assert brant("dump", url=database.direct, expect=0).stdout == plain
+    brant("drift", url=database.direct, expect=0)
+
+
 def test_dump_with_the_right_to_connect_alone(users, brant, database):
     """Through the pooler, as a role that owns nothing and may read nothing."""
     brant("up", expect=0)
