@@ -110,9 +110,26 @@ static void pair(const struct pairing *p, struct psl_field *field)
 
 /* ---- which fields belong together must be clear ---- */
 
+/* A relation without a name is called by its models, and must not meet one that somebody has called so. */
+static size_t count_alike(const struct pairing *p, const struct psl_field *field)
+{
+	struct str name = field->side->name, first = field->of->name, second = field->model->name;
+	if (str_cmp(first, second) > 0) {
+		first = field->model->name;
+		second = field->of->name;
+	}
+	struct str made = str_of(arena_printf(p->psl->arena, STR_FMT "To" STR_FMT, STR_ARG(first), STR_ARG(second)));
+	const struct group *group = group_of(p, field->of, field->model, name), *other = NULL;
+	if (!name.len)
+		other = group_of(p, field->of, field->model, made);
+	else if (str_eq(name, made))
+		other = group_of(p, field->of, field->model, STR(""));
+	return group->len + (other ? other->len : 0);
+}
+
 static bool is_ambiguous(const struct pairing *p, const struct psl_field *field)
 {
-	size_t alike = group_of(p, field->of, field->model, field->side->name)->len;
+	size_t alike = count_alike(p, field);
 	bool is_self = field->model == field->of;
 	if (alike < 2 || (is_self && alike == 2 && field->side->name.len))
 		return false;
