@@ -127,6 +127,16 @@ static void judge_role(struct doctor *d)
 		     e->user);
 }
 
+/* Not PostgreSQL's own and not the platform's. */
+static bool is_path_of_its_own(const char *path)
+{
+	static const char *const usual[] = { "\"$user\", public", "\"$user\", public, extensions", "" };
+	for (size_t i = 0; i < LEN(usual); i++)
+		if (strcmp(path, usual[i]) == 0)
+			return false;
+	return true;
+}
+
 static void judge_path(struct doctor *d)
 {
 	for (size_t i = 0; i < d->e->schemas.len; i++) {
@@ -137,6 +147,12 @@ static void judge_path(struct doctor *d)
 			     "qualify the names of your own (public.users)",
 			     schema->name);
 	}
+	if (d->ctx->project->format->takes_path && !d->run->settings.search_path &&
+	    is_path_of_its_own(d->e->search_path))
+		find(d, LEVEL_WARNING, "search-path-unsaid",
+		     "names without a schema lead along %s here, by a setting of this role or database; a history is replayed without it (diff, drift, check): "
+		     "say \"search_path: %s\" in brant.yaml",
+		     d->e->search_path, d->e->search_path);
 }
 
 /* ---- timeouts ---- */

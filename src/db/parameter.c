@@ -3,6 +3,8 @@
 #include <libpq-fe.h>
 #include <unistd.h>
 
+#include "sql/quote.h"
+
 enum meaning {
 	TUNING,  /* of another driver's pool or cache: dropped, told under -v */
 	SESSION, /* a session setting: dropped, because a pooler cannot keep it */
@@ -14,6 +16,7 @@ enum meaning {
 	SSLCERT,  /* libpq: the client's certificate; Prisma: the server's */
 	IDENTITY, /* a PKCS#12 file */
 	SCHEMA,
+	PATH, /* of each transaction of a migration */
 	PGBOUNCER,
 	OPTIONS,
 	HOST,
@@ -102,7 +105,7 @@ static const struct parameter table[] = {
 
 	/* Settings of the session, which drivers send in the startup packet. */
 	{ "options", OPTIONS, NULL },
-	{ "search_path", SESSION, BY_TRANSACTION },
+	{ "search_path", PATH, BY_TRANSACTION },
 	{ "statement_timeout", SESSION, "statement_timeout in brant.yaml does this" },
 	{ "lock_timeout", SESSION, "lock_timeout in brant.yaml does this" },
 	{ "idle_in_transaction_session_timeout", SESSION, BY_TRANSACTION },
@@ -269,12 +272,25 @@ static bool take_sslcert(struct work *w, const char *value)
 	return set(w, prisma && !in_url(w->url, "sslkey") ? "sslrootcert" : "sslcert", value);
 }
 
+/* It goes into each transaction of a migration; no session ever has it. */
+static bool take_path(struct work *w, const char *value)
+{
+	const char *path = sql_path(w->arena, str_of(value));
+	if (path)
+		w->target->search_path = path;
+	else if (*value)
+		note(w, "ignored search_path: it is no list of names");
+	return true;
+}
+
 /* Only the first: JDBC's currentSchema may be a list. */
-static bool take_schema(struct work *w, const char *value)
+static bool take_schema(struct work *w, const char *name, const char *value)
 {
 	struct str first, rest;
 	str_cut(str_of(value), ',', &first, &rest);
 	first = str_trim(first);
+	if (strcmp(name, "currentSchema") == 0)
+		take_path(w, value);
 	if (first.len)
 		w->target->schema = str_dup(w->arena, first);
 	return true;
@@ -295,6 +311,10 @@ static void drop_option(struct work *w, struct str word)
 	struct str name, value;
 	str_cut(word, '=', &name, &value);
 	const char *text = str_dup(w->arena, name);
+	if (strcmp(text, "search_path") == 0) {
+		take_path(w, str_dup(w->arena, value));
+		return;
+	}
 	note(w, "ignored %s in options: " BY_TRANSACTION, is_word(text) ? text : "a setting");
 }
 
@@ -414,7 +434,9 @@ static bool take(struct work *w, const struct parameter *p, const char *value)
 		note(w, "ignored sslidentity: libpq cannot read PKCS#12 files, it wants sslcert and sslkey");
 		return true;
 	case SCHEMA:
-		return take_schema(w, value);
+		return take_schema(w, p->name, value);
+	case PATH:
+		return take_path(w, value);
 	case PGBOUNCER:
 		w->target->says_pgbouncer = is_one_of(value, yes_words);
 		return true;

@@ -17,6 +17,7 @@ struct target {
 	const char *host, *port, *user, *database; /* what is known; NULL where libpq's defaults decide */
 	const char *shown;                         /* "app on db.example.com:6543 as postgres": no password, ever */
 	const char *schema;                        /* ?schema=... (Prisma), or NULL */
+	const char *search_path;                   /* ?search_path=..., as SET takes it, or NULL */
 	bool says_pgbouncer;                       /* ?pgbouncer=true */
 	const char *url;                           /* as it was given, a secret; NULL where it was made otherwise */
 	struct strs notes; /* "ignored connection_limit=1: brant opens two connections at most", for -v */

@@ -24,7 +24,7 @@ struct format_settings {
 	const struct map *variables; /* psql variables */
 	const char *wanted;          /* where the wanted schema is, relative to root; NULL: where the tool keeps it */
 	const char *config;          /* the tool's own configuration, relative to root; NULL: in its usual place */
-	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's own */
+	const char *search_path;     /* of every transaction of a migration, as SET takes it; NULL: the session's */
 	struct strs arguments;       /* KEY=VALUE, for code of the project's own that is run */
 	bool only_looks;             /* no code of the project's own may run */
 	const char *home;            /* the schema that search_path begins with, made where it is missing; NULL: none */
@@ -123,6 +123,7 @@ struct format {
 	bool read_ahead;  /* reading a script costs no more than its file: it may be done on the off chance */
 	bool arguments;   /* code of the project's own is run, which takes arguments */
 	bool by_url;      /* what the URL says (?schema=) counts also where the database is asked for nothing */
+	bool takes_path;  /* where names without a schema lead, brant.yaml or the URL may say; else the tool does */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Is what brant.yaml says for migrations or config a file of this tool's, so that the project is one of its?  NULL: it has none. */

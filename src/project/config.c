@@ -17,6 +17,7 @@ enum kind {
 	KIND_BOOL,
 	KIND_URL,
 	KIND_TABLE,
+	KIND_PATH,
 	KIND_LIST,
 	KIND_VARIABLES,
 	KIND_BOUNDARY,
@@ -35,6 +36,7 @@ static const struct key keys[] = {
 	{ "format", KIND_TEXT, offsetof(struct config, format), NULL },
 	{ "migrations", KIND_TEXT, offsetof(struct config, migrations), NULL },
 	{ "ledger", KIND_TABLE, offsetof(struct config, ledger), NULL },
+	{ "search_path", KIND_PATH, offsetof(struct config, search_path), NULL },
 	{ "schema", KIND_TEXT, offsetof(struct config, schema), NULL },
 	{ "config", KIND_TEXT, offsetof(struct config, tool_config), NULL },
 	{ "version", KIND_WORD, offsetof(struct config, version_form), version_forms },
@@ -286,6 +288,22 @@ static bool read_table(struct config_reader *r, const struct key *key, const yam
 	return true;
 }
 
+static bool read_path(struct config_reader *r, const struct key *key, const yaml_node_t *node, const char **ret_path)
+{
+	struct strs list;
+	struct buf text = buf_init(r->arena);
+	if (!yml_list(r, key->name, node, &list))
+		return false;
+	for (size_t i = 0; i < list.len; i++)
+		buf_printf(&text, "%s" STR_FMT, i ? ", " : "", STR_ARG(list.ptr[i]));
+	*ret_path = sql_path(r->arena, buf_as_str(&text));
+	if (*ret_path)
+		return true;
+	yml_fail(r, node, "config-value", "\"%s\" is no list of schemas", key->name);
+	return err_hint(r->err,
+			"Write app, public or [app, public], with double quotes around a name that needs them in SQL.");
+}
+
 static bool read_value(struct config_reader *r, const struct key *key, const yaml_node_t *node)
 {
 	void *field = (char *)r->config + key->offset;
@@ -304,6 +322,8 @@ static bool read_value(struct config_reader *r, const struct key *key, const yam
 		return read_url(r, node);
 	case KIND_TABLE:
 		return read_table(r, key, node, field);
+	case KIND_PATH:
+		return read_path(r, key, node, field);
 	case KIND_LIST:
 		return yml_list(r, key->name, node, field);
 	case KIND_VARIABLES:

@@ -17,6 +17,7 @@ struct config {
 	const char *format, *migrations;   /* NULL: detected */
 	const char *ledger, *version_form; /* NULL: the format's default */
 	const char *schema;                /* where the wanted schema is; NULL: where the tool keeps it */
+	const char *search_path;           /* as SET takes it */
 	const char *tool_config;           /* the tool's own configuration, where it is not in its usual place */
 	const char *url;                   /* written out; a secret */
 	const char *url_variable;          /* url: ${NAME} */

@@ -40,6 +40,7 @@ static void take_config(struct arena *arena, const struct config *config, struct
 		.version_form = config->version_form,
 		.variables = variables,
 		.wanted = config->schema,
+		.search_path = config->search_path,
 		.config = config->tool_config,
 	};
 	if (!project->boundary.off)
@@ -90,6 +91,12 @@ bool project_load(struct arena *arena, const struct project_options *options, st
 	project.url_option = options->url;
 	if (!choose_format(arena, &config, options->format, &project, err))
 		return false;
+	if (config.search_path && !project.format->takes_path) {
+		err_set(err, ERR_USAGE, "config-value", "\"search_path\" is for plain SQL, and this project is of %s",
+			project.format->title);
+		err_hint(err, "There the tool itself says which schema names without one mean.");
+		return err_at(err, config.path, 0, 0);
+	}
 	project.settings.arguments = options->arguments;
 	project.settings.only_looks = options->only_looks;
 	if (options->arguments.len && !project.format->arguments) {

@@ -120,3 +120,33 @@ bool sql_parse_name(struct arena *arena, struct str text, struct str *ret_schema
 	*ret_name = name;
 	return true;
 }
+
+bool sql_path_names(struct arena *arena, struct str text, struct strs *ret_names)
+{
+	struct strs names = { 0 };
+	for (size_t at = 0;;) {
+		struct token token = lex_token(text, at), next = lex_token(text, token.to);
+		struct str name = is_name(&token) ? token_name(arena, text, &token) : (struct str){ 0 };
+		if (!name.len)
+			return false;
+		vec_push(arena, &names, name);
+		if (next.kind == TOKEN_END)
+			break;
+		if (!token_is_punct(text, &next, ','))
+			return false;
+		at = next.to;
+	}
+	*ret_names = names;
+	return true;
+}
+
+const char *sql_path(struct arena *arena, struct str text)
+{
+	struct buf path = buf_init(arena);
+	struct strs names;
+	if (!sql_path_names(arena, text, &names))
+		return NULL;
+	for (size_t i = 0; i < names.len; i++)
+		buf_printf(&path, "%s%s", i ? ", " : "", sql_ident(arena, names.ptr[i]));
+	return path.ptr;
+}

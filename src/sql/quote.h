@@ -30,4 +30,10 @@ char *sql_literal(struct arena *arena, struct str value);
  */
 bool sql_parse_name(struct arena *arena, struct str text, struct str *ret_schema, struct str *ret_name);
 
+/* A search_path as people write it (app, "My Schema", "$user") as SET takes it; NULL where it is no list of names. */
+const char *sql_path(struct arena *arena, struct str text);
+
+/* The names in it, as they are; false where it is no list of names. */
+bool sql_path_names(struct arena *arena, struct str text, struct strs *ret_names);
+
 #endif

@@ -45,8 +45,8 @@ bool scripts_read(struct arena *arena, const struct schema_place *place, const c
 	for (size_t i = 0; i < place->files.len; i++)
 		if (!script_load(arena, &options, str_dup(arena, place->files.ptr[i]), &scripts[i], err))
 			return false;
-	if (place->kind == PLACE_WANTED &&
-	    (!script_parse(arena, &options, "the history", place->prelude, prelude, err) ||
+	if (!script_parse(arena, &options, "the history", place->prelude, prelude, err) ||
+	    (place->kind == PLACE_WANTED &&
 	     !script_parse(arena, &options, place->wanted.said, place->wanted.ddl, wanted, err)))
 		return false;
 	*ret_scripts = (struct scripts){ scripts, prelude, wanted };
@@ -56,9 +56,9 @@ bool scripts_read(struct arena *arena, const struct schema_place *place, const c
 void attempts_add_all(struct arena *arena, const struct schema_place *place, const struct scripts *scripts,
 		      struct attempts *attempts)
 {
+	attempts_add(arena, scripts->prelude, true, attempts);
 	for (size_t i = 0; i < place->files.len; i++)
 		attempts_add(arena, &scripts->files[i], false, attempts);
-	attempts_add(arena, scripts->prelude, true, attempts);
 	attempts_add(arena, scripts->wanted, false, attempts);
 }
 

@@ -87,6 +87,16 @@ bool history_makes_platform(struct ctx *ctx, const struct history *history)
 	return makes;
 }
 
+/* The project's files mean what its migrations mean by a name without a schema. */
+static struct str prelude_of_files(struct ctx *ctx)
+{
+	struct statements statements = replay_path_schemas(ctx);
+	if (!statements.len)
+		return (struct str){ 0 };
+	statements_add(ctx->arena, &statements, "SET search_path = %s", ctx->project->settings.search_path);
+	return statements_script(ctx->arena, &statements, 0, statements.len);
+}
+
 bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *ret_place, struct err *err)
 {
 	const struct format *source;
@@ -116,6 +126,8 @@ bool schema_place_find(struct ctx *ctx, const char *said, struct schema_place *r
 			err,
 			"Say \"wanted\", \"history\", \"database\", \"empty\", a URL, a .sql file, a folder of .sql files, or what the project's tool has: a schema.prisma, a snapshot of Drizzle's.");
 	}
+	if (place.kind == PLACE_FILES && place.files.len)
+		place.prelude = prelude_of_files(ctx);
 	*ret_place = place;
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "schema/schema.h"
 #include "session/session.h"
 #include "session/watch.h"
+#include "sql/quote.h"
 #include "term/term.h"
 
 /* Images of one project: the newest, and some to go back to (another branch of the repository). */
@@ -206,6 +207,56 @@ static void run_ground(struct arena *arena, struct db *db, const struct script *
 		db_query(db, arena, str_dup(arena, script->stmts.ptr[i].text), 0, NULL, NULL, &ignored);
 }
 
+/* "$user" and what begins with pg_ is nobody's to make. */
+struct statements replay_path_schemas(struct ctx *ctx)
+{
+	const char *path = ctx->project->settings.search_path;
+	struct statements statements = { 0 };
+	struct strs names = { 0 };
+	if (!path || !ctx->project->format->takes_path || !sql_path_names(ctx->arena, str_of(path), &names))
+		return statements;
+	for (size_t i = 0; i < names.len; i++)
+		if (names.ptr[i].ptr[0] != '$' && !str_starts(names.ptr[i], STR("pg_")))
+			statements_add(ctx->arena, &statements, "CREATE SCHEMA IF NOT EXISTS %s",
+				       sql_ident(ctx->arena, names.ptr[i]));
+	return statements;
+}
+
+/* A history that makes its schemas may do so without IF NOT EXISTS. */
+static bool history_makes_schemas(struct ctx *ctx)
+{
+	static const char *const makes[] = { "create schema", NULL };
+	const struct project *project = ctx->project;
+	struct arena *scratch = arena_new(ctx->arena);
+	struct err ignored = { .arena = scratch };
+	struct history history;
+	struct str text;
+	bool found = false;
+	if (project->format->load(scratch, &project->settings, &history, &ignored))
+		for (size_t i = 0; i < history.len && !found; i++)
+			found = file_read(scratch, history.ptr[i].path, &text, &ignored) &&
+				str_mentions(scratch, text, makes);
+	arena_free(scratch);
+	return found;
+}
+
+/* Somebody else has made the schemas that names without one lead to: the owner of the database, say. */
+static bool make_path(struct ctx *ctx, const struct target *target, struct err *err)
+{
+	struct db_options session = { .application = "brant: ground" };
+	struct statements schemas = replay_path_schemas(ctx);
+	struct db *db;
+	if (!schemas.len || history_makes_schemas(ctx))
+		return true;
+	if (!db_open(ctx->arena, target, &session, &db, err))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < schemas.len; i++)
+		ok = db_query(db, ctx->arena, schemas.ptr[i].sql, 0, NULL, NULL, err);
+	db_close(db);
+	return ok;
+}
+
 bool replay_ground(struct ctx *ctx, const struct target *target, struct err *err)
 {
 	struct arena *arena = ctx->arena;
@@ -216,7 +267,7 @@ bool replay_ground(struct ctx *ctx, const struct target *target, struct err *err
 	struct rows rows;
 	struct db *db;
 	if (!project->settings.ground)
-		return true;
+		return make_path(ctx, target, err);
 	if (!script_parse(arena, &options, "the ground", str_of(project->settings.ground), &script, err) ||
 	    !db_open(arena, target, &session, &db, err))
 		return false;

@@ -32,6 +32,9 @@ bool text_makes_database(struct str text);
 /* Reads the migrations and looks for an image of a server of this major version (0: the newest).  What cannot be read is left for the replay to say. */
 void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *ret_replay);
 
+/* The schemas of the project's search_path, each made where it is missing; .len 0: it has none. */
+struct statements replay_path_schemas(struct ctx *ctx);
+
 /* Runs what a replay begins with (settings.ground) in a database that has no ledger yet. */
 bool replay_ground(struct ctx *ctx, const struct target *target, struct err *err);
 

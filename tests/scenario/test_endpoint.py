@@ -10,6 +10,7 @@ import urllib.parse
 
 import pytest
 
+from lib import checks
 from lib.brant import Brant
 
 SECRET = "S3cret-pa55word"
@@ -145,6 +146,38 @@ def test_passwords_that_nobody_encoded(database, brant, password):
         brant("status", url=with_parts(database.direct, role, password), expect=0)
     finally:
         database.query(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+@pytest.mark.parametrize("by", ["brant.yaml", "URL", "options"])
+def test_a_search_path_is_the_migrations_not_the_sessions(database, project, brant, by):
+    """Of a role it holds for psql's loop; where brant is told of it, the history is replayed with it too."""
+    database.query("CREATE SCHEMA app AUTHORIZATION supabase_admin")
+    project.migration("0001_t.sql", "CREATE TABLE t (id int PRIMARY KEY);\n")
+    project.write("schema.sql", "CREATE TABLE t (id int PRIMARY KEY, n int);\n")
+    path = {"brant.yaml": {}, "URL": {"query": "search_path=app,public"}, "options": {"query": "options=-c%20search_path%3Dapp%2Cpublic"}}[by]
+    if by == "brant.yaml":
+        database.query(f"ALTER ROLE supabase_admin IN DATABASE {database.name} SET search_path = app, public")
+        told = findings(doctor(brant, database.direct))["search-path-unsaid"]["text"]
+        assert "search_path: app, public" in told
+        project.write("brant.yaml", "search_path: app, public\n")
+        assert "search-path-unsaid" not in findings(doctor(brant, database.direct))
+    url = with_parts(database.url, **path)
+    brant("up", url=url, expect=0)
+    assert database.value("SELECT to_regclass('app.t') IS NOT NULL AND to_regclass('public.t') IS NULL")
+    brant("drift", url=url, expect=0)
+    assert "app.t ADD COLUMN n" in brant("diff", "--print", url=url, expect=0).stdout
+    brant("diff", "add_n", url=url, expect=0)
+    brant("up", url=url, expect=0)
+    assert database.value("SELECT count(*) FROM information_schema.columns WHERE table_schema = 'app' AND table_name = 't'") == 2
+    brant("drift", url=url, expect=0)
+    checks.assert_pooler_rules(database)
+    checks.assert_nothing_left(database)
+
+
+def test_a_search_path_is_not_for_a_tool_that_has_its_own(project, brant):
+    project.write("brant.yaml", "search_path: app\nformat: prisma\n")
+    project.write("prisma/migrations/migration_lock.toml", 'provider = "postgresql"\n')
+    assert '"search_path" is for plain SQL' in brant("status", expect=2).stderr
 
 
 # What is said when there is nothing.

@@ -406,6 +406,8 @@ static void refuses_config(void **state)
 		{ "? [a]\n: b", "config-key", 1, 3, "a list" },
 		{ "url: x\nledger: a\nurl: S3cr", "config-duplicate", 3, 1, "line 1" },
 		{ "boundary:\n  add: [a]\n  add: [b]", "config-duplicate", 3, 3, "line 2" },
+		{ "search_path: my-app", "config-value", 1, 14, "[app, public]" },
+		{ "search_path: []", "config-value", 1, 14, NULL },
 		{ "ledger: a.b.c", "config-value", 1, 9, "SCHEMA.NAME" },
 		{ "ledger: 'public.x; drop'", "config-value", 1, 9, NULL },
 		{ "lock_timeout: soon", "config-value", 1, 15, "500ms" },

@@ -158,22 +158,39 @@ static const struct good good[] = {
 	{ "postgres://h/d?sslrootcert=system&sslmode=require", "h", NULL, NULL, NULL, "d", "sslmode", "verify-full" },
 	{ "postgres://h/d?timeout=4", "h", NULL, NULL, NULL, "d", "connect_timeout", "4" },
 	{ "postgres://h/d?colour=blue", "h", NULL, NULL, NULL, "d", NULL, NULL, "ignored colour: neither" },
-	{ "postgres://h/d?search_path=app", "h", NULL, NULL, NULL, "d", "search_path", NULL,
-	  "ignored search_path=app" },
+	{ "postgres://h/d?search_path=app", "h", NULL, NULL, NULL, "d", "search_path", NULL },
+	{ "postgres://h/d?search_path=my-app", "h", NULL, NULL, NULL, "d", "search_path", NULL,
+	  "ignored search_path: it is no list of names" },
 	{ "postgres://h/d?supa=base-pooler.x&workaround=1", "h", NULL, NULL, NULL, "d", NULL, NULL, "ignored supa" },
 
 	/* options */
-	{ "postgres://h/d?options=-c%20search_path%3Dapp", "h", NULL, NULL, NULL, "d", "options", NULL,
-	  "ignored search_path in options" },
-	{ "postgres://h/d?options=-csearch_path%3Dapp", "h", NULL, NULL, NULL, "d", "options", NULL,
-	  "ignored search_path in options" },
-	{ "postgres://h/d?options=--search_path%3Dapp", "h", NULL, NULL, NULL, "d", "options", NULL,
-	  "ignored search_path in options" },
+	{ "postgres://h/d?options=-c%20work_mem%3D1MB", "h", NULL, NULL, NULL, "d", "options", NULL,
+	  "ignored work_mem in options" },
+	{ "postgres://h/d?options=-cwork_mem%3D1MB", "h", NULL, NULL, NULL, "d", "options", NULL,
+	  "ignored work_mem in options" },
+	{ "postgres://h/d?options=--work_mem%3D1MB", "h", NULL, NULL, NULL, "d", "options", NULL,
+	  "ignored work_mem in options" },
 	{ "postgres://h/d?options=endpoint%3Dep-1", "h", NULL, NULL, NULL, "d", "options", "endpoint=ep-1" },
 	{ "postgres://h/d?options=project%3Dep-1", "h", NULL, NULL, NULL, "d", "options", "project=ep-1" },
 	{ "postgres://h/d?options=reference%3Dabc", "h", NULL, NULL, NULL, "d", "options", "reference=abc" },
 	{ "postgres://h/d?options=endpoint%3Dep-1%20-c%20lock_timeout%3D1s", "h", NULL, NULL, NULL, "d", "options",
 	  "endpoint=ep-1", "ignored lock_timeout in options" },
+};
+
+static const struct {
+	const char *url, *path;
+} paths[] = {
+	{ "postgres://h/d", NULL },
+	{ "postgres://h/d?search_path=app", "app" },
+	{ "postgres://h/d?search_path=app,public", "app, public" },
+	{ "postgres://h/d?search_path=App,%22My%20App%22,%22$user%22", "app, \"My App\", \"$user\"" },
+	{ "postgres://h/d?search_path=app%3Bdrop", NULL },
+	{ "postgres://h/d?search_path=", NULL },
+	{ "postgres://h/d?currentSchema=app,public", "app, public" },
+	{ "postgres://h/d?schema=app", NULL },
+	{ "postgres://h/d?options=-c%20search_path%3Dapp", "app" },
+	{ "postgres://h/d?options=-csearch_path%3Dapp", "app" },
+	{ "postgres://h/d?options=--search_path%3Dapp%20endpoint%3Dep-1", "app" },
 };
 
 struct bad {
@@ -564,6 +581,22 @@ static void keeps_answers(void **state)
 	}
 }
 
+static void keeps_the_search_path(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LEN(paths); i++) {
+		struct target target;
+		struct err err = { .arena = arena };
+		assert_true(target_parse(arena, paths[i].url, "the URL", &target, &err));
+		if (paths[i].path && !target.search_path)
+			fail_msg("%s", paths[i].url);
+		if (paths[i].path)
+			assert_string_equal(target.search_path, paths[i].path);
+		else
+			assert_null(target.search_path);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -573,6 +606,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(shows_targets, setup, teardown),
 		cmocka_unit_test_setup_teardown(shows_the_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(keeps_schema_and_pgbouncer, setup, teardown),
+		cmocka_unit_test_setup_teardown(keeps_the_search_path, setup, teardown),
 		cmocka_unit_test_setup_teardown(scrubs_passwords, setup, teardown),
 		cmocka_unit_test_setup_teardown(cleans_the_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(explains_failures, setup, teardown),

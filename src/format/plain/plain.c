@@ -19,6 +19,13 @@ static bool plain_read_down(struct arena *arena, const struct format_settings *s
 	return read_script(arena, settings, migration->down_path, ret_down, err);
 }
 
+static void plain_targeted(struct arena *arena, struct format_settings *settings, const struct target *target)
+{
+	(void)arena;
+	if (!settings->search_path)
+		settings->search_path = target->search_path;
+}
+
 const struct format format_plain = {
 	.name = "plain",
 	.title = "plain SQL",
@@ -26,7 +33,10 @@ const struct format format_plain = {
 	.default_ledger = "public.schema_migrations",
 	.all_in_file = true,
 	.read_ahead = true,
+	.by_url = true,
+	.takes_path = true,
 	.detect = plain_detect,
+	.targeted = plain_targeted,
 	.load = plain_load,
 	.read = plain_read,
 	.read_down = plain_read_down,
