@@ -41,6 +41,15 @@ def applied(database):
     return [row[0] for row in database.query("SELECT version_num FROM alembic_version")]
 
 
+def end_when_waited_for(database, pid):
+    """Ends that session once somebody has waited for it, and has given up."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND %s = ANY (pg_blocking_pids(pid))"
+    for wanted in (1, 0):
+        while min(database.value(waiting, pid), 1) != wanted:
+            time.sleep(0.05)
+    database.query("SELECT pg_terminate_backend(%s)", pid)
+
+
 def test_a_lock_is_waited_for_in_turns(made, brant, database):
     made.table("a1")
     made.revision("b1", "a1", READS + 'op.execute("CREATE TABLE before ()")\nop.execute("ALTER TABLE t_a1 ADD COLUMN n int")')
@@ -53,10 +62,10 @@ def test_a_lock_is_waited_for_in_turns(made, brant, database):
         assert applied(database) == ["a1"] and database.value("SELECT to_regclass('before')") is None
     # Tried again until the way is free: nothing is done twice.
     with database.holding("LOCK TABLE t_a1 IN ACCESS SHARE MODE") as pid:
-        timer = threading.Timer(8, database.query, ["SELECT pg_terminate_backend(%s)", pid])
-        timer.start()
+        ends = threading.Thread(target=end_when_waited_for, args=(database, pid), daemon=True)
+        ends.start()
         result = brant("up", "--lock-timeout", "200ms", expect=0)
-        timer.join()
+        ends.join()
     assert "lock timeout; again in" in result.stderr
     assert applied(database) == ["c1"] and database.value("SELECT to_regclass('before') IS NOT NULL AND to_regclass('behind') IS NOT NULL")
 
