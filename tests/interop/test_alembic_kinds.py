@@ -133,6 +133,7 @@ KINDS = {
                                  'table("T_of")\nsa.Table("T", M, sa.Column("c", sa.Integer), sa.Column("d", sa.Text), sa.Index("ix_T", "c"), postgresql_inherits="T_of")',
                                  ("ADD COLUMN d text", "ix_T"), ("DROP COLUMN d",)),
     "a_table_in_a_schema": Kind("", 'table("T", sa.Column("c", sa.Enum("x", name="e_T", schema="s_T")), schema="s_T")', ("CREATE SCHEMA s_T", "CREATE TABLE s_T.T"), ()),
+    "a_type_in_a_schema": Kind('table("T")', 'table("T", sa.Column("c", sa.Enum("x", name="e_T", schema="s_T")))', ("CREATE SCHEMA s_T", "CREATE TYPE s_T.e_T AS ENUM"), ("DROP COLUMN c",)),
     "a_change_in_a_schema": Kind('table("T", schema="side")', 'table("T", sa.Column("c", sa.Text), schema="side")', ("ALTER TABLE side.T ADD COLUMN c text",), ("DROP COLUMN c",)),
     "a_sequence": Kind("", 'sa.Sequence("T", start=10, increment=5, metadata=M)', ("CREATE SEQUENCE public.T INCREMENT BY 5 START WITH 10|CREATE SEQUENCE public.T START WITH 10",), ()),
     "a_sequence_that_changes": Kind('sa.Sequence("T", metadata=M)', 'sa.Sequence("T", increment=5, metadata=M)', ("ALTER SEQUENCE public.T",), ("ALTER SEQUENCE public.T",)),

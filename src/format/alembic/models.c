@@ -46,9 +46,16 @@ static bool is_their_table(const struct models *models, const struct object *tab
 		(!object_get(table, "inherits") || is_named(models, table));
 }
 
+/* A type or a sequence may be in a schema where no table of the models is: of that schema no more is theirs. */
+static bool is_in_reach(const struct models *models, const struct object *object)
+{
+	bool lone = object->kind == KIND_ENUM || object->kind == KIND_DOMAIN || object->kind == KIND_SEQUENCE;
+	return in_its_schemas(models, object->schema) || (lone && object->schema && is_named(models, object));
+}
+
 static bool describes(const struct scope *scope, const struct object *object)
 {
-	if (!in_its_schemas(scope->extra, object->schema))
+	if (!is_in_reach(scope->extra, object))
 		return false;
 	switch ((int)object->kind) {
 	case KIND_TABLE:

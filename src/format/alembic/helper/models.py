@@ -36,11 +36,12 @@ def handle(request):
 
 def _ddl_of(many, leave_out):
     """What create_all() would send, without a database: types and indexes come with it."""
-    statements, named = [], set()
+    statements, named, others = [], set(), set()
 
     def take(element, *args, **options):
         inner = getattr(element, "element", None)
         if type(element).__name__ in ("CreateEnumType", "CreateDomainType", "CreateSequence") and inner is not None:
+            others.add(getattr(inner, "schema", None))
             named.add((getattr(inner, "schema", None) or "public") + "." + inner.name)
         statements.append((element if isinstance(element, str) else str(element.compile(dialect=engine.dialect))).strip())
 
@@ -48,8 +49,6 @@ def _ddl_of(many, leave_out):
     as_connected(engine.dialect)
     schemas = sorted({t.schema for m in many for t in m.tables.values() if t.schema} |
                      {s.schema for m in many for s in m._sequences.values() if s.schema})
-    for schema in schemas:
-        statements.append("CREATE SCHEMA IF NOT EXISTS " + quoted(schema))
     lent = {}
     for one in many:
         for enum in _lent_types(t for t in one.sorted_tables if t.key not in leave_out):
@@ -60,6 +59,7 @@ def _ddl_of(many, leave_out):
         tables = [t for t in one.sorted_tables if t.key not in leave_out]
         named.update((t.schema or "public") + "." + t.name for t in tables)
         one.create_all(engine, tables=tables, checkfirst=False)
+    statements[:0] = ["CREATE SCHEMA IF NOT EXISTS " + quoted(schema) for schema in sorted({*schemas, *others} - {None})]
     return statements, schemas, named - set(lent), set(lent)
 
 
