@@ -49,7 +49,7 @@ static bool foreign_scheme(const char *scheme, struct err *err)
 		const char *prefix, *what, *hint;
 	} known[] = {
 		{ "prisma", "of Prisma's own proxy, which does not speak PostgreSQL's protocol",
-		  "Use the postgres:// URL of the database itself; the Prisma console shows it as the direct connection." },
+		  "Use the postgres:// URL of the database itself; the Prisma console shows it as the direct connection, and \"prisma dev\" when you press t." },
 		{ "mysql", "of MySQL", NULL },
 		{ "mariadb", "of MariaDB", NULL },
 		{ "sqlite", "of SQLite", NULL },
@@ -276,7 +276,7 @@ static bool read_url(struct arena *arena, struct str text, struct target *target
 bool target_parse(struct arena *arena, const char *url, const char *origin, struct target *ret_target, struct err *err)
 {
 	struct target target = { 0 };
-	struct str text = url_clean(str_of(url));
+	struct str text = url_of_prisma_dev(arena, url_clean(str_of(url)));
 	if (!read_url(arena, text, &target, err))
 		return err_prefix(err, "%s", origin);
 	target.shown = shown(arena, &target);

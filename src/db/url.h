@@ -37,6 +37,9 @@ struct url {
 /* Takes away white space, quotes around it, a leading "psql " and a leading "NAME=" as .env has it. */
 struct str url_clean(struct str text);
 
+/* The database's own URL where this is the one of a local "prisma dev", which has it inside; else text. */
+struct str url_of_prisma_dev(struct arena *arena, struct str text);
+
 /* What stands before "://", as it is written; empty where there is none. */
 struct str url_scheme(struct str text);
 

@@ -37,6 +37,10 @@ static const struct good good[] = {
 	{ "postgresql://abcdef:S3cret@db.p.powabase.ai:5432/abcdef", "db.p.powabase.ai", "5432", "abcdef", "S3cret",
 	  "abcdef" },
 
+	/* "prisma dev": {"databaseUrl":"postgres://postgres:S3cret@localhost:51214/template1?sslmode=disable&connection_limit=1"} */
+	{ "prisma+postgres://localhost:51213/?api_key=eyJkYXRhYmFzZVVybCI6InBvc3RncmVzOi8vcG9zdGdyZXM6UzNjcmV0QGxvY2FsaG9zdDo1MTIxNC90ZW1wbGF0ZTE_c3NsbW9kZT1kaXNhYmxlJmNvbm5lY3Rpb25fbGltaXQ9MSJ9",
+	  "localhost", "51214", "postgres", "S3cret", "template1", "sslmode", "disable", "connection_limit" },
+
 	/* what stands around it */
 	{ "  postgres://u:S3cr@h/d\n", "h", NULL, "u", "S3cr", "d" },
 	{ "\"postgres://u:S3cr@h/d\"", "h", NULL, "u", "S3cr", "d" },
@@ -212,6 +216,10 @@ static const struct bad bad[] = {
 	{ "https://abc.example.co", "url-scheme", "API" },
 	{ "prisma://accelerate.prisma-data.net/?api_key=S3cr", "url-scheme", "direct" },
 	{ "prisma+postgres://accelerate.prisma-data.net/?api_key=S3cr", "url-scheme", "direct" },
+	{ "prisma+postgres://localhost:51213/?api_key=S3cr", "url-scheme", "prisma dev" },
+	{ "prisma+postgres://localhost:51213/", "url-scheme", "prisma dev" },
+	{ "prisma+postgres://localhost.example.com/?api_key=eyJkYXRhYmFzZVVybCI6InBvc3RncmVzOi8vdTpTM2NyZXRAaC9kIn0=",
+	  "url-scheme", "direct" },
 	{ "u:S3cr@h:5432/d", "url-scheme", "postgresql://" },
 	{ "//u:S3cr@h:5432/d", "url-scheme", "postgresql://" },
 	{ "h", "url-scheme", "postgresql://" },
