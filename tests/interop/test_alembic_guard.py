@@ -152,6 +152,15 @@ def test_a_statement_outside_of_any_transaction_waits_in_turns(made, brant, data
     assert applied(database) == ["b1"] and database.value("SELECT count(*) FROM behind") == 1
 
 
+def test_a_transaction_of_the_revision_in_such_a_block(made, brant, database):
+    """What it has locked there, nobody else gets."""
+    made.table("a1")
+    inside = ["BEGIN", "SET LOCAL statement_timeout = '5s'", "LOCK TABLE t_a1 IN ACCESS EXCLUSIVE MODE NOWAIT", "ALTER TABLE t_a1 ADD COLUMN n int", "COMMIT", "CREATE INDEX CONCURRENTLY i ON t_a1 (n)"]
+    made.revision("b1", "a1", READS + ALONE + "".join(f'    op.execute("{sql}")\n' for sql in inside))
+    brant("up", "--lock-timeout", "200ms", "--lock-retries", "1", expect=0)
+    assert applied(database) == ["b1"] and database.value("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('i')")
+
+
 def test_settings_of_such_a_statement(made, brant, database):
     """They go with what comes behind them, and are left to nobody."""
     made.revision("a1", None, READS + ALONE + '    op.execute("SET work_mem = \'77MB\'")\n'

@@ -4,7 +4,8 @@ On the project's own connection none could have a lock timeout that ends with it
 statement with its settings and their RESET in one go, asserts its lease before, and tries again what fails on a lock.
 
 Only what changes the schema, has no values, and asks for nothing.  A SET of the revision's goes with what comes behind it.  Where the session is not like
-any other, since env.py has told it something or listens to it, or the revision has made temporary tables in it, its statements are its own.
+any other, since env.py has told it something or listens to it, or the revision has made temporary tables in it, its statements are its own; so are those
+between a BEGIN of its own and the COMMIT: what it has locked there, nobody else gets.
 """
 import re
 
@@ -35,6 +36,8 @@ def hand_over(is_plain):
             return False
         if "%" in statement and connection.dialect.paramstyle in ("format", "pyformat") and parameters is not None:
             statement = statement.replace("%%", "%")
+        if guard.is_in_transaction(connection):
+            return False
         if not parameters and not _own and ";" not in statement.rstrip("; \n\t") and is_plain(connection):
             if SETTING.match(statement):
                 _settings.append(statement)

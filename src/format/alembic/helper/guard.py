@@ -26,6 +26,13 @@ def is_autocommit(connection):
     return getattr(driver, "autocommit", False) is True
 
 
+def is_in_transaction(connection):
+    """Of one that commits by itself: has the revision said BEGIN?"""
+    driver = getattr(connection.connection, "driver_connection", None) or connection.connection
+    asks = getattr(driver, "is_in_transaction", None)  # asyncpg
+    return asks() if asks else bool(getattr(getattr(driver, "info", None), "transaction_status", 0))
+
+
 def _say(connection, sql):
     cursor = connection.connection.cursor()
     try:
