@@ -112,29 +112,39 @@ void session_report_target(struct ctx *ctx, const struct run_options *options, c
 	report_flag(ctx->report, "pooler", facts->pooled);
 }
 
+/* Of files that are not run; the rest is counted. */
+enum { SHOWN = 5 };
+
 /* Whoever has SQL files that begin with no version keeps them there on purpose; one in capitals is a migration that somebody waits for. */
 static void report_ignored(struct ctx *ctx, const struct history *history, bool all)
 {
+	size_t n = 0;
 	for (size_t i = 0; i < history->ignored.len; i++) {
 		struct str name = history->ignored.ptr[i];
 		const char *why =
 			history->ignored_why ? history->ignored_why : "its name does not begin with a version";
 		bool ending = !history->ignored_why && !str_ends(name, STR(".sql"));
-		if (all || ending)
+		if ((all || ending) && ++n <= SHOWN)
 			report_note(ctx->report, "ignored-file", STR_FMT " is no migration: %s", STR_ARG(name),
 				    ending ? "its name does not end in \".sql\", in small letters" : why);
 	}
+	if (n > SHOWN)
+		report_note(ctx->report, "ignored-file", "%zu more files in %s are no migrations", n - SHOWN,
+			    history->folder);
 }
 
 void session_report_unused(struct ctx *ctx, const struct history *history, bool all)
 {
 	report_ignored(ctx, history, all);
-	for (size_t i = 0; i < history->repeatable.len; i++)
-		report_note(
-			ctx->report, "repeatable",
-			STR_FMT
-			" is not applied: brant runs each migration once, and this one is meant to run whenever it changes",
-			STR_ARG(history->repeatable.ptr[i]));
+	for (size_t i = 0; i < history->repeatable.len && i < SHOWN; i++)
+		report_note(ctx->report, "repeatable",
+			    STR_FMT
+			    " is not applied: brant runs each migration once, and this one is meant to run again",
+			    STR_ARG(history->repeatable.ptr[i]));
+	if (history->repeatable.len > SHOWN)
+		report_note(ctx->report, "repeatable",
+			    "%zu more files in %s are meant to run again, and are not applied",
+			    history->repeatable.len - SHOWN, history->folder);
 }
 
 /* With a word in front of each statement that has to be outside of the migration's transaction. */

@@ -21,10 +21,25 @@ static bool parse_flyway(struct str stem, struct plain_name *name)
 	return true;
 }
 
+/* "afterMigrate__views", "beforeEachMigrate": what Flyway runs around its migrations. */
+static bool is_callback(struct str stem)
+{
+	static const char *const events[] = { "Migrate",   "EachMigrate", "MigrateApplied",      "MigrateError",
+					      "Versioned", "Repeatables", "EachMigrateStatement" };
+	struct str event, description;
+	size_t before = str_starts(stem, STR("before")) ? 6 : str_starts(stem, STR("after")) ? 5 : 0;
+	str_cut(str_slice(stem, before, stem.len), '_', &event, &description);
+	for (size_t i = 0; before && i < LEN(events); i++)
+		if (str_eq(event, str_of(events[i])))
+			return true;
+	return false;
+}
+
 bool plain_name_repeatable(const char *file)
 {
 	struct str s = str_of(file);
-	return (str_starts(s, STR("R__")) || str_starts(s, STR("r__"))) && str_ends(s, STR(".sql"));
+	return str_ends(s, STR(".sql")) &&
+		(str_starts(s, STR("R__")) || str_starts(s, STR("r__")) || is_callback(str_slice(s, 0, s.len - 4)));
 }
 
 bool plain_name_parse(const char *file, struct plain_name *ret_name)

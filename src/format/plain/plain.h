@@ -37,10 +37,10 @@ struct plain_extra {
 	bool pair; /* .up.sql */
 };
 
-/* false when the file is no migration: no .sql, or no version in front. */
-/* R__NAME.sql: Flyway runs it again whenever it has changed. */
+/* R__NAME.sql, afterMigrate.sql and the like: Flyway runs it again whenever it has changed, or each time. */
 bool plain_name_repeatable(const char *file);
 
+/* false when the file is no migration: no .sql, or no version in front. */
 bool plain_name_parse(const char *file, struct plain_name *ret_name);
 
 /* Order of versions: digits as numbers, the rest by bytes. */
