@@ -232,6 +232,17 @@ static void judge_transactions(struct doctor *d)
 
 /* ---- the project ---- */
 
+/* Of what keeps the project from being read: no folder yet is how projects begin, missing rights are the end of every `up`. */
+static enum level level_of(const struct err *err)
+{
+	static const char *const denied[] = { "ledger-denied", "state-denied", "ledger-foreign" };
+	const char *name = err->name ? err->name : "";
+	for (size_t i = 0; i < LEN(denied); i++)
+		if (strcmp(name, denied[i]) == 0)
+			return LEVEL_BAD;
+	return strcmp(name, "no-migrations-folder") == 0 ? LEVEL_NOTE : LEVEL_WARNING;
+}
+
 static void judge_project(struct doctor *d, struct db *db)
 {
 	struct state state;
@@ -243,8 +254,8 @@ static void judge_project(struct doctor *d, struct db *db)
 			     ? "a run that changes something tells it to reload its schema"
 			     : "notify_postgrest is off, so somebody else has to tell it to reload its schema");
 	if (!state_load(d->arena, d->run, db, NULL, &state, &err)) {
-		find(d, err.name && strcmp(err.name, "no-migrations-folder") == 0 ? LEVEL_NOTE : LEVEL_WARNING,
-		     "migrations", "%s", err.message);
+		find(d, level_of(&err), "migrations", "%s%s%s", err.message, err.hint ? ": " : "",
+		     err.hint ? err.hint : "");
 		return;
 	}
 	report_fact(report, "migrations", "migrations", C_PLAIN, "%s (%s): %zu applied, %zu pending",

@@ -94,6 +94,9 @@ def test_doctor_sees_a_role_without_rights(database, brant):
         assert findings(report)["create-public"]["level"] == "bad"
         assert findings(report)["create-schema"]["level"] == "warning"
         assert report["error"]["name"] == "endpoint-unfit"
+        database.query("CREATE TABLE public.schema_migrations (version text PRIMARY KEY)")
+        finding = findings(doctor(brant, with_parts(database.direct, role, SECRET), expect=1))["migrations"]
+        assert finding["level"] == "bad" and "GRANT SELECT, INSERT, DELETE" in finding["text"]
     finally:
         database.query(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
