@@ -1,6 +1,7 @@
 /*
  * Types whose values stand in columns: never dropped under them, but made again under the same name, and the columns move over (alter_type.c).
  */
+#include "schema/kind.h"
 #include "schema/work.h"
 
 static bool is_type(const struct object *object)
@@ -117,5 +118,39 @@ void keep_values(struct work *work)
 		held = held || (b && a->kind == KIND_DOMAIN && gets_rule(work, a, b) && is_inside(work, a));
 		if (held || (b && is_made_again(work, b)) || (b && work->old[i].dropped && is_in_composite(work, a)))
 			make_again(work, a, b);
+	}
+}
+
+/* ---- another kind under the same name ---- */
+
+static bool names_type(enum kind kind)
+{
+	return (kind >= KIND_ENUM && kind <= KIND_RANGE && kind != KIND_DOMAIN_CONSTRAINT && kind != KIND_ATTRIBUTE &&
+		kind != KIND_SHELL_TYPE) ||
+		kind == KIND_TABLE || kind == KIND_FOREIGN_TABLE || kind == KIND_VIEW || kind == KIND_MATERIALIZED_VIEW;
+}
+
+struct object *heir_of(const struct work *work, const struct object *a)
+{
+	struct object *heir = NULL;
+	if (!names_type(a->kind) || counterpart(work->to, a))
+		return NULL;
+	struct arena *arena = arena_new(NULL);
+	for (enum kind kind = 0; kind < KIND_COUNT && !heir; kind++)
+		if (names_type(kind))
+			heir = schema_find(work->to, arena_printf(arena, "%s %s", kinds[kind].name, a->ident));
+	arena_free(arena);
+	return heir;
+}
+
+/* What has the old one in its signature goes before. */
+void edges_of_way(struct work *work, ptrdiff_t node, const struct object *a)
+{
+	work->old[a->position].way = node;
+	order_before(work, node, work->new[heir_of(work, a)->position].node);
+	for (size_t i = 0; i < a->needed_by.len; i++) {
+		ptrdiff_t gone = work->old[a->needed_by.ptr[i]->position].node;
+		if (gone != work->old[a->position].node)
+			order_before(work, gone, node);
 	}
 }

@@ -236,12 +236,14 @@ static bool another_has(const struct object *b, const char *name)
 	return false;
 }
 
-/* A changed row type of a view comes with its definition, changed defaults of a function with its text. */
-static bool is_said_elsewhere(const struct object *a, const struct object *b, const char *name)
+/* A changed row type of a view comes with its definition, changed defaults of a function with its text, a column's type with that which is made again. */
+static bool is_said_elsewhere(const struct work *work, const struct object *a, const struct object *b, const char *name)
 {
 	if ((is(name, "replica_identity") || is(name, "clustered")) && b->parent && !object_get(b, name))
 		return another_has(b, name);
 	if (is(name, "of_type") && leaves_type(a, b))
+		return true;
+	if (b->kind == KIND_COLUMN && work->new[b->position].moved && (is(name, "type") || is(name, "collation")))
 		return true;
 	return is(name, "defaults") && (b->kind == KIND_FUNCTION || b->kind == KIND_PROCEDURE);
 }
@@ -251,10 +253,13 @@ void alter_object(struct work *work, const struct object *a, const struct object
 	bool again = false;
 	if (work->new[b->position].again)
 		make_type_again(work, a, b, statements);
+	if (work->new[b->position].follows)
+		follow_type(work, a, b, statements);
 	for (size_t i = 0; i < b->attributes->len; i++) {
 		const char *name = b->attributes->names[i];
 		const struct meaning *meaning = attributes_differ(a, b, i) ? meaning_find(b->kind, name) : NULL;
-		if (!meaning || is_said_elsewhere(a, b, name) || (work->new[b->position].again && meaning->in_create))
+		if (!meaning || is_said_elsewhere(work, a, b, name) ||
+		    (work->new[b->position].again && meaning->in_create))
 			continue;
 		if (meaning->change == CHANGE_IN_PLACE)
 			ADD("%s",
@@ -263,8 +268,10 @@ void alter_object(struct work *work, const struct object *a, const struct object
 			alter_special(work, a, b, name, statements);
 		again = again || meaning->change == CHANGE_SPECIAL;
 	}
-	if (b->kind == KIND_DEFAULT)
+	if (b->kind == KIND_DEFAULT) {
+		keep_defaults_below(work, b, statements);
 		default_goes_on(work, b, statements);
+	}
 	if (work->new[b->position].retyped)
 		ADD("ALTER TABLE %s OF %s", b->ident, object_get(b, "of_type"));
 }

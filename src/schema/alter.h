@@ -30,6 +30,10 @@ bool labels_added_only(struct arena *arena, const char *before, const char *afte
 void add_labels(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 void make_type_again(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 
+/* A type whose name one of another kind takes: it keeps its values under another one, and goes when nothing has it any more. */
+void give_way(struct work *work, const struct object *a, const struct object *heir, struct statements *statements);
+void drop_what_gave_way(struct work *work, const struct object *a, struct statements *statements);
+
 /* For a moment: its name with the suffix, and a number where another one is called so. */
 const char *free_name(const struct work *work, const struct object *object, const char *suffix);
 
@@ -43,6 +47,7 @@ void put_rows_aside(struct work *work, const struct object *a, struct statements
 void put_rows_back(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 
 /* alter_column.c */
+void follow_type(struct work *work, const struct object *a, const struct object *b, struct statements *statements);
 void alter_column(struct work *work, const struct object *a, const struct object *b, const char *name,
 		  struct statements *statements);
 
@@ -57,6 +62,8 @@ void default_goes_on(struct work *work, const struct object *value, struct state
 void counting_goes_on(struct work *work, const struct object *part, struct statements *statements);
 
 /* alter_table.c */
+/* PostgreSQL tells all children of a default, and forgets theirs: they are said again.  A default, or a column. */
+void keep_defaults_below(struct work *work, const struct object *value, struct statements *statements);
 void alter_partition(struct work *work, const struct object *a, const struct object *b, const char *name,
 		     struct statements *statements);
 bool leaves_type(const struct object *a, const struct object *b); /* before it becomes a partition */

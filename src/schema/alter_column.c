@@ -21,6 +21,18 @@ static void alter_type(struct work *work, const struct object *a, const struct o
 					   b->ident, to);
 }
 
+/* The type has the old one's name, but is another: through its text. */
+void follow_type(struct work *work, const struct object *a, const struct object *b, struct statements *statements)
+{
+	const char *type = object_get(b, "type");
+	bool is_foreign = b->parent && b->parent->kind == KIND_FOREIGN_TABLE;
+	if (object_get(b, "inherited") || object_get(b, "_merged") || !same(object_get(a, "type"), type))
+		return; /* said of the parent's, or with the change of the type */
+	ADD("ALTER %s %s ALTER COLUMN %s TYPE %s%s%s", is_foreign ? "FOREIGN TABLE" : "TABLE", b->parent_ident,
+	    b->ident, type, template_fill(work->arena, "[ COLLATE %{collation}]", b, NULL),
+	    is_foreign ? "" : arena_printf(work->arena, " USING %s", cast_through_text(work->arena, b->ident, type)));
+}
+
 /* Not every type can have an identity: the old one goes before its type does. */
 static bool loses_identity_first(const struct object *a, const struct object *b)
 {

@@ -1,4 +1,5 @@
 #include "schema/alter.h"
+#include "schema/kind.h"
 #include "schema/list.h"
 
 #define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
@@ -61,6 +62,23 @@ static void take_parents_defaults(struct work *work, const struct object *b, str
 		if (value && !has_it && !object_beside(old, KIND_DEFAULT) && !object_beside(column, KIND_DEFAULT) &&
 		    !work->old[old->position].dropped)
 			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", b->ident, column->ident, value);
+	}
+}
+
+void keep_defaults_below(struct work *work, const struct object *value, struct statements *statements)
+{
+	const struct object *table = value->parent ? counterpart(work->to, value->parent) : NULL;
+	for (size_t i = 0; table && table->kind == KIND_TABLE && i < table->needed_by.len; i++) {
+		const struct object *child = table->needed_by.ptr[i];
+		bool is_table = child->kind == KIND_TABLE || child->kind == KIND_FOREIGN_TABLE;
+		const struct object *column = is_table ? object_part(child, KIND_COLUMN, value->ident) : NULL;
+		const struct object *own = column ? object_beside(column, KIND_DEFAULT) : NULL;
+		if (!column || !(object_get(column, "inherited") || object_get(column, "_merged")))
+			continue;
+		if (own && !work->new[own->position].created && !work->new[own->position].altered)
+			ADD("ALTER %s ALTER COLUMN %s SET DEFAULT %s", object_reference(work->arena, child), own->ident,
+			    object_get(own, "expression"));
+		keep_defaults_below(work, column, statements);
 	}
 }
 

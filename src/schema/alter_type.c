@@ -60,8 +60,9 @@ static const struct object *default_for(const struct schema *schema, const struc
 static bool has_type_made_again(const struct work *work, const struct object *attribute)
 {
 	for (size_t i = 0; i < attribute->needs.len; i++) {
-		const struct object *now = counterpart(work->to, attribute->needs.ptr[i]);
-		if (now && now != attribute->parent && is_made_again(work, now))
+		const struct object *type = attribute->needs.ptr[i], *now = counterpart(work->to, type);
+		if (work->old[type->position].gives_way ||
+		    (now && now != attribute->parent && is_made_again(work, now)))
 			return true;
 	}
 	return false;
@@ -93,7 +94,7 @@ static const char *using_for(struct work *work, const struct object *a, const st
 {
 	const char *type = object_get(column, "type");
 	if (a->kind == KIND_COLLATION)
-		return template_fill(work->arena, " COLLATE %{collation}", column, NULL);
+		return "";
 	if (a->kind == KIND_COMPOSITE && is(type, b->ident))
 		return arena_printf(work->arena, " USING %s", cast_row(work, a, b, column->ident));
 	return arena_printf(work->arena, " USING %s", cast_through_text(work->arena, column->ident, type));
@@ -108,12 +109,13 @@ static void move_columns(struct work *work, const struct object *a, const struct
 		    work->old[column->position].dropped)
 			continue;
 		const char *type = object_get(now, "type");
+		const char *collate = template_fill(work->arena, "[ COLLATE %{collation}]", now, NULL);
 		const char *using = using_for(work, a, b, now);
 		const struct object *value = default_for(work->from, column), *wanted = default_for(work->to, now);
 		bool has = value && !work->old[value->position].dropped;
 		if (has)
 			ADD("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", now->parent_ident, now->ident);
-		ADD("ALTER TABLE %s ALTER COLUMN %s TYPE %s%s", now->parent_ident, now->ident, type, using);
+		ADD("ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s", now->parent_ident, now->ident, type, collate, using);
 		if (has && wanted && !work->new[wanted->position].created)
 			ADD("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", now->parent_ident, now->ident,
 			    object_get(wanted, "expression"));
@@ -219,12 +221,25 @@ static struct str range_part(struct work *work, const struct object *range, cons
 	return (struct str){ 0 };
 }
 
+/* What the old range is made of, by the name that it has by now. */
+static struct str subtype_now(struct work *work, const struct object *range)
+{
+	struct str subtype = range_part(work, range, "subtype");
+	for (size_t i = 0; i < range->needs.len; i++) {
+		const struct object *type = range->needs.ptr[i];
+		if (work->old[type->position].gives_way && str_eq(subtype, str_of(type->ident)))
+			return str_of(sql_qualified(work->arena, str_of(type->schema),
+						    str_of(free_name(work, type, "before"))));
+	}
+	return subtype;
+}
+
 /* A range has a multirange beside it, and both have functions that make them: all of these keep their names. */
 static void rename_companions(struct work *work, const struct object *range, const char *renamed,
 			      struct statements *statements)
 {
-	struct str multirange = range_part(work, range, "multirange_type_name"),
-		   subtype = range_part(work, range, "subtype"), schema, name;
+	struct str multirange = range_part(work, range, "multirange_type_name"), subtype = subtype_now(work, range),
+		   schema, name;
 	const char *now = sql_ident(work->arena, str_of(renamed)),
 		   *ident = sql_qualified(work->arena, str_of(range->schema), str_of(renamed));
 	ADD("ALTER FUNCTION %s(" STR_FMT ", " STR_FMT ") RENAME TO %s", range->ident, STR_ARG(subtype),
@@ -266,4 +281,24 @@ void make_type_again(struct work *work, const struct object *a, const struct obj
 	if (a->kind == KIND_ENUM)
 		last->loses = arena_printf(
 			work->arena, "values that are no longer in %s: rows that have them make it fail", b->ident);
+}
+
+/* ---- another kind under the same name ---- */
+
+void give_way(struct work *work, const struct object *a, const struct object *heir, struct statements *statements)
+{
+	ADD("ALTER %s RENAME TO %s", object_reference(work->arena, a),
+	    sql_ident(work->arena, str_of(free_name(work, a, "before"))))
+		->why = arena_printf(work->arena, "its name is to be that of a %s: the columns that have it move over",
+				     kinds[heir->kind].name);
+}
+
+void drop_what_gave_way(struct work *work, const struct object *a, struct statements *statements)
+{
+	struct object renamed = *a;
+	renamed.ident = sql_qualified(work->arena, str_of(a->schema), str_of(free_name(work, a, "before")));
+	size_t first = statements->len;
+	drop_object(work->arena, &renamed, statements);
+	for (size_t i = first; i < statements->len; i++)
+		statements->ptr[i].loses = object_loss(work->arena, a);
 }

@@ -113,6 +113,11 @@ static char *table_body(struct arena *arena, const struct object *table, const s
 	return body.ptr;
 }
 
+/* Where the rows are, and how. */
+#define STORED_AS                                                                    \
+	"[ USING %{access_method}][ SERVER %{server}][ OPTIONS (%{server_options})]" \
+	"[ WITH (%{options})][ TABLESPACE %{tablespace}]"
+
 static void create_table(struct arena *arena, const struct object *table, const struct objects *folded,
 			 struct statements *statements)
 {
@@ -125,13 +130,11 @@ static void create_table(struct arena *arena, const struct object *table, const 
 	buf_text(&sql, template_fill(arena, "[ PARTITION OF %{partition_of}]", table, NULL));
 	if (*body || !is_partition)
 		buf_printf(&sql, " (%s%s)", body, *body ? "\n" : "");
-	buf_text(
-		&sql,
-		template_fill(
-			arena,
-			"[ %{partition_bound}][ INHERITS (%{inherits})][ PARTITION BY %{partition_key}][ USING %{access_method}]"
-			"[ SERVER %{server}][ OPTIONS (%{server_options})][ WITH (%{options})][ TABLESPACE %{tablespace}]",
-			table, NULL));
+	buf_text(&sql,
+		 template_fill(
+			 arena,
+			 "[ %{partition_bound}][ INHERITS (%{inherits})][ PARTITION BY %{partition_key}]" STORED_AS,
+			 table, NULL));
 	statements_add(arena, statements, "%s", sql.ptr);
 	if (object_get(table, "of_type"))
 		statements_add(arena, statements, "%s",
@@ -177,7 +180,8 @@ const struct object *type_of_table(const struct object *table)
 
 bool stands_otherwise(struct arena *arena, const struct object *partition)
 {
-	const struct object *whole = partition->kind == KIND_TABLE ? partition_whole(partition) : NULL;
+	bool is_table = partition->kind == KIND_TABLE || partition->kind == KIND_FOREIGN_TABLE;
+	const struct object *whole = is_table ? partition_whole(partition) : NULL;
 	if (!whole)
 		return false;
 	struct objects own = parts_in_order(arena, partition, KIND_COLUMN),
@@ -358,9 +362,9 @@ static void add_columns_as_they_stand(struct arena *arena, const struct object *
 		const struct object *column = columns.ptr[i], *carrier = carrier_of(column);
 		const struct object *value = nearest_default(column);
 		struct buf line = buf_init(arena);
-		buf_text(&line,
-			 template_fill(arena, "%N %{type}[ COMPRESSION %{compression}][ COLLATE %{collation}]", carrier,
-				       NULL));
+		buf_text(&line, template_fill(arena, "%N %{type}[ COMPRESSION %{compression}]", carrier, NULL));
+		buf_text(&line, template_fill(arena, "[ OPTIONS (%{server_options})]", column, NULL));
+		buf_text(&line, template_fill(arena, "[ COLLATE %{collation}]", carrier, NULL));
 		if (is_not_null(column))
 			buf_text(&line, " NOT NULL");
 		if (value)
@@ -388,13 +392,12 @@ void create_joining(struct arena *arena, const struct object *table, const struc
 	else
 		add_line(&body, template_fill(arena, like, table, NULL));
 	const char *rest = table_body(arena, table, folded);
-	statements_add(
-		arena, statements, "CREATE %sTABLE %s (%s%s%s\n)%s", object_get(table, "unlogged") ? "UNLOGGED " : "",
-		table->ident, body.ptr, *rest ? "," : "", rest,
-		template_fill(
-			arena,
-			"[ PARTITION BY %{partition_key}][ USING %{access_method}][ WITH (%{options})][ TABLESPACE %{tablespace}]",
-			table, NULL))
+	statements_add(arena, statements, "CREATE %sTABLE %s (%s%s%s\n)%s",
+		       table->kind == KIND_FOREIGN_TABLE       ? "FOREIGN "
+			       : object_get(table, "unlogged") ? "UNLOGGED "
+							       : "",
+		       table->ident, body.ptr, *rest ? "," : "", rest,
+		       template_fill(arena, "[ PARTITION BY %{partition_key}]" STORED_AS, table, NULL))
 		->why = otherwise
 		? "its columns stand in another order than those of the whole table"
 		: "its own constraints are to carry the indexes of the whole table, so they come first";

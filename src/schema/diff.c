@@ -74,6 +74,8 @@ static void render(struct work *work, const struct order *order)
 		case VERB_ALTER:
 			if (node->detaches)
 				detach_partition(work, node->a, statements);
+			else if (node->gives_way)
+				give_way(work, node->a, node->b, statements);
 			else if (node->untypes)
 				statements_add(work->arena, statements, "ALTER TABLE %s NOT OF", node->a->ident);
 			else if (node->refills)

@@ -153,12 +153,13 @@ static void edges_of_surer(struct work *work, const struct object *check, ptrdif
 			order_before(work, work->new[above->position].node, node);
 }
 
-/* What all tables above say of an inherited column is said before what its own says. */
+/* What all tables above say of an inherited column, or of its default, is said before what its own says: PostgreSQL tells the children. */
 static void edges_from_above(struct work *work, const struct object *column, ptrdiff_t node)
 {
 	const struct object *above;
 	size_t at = 0;
-	if (carrier_of(column) == column)
+	bool told = column->kind == KIND_DEFAULT || (column->kind == KIND_COLUMN && object_get(column, "_merged"));
+	if (!column->parent || (carrier_of(column) == column && !told))
 		return;
 	while ((above = next_above(column, &at))) {
 		order_before(work, work->new[above->position].node, node);
@@ -179,25 +180,45 @@ static void edges_of_moving(struct work *work, const struct object *table, const
 				     work->old[before->children.ptr[i]->position].node);
 }
 
+/* An attribute's statement is that of its type, where this is made again. */
+static ptrdiff_t node_of(const struct work *work, const struct object *object)
+{
+	const struct fate *fate = &work->new[object->position];
+	bool again = object->kind == KIND_ATTRIBUTE && object->parent && work->new[object->parent->position].again;
+	return again && !fate->node ? work->new[object->parent->position].node : fate->node;
+}
+
+/* PostgreSQL adds no rule to a domain of which there are values inside of others. */
+static void edges_of_rules(struct work *work, const struct object *domain, const struct object *user, ptrdiff_t node)
+{
+	bool holds = user->kind == KIND_COLUMN || (user->kind >= KIND_DOMAIN && user->kind <= KIND_RANGE);
+	for (size_t i = 0; holds && domain->kind == KIND_DOMAIN && i < domain->children.len; i++)
+		if (domain->children.ptr[i]->kind == KIND_DOMAIN_CONSTRAINT && work->new[domain->position].created &&
+		    user->parent != domain)
+			order_before(work, work->new[domain->children.ptr[i]->position].node, node);
+}
+
 static void edges_of_new(struct work *work, const struct object *object)
 {
 	const struct fate *fate = &work->new[object->position];
 	const struct object *old = counterpart(work->from, object);
-	if (!fate->node)
+	ptrdiff_t node = node_of(work, object);
+	if (!node)
 		return;
 	for (size_t i = 0; i < object->needs.len; i++) {
 		const struct object *needed = object->needs.ptr[i], *was = counterpart(work->from, needed);
 		if (needed->kind == KIND_COLUMN && frees_columns(work, object))
-			order_before(work, fate->node, work->new[needed->position].node);
+			order_before(work, node, work->new[needed->position].node);
 		else
-			order_before(work, awaited(work, object, needed), fate->node);
+			order_before(work, awaited(work, object, needed), node);
 		if (carrier_of(needed) != needed)
-			order_before(work, work->new[needed->position].node, fate->node);
+			order_before(work, work->new[needed->position].node, node);
 		if (was)
-			order_before(work, moving(work, was), fate->node);
+			order_before(work, moving(work, was), node);
+		edges_of_rules(work, needed, object, node);
 	}
-	edges_from_above(work, object, fate->node);
-	edges_of_surer(work, object, fate->node);
+	edges_from_above(work, object, node);
+	edges_of_surer(work, object, node);
 	if (!old)
 		return;
 	if (object->kind == KIND_TABLE) {
@@ -208,13 +229,13 @@ static void edges_of_new(struct work *work, const struct object *object)
 	}
 	/* What it had from its parent can be changed when it has left it. */
 	if (comes_with_parent(old) && !comes_with_parent(object) && object->parent)
-		order_before(work, work->new[object->parent->position].node, fate->node);
+		order_before(work, work->new[object->parent->position].node, node);
 	if (fate->created) {
-		order_before(work, work->old[old->position].node, fate->node);
-		edges_of_passed(work, old, fate->node);
+		order_before(work, work->old[old->position].node, node);
+		edges_of_passed(work, old, node);
 	} else {
 		for (size_t i = 0; i < old->needs.len; i++)
-			order_before(work, fate->node, work->old[old->needs.ptr[i]->position].node);
+			order_before(work, node, work->old[old->needs.ptr[i]->position].node);
 	}
 }
 
@@ -308,6 +329,8 @@ static bool holds_slot(const struct object *object, const char *slot)
 static ptrdiff_t node_that_frees(const struct work *work, const struct object *old, const char *slot)
 {
 	const struct object *now = counterpart(work->to, old);
+	if (work->old[old->position].way)
+		return work->old[old->position].way;
 	if (work->old[old->position].node || !now || !work->new[now->position].altered || holds_slot(now, slot))
 		return work->old[old->position].node;
 	return work->new[now->position].node;

@@ -177,6 +177,14 @@ static void make_nodes(struct work *work)
 		node_for_old(work, work->from->objects.ptr[i]);
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		node_for_new(work, work->to->objects.ptr[i]);
+	for (size_t i = 0; i < work->from->objects.len; i++) {
+		struct object *type = work->from->objects.ptr[i];
+		if (!work->old[i].gives_way)
+			continue;
+		size_t node = add_node(work, VERB_ALTER, type, heir_of(work, type));
+		work->nodes.ptr[node].gives_way = true;
+		edges_of_way(work, (ptrdiff_t)node + 1, type);
+	}
 	/* What moves leaves its range before anything takes it. */
 	for (size_t i = 0; i < work->to->objects.len; i++) {
 		struct object *table = work->to->objects.ptr[i];

@@ -43,7 +43,8 @@ static bool is_of_own_type(const struct work *work, const struct object *column)
 {
 	for (size_t i = 0; i < column->needs.len; i++) {
 		const struct object *type = column->needs.ptr[i];
-		bool goes = type->kind == KIND_EXTENSION && work->old[type->position].dropped;
+		bool goes = (type->kind == KIND_EXTENSION && work->old[type->position].dropped) ||
+			work->old[type->position].gives_way;
 		if (goes || (type->kind >= KIND_ENUM && type->kind <= KIND_RANGE))
 			return true;
 	}

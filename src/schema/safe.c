@@ -258,8 +258,10 @@ void create_safely(struct work *work, const struct node *node, struct statements
 		create_joining(work->arena, object, &node->folded, statements);
 	else
 		create_by_kind(work, node, statements);
-	if (object->kind == KIND_DEFAULT)
+	if (object->kind == KIND_DEFAULT) {
+		keep_defaults_below(work, object, statements);
 		default_goes_on(work, object, statements);
+	}
 	join_index(work, object, first, statements);
 }
 
@@ -342,7 +344,13 @@ void drop_safely(struct work *work, const struct node *node, struct statements *
 		take_privileges(work, node->a, object_get(node->a, "privileges"), statements);
 		return;
 	}
+	if (work->old[node->a->position].gives_way) {
+		drop_what_gave_way(work, node->a, statements);
+		return;
+	}
 	drop_object(work->arena, node->a, statements);
+	if (node->a->kind == KIND_DEFAULT)
+		keep_defaults_below(work, node->a, statements);
 	if (statements->len == first)
 		return;
 	struct statement *dropped = &statements->ptr[first];

@@ -9,7 +9,8 @@ static bool comes_apart(const struct work *work, const struct object *key, const
 			const struct object *new)
 {
 	return key->kind == KIND_FOREIGN_KEY && old->kind == KIND_COLUMN &&
-		(work->new[new->position].moved || !is_comparable(object_get(old, "type"), object_get(new, "type")));
+		(work->new[new->position].moved || work->new[new->position].follows ||
+		 !is_comparable(object_get(old, "type"), object_get(new, "type")));
 }
 
 /* Does this survive that a column (or a type) it uses is altered? */
@@ -72,7 +73,16 @@ static bool is_remade(const struct object *user)
 	case KIND_FOREIGN_KEY:
 	case KIND_INDEX:
 	case KIND_STATISTICS:
+	case KIND_DOMAIN_CONSTRAINT:
+	case KIND_FUNCTION:
+	case KIND_PROCEDURE:
+	case KIND_AGGREGATE:
+	case KIND_OPERATOR:
+	case KIND_CAST:
+	case KIND_EVENT_TRIGGER:
 		return true;
+	case KIND_COLUMN:
+		return object_get(user, "generated") != NULL;
 	default:
 		return false;
 	}
@@ -124,13 +134,38 @@ static bool has_rows_of(const struct object *function, const struct object *colu
 		object_get(function, "_atomic") && column->parent && needs(function, column->parent);
 }
 
+/* Of a type whose name one of another kind takes: a column gets the new one, all else that has it is made again. */
+static bool follow_heir(struct work *work, struct object *a, struct object *user, const struct object *heir)
+{
+	struct object *around = user->kind == KIND_ATTRIBUTE ? user->parent : user,
+		      *now = counterpart(work->to, around);
+	struct fate *fate = now ? &work->new[now->position] : NULL;
+	if (!heir || !now || now == heir || !needs(counterpart(work->to, user), heir))
+		return false;
+	if (user->kind == KIND_COLUMN && object_get(user, "_partition_key"))
+		around = user->parent;
+	else if (user->kind == KIND_COLUMN && !object_get(user, "generated") && !object_get(now, "generated")) {
+		fate->follows = fate->altered = fate->disturbs = work->old[a->position].gives_way = true;
+		spread(work, user);
+		return true;
+	}
+	if (replace(work, around))
+		spread(work, around);
+	if (fate->again)
+		work->old[a->position].gives_way = true;
+	return true;
+}
+
 static void spread(struct work *work, struct object *a)
 {
+	struct object *heir = heir_of(work, a);
 	struct object *b = counterpart(work->to, a);
 	bool replaced = work->old[a->position].dropped, gone = !b, disturbed = b && work->new[b->position].disturbs;
 	for (size_t i = 0; i < a->needed_by.len; i++) {
 		struct object *user = a->needed_by.ptr[i], *kept = counterpart(work->to, user);
 		if (!kept || work->old[user->position].dropped || (b && moves_along(work, user, b)))
+			continue;
+		if (follow_heir(work, a, user, heir))
 			continue;
 		if (b)
 			move_column(work, user, b);

@@ -16,6 +16,7 @@ struct node {
 	bool refills; /* puts the rows back into a table that is made again, by a node of its own */
 	bool untypes; /* a table is one OF its type no more, so that both can change; its own node says it again */
 	bool detaches; /* a partition leaves its range, so that another one may take it; its own node attaches it again */
+	bool gives_way; /* a type gets another name, so that one of another kind may take it; its own node drops it */
 };
 
 /* What becomes of an object of either side. */
@@ -32,6 +33,9 @@ struct fate {
 	bool apart; /* an index of a partition that is made by a statement of its own, and attached */
 	bool joins; /* a partition that is made as a table first, with indexes of its own that are to be parts of wholes */
 	bool retyped;   /* a table OF a type that changes */
+	bool gives_way; /* dropped: a type whose name one of another kind takes, while columns still have its values */
+	bool follows;   /* a column: gets its type anew, of which only the name is the same */
+	ptrdiff_t way;  /* gives_way: the node that renames it */
 	ptrdiff_t node; /* index + 1; 0: none */
 };
 
@@ -106,6 +110,10 @@ void keep_values(struct work *work);
 bool holds_values(const struct work *work, const struct object *type);
 bool is_in_composite(const struct work *work, const struct object *type);
 void make_again(struct work *work, const struct object *a, const struct object *b);
+
+/* The type of another kind (a domain for an enum, a table for a composite type) that takes the name of one that goes; NULL: none does. */
+struct object *heir_of(const struct work *work, const struct object *a);
+void edges_of_way(struct work *work, ptrdiff_t node, const struct object *a);
 
 /* The type that has another one in it: as an attribute, or as what it is made of; NULL: it is no type. */
 struct object *type_around(struct object *user);

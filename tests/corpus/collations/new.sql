@@ -4,3 +4,7 @@ COMMENT ON COLLATION german IS 'as in a German phone book';
 ALTER COLLATION german OWNER TO corpus_owner;
 CREATE TABLE t (id integer PRIMARY KEY, n text COLLATE german);
 INSERT INTO t VALUES (1, 'x');
+CREATE DOMAIN word AS text COLLATE "C";
+CREATE TYPE worded AS (w text COLLATE "POSIX");
+CREATE TABLE worded_as (id integer PRIMARY KEY, d word, c worded, p text COLLATE "C");
+INSERT INTO worded_as VALUES (1, 'a', ROW('b'), 'c');

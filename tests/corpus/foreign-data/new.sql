@@ -10,3 +10,4 @@ GRANT USAGE ON FOREIGN SERVER here TO corpus_reader;
 GRANT USAGE ON FOREIGN DATA WRAPPER dummy TO corpus_reader;
 CREATE TABLE t (id integer PRIMARY KEY);
 INSERT INTO t VALUES (1);
+CREATE TABLE cut (a integer, b text NOT NULL, c integer DEFAULT 3, CHECK (a <> 7)) PARTITION BY RANGE (a);

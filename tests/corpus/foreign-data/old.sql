@@ -7,3 +7,6 @@ COMMENT ON SERVER there IS 'far away';
 COMMENT ON FOREIGN TABLE far IS 'a far table';
 CREATE TABLE t (id integer PRIMARY KEY);
 INSERT INTO t VALUES (1);
+CREATE TABLE cut (a integer, b text NOT NULL, c integer DEFAULT 3, CHECK (a <> 7)) PARTITION BY RANGE (a);
+CREATE FOREIGN TABLE cut_far (c integer, b text OPTIONS (column_name 'B') NOT NULL, a integer, CONSTRAINT cut_a_check CHECK (a <> 7)) SERVER there OPTIONS (table_name 'x');
+ALTER TABLE cut ATTACH PARTITION cut_far FOR VALUES FROM (0) TO (5);

@@ -20,3 +20,8 @@ INSERT INTO fine_ones VALUES (1);
 CREATE FUNCTION parts(IN v text, OUT a bigint, OUT b text) LANGUAGE sql AS 'SELECT 1::bigint, v';
 CREATE TABLE rows_of_it (id integer PRIMARY KEY, comes text);
 CREATE FUNCTION all_of_it() RETURNS SETOF rows_of_it LANGUAGE sql STABLE BEGIN ATOMIC SELECT * FROM rows_of_it WHERE comes > ''; END;
+CREATE FUNCTION grows(a integer, b integer DEFAULT 0) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a + b';
+CREATE DOMAIN grown AS integer CHECK (grows(VALUE) > 0);
+CREATE TABLE growing (id integer PRIMARY KEY, g integer GENERATED ALWAYS AS (grows(id)) STORED, n grown);
+CREATE FUNCTION grow() RETURNS integer LANGUAGE sql RETURN grows(3);
+INSERT INTO growing VALUES (1, DEFAULT, 4);

@@ -18,3 +18,8 @@ INSERT INTO fine_ones VALUES (1);
 CREATE FUNCTION parts(IN v text, OUT a integer, OUT b text) LANGUAGE sql AS 'SELECT 1, v';
 CREATE TABLE rows_of_it (id integer PRIMARY KEY, goes text);
 CREATE FUNCTION all_of_it() RETURNS SETOF rows_of_it LANGUAGE sql STABLE BEGIN ATOMIC SELECT * FROM rows_of_it; END;
+CREATE FUNCTION grows(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a';
+CREATE DOMAIN grown AS integer CHECK (grows(VALUE) > 0);
+CREATE TABLE growing (id integer PRIMARY KEY, g integer GENERATED ALWAYS AS (grows(id)) STORED, n grown);
+CREATE FUNCTION grow() RETURNS integer LANGUAGE sql RETURN grows(3);
+INSERT INTO growing VALUES (1, DEFAULT, 4);

@@ -22,3 +22,6 @@ CREATE TABLE first_of_two (n integer);
 CREATE TABLE second_of_two (m integer);
 CREATE TABLE of_two () INHERITS (second_of_two, first_of_two);
 INSERT INTO of_two VALUES (2, 1);
+CREATE TABLE a_default (n text DEFAULT 'b', m integer DEFAULT 5);
+CREATE TABLE own_default (n text DEFAULT 'own') INHERITS (a_default);
+CREATE TABLE own_below (m integer DEFAULT 3) INHERITS (own_default);

@@ -25,3 +25,6 @@ CREATE TABLE first_of_two (n integer);
 CREATE TABLE second_of_two (m integer);
 CREATE TABLE of_two () INHERITS (first_of_two, second_of_two);
 INSERT INTO of_two VALUES (1, 2);
+CREATE TABLE a_default (n text DEFAULT 'a', m integer);
+CREATE TABLE own_default (n text DEFAULT 'own') INHERITS (a_default);
+CREATE TABLE own_below (m integer DEFAULT 3) INHERITS (own_default);
