@@ -208,7 +208,7 @@ void grant_privileges(struct arena *arena, const struct object *grant, const cha
 {
 	const char *sign = object_get(grant, "_sign"), *grantee = object_get(grant, "_grantee");
 	bool grants = (sign && *sign == '+') == given, with_option = object_get(grant, "_grantable") != NULL;
-	const char *on, *prefix = "";
+	const char *on, *prefix = "", *grantor = grant->kind == KIND_GRANT ? object_get(grant, "_grantor") : NULL;
 	if (object_get(grant, "_complete") && strcmp(privileges, object_get(grant, "privileges")) == 0)
 		privileges = "ALL";
 	if (grant->kind == KIND_DEFAULT_PRIVILEGES) {
@@ -235,11 +235,15 @@ void grant_privileges(struct arena *arena, const struct object *grant, const cha
 			privileges = buf.ptr;
 		}
 	}
+	if (grantor)
+		statements_add(arena, statements, "SET ROLE %s", grantor)->why = "it is not the owner who grants this";
 	if (grants)
 		statements_add(arena, statements, "%sGRANT %s ON %s TO %s%s", prefix, privileges, on, grantee,
 			       with_option ? " WITH GRANT OPTION" : "");
 	else
 		statements_add(arena, statements, "%sREVOKE %s ON %s FROM %s", prefix, privileges, on, grantee);
+	if (grantor)
+		statements_add(arena, statements, "RESET ROLE");
 }
 
 /* ---- any object ---- */

@@ -6,6 +6,7 @@
 #include "schema/create.h"
 #include "schema/kind.h"
 #include "schema/list.h"
+#include "sql/quote.h"
 
 #define ADD(...) statements_add(work->arena, statements, __VA_ARGS__)
 
@@ -45,21 +46,40 @@ static const char *words_for(enum kind kind)
 	}
 }
 
+/* The owner's own rights come with the object. */
+static bool is_owner(struct arena *arena, const struct object *object, const char *grantee)
+{
+	const char *owner = object_get(object, "owner");
+	return owner && is(sql_ident(arena, str_of(owner)), grantee);
+}
+
+bool becomes_owner(const struct work *work, const struct object *grant)
+{
+	const struct object *now = grant->parent ? counterpart(work->to, grant->parent) : NULL;
+	return now && !same(object_get(now, "owner"), object_get(grant->parent, "owner")) &&
+		is_owner(work->arena, now, object_get(grant, "_grantee"));
+}
+
 static bool is_of(const struct object *entry, const struct holder *holder)
 {
-	return is(object_get(entry, "_grantee"), holder->grantee) &&
+	return is(object_get(entry, "_grantee"), holder->grantee) && !object_get(entry, "_grantor") &&
 		(object_get(entry, "_grantable") != NULL) == holder->grantable;
 }
 
-static bool governs(const struct object *defaults, const struct object *object)
+/* Those of this owner, for what he makes; NULL: of the role that owns most, which is who runs the plan. */
+static bool governs_of(const struct object *defaults, const struct object *object, const char *owner)
 {
 	const char *words = words_for(object->kind);
 	/* Nobody's defaults are in force for what is the database's own. */
 	if (object->kind == KIND_SCHEMA && same(object_get(object, "_role"), "pg_database_owner"))
 		return false;
-	return words && is(object_get(defaults, "_objects"), words) &&
-		same(object_get(defaults, "owner"), object_get(object, "owner")) &&
+	return words && is(object_get(defaults, "_objects"), words) && same(object_get(defaults, "owner"), owner) &&
 		(!defaults->schema || (object->kind != KIND_SCHEMA && same(defaults->schema, object->schema)));
+}
+
+static bool governs(const struct object *defaults, const struct object *object)
+{
+	return governs_of(defaults, object, object_get(object, "owner"));
 }
 
 static enum has say(struct arena *arena, const struct object *entry, struct str privilege)
@@ -70,20 +90,26 @@ static enum has say(struct arena *arena, const struct object *entry, struct str 
 	return *object_get(entry, "_sign") == '+' ? HAS : LACKS;
 }
 
-/* By default. */
-static enum has by_default(struct work *work, const struct schema *schema, const struct holder *holder,
-			   struct str privilege)
+/* By what this owner's objects get by default. */
+static enum has by_default_of(struct work *work, const struct schema *schema, const struct holder *holder,
+			      const char *owner, struct str privilege)
 {
 	enum has found = UNKNOWN;
 	for (size_t i = 0; i < schema->objects.len && found != HAS; i++) {
 		const struct object *entry = schema->objects.ptr[i];
-		enum has said =
-			entry->kind == KIND_DEFAULT_PRIVILEGES && governs(entry, holder->object) && is_of(entry, holder)
+		enum has said = entry->kind == KIND_DEFAULT_PRIVILEGES && governs_of(entry, holder->object, owner) &&
+				is_of(entry, holder)
 			? say(work->arena, entry, privilege)
 			: UNKNOWN;
 		found = said != UNKNOWN ? said : found;
 	}
 	return found;
+}
+
+static enum has by_default(struct work *work, const struct schema *schema, const struct holder *holder,
+			   struct str privilege)
+{
+	return by_default_of(work, schema, holder, object_get(holder->object, "owner"), privilege);
 }
 
 /* By a grant of its own, beyond the defaults. */
@@ -115,8 +141,9 @@ static enum has first_of(enum has a, enum has b, enum has c)
 static void judge(struct work *work, const struct holder *holder, const struct object *now, struct str privilege,
 		  enum has *ret_has, enum has *ret_wanted)
 {
+	const struct holder later = { now, holder->grantee, holder->grantable };
 	enum has was_default = by_default(work, work->from, holder, privilege),
-		 is_default = by_default(work, work->to, holder, privilege);
+		 is_default = by_default(work, work->to, &later, privilege);
 	enum has plain = built_in(was_default, is_default), granted = by_grant(work, holder->object, holder, privilege),
 		 wanted = by_grant(work, now, holder, privilege);
 	enum has undone = granted == HAS ? LACKS : HAS;
@@ -129,31 +156,45 @@ static void judge(struct work *work, const struct holder *holder, const struct o
 		*ret_has = wanted != UNKNOWN ? wanted : undone;
 }
 
+static void say_privileges(struct work *work, const struct holder *holder, const char *more, const char *less,
+			   struct statements *statements)
+{
+	const struct object *now = holder->object;
+	const char *on = template_fill(work->arena, kinds[now->kind].grant, now, NULL);
+	size_t first = statements->len;
+	if (*less)
+		ADD("REVOKE %s ON %s FROM %s", less, on, holder->grantee),
+			regrant_columns(work, now, holder->grantee, less, statements);
+	if (*more)
+		ADD("GRANT %s ON %s TO %s%s", more, on, holder->grantee, holder->grantable ? " WITH GRANT OPTION" : "");
+	if (statements->len > first)
+		statements->ptr[first].why = "it was made under other default privileges";
+	statements_concern(statements, first, VERB_ALTER, now);
+}
+
 static void mend(struct work *work, const struct holder *holder, const struct strs *list, struct statements *statements)
 {
 	const struct object *now = counterpart(work->to, holder->object);
+	const struct holder later = { now, holder->grantee, holder->grantable };
 	struct buf more = buf_init(work->arena), less = buf_init(work->arena);
-	const char *on = template_fill(work->arena, kinds[now->kind].grant, now, NULL);
 	for (size_t i = 0; i < list->len; i++) {
 		enum has has, wanted;
 		judge(work, holder, now, list->ptr[i], &has, &wanted);
 		if (has != wanted)
 			list_add(wanted == HAS ? &more : &less, "", list->ptr[i]);
 	}
-	size_t first = statements->len;
-	if (less.len)
-		ADD("REVOKE %s ON %s FROM %s", less.ptr, on, holder->grantee),
-			regrant_columns(work, now, holder->grantee, less.ptr, statements);
-	if (more.len)
-		ADD("GRANT %s ON %s TO %s%s", more.ptr, on, holder->grantee,
-		    holder->grantable ? " WITH GRANT OPTION" : "");
-	if (statements->len > first)
-		statements->ptr[first].why = "it was made under other default privileges";
-	statements_concern(statements, first, VERB_ALTER, now);
+	say_privileges(work, &later, more.ptr, less.ptr, statements);
 }
 
-/* Of a default that is other on the other side. */
-static void mend_all(struct work *work, const struct schema *side, const struct object *entry,
+/* It stays, and gets another owner: what it has came from the old one's defaults. */
+static bool is_handed_over(const struct work *work, const struct object *object, const struct object *now)
+{
+	return now && !work->old[object->position].dropped && !work->new[now->position].created &&
+		!same(object_get(object, "owner"), object_get(now, "owner"));
+}
+
+/* Of a default that is other on the other side; handed: of any where the owner is another. */
+static void mend_all(struct work *work, const struct schema *side, const struct object *entry, bool handed,
 		     struct statements *statements)
 {
 	if (entry->kind != KIND_DEFAULT_PRIVILEGES)
@@ -164,20 +205,64 @@ static void mend_all(struct work *work, const struct schema *side, const struct 
 		    others = list_elements(work->arena, other ? object_get(other, "privileges") : NULL);
 	struct strs list = list_elements(work->arena, list_difference(work->arena, &mine, &others));
 	/* A platform has a hundred of them, most of them the same on both sides, and objects are thousands. */
-	for (size_t i = 0; list.len && i < work->from->objects.len; i++) {
-		const struct object *object = work->from->objects.ptr[i];
-		const struct object *now = governs(entry, object) ? counterpart(work->to, object) : NULL;
+	for (size_t i = 0; (list.len || handed) && i < work->from->objects.len; i++) {
+		const struct object *object = work->from->objects.ptr[i],
+				    *now = words_for(object->kind) ? counterpart(work->to, object) : NULL;
+		bool over = handed && is_handed_over(work, object, now);
 		struct holder holder = { object, object_get(entry, "_grantee"),
 					 object_get(entry, "_grantable") != NULL };
-		if (now && !work->old[i].dropped && !work->new[now->position].created)
+		if (over && governs(entry, side == work->from ? object : now) &&
+		    !is_owner(work->arena, now, holder.grantee))
+			mend(work, &holder, &mine, statements);
+		else if (now && !over && list.len && governs(entry, object) && !work->old[i].dropped &&
+			 !work->new[now->position].created)
 			mend(work, &holder, &list, statements);
+	}
+}
+
+/* What is made and then handed over got what its maker's defaults give, where its owner's are in force from then on. */
+static void mend_handed_over(struct work *work, const struct object *now, const struct object *entry,
+			     struct statements *statements)
+{
+	const char *owner = object_get(now, "owner");
+	struct holder holder = { now, object_get(entry, "_grantee"), object_get(entry, "_grantable") != NULL };
+	struct strs list = list_elements(work->arena, object_get(entry, "privileges"));
+	struct buf more = buf_init(work->arena), less = buf_init(work->arena);
+	if (!governs_of(entry, now, owner) && !governs_of(entry, now, NULL))
+		return;
+	for (size_t i = 0; i < list.len; i++) {
+		enum has makers = by_default_of(work, work->to, &holder, NULL, list.ptr[i]),
+			 owners = by_default_of(work, work->to, &holder, owner, list.ptr[i]);
+		enum has plain = built_in(makers, owners);
+		if (by_grant(work, now, &holder, list.ptr[i]) != UNKNOWN ||
+		    first_of(makers, plain, plain) == first_of(owners, plain, plain))
+			continue;
+		list_add(first_of(owners, plain, plain) == HAS ? &more : &less, "", list.ptr[i]);
+	}
+	say_privileges(work, &holder, more.ptr, less.ptr, statements);
+}
+
+static void mend_all_handed_over(struct work *work, struct statements *statements)
+{
+	for (size_t i = 0; i < work->to->objects.len; i++) {
+		const struct object *now = work->to->objects.ptr[i];
+		if (!work->new[i].created || !words_for(now->kind) || !object_get(now, "owner"))
+			continue;
+		for (size_t k = 0; k < work->to->objects.len; k++)
+			if (work->to->objects.ptr[k]->kind == KIND_DEFAULT_PRIVILEGES)
+				mend_handed_over(work, now, work->to->objects.ptr[k], statements);
 	}
 }
 
 void mend_privileges(struct work *work, struct statements *statements)
 {
+	bool handed = false;
+	for (size_t i = 0; i < work->from->objects.len && !handed; i++)
+		handed = is_handed_over(work, work->from->objects.ptr[i],
+					counterpart(work->to, work->from->objects.ptr[i]));
 	for (size_t i = 0; i < work->from->objects.len; i++)
-		mend_all(work, work->from, work->from->objects.ptr[i], statements);
+		mend_all(work, work->from, work->from->objects.ptr[i], handed, statements);
 	for (size_t i = 0; i < work->to->objects.len; i++)
-		mend_all(work, work->to, work->to->objects.ptr[i], statements);
+		mend_all(work, work->to, work->to->objects.ptr[i], handed, statements);
+	mend_all_handed_over(work, statements);
 }

@@ -479,13 +479,34 @@ static void edges_of_defaults(struct work *work, const struct object *defaults)
 			order_before(work, work->new[defaults->position].node, work->new[i].node);
 }
 
+/* Who grants on has to have the right to, from before until after. */
+static void edges_of_grant(struct work *work, const struct object *grant, bool new)
+{
+	const char *grantor = grant->kind == KIND_GRANT ? object_get(grant, "_grantor") : NULL;
+	for (const struct object *on = grantor ? grant->parent : NULL; on; on = on->parent)
+		for (size_t i = 0; i < on->children.len; i++) {
+			const struct object *right = on->children.ptr[i], *now = counterpart(work->to, right);
+			if (right->kind != KIND_GRANT || strcmp(object_get(right, "_grantee"), grantor) != 0)
+				continue;
+			if (new)
+				order_before(work, work->new[right->position].node, work->new[grant->position].node);
+			else
+				order_before(work, work->old[grant->position].node, work->old[right->position].node),
+					order_before(work, work->old[grant->position].node,
+						     now ? work->new[now->position].node : 0);
+		}
+}
+
 void order_edges(struct work *work)
 {
-	for (size_t i = 0; i < work->from->objects.len; i++)
+	for (size_t i = 0; i < work->from->objects.len; i++) {
 		edges_of_old(work, work->from->objects.ptr[i]);
+		edges_of_grant(work, work->from->objects.ptr[i], false);
+	}
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		edges_of_new(work, work->to->objects.ptr[i]);
 	for (size_t i = 0; i < work->to->objects.len; i++) {
+		edges_of_grant(work, work->to->objects.ptr[i], true);
 		edges_of_logged(work, work->to->objects.ptr[i]);
 		edges_of_defaults(work, work->to->objects.ptr[i]);
 	}

@@ -1,5 +1,5 @@
 -- Who may do more, or less, than the default privileges in force give: a row per object, grantee and direction.  "+" was granted beyond
--- them, "-" is lacking.  The same ACL under the same defaults is taken apart once, however many objects have it: MATERIALIZED, since the
+-- them, "-" is lacking; who granted it is told where it was not the owner.  The same ACL under the same defaults is taken apart once, however many objects have it: MATERIALIZED, since the
 -- planner expects one row and would fold them anew for each object.
 WITH member AS (
 	SELECT d.classid, d.objid, i.initprivs FROM pg_depend d LEFT JOIN pg_init_privs i ON i.classoid = d.classid AND i.objoid = d.objid AND i.objsubid = 0
@@ -34,29 +34,30 @@ WITH member AS (
 	SELECT row_number() OVER () AS id, f.* FROM (SELECT DISTINCT type, dtype, owner, nsp, acl::text AS acl, init::text AS init FROM object
 		WHERE acl IS NOT NULL OR EXISTS (SELECT FROM pg_default_acl d WHERE d.defaclrole = owner AND d.defaclobjtype = dtype AND d.defaclnamespace IN (0, nsp))) f
 ), privilege AS (
-	SELECT f.id, x.grantee, x.privilege_type, x.is_grantable, true AS has FROM form f,
+	SELECT f.id, x.grantee, nullif(x.grantor, f.owner) AS grantor, x.privilege_type, x.is_grantable, true AS has FROM form f,
 		aclexplode(CASE WHEN f.acl IS NULL THEN acldefault(f.type, f.owner) WHEN f.acl <> '{}' THEN f.acl::aclitem[] END) x
 	UNION ALL
-	SELECT f.id, x.grantee, x.privilege_type, x.is_grantable, false FROM form f, aclexplode(coalesce(f.init::aclitem[], (SELECT d.defaclacl FROM pg_default_acl d
+	SELECT f.id, x.grantee, NULL, x.privilege_type, x.is_grantable, false FROM form f, aclexplode(coalesce(f.init::aclitem[], (SELECT d.defaclacl FROM pg_default_acl d
 		WHERE d.defaclrole = f.owner AND d.defaclobjtype = f.dtype AND d.defaclnamespace = 0), acldefault(f.type, f.owner))) x
 	UNION ALL
-	SELECT f.id, x.grantee, x.privilege_type, x.is_grantable, false FROM form f JOIN pg_default_acl d
+	SELECT f.id, x.grantee, NULL, x.privilege_type, x.is_grantable, false FROM form f JOIN pg_default_acl d
 		ON d.defaclrole = f.owner AND d.defaclobjtype = f.dtype AND d.defaclnamespace = f.nsp AND f.nsp <> 0, aclexplode(d.defaclacl) x
 ), delta AS (
-	SELECT id, grantee, privilege_type, is_grantable, bool_or(has) AS has FROM privilege
-	GROUP BY 1, 2, 3, 4 HAVING bool_or(has) <> bool_or(NOT has)
+	SELECT id, grantee, grantor, privilege_type, is_grantable, bool_or(has) AS has FROM privilege
+	GROUP BY 1, 2, 3, 4, 5 HAVING bool_or(has) <> bool_or(NOT has)
 ), folded AS MATERIALIZED (
-	SELECT d.id, d.grantee, d.has, d.is_grantable, string_agg(d.privilege_type, ', ' ORDER BY d.privilege_type) AS privileges,
+	SELECT d.id, d.grantee, d.grantor, d.has, d.is_grantable, string_agg(d.privilege_type, ', ' ORDER BY d.privilege_type) AS privileges,
 		count(*) = (SELECT count(*) FROM aclexplode(acldefault(f.type, f.owner)) x WHERE x.grantee = f.owner) AS complete
-	FROM delta d JOIN form f USING (id) GROUP BY d.id, d.grantee, d.has, d.is_grantable, f.type, f.owner
+	FROM delta d JOIN form f USING (id) GROUP BY d.id, d.grantee, d.grantor, d.has, d.is_grantable, f.type, f.owner
 )
 SELECT 'grant' AS kind, NULL AS class, NULL AS object, NULL AS sub, o.class AS pclass, o.object AS pobject, o.sub::text AS parent,
-	format('%s %s%s', CASE WHEN g.has THEN '+' ELSE '-' END, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
-		CASE WHEN g.is_grantable THEN ' with grant option' END) AS ident,
+	format('%s %s%s%s', CASE WHEN g.has THEN '+' ELSE '-' END, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
+		' by ' || quote_ident(pg_get_userbyid(g.grantor)), CASE WHEN g.is_grantable THEN ' with grant option' END) AS ident,
 	NULL AS schema, pg_get_userbyid(g.grantee) AS name,
 	g.privileges AS privileges,
 	CASE WHEN g.has THEN '+' ELSE '-' END AS _sign,
 	CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS _grantee,
+	quote_ident(pg_get_userbyid(g.grantor)) AS _grantor,
 	CASE WHEN g.is_grantable THEN 't' END AS _grantable,
 	CASE WHEN g.complete AND o.type <> 'c' THEN 't' END AS _complete,
 	CASE WHEN g.grantee = o.owner THEN 't' END AS _owner

@@ -340,6 +340,8 @@ void drop_safely(struct work *work, const struct node *node, struct statements *
 		put_rows_aside(work, node->a, statements);
 		return;
 	}
+	if (node->a->kind == KIND_GRANT && becomes_owner(work, node->a))
+		return;
 	if (node->a->kind == KIND_GRANT || node->a->kind == KIND_DEFAULT_PRIVILEGES) {
 		take_privileges(work, node->a, object_get(node->a, "privileges"), statements);
 		return;

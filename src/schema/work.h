@@ -178,6 +178,9 @@ const char *on_only(struct arena *arena, const struct object *whole, const char 
 /* serial.c: is the column, with its default and the sequence that it owns, made by this plan as one that is called serial? */
 bool is_made_as_serial(const struct work *work, const struct object *column);
 
+/* defaults.c: does the grantee get the object itself, and all rights with it? */
+bool becomes_owner(const struct work *work, const struct object *grant);
+
 /* defaults.c: what objects have kept from default privileges that are others now. */
 void mend_privileges(struct work *work, struct statements *statements);
 

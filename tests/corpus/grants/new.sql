@@ -19,3 +19,11 @@ GRANT UPDATE ON columns_too TO corpus_reader;
 GRANT SELECT (a), UPDATE (b) ON columns_too TO corpus_reader;
 CREATE TABLE owners (a integer);
 GRANT SELECT ON owners TO CURRENT_USER WITH GRANT OPTION;
+-- What others than the owner granted.
+CREATE TABLE handed_on (id integer PRIMARY KEY, a text);
+GRANT SELECT, INSERT ON handed_on TO corpus_first;
+GRANT SELECT (a) ON handed_on TO corpus_second WITH GRANT OPTION;
+SET ROLE corpus_second;
+GRANT SELECT (a) ON handed_on TO corpus_first;
+RESET ROLE;
+INSERT INTO handed_on VALUES (1, 'a');

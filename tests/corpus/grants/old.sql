@@ -15,3 +15,10 @@ CREATE TABLE columns_too (a integer, b integer);
 GRANT SELECT ON columns_too TO corpus_reader;
 GRANT SELECT (a), UPDATE (b) ON columns_too TO corpus_reader;
 CREATE TABLE owners (a integer);
+-- What others than the owner granted.
+CREATE TABLE handed_on (id integer PRIMARY KEY, a text);
+GRANT ALL ON handed_on TO corpus_first WITH GRANT OPTION;
+SET ROLE corpus_first;
+GRANT SELECT ON handed_on TO corpus_second WITH GRANT OPTION;
+RESET ROLE;
+INSERT INTO handed_on VALUES (1, 'a');
