@@ -155,8 +155,8 @@ static void take_extension_argument(struct psl *psl, struct psl_extension *exten
 			    STR_ARG(argument->name));
 	else if (member->ptr)
 		psl_problem(psl, argument->at, "\"" STR_FMT "\" is given twice", STR_ARG(argument->name));
-	else
-		value_string(psl, argument->value, member);
+	else if (value_string(psl, argument->value, member) && member == &extension->map && !member->len)
+		psl_problem(psl, argument->value->at, "a name in the database must not be empty");
 }
 
 static struct str name_in_database(const struct psl_extension *extension)
