@@ -151,8 +151,10 @@ static void judge_path(struct doctor *d)
 	    is_path_of_its_own(d->e->search_path))
 		find(d, LEVEL_WARNING, "search-path-unsaid",
 		     "names without a schema lead along %s here, by a setting of this role or database; a history is replayed without it (diff, drift, check): "
-		     "say \"search_path: %s\" in brant.yaml",
-		     d->e->search_path, d->e->search_path);
+		     "say it in brant.yaml, search_path: %s",
+		     d->e->search_path,
+		     strchr(d->e->search_path, '"') ? arena_printf(d->arena, "'%s'", d->e->search_path)
+						    : d->e->search_path);
 }
 
 /* ---- timeouts ---- */

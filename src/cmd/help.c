@@ -125,6 +125,22 @@ void help_overview(struct report *report, struct arena *arena, bool full)
 	}
 }
 
+/* "command   # what it is for": where that takes more lines, each of them is a comment, so that what is copied can be run. */
+static void add_example(struct report *report, struct arena *arena, struct str line)
+{
+	enum { LEAST = 20 };
+	ptrdiff_t mark = str_find(line, STR(" # "));
+	size_t column = mark < 0 ? 0 : (size_t)mark + 1, width = term_width();
+	if (mark < 0 || width < column + 4 + LEAST) {
+		report_line(report, C_PLAIN, "  " STR_FMT, STR_ARG(line));
+		return;
+	}
+	struct strs lines = wrap(arena, str_dup(arena, str_slice(line, column + 2, line.len)), width - column - 4);
+	for (size_t i = 0; i < lines.len; i++)
+		report_line(report, C_PLAIN, "  %-*.*s# " STR_FMT, (int)column, i ? 0 : (int)column, line.ptr,
+			    STR_ARG(lines.ptr[i]));
+}
+
 void help_command(struct report *report, struct arena *arena, const struct cmd *cmd)
 {
 	struct entries own = option_entries(arena, cmd->options, NULL),
@@ -150,7 +166,7 @@ void help_command(struct report *report, struct arena *arena, const struct cmd *
 		struct str line, rest = str_trim(str_of(cmd->examples));
 		for (bool more = true; more;) {
 			more = str_cut(rest, '\n', &line, &rest);
-			report_line(report, C_PLAIN, "  " STR_FMT, STR_ARG(line));
+			add_example(report, arena, line);
 		}
 		report_line(report, C_PLAIN, "%s", "");
 	}

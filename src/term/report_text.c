@@ -45,6 +45,18 @@ static size_t label_width(const struct report *report, size_t from)
 	return width;
 }
 
+/* Sentences that begin at this column go on below it, not at the left edge. */
+static struct str hang(struct arena *arena, struct str text, size_t at)
+{
+	enum { LEAST = 24 };
+	struct buf wrapped = buf_init(arena);
+	size_t room = columns_of(STDOUT_FILENO);
+	if (!term.out_tty || room < at + LEAST || at + str_width(text) <= room)
+		return text;
+	wrapped_add(&wrapped, text, at, room);
+	return buf_as_str(&wrapped);
+}
+
 static void add_fact(struct buf *buf, const struct item *item, size_t width)
 {
 	struct buf head = buf_init(buf->arena);
@@ -55,7 +67,9 @@ static void add_fact(struct buf *buf, const struct item *item, size_t width)
 		buf_printf(buf, "%lld", item->number);
 	else
 		paint(buf, item->colour, term.out_colour,
-		      shown_line(buf->arena, arena_strndup(buf->arena, item->text.ptr, item->text.len)));
+		      hang(buf->arena,
+			   shown_line(buf->arena, arena_strndup(buf->arena, item->text.ptr, item->text.len)),
+			   width + 2));
 	trim_line(buf);
 	buf_char(buf, '\n');
 }
@@ -142,6 +156,7 @@ static void add_cell(struct buf *buf, struct str text, enum colour colour, size_
 static void add_row(struct buf *buf, const struct table *table, const struct layout *layout, ptrdiff_t row)
 {
 	bool first = true;
+	size_t left = table->title ? 2 : 0;
 	if (table->title)
 		buf_text(buf, "  ");
 	for (size_t i = 0; i < table->ncolumns; i++) {
@@ -152,6 +167,9 @@ static void add_row(struct buf *buf, const struct table *table, const struct lay
 		first = false;
 		size_t at = row < 0 ? 0 : (size_t)row * table->ncolumns + i;
 		struct str text = row < 0 ? str_of(table->columns[i].title) : layout->cells[at];
+		if (i + 1 == table->ncolumns)
+			text = hang(buf->arena, text, left);
+		left += layout->widths[i] + 2;
 		add_cell(buf, text, row < 0 ? C_DIM : table->cells.ptr[at].colour, layout->widths[i],
 			 table->columns[i].right);
 	}

@@ -110,6 +110,18 @@ def test_colours(brant):
     assert escape not in brant("help", "--json", "--color=always").stdout
 
 
+def test_lines_fit_a_terminal(brant, project, database):
+    """Sentences go on below where they began, and what is copied from the examples can be run."""
+    project.tables(1)
+    lines = brant.on_terminal("doctor", "--color", "never", url=database.url).stdout.splitlines()
+    assert any(line.startswith(("good ", "warning ")) for line in lines)
+    assert max(map(len, lines)) <= 80, lines
+    lines = brant.on_terminal("up", "--help", "--color", "never").stdout.splitlines()
+    examples = [line for line in lines[lines.index("Examples:") + 1:] if line.startswith(" ")]
+    assert max(map(len, examples)) <= 80
+    assert all(line.split()[0] in ("brant", "#") for line in examples), examples
+
+
 def test_hostile_words_do_not_reach_the_terminal(brant):
     result = brant.on_terminal("\x1b]0;owned\x07\r\x9b2J", env={"NO_COLOR": 1})
     assert "\x1b]" not in result.stdout and "\\x1b]0;owned\\x07\\r" in result.stdout
