@@ -151,13 +151,13 @@ def test_passwords_that_nobody_encoded(database, brant, password):
         database.query(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
-@pytest.mark.parametrize("by", ["brant.yaml", "URL", "options"])
+@pytest.mark.parametrize("by", ["brant.yaml", "URL"])
 def test_a_search_path_is_the_migrations_not_the_sessions(database, project, brant, by):
     """Of a role it holds for psql's loop; where brant is told of it, the history is replayed with it too."""
     database.query("CREATE SCHEMA app AUTHORIZATION supabase_admin")
     project.migration("0001_t.sql", "CREATE TABLE t (id int PRIMARY KEY);\n")
     project.write("schema.sql", "CREATE TABLE t (id int PRIMARY KEY, n int);\n")
-    path = {"brant.yaml": {}, "URL": {"query": "search_path=app,public"}, "options": {"query": "options=-c%20search_path%3Dapp%2Cpublic"}}[by]
+    path = {"query": "search_path=app,public"} if by == "URL" else {}
     if by == "brant.yaml":
         database.query(f"ALTER ROLE supabase_admin IN DATABASE {database.name} SET search_path = app, public")
         told = findings(doctor(brant, database.direct))["search-path-unsaid"]["text"]
