@@ -108,9 +108,9 @@ def test_doctor_sees_read_only(database, brant):
 
 
 def test_doctor_lists_ignored_parameters(database, brant):
-    report = doctor(brant, with_parts(database.url, query="pgbouncer=true&connection_limit=1&options=-c%20search_path%3Dx"))
+    report = doctor(brant, with_parts(database.url, query="pgbouncer=true&connection_limit=1&options=-c%20work_mem%3D1MB"))
     texts = [f["text"] for f in report["findings"] if f["name"] == "url"]
-    assert any("connection_limit=1" in t for t in texts) and any("search_path" in t for t in texts)
+    assert any("connection_limit=1" in t for t in texts) and any("work_mem" in t for t in texts)
 
 
 # The URL as other tools have it.
