@@ -18,7 +18,7 @@ static bool store_member(struct interp *interp, struct scope *scope, const struc
 		return true;
 	if (object.kind == V_HOST && object.host->class->set)
 		return object.host->class->set(interp, object.host, key, slot);
-	if (object.kind == V_HOST && object.host->class->extensible) {
+	if (object.kind == V_HOST && (object.host->class->extensible || js_is_symbol(key))) {
 		map_set(interp->arena, &object.host->own, key, slot);
 		return true;
 	}
@@ -33,13 +33,19 @@ static bool store_member(struct interp *interp, struct scope *scope, const struc
 				     js_describe(interp->arena, &object));
 	if (!js_may_change(interp, target, &object))
 		return false;
-	map_set(interp->arena, js_members_for(object.object, key), key, slot);
+	struct map *members = js_members_for(object.object, key);
+	if (members == &object.object->map)
+		js_object_set(interp->arena, object.object, key, slot);
+	else
+		map_set(interp->arena, members, key, slot);
 	return true;
 }
 
-static bool store(struct interp *interp, struct scope *scope, const struct node *target, const struct value *value)
+static bool store(struct interp *interp, struct scope *scope, const struct node *target, const struct value *value,
+		  const struct node *written)
 {
 	struct slot *slot = slot_ready(interp->arena, *value);
+	slot->node = written;
 	if (target->kind == N_MEMBER_EXPRESSION || target->kind == N_SUBSCRIPT_EXPRESSION)
 		return store_member(interp, scope, target, slot);
 	if (target->kind != N_IDENTIFIER)
@@ -58,7 +64,8 @@ static bool store(struct interp *interp, struct scope *scope, const struct node 
 bool eval_assignment(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
 {
 	const struct node *left = node_role(node, R_LEFT);
-	return interp_eval(interp, scope, node_role(node, R_RIGHT), ret_value) && store(interp, scope, left, ret_value);
+	const struct node *right = node_role(node, R_RIGHT);
+	return interp_eval(interp, scope, right, ret_value) && store(interp, scope, left, ret_value, right);
 }
 
 bool eval_augmented(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
@@ -75,10 +82,11 @@ bool eval_augmented(struct interp *interp, struct scope *scope, const struct nod
 		return left_decides(interp, left, operator, & before, &decides) &&
 			(decides ||
 			 (interp_eval(interp, scope, node_role(node, R_RIGHT), ret_value) &&
-			  store(interp, scope, left, ret_value)));
+			  store(interp, scope, left, ret_value, node_role(node, R_RIGHT))));
 	}
 	return interp_eval(interp, scope, node_role(node, R_RIGHT), &by) &&
-		calculate(interp, node, operator, & before, &by, ret_value) && store(interp, scope, left, ret_value);
+		calculate(interp, node, operator, & before, &by, ret_value) &&
+		store(interp, scope, left, ret_value, NULL);
 }
 
 /* i++ and --i: what it gives is the number before or after. */
@@ -91,5 +99,36 @@ bool eval_update(struct interp *interp, struct scope *scope, const struct node *
 		return false;
 	struct value after = js_number(operator->text.ptr[0] == '+' ? number + 1 : number - 1);
 	*ret_value = operator== node->first ? after : js_number(number);
-	return store(interp, scope, target, &after);
+	return store(interp, scope, target, &after, NULL);
+}
+
+/* delete o.a: true, as JavaScript says. */
+bool eval_delete(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
+{
+	const struct node *target = node_role(node, R_ARGUMENT), *property;
+	struct value object, index;
+	struct str key;
+	while (target && (target->kind == N_PARENTHESIZED_EXPRESSION || target->kind == N_NON_NULL_EXPRESSION))
+		target = target->first;
+	if (!target || (target->kind != N_MEMBER_EXPRESSION && target->kind != N_SUBSCRIPT_EXPRESSION))
+		return interp_refuse(interp, node, "this delete is not understood");
+	property = node_role(target, R_PROPERTY);
+	if (!interp_eval(interp, scope, node_role(target, R_OBJECT), &object))
+		return false;
+	if (property)
+		key = property->text;
+	else if (!interp_eval(interp, scope, node_role(target, R_INDEX), &index) ||
+		 !js_to_text(interp, target, &index, &key))
+		return false;
+	*ret_value = js_boolean(true);
+	if (object.kind == V_OPAQUE)
+		return true;
+	if (object.kind != V_OBJECT)
+		return interp_refuse(interp, node, "to delete a member of %s is not understood",
+				     js_describe(interp->arena, &object));
+	if (!js_may_change(interp, node, &object))
+		return false;
+	interp->steps += object.object->map.len;
+	js_object_remove(interp->arena, object.object, key);
+	return true;
 }

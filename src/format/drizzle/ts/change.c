@@ -1,4 +1,6 @@
-#include "format/drizzle/ts/evaluate.h"
+#include <stdlib.h>
+
+#include "format/drizzle/ts/module.h"
 
 /*
  * Which of a module's own bindings change after they were declared.
@@ -117,11 +119,33 @@ struct finding {
 	const struct node *site; /* the statement or expression that is looked at */
 };
 
+static int by_place(const void *key, const void *effect)
+{
+	const char *a = key, *b = (*(struct slot *const *)effect)->node->text.ptr;
+	return (a > b) - (a < b);
+}
+
+/* The statement of the module that a node is in, where that is one which is run; they stand in their order. */
+static struct slot *effect_of(const struct module *module, const struct node *node)
+{
+	while (node->parent && node->parent->parent)
+		node = node->parent;
+	struct slot **found = module->effects.len ? bsearch(node->text.ptr, module->effects.ptr, module->effects.len,
+							    sizeof(*module->effects.ptr), by_place)
+						  : NULL;
+	return found ? *found : NULL;
+}
+
 static void add_change(struct finding *finding, struct slot *slot, struct str name, enum change_kind kind)
 {
 	struct change *change = arena_alloc(finding->interp->arena, sizeof(*change));
 	*change = (struct change){
-		.site = finding->site, .scope = finding->scope, .name = name, .kind = kind, .next = slot->changes
+		.site = finding->site,
+		.scope = finding->scope,
+		.name = name,
+		.kind = kind,
+		.effect = effect_of(finding->scope->module, finding->site),
+		.next = slot->changes,
 	};
 	slot->changes = change;
 }
@@ -344,7 +368,7 @@ bool value_is_owned(const struct value *value)
 
 bool js_may_change(struct interp *interp, const struct node *at, const struct value *value)
 {
-	return !value_is_owned(value) ||
+	return !value_is_owned(value) || value_is_being_built(interp, value) ||
 		interp_refuse(interp, at, "this changes %s that belongs to a module, and that is not understood",
 			      js_describe(interp->arena, value));
 }

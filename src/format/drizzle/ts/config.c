@@ -11,17 +11,43 @@ static bool first_argument(struct call *call, struct value *ret_value)
 	return call_arg(call, 0, ret_value);
 }
 
-/* defineConfig() of drizzle-kit gives back what it gets; "*" is all of the package, for require(). */
+/*
+ * Functions that may as well give back what they get: defineConfig(), of drizzle-kit or a fork of it under another scope; and patterns mean to "schema" what
+ * the files that they find do.
+ */
+static const struct {
+	const char *package, *name;
+} identities[] = {
+	{ "drizzle-kit", "defineConfig" }, { "glob", "globSync" },       { "glob", "sync" },
+	{ "fast-glob", "sync" },           { "fast-glob", "globSync" },  { "fs", "globSync" },
+	{ "node:fs", "globSync" },         { "tinyglobby", "globSync" },
+};
+
+static bool is_package(const char *specifier, const char *package)
+{
+	return strcmp(specifier, package) == 0 ||
+		(specifier[0] == '@' && str_ends(str_of(specifier), STR("/drizzle-kit")) &&
+		 strcmp(package, "drizzle-kit") == 0);
+}
+
+/* "*" and "default" are all of the package, for require() and glob.sync(). */
 static bool find_external(struct interp *interp, const char *specifier, struct str name, struct value *ret_value)
 {
-	struct value define = js_native(interp->arena, "defineConfig", first_argument, 0), package;
-	bool all = str_eq(name, STR("*"));
-	if (strcmp(specifier, "drizzle-kit") != 0 || !(all || str_eq(name, STR("defineConfig"))))
-		return false;
-	package = js_object(interp->arena);
-	js_object_set(interp->arena, package.object, STR("defineConfig"), slot_ready(interp->arena, define));
-	*ret_value = all ? package : define;
-	return true;
+	struct value package = js_object(interp->arena);
+	bool all = str_eq(name, STR("*")) || str_eq(name, STR("default")), found = false;
+	for (size_t i = 0; i < LEN(identities); i++) {
+		if (!is_package(specifier, identities[i].package))
+			continue;
+		struct value function = js_native(interp->arena, identities[i].name, first_argument, 0);
+		js_object_set(interp->arena, package.object, str_of(identities[i].name),
+			      slot_ready(interp->arena, function));
+		if (str_eq(str_of(identities[i].name), name))
+			*ret_value = function;
+		found = found || all || str_eq(str_of(identities[i].name), name);
+	}
+	if (all)
+		*ret_value = package;
+	return found;
 }
 
 static const char *lookup(const struct interp *interp, const char *name)

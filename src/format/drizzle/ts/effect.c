@@ -93,15 +93,26 @@ static bool is_for_nobody(struct interp *interp, struct module *module, const st
 	return is;
 }
 
+static bool run_effect(struct interp *interp, struct module *module, const struct node *statement)
+{
+	struct value ignored;
+	bool eager = interp->eager;
+	if (statement->kind == N_EXPRESSION_STATEMENT)
+		return interp_eval(interp, module->scope, statement->first, &ignored);
+	interp->eager = true;
+	bool ok = statement_run(interp, module->scope, statement);
+	interp->eager = eager;
+	return ok;
+}
+
 static bool module_run(struct interp *interp, struct module *module, bool (*matters)(const struct value *value))
 {
 	for (size_t i = 0; i < module->effects.len; i++) {
 		const struct node *statement = module->effects.ptr[i]->node;
 		unsigned depth = interp->depth;
 		struct err why = { .arena = interp->arena };
-		struct value ignored;
-		if (is_for_nobody(interp, module, statement->first) ||
-		    interp_eval(interp, module->scope, statement->first, &ignored))
+		if (module->effects.ptr[i]->state == SLOT_READY || is_for_nobody(interp, module, statement->first) ||
+		    module->effects.ptr[i]->state == SLOT_READY || run_effect(interp, module, statement))
 			continue;
 		interp->depth = depth;
 		interp->eager = false;

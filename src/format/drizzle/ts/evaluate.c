@@ -86,7 +86,8 @@ static bool compute(struct interp *interp, struct slot *slot, struct value *ret_
 
 bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_value)
 {
-	if (slot->changes && !slot_refuse_changed(interp, slot, NULL))
+	bool built = slot->changes && slot_is_built(interp, slot);
+	if (slot->changes && !built && !slot_refuse_changed(interp, slot, NULL))
 		return false;
 	if (slot->state == SLOT_BUSY)
 		return slot->node
@@ -98,10 +99,15 @@ bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_valu
 			return interp_refuse(interp, slot->node, "this is nested too deeply");
 		bool eager =
 			interp->eager; /* what a function's assignments ask of it does not reach a module's own bindings */
-		interp->eager = eager && slot->scope && slot->scope->parent != interp->globals;
+		bool own = slot->scope && slot->scope->parent == interp->globals;
+		struct instant before = interp->now;
+		interp->eager = eager && slot->scope && !own;
+		if (own && slot->node)
+			interp->now = (struct instant){ slot->scope->module, slot->node->text.ptr };
 		slot->state = SLOT_BUSY;
 		bool ok = compute(interp, slot, &value);
 		interp->eager = eager;
+		interp->now = before;
 		interp->depth--;
 		slot->state = ok ? SLOT_READY : SLOT_LAZY;
 		if (!ok)
@@ -110,7 +116,7 @@ bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_valu
 		if (value.kind == V_CLOSURE && (slot->members || slot->changes))
 			function_take_members(slot, value.closure);
 	}
-	if (slot->changes && !slot_refuse_changed(interp, slot, &slot->value))
+	if (slot->changes && !built && !slot_refuse_changed(interp, slot, &slot->value))
 		return false;
 	*ret_value = slot->value;
 	return true;

@@ -76,7 +76,18 @@ bool function_assign(struct interp *interp, const struct node *at, struct value 
 /* A slot for an expression: evaluated when it is read, or now where the order matters. */
 bool expression_slot(struct interp *interp, struct scope *scope, const struct node *node, struct slot **ret_slot);
 
+/* ---- order.c ---- */
+
+/* Do statements of its module make all changes of the slot, and are those done, and only those, that stand in front of who asks? */
+bool slot_is_built(struct interp *interp, const struct slot *slot);
+
+/* Is it such a slot's value, or inside of one, and one of these statements at work? */
+bool value_is_being_built(struct interp *interp, const struct value *value);
+
 /* ---- statement.c ---- */
+
+/* Runs a module's own statement. */
+bool statement_run(struct interp *interp, struct scope *scope, const struct node *statement);
 
 /* Runs a block; ret_value is set by its return alone. */
 bool statements_run(struct interp *interp, struct scope *scope, const struct node *block, struct value *ret_value);

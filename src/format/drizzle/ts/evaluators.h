@@ -39,7 +39,7 @@ bool left_decides(struct interp *interp, const struct node *at, struct str opera
 
 /* ---- assign.c ---- */
 
-evaluator_fn eval_assignment, eval_augmented, eval_update;
+evaluator_fn eval_assignment, eval_augmented, eval_update, eval_delete;
 
 /* ---- chain.c ---- */
 

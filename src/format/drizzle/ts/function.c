@@ -1,4 +1,4 @@
-#include "format/drizzle/ts/evaluate.h"
+#include "format/drizzle/ts/module.h"
 
 /* Calls of functions of the user's. */
 
@@ -88,7 +88,9 @@ bool closure_call(struct interp *interp, const struct node *at, const struct clo
 		scope->has_self = true;
 		scope->self = *self;
 	}
-	interp->eager = before || has_effects(body);
+	/* What is built by statements is read when the call is, not later. */
+	bool timed = closure->scope && closure->scope->module && closure->scope->module->builds;
+	interp->eager = before || timed || has_effects(body);
 	bool ok = bind_parameters(interp, scope, function, args, nargs) && run_body(interp, scope, body, ret_value);
 	interp->eager = before;
 	interp->depth--;

@@ -251,6 +251,33 @@ static bool number_get(struct interp *interp, struct host *host, struct str key,
 	return true;
 }
 
+/* Two of the same description are not the same, unless Symbol.for() made them. */
+static bool make_symbol(struct call *call, struct value *ret_value)
+{
+	static const char shared[] = "for ";
+	bool is_shared = call->native && call->native->tag;
+	struct value description;
+	struct str text = STR("");
+	if (!call_arg(call, 0, &description))
+		return false;
+	if (!js_is_nullish(&description) && !js_to_text(call->interp, call->node, &description, &text))
+		return false;
+	*ret_value =
+		js_text(is_shared ? arena_printf(call->interp->arena, "#Symbol(%s" STR_FMT ")", shared, STR_ARG(text))
+				  : arena_printf(call->interp->arena, "#Symbol(%zu " STR_FMT ")",
+						 ++call->interp->symbols, STR_ARG(text)));
+	return true;
+}
+
+static const struct method symbol_statics[] = { { "for", make_symbol, 1 } };
+
+static bool symbol_get(struct interp *interp, struct host *host, struct str key, struct value *ret_value)
+{
+	(void)host;
+	*ret_value = js_text(arena_printf(interp->arena, "#Symbol(." STR_FMT ")", STR_ARG(key)));
+	return true;
+}
+
 /* console.log() and the like: nothing that a schema is made of. */
 static bool nothing_get(struct interp *interp, struct host *host, struct str key, struct value *ret_value)
 {
@@ -273,6 +300,11 @@ static const struct host_class own_classes[] = {
 	{ .name = "Date", .call = make_date },
 	{ .name = "Math", .methods = math_statics, .nmethods = LEN(math_statics) },
 	{ .name = "process", .methods = process_methods, .nmethods = LEN(process_methods), .get = process_get },
+	{ .name = "Symbol",
+	  .methods = symbol_statics,
+	  .nmethods = LEN(symbol_statics),
+	  .call = make_symbol,
+	  .get = symbol_get },
 	{ .name = "console", .get = nothing_get },
 };
 

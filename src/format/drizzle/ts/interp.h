@@ -20,6 +20,14 @@ enum { INTERP_MAX_DEPTH = 600, INTERP_MAX_STEPS = 4000000, INTERP_MAX_MODULES = 
  */
 typedef bool external_fn(struct interp *interp, const char *specifier, struct str name, struct value *ret_value);
 
+struct module;
+
+/* A place in a module: what stands in front of it has happened. */
+struct instant {
+	const struct module *module; /* NULL: after everything */
+	const char *at;              /* in its text */
+};
+
 struct interp {
 	struct arena *arena;
 	struct err *err;
@@ -33,8 +41,10 @@ struct interp {
 	struct map configurations;
 	struct map import_maps; /* Deno's, by folder */
 	struct scope *globals;
-	bool eager; /* assignments are at work: evaluate in order */
+	struct instant now; /* where the binding stands that is being evaluated */
+	bool eager;         /* assignments are at work: evaluate in order */
 	unsigned depth;
+	size_t symbols; /* made so far */
 	unsigned long steps;
 };
 

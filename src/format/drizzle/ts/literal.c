@@ -214,6 +214,9 @@ bool eval_enum(struct interp *interp, struct scope *scope, const struct node *no
 			next = value.number + 1;
 		struct slot *slot = slot_ready(interp->arena, value);
 		js_object_set(interp->arena, ret_value->object, key, slot);
+		if (value.kind == V_NUMBER) /* and from numbers to names */
+			js_object_set(interp->arena, ret_value->object, number_text(interp->arena, value.number),
+				      slot_ready(interp->arena, js_string(key)));
 		map_set(interp->arena, &inner->names, key, slot);
 	}
 	return true;

@@ -153,6 +153,14 @@ static void take_members(struct interp *interp, struct module *module)
 	module->effects.len = kept;
 }
 
+/* A loop or the like at the top of a module. */
+static bool is_run(const struct node *statement)
+{
+	return statement->kind == N_FOR_IN_STATEMENT || statement->kind == N_FOR_STATEMENT ||
+		statement->kind == N_WHILE_STATEMENT || statement->kind == N_IF_STATEMENT ||
+		statement->kind == N_SWITCH_STATEMENT || statement->kind == N_STATEMENT_BLOCK;
+}
+
 static bool read_statements(struct interp *interp, struct module *module)
 {
 	for (const struct node *child = module->source->root->first; child; child = child->next) {
@@ -165,12 +173,15 @@ static bool read_statements(struct interp *interp, struct module *module)
 			if (!add_assigned_export(interp, module, child))
 				vec_push(interp->arena, &module->effects,
 					 slot_lazy(interp->arena, child, module->scope));
+		} else if (is_run(child)) {
+			vec_push(interp->arena, &module->effects, slot_lazy(interp->arena, child, module->scope));
 		} else if (!scope_declare(interp, module->scope, child)) {
 			return false;
 		}
 	}
 	take_members(interp, module);
 	changes_find(interp, module->scope, module->source->root);
+	order_find(module);
 	return true;
 }
 

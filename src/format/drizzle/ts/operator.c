@@ -23,15 +23,49 @@ static const char *type_of(const struct value *value)
 	return value->kind == V_HOST && value->host->class->call ? "function" : names[value->kind];
 }
 
+/* A number as the 32 bits that operators on bits see. */
+static int32_t bits_of(double number)
+{
+	return isfinite(number) ? (int32_t)(uint32_t)(int64_t)fmod(trunc(number), 4294967296.0) : 0;
+}
+
+/* & | ^ << >> >>>; false where the operator is another. */
+static bool calculate_bits(struct str operator, double left, double right, double *ret_number)
+{
+	uint32_t a = (uint32_t)bits_of(left), b = (uint32_t)bits_of(right), by = b & 31;
+	if (str_eq(operator, STR("&")))
+		*ret_number = (int32_t)(a & b);
+	else if (str_eq(operator, STR("|")))
+		*ret_number = (int32_t)(a | b);
+	else if (str_eq(operator, STR("^")))
+		*ret_number = (int32_t)(a ^ b);
+	else if (str_eq(operator, STR("<<")))
+		*ret_number = (int32_t)(a << by);
+	else if (str_eq(operator, STR(">>>")))
+		*ret_number = a >> by;
+	else if (str_eq(operator, STR(">>")))
+		*ret_number = (int32_t)a >> by;
+	else
+		return false;
+	return true;
+}
+
 bool eval_unary(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
 {
 	const struct node *argument = node_role(node, R_ARGUMENT), *operator= node_role(node, R_OPERATOR);
 	struct value value;
 	bool truth;
 	double number;
+	if (str_eq(operator->text, STR("delete")))
+		return eval_delete(interp, scope, node, ret_value);
 	if (!interp_eval(interp, scope, argument, &value))
 		return false;
 	char c = operator->text.ptr[0];
+	if (c == '~') {
+		bool ok = js_to_number(interp, argument, &value, &number);
+		*ret_value = js_number(ok ? ~bits_of(number) : 0);
+		return ok;
+	}
 	if (c == '!') {
 		bool ok = js_truth(interp, argument, &value, &truth);
 		*ret_value = js_boolean(ok && !truth);
@@ -132,14 +166,16 @@ bool calculate(struct interp *interp, const struct node *node, struct str operat
 	double a, b;
 	if (str_eq(operator, STR("+")))
 		return add_values(interp, node, left, right, ret_value);
-	bool shift = operator.len> 1 &&(operator.ptr[1] == '<' || operator.ptr[1] == '>');
-	if (shift)
-		return interp_refuse(interp, node, "the operator \"" STR_FMT "\" is not understood", STR_ARG(operator));
 	if (left->kind == V_STRING && right->kind == V_STRING && (operator.ptr[0] == '<' || operator.ptr[0] == '>')) {
 		a = str_cmp(left->text, right->text); /* in the order of their bytes, which is that of their letters */
 		b = 0;
 	} else if (!js_to_number(interp, node, left, &a) || !js_to_number(interp, node, right, &b)) {
 		return false;
+	}
+	double bits;
+	if (calculate_bits(operator, a, b, &bits)) {
+		*ret_value = js_number(bits);
+		return true;
 	}
 	bool equal = operator.len == 2 && operator.ptr[1] == '=';
 	switch (operator.ptr[0]) {

@@ -256,6 +256,13 @@ static bool run_statement(struct interp *interp, struct scope *scope, const stru
 	return !statement->first || interp_eval(interp, scope, statement->first, ret_value);
 }
 
+bool statement_run(struct interp *interp, struct scope *scope, const struct node *statement)
+{
+	struct value ignored;
+	enum end end;
+	return run_statement(interp, scope, statement, &end, &ignored);
+}
+
 bool statements_run(struct interp *interp, struct scope *scope, const struct node *block, struct value *ret_value)
 {
 	enum end end;

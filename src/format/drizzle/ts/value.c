@@ -127,9 +127,56 @@ void js_array_add(struct arena *arena, struct array *array, struct slot *slot)
 	vec_push(arena, &array->items, slot);
 }
 
+/* "0", "17": JavaScript lists such members first, by their numbers. */
+static bool is_index(struct str key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (key.ptr[i] < '0' || key.ptr[i] > '9')
+			return false;
+	return key.len && key.len < 10 && (key.ptr[0] != '0' || key.len == 1);
+}
+
+static bool comes_before(struct str index, struct str key)
+{
+	return !is_index(key) || index.len < key.len || (index.len == key.len && str_cmp(index, key) < 0);
+}
+
+enum { MAX_SORTED = 4096 };
+
+/* The same members, with one more in front of the first that it comes before; without one where slot is NULL. */
+static void rebuild(struct arena *arena, struct object *object, struct str key, struct slot *slot)
+{
+	struct map old = object->map;
+	object->map = (struct map){ 0 };
+	for (size_t i = 0; i < old.len; i++) {
+		if (slot && comes_before(key, old.ptr[i].key)) {
+			map_set(arena, &object->map, key, slot);
+			slot = NULL;
+		}
+		if (!str_eq(old.ptr[i].key, key))
+			map_set(arena, &object->map, old.ptr[i].key, old.ptr[i].value);
+	}
+}
+
 void js_object_set(struct arena *arena, struct object *object, struct str key, struct slot *slot)
 {
-	map_set(arena, &object->map, key, slot);
+	const struct map *map = &object->map;
+	if (map->len && map->len < MAX_SORTED && is_index(key) && comes_before(key, map->ptr[map->len - 1].key) &&
+	    !map_get(map, key))
+		rebuild(arena, object, key, slot);
+	else
+		map_set(arena, &object->map, key, slot);
+}
+
+void js_object_remove(struct arena *arena, struct object *object, struct str key)
+{
+	if (map_get(&object->map, key))
+		rebuild(arena, object, key, NULL);
+}
+
+bool js_is_symbol(struct str key)
+{
+	return str_starts(key, STR("#Symbol("));
 }
 
 struct map *js_members_for(struct object *object, struct str key)

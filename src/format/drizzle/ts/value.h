@@ -78,6 +78,7 @@ struct change {
 	struct scope *scope; /* the module's */
 	struct str name;
 	enum change_kind kind;
+	struct slot *effect; /* the module's statement that the site is in; NULL: a declaration */
 	const struct change *next;
 };
 
@@ -214,10 +215,14 @@ struct slot *slot_ready(struct arena *arena, struct value value);
 struct slot *slot_lazy(struct arena *arena, const struct node *node, struct scope *scope);
 void js_array_add(struct arena *arena, struct array *array, struct slot *slot);
 void js_object_set(struct arena *arena, struct object *object, struct str key, struct slot *slot);
+void js_object_remove(struct arena *arena, struct object *object, struct str key);
 struct slot *js_object_get(const struct object *object, struct str key);
 
 /* Where a member of that name is: what a class calls #private, nobody sees in a list. */
 struct map *js_members_for(struct object *object, struct str key);
+
+/* What Symbol() made: a text that no name is.  A member of that name is nothing that a schema is made of. */
+bool js_is_symbol(struct str key);
 
 /* A number as JavaScript writes it: "1e+21", "0.1". */
 struct str number_text(struct arena *arena, double number);
