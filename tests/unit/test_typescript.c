@@ -67,6 +67,25 @@ static const char *result_of(const char *file)
 static const struct {
 	const char *text, *result;
 } rows[] = {
+	/* regular expressions */
+	{ "const snake = (s: string) => s.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[A-Z]/g, (m) => m.toLowerCase()); export default ['fooBar', 'HTMLPart2Go'].map(snake)",
+	  "[\"foo_bar\",\"htmlpart2_go\"]" },
+	{ "export default ['a-b_cd'.replace(/[-_](.)/g, (_, c, at) => c.toUpperCase() + at), 'a  b, c'.split(/[\\s,]+/), 'x1y22'.match(/\\d+/g), /^(?:foo|bar)_?$/i.test('Bar_')]",
+	  "[\"aB1C3d\",[\"a\",\"b\",\"c\"],[\"1\",\"22\"],true]" },
+	{ "export default ['aXbX'.replace(/x(?=b)/i, '[$&]'), 'aa bb'.replace(/(\\w)\\1/g, '$$$1'), 'ab'.split(/(b)/), 'q'.match(/z/), 'caab'.replace(/a{2}?/, '<$1>'), 'Ab'.replace(/[^a-z]/gi, '')]",
+	  "[\"a[X]bX\",\"$a $b\",[\"a\",\"b\",\"\"],null,\"c<$1>b\",\"Ab\"]" },
+	{ "export default 'aaaaaaaaaaaaaaaaaaaaaaaaaaaab'.replace(/(a+)+$/, '')",
+	  "main.ts:1:16: typescript-unsupported: the regular expression" },
+	{ "export default 'x'.replace(/\\p{L}/u, '')", "main.ts:1:16: typescript-unsupported: the regular expression" },
+	{ "export default 'x'.replace(/(?<=x)y/, '')", "main.ts:1:16: typescript-unsupported: the regular expression" },
+	/* namespaces, try, do */
+	{ "namespace N { const a = 1; export const b = a + 1; export function f() { return b } export namespace M { export const c = 'c' } } export default [N.b, N.f(), N.M.c]",
+	  "[2,2,\"c\"]" },
+	{ "function f(x) { let i = 0; do { i += 2; if (i > 5) break } while (i < x); try { return i } catch (e) { return -1 } finally { i = 9 } } export default [f(1), f(4), f(99)]",
+	  "[2,4,6]" },
+	{ "function f() { try { unknown() } catch { return 1 } return 2 } export default f()",
+	  "main.ts:1:16: typescript-unsupported: this tries something that nobody here knows" },
+	{ "export default ['B', 'a', 'b', 'A'].sort((x, y) => x.localeCompare(y))", "[\"a\",\"A\",\"b\",\"B\"]" },
 	{ "const a = Symbol('x'), b = Symbol('x'); export default [a === b, Symbol.for('x') === Symbol.for('x')]",
 	  "[false,true]" },
 	/* literals */
@@ -286,7 +305,8 @@ static const struct {
 	  "main.ts:2:19: typescript-unsupported: this changes \"o\"" },
 	{ "const o: any = {}\nfor (const k of unknown()) o[k] = 1\nexport default o",
 	  "main.ts:2:28: typescript-unsupported: this changes \"o\"" },
-	{ "const o: any = {}\no.a = o.b = 1\nconst p = { ...o }\no.c = 2\nexport default o", "{\"b\":1,\"a\":1,\"c\":2}" },
+	{ "const o: any = {}\no.a = o.b = 1\nconst p = { ...o }\no.c = 2\nexport default o",
+	  "{\"b\":1,\"a\":1,\"c\":2}" },
 	{ "const l = ['a']\nfor (const x of ['b']) l.push(x)\nexport default l", "[\"a\",\"b\"]" },
 	{ "const l = ['a']\nif (x) { l[0] = 'b' }\nexport default [...l]",
 	  "main.ts:2:10: typescript-unsupported: this changes \"l\"" },
@@ -328,8 +348,7 @@ static const struct {
 	{ "const a = b, b = a\nexport default a", "main.ts:1:11: typescript-circular: the value of this needs itself" },
 	{ "function f() { while (true) {} }\nexport default f()",
 	  "main.ts:1:16: typescript-unsupported: this computes for too long" },
-	{ "function f() { try { return 1 } finally { } }\nexport default f()",
-	  "main.ts:1:16: typescript-unsupported: this try_statement is not understood" },
+	{ "function f() { try { return 1 } finally { } }\nexport default f()", "1" },
 	{ "export default { a: }", "main.ts:1:20: typescript-invalid: syntax error in" },
 	{ "const f = n => f(n + 1)\nexport default f(0)", "main.ts:1:" },
 	{ "const f = n => n > 1 ? f(n - 1) + f(n - 2) : n\nexport default f(60)", "main.ts:1:" },

@@ -138,6 +138,13 @@ PARENT = ('export const parent = pgTable("parent", { id: integer().primaryKey(),
 # Whole modules; {P} is PARENT.
 MODULES = [
     'export const t = pgTable("t", {});',
+    'const c: Record<string, any> = { id: serial() }; for (const k of ["x", "y"]) c[k] = integer(k); ["z"].forEach((k) => { c[k] = text(); }); export const t = pgTable("t", c);',
+    'const all: any = {}; for (const n of ["a", "b"]) { all[n] = pgTable(n, { id: serial(), [`${n}_x`]: text() }); } export const { a, b } = all;',
+    'const snake = (s: string) => s.replace(/([A-Z])/g, (m) => "_" + m.toLowerCase()); export const t = pgTable(snake("userRoles"), { a: text(snake("isAdmin")) });',
+    'enum N { One, Two } const names: string[] = []; names.push(...Object.values(N).filter((v) => typeof v === "string") as string[]); export const e = pgEnum("e", names as any); export const t = pgTable("t", { e: e() });',
+    'const mark = Symbol.for("mark"); const tag = (t: any) => { t[mark] = { note: "x" }; return t; }; export const t = tag(pgTable("t", { a: text() }));',
+    'export const t = pgTable("t", { a: text() }); export const u = pgTable("u", { a: text() }); for (const x of [t, u]) x.enableRLS();',
+    'namespace Auth { export const users = pgTable("users", { id: serial() }); } export const users = Auth.users;',
     'export const t = pgTable("My Table", { a: integer() });',
     'export const s = pgSchema("app"); export const t = s.table("t", { a: integer() });',
     'const make = pgTableCreator((name) => `app_${name}`); export const t = make("t", { a: integer() }, (t) => [index().on(t.a)]);',
@@ -388,5 +395,6 @@ REFUSED = [
     ('import { pgTable } from "some-package/pg-core"; export const t = pgTable("t", { a: text() });', '"t" may be a table, and it is something of the package "some-package/pg-core"'),
     ('import { make } from "some-package"; export const t = make("t", { a: text() });', '"t" may be a table, and it is something of the package "some-package"'),
     ('export const t = pgTable("t", make()); function make() { while (true) {} }', "computes for too long"),
-    ('export const t = pgTable("t", make()); function make() { try { return {}; } finally {} }', "try_statement"),
+    ('export const t = pgTable("t", make()); function make() { try { nobody(); } finally {} return {}; }', "this tries something that nobody here knows"),
+    ('export const t = pgTable("t", make()); function* make() { yield 1; }', "generator_function_declaration"),
 ]

@@ -147,6 +147,8 @@ bool builtin_member(struct interp *interp, const struct value *object, struct st
 	}
 	if (object->kind == V_CLOSURE || object->kind == V_NATIVE)
 		find_method(interp, METHODS(function_methods), object, key, ret_value);
+	else if (object->kind == V_REGEX)
+		find_method(interp, regex_methods, object, key, ret_value);
 	else if (object->kind == V_DATE)
 		find_method(interp, METHODS(date_methods), object, key, ret_value);
 	else if (object->kind == V_NUMBER || object->kind == V_BIGINT || object->kind == V_BOOLEAN)

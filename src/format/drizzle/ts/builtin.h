@@ -14,6 +14,12 @@ struct methods {
 /* array.c, string.c: methods of every array and text. */
 extern const struct methods array_methods, string_methods;
 
+/* search.c: what takes regular expressions. */
+extern const struct methods regex_methods;
+bool replace_matches(struct call *call, const struct value *what, const struct value *by, struct value *ret_value);
+bool split_matches(struct call *call, const struct value *at, struct value *ret_value);
+bool string_match(struct call *call, struct value *ret_value);
+
 /* object.c: Object itself, with Object.keys() and the like; collection.c: Set and Map. */
 extern const struct host_class object_class, set_maker_class, map_maker_class;
 

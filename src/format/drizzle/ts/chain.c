@@ -39,6 +39,7 @@ static bool call_value(struct interp *interp, const struct node *at, const struc
 		       const struct value *self, struct slots args, struct strs *pieces, struct value *ret_value)
 {
 	if (function->kind == V_OPAQUE) {
+		interp->unknown_calls++;
 		*ret_value = *function;
 		return true;
 	}

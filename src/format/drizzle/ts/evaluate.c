@@ -219,6 +219,7 @@ static evaluator_fn *const evaluators[] = {
 	[N_CLASS] = eval_class,
 	[N_CLASS_DECLARATION] = eval_class,
 	[N_ENUM_DECLARATION] = eval_enum,
+	[N_INTERNAL_MODULE] = eval_namespace,
 	[N_FALSE] = eval_constant,
 	[N_FUNCTION_DECLARATION] = eval_function,
 	[N_FUNCTION_EXPRESSION] = eval_function,

@@ -13,7 +13,7 @@ typedef bool evaluator_fn(struct interp *interp, struct scope *scope, const stru
 /* ---- literal.c ---- */
 
 evaluator_fn eval_constant, eval_string, eval_number, eval_regex, eval_template, eval_array, eval_object, eval_function,
-	eval_enum;
+	eval_enum, eval_namespace;
 
 struct value closure_value(struct interp *interp, struct scope *scope, const struct node *node);
 

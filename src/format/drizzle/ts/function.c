@@ -49,7 +49,8 @@ static bool has_effects(const struct node *body)
 	const struct node *node = body;
 	for (;;) {
 		if (node->kind == N_EXPRESSION_STATEMENT || node->kind == N_FOR_IN_STATEMENT ||
-		    node->kind == N_FOR_STATEMENT || node->kind == N_WHILE_STATEMENT || node_changes(node))
+		    node->kind == N_FOR_STATEMENT || node->kind == N_WHILE_STATEMENT || node->kind == N_DO_STATEMENT ||
+		    node->kind == N_TRY_STATEMENT || node_changes(node))
 			return true;
 		if (node->first) {
 			node = node->first;

@@ -44,7 +44,8 @@ struct interp {
 	struct instant now; /* where the binding stands that is being evaluated */
 	bool eager;         /* assignments are at work: evaluate in order */
 	unsigned depth;
-	size_t symbols; /* made so far */
+	size_t symbols;       /* made so far */
+	size_t unknown_calls; /* of functions that nobody here knows: they may throw */
 	unsigned long steps;
 };
 

@@ -221,3 +221,36 @@ bool eval_enum(struct interp *interp, struct scope *scope, const struct node *no
 	}
 	return true;
 }
+
+/* The names that a declaration makes, as members. */
+static void export_declared(struct interp *interp, const struct scope *inner, const struct node *declaration,
+			    struct object *object)
+{
+	const struct node *own = node_role(declaration, R_NAME);
+	for (const struct node *child = declaration->first; child; child = child->next) {
+		const struct node *name = child->kind == N_VARIABLE_DECLARATOR ? node_role(child, R_NAME) : NULL;
+		struct slot *slot = name && name->kind == N_IDENTIFIER ? map_get(&inner->names, name->text) : NULL;
+		if (slot)
+			js_object_set(interp->arena, object, name->text, slot);
+	}
+	struct slot *slot = own ? map_get(&inner->names, own->text) : NULL;
+	if (slot)
+		js_object_set(interp->arena, object, own->text, slot);
+}
+
+/* namespace N { export const a = 1 } */
+bool eval_namespace(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
+{
+	struct scope *inner = scope_new(interp->arena, scope);
+	const struct node *body = node_role(node, R_BODY);
+	*ret_value = js_object(interp->arena);
+	for (const struct node *child = body ? body->first : NULL; child; child = child->next) {
+		const struct node *declaration =
+			child->kind == N_EXPORT_STATEMENT ? node_role(child, R_DECLARATION) : NULL;
+		if (!scope_declare(interp, inner, declaration ? declaration : child))
+			return false;
+		if (declaration)
+			export_declared(interp, inner, declaration, ret_value->object);
+	}
+	return true;
+}

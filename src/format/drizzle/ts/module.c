@@ -158,7 +158,8 @@ static bool is_run(const struct node *statement)
 {
 	return statement->kind == N_FOR_IN_STATEMENT || statement->kind == N_FOR_STATEMENT ||
 		statement->kind == N_WHILE_STATEMENT || statement->kind == N_IF_STATEMENT ||
-		statement->kind == N_SWITCH_STATEMENT || statement->kind == N_STATEMENT_BLOCK;
+		statement->kind == N_SWITCH_STATEMENT || statement->kind == N_STATEMENT_BLOCK ||
+		statement->kind == N_DO_STATEMENT || statement->kind == N_TRY_STATEMENT;
 }
 
 static bool read_statements(struct interp *interp, struct module *module)
@@ -169,7 +170,8 @@ static bool read_statements(struct interp *interp, struct module *module)
 		else if (child->kind == N_EXPORT_STATEMENT) {
 			if (!add_export(interp, module, child))
 				return false;
-		} else if (child->kind == N_EXPRESSION_STATEMENT) {
+		} else if (child->kind == N_EXPRESSION_STATEMENT &&
+			   !(child->first && child->first->kind == N_INTERNAL_MODULE)) {
 			if (!add_assigned_export(interp, module, child))
 				vec_push(interp->arena, &module->effects,
 					 slot_lazy(interp->arena, child, module->scope));

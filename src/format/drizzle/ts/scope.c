@@ -125,8 +125,12 @@ bool scope_declare(struct interp *interp, struct scope *scope, const struct node
 {
 	if (statement->kind == N_LEXICAL_DECLARATION || statement->kind == N_VARIABLE_DECLARATION)
 		return declare_variables(interp, scope, statement);
-	if (statement->kind == N_FUNCTION_DECLARATION || statement->kind == N_ENUM_DECLARATION ||
-	    statement->kind == N_CLASS_DECLARATION || statement->kind == N_ABSTRACT_CLASS_DECLARATION ||
+	if (statement->kind == N_EXPRESSION_STATEMENT && statement->first &&
+	    statement->first->kind == N_INTERNAL_MODULE)
+		statement = statement->first;
+	if (statement->kind == N_INTERNAL_MODULE || statement->kind == N_FUNCTION_DECLARATION ||
+	    statement->kind == N_ENUM_DECLARATION || statement->kind == N_CLASS_DECLARATION ||
+	    statement->kind == N_ABSTRACT_CLASS_DECLARATION ||
 	    strcmp(statement->type, "generator_function_declaration") == 0) {
 		const struct node *name = node_role(statement, R_NAME);
 		if (name)

@@ -165,6 +165,49 @@ static bool run_loop(struct interp *interp, struct scope *scope, const struct no
 	return true;
 }
 
+/* do ... while (...) */
+static bool run_do(struct interp *interp, struct scope *scope, const struct node *statement, enum end *ret_end,
+		   struct value *ret_value)
+{
+	bool goes_on = true;
+	while (goes_on) {
+		if (!run_statement(interp, scope, node_role(statement, R_BODY), ret_end, ret_value))
+			return false;
+		if (*ret_end == END_RETURN)
+			return true;
+		if (*ret_end == END_BREAK)
+			break;
+		if (!test_turn(interp, scope, statement, &goes_on))
+			return false;
+	}
+	*ret_end = END_NORMAL;
+	return true;
+}
+
+/* What is tried and understood throws nothing: its handler is never needed.  What is not understood might throw, and is refused. */
+static bool run_try(struct interp *interp, struct scope *scope, const struct node *statement, enum end *ret_end,
+		    struct value *ret_value)
+{
+	const struct node *last = node_role(statement, R_FINALIZER);
+	const struct node *block = last ? node_role(last, R_BODY) : NULL;
+	bool eager = interp->eager;
+	enum end end = END_NORMAL;
+	struct value value;
+	interp->eager = true; /* what is thrown later is not caught */
+	size_t unknown = interp->unknown_calls;
+	bool ok = run_statement(interp, scope, node_role(statement, R_BODY), ret_end, ret_value);
+	if (ok && unknown != interp->unknown_calls)
+		ok = interp_refuse(interp, statement,
+				   "this tries something that nobody here knows, and what it gives depends on that");
+	ok = ok && (!block || run_statement(interp, scope, block, &end, &value));
+	interp->eager = eager;
+	if (ok && end != END_NORMAL) {
+		*ret_end = end;
+		*ret_value = value;
+	}
+	return ok;
+}
+
 static bool is_case(struct interp *interp, struct scope *scope, const struct node *label, const struct value *value,
 		    bool *ret_is)
 {
@@ -233,6 +276,8 @@ static bool run_statement(struct interp *interp, struct scope *scope, const stru
 		return true;
 	if (statement->kind == N_LEXICAL_DECLARATION || statement->kind == N_VARIABLE_DECLARATION)
 		return run_declaration(interp, scope, statement);
+	if (statement->kind == N_EXPRESSION_STATEMENT && statement->first->kind == N_INTERNAL_MODULE)
+		return true;
 	if (statement->kind == N_EXPRESSION_STATEMENT)
 		return interp_eval(interp, scope, statement->first, &ignored);
 	if (statement->kind == N_STATEMENT_BLOCK)
@@ -243,6 +288,10 @@ static bool run_statement(struct interp *interp, struct scope *scope, const stru
 		return run_for(interp, scope, statement, ret_end, ret_value);
 	if (statement->kind == N_FOR_STATEMENT || statement->kind == N_WHILE_STATEMENT)
 		return run_loop(interp, scope, statement, ret_end, ret_value);
+	if (statement->kind == N_DO_STATEMENT)
+		return run_do(interp, scope, statement, ret_end, ret_value);
+	if (statement->kind == N_TRY_STATEMENT)
+		return run_try(interp, scope, statement, ret_end, ret_value);
 	if (statement->kind == N_SWITCH_STATEMENT)
 		return run_switch(interp, scope, statement, ret_end, ret_value);
 	if (statement->kind == N_BREAK_STATEMENT || statement->kind == N_CONTINUE_STATEMENT) {

@@ -1,3 +1,5 @@
+#include <strings.h>
+
 #include "format/drizzle/ts/builtin.h"
 
 /* The methods of strings.  Lengths and positions are bytes: what is not ASCII is refused where that would show. */
@@ -28,6 +30,11 @@ static bool string_split(struct call *call, struct value *ret_value)
 {
 	struct slots out = { 0 };
 	struct str rest = call->self.text, separator;
+	struct value what;
+	if (!call_arg(call, 0, &what))
+		return false;
+	if (what.kind == V_REGEX)
+		return split_matches(call, &what, ret_value);
 	if (!call_text(call, 0, &separator))
 		return false;
 	if (!separator.len)
@@ -41,11 +48,16 @@ static bool string_split(struct call *call, struct value *ret_value)
 	return call_array(call, out, ret_value);
 }
 
-/* replace() (the first only) and replaceAll(), with texts: regular expressions are not executed. */
+/* replace() (the first only) and replaceAll() */
 static bool string_replace(struct call *call, struct value *ret_value)
 {
 	struct str rest = call->self.text, what, by;
 	struct buf text = buf_init(call->interp->arena);
+	struct value search, function;
+	if (!call_arg(call, 0, &search) || !call_arg(call, 1, &function))
+		return false;
+	if (search.kind == V_REGEX)
+		return replace_matches(call, &search, &function, ret_value);
 	if (!call_text(call, 0, &what) || !call_text(call, 1, &by))
 		return false;
 	for (ptrdiff_t at; what.len && (at = str_find(rest, what)) >= 0;) {
@@ -81,6 +93,33 @@ static bool string_test(struct call *call, struct value *ret_value)
 		*ret_value = js_number((double)str_find(call->self.text, what));
 		break;
 	}
+	return true;
+}
+
+/* As locales have it: letters first by the alphabet, small before large; what is neither letter nor digit is refused. */
+static bool string_order(struct call *call, struct value *ret_value)
+{
+	struct str sides[2] = { call->self.text };
+	int by_letter, by_case = 0;
+	if (!call_text(call, 0, &sides[1]))
+		return false;
+	if (call->nargs > 1)
+		return call_refuse(call, "localeCompare() with options is not understood");
+	for (size_t k = 0; k < LEN(sides); k++)
+		for (size_t i = 0; i < sides[k].len; i++)
+			if (!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+				    sides[k].ptr[i]) ||
+			    !sides[k].ptr[i])
+				return call_refuse(call, "localeCompare() of what is more than letters and digits");
+	size_t common = sides[0].len < sides[1].len ? sides[0].len : sides[1].len;
+	by_letter = common ? strncasecmp(sides[0].ptr, sides[1].ptr, common) : 0;
+	for (size_t i = 0; !by_case && i < common; i++)
+		by_case = (sides[1].ptr[i] > sides[0].ptr[i]) - (sides[1].ptr[i] < sides[0].ptr[i]);
+	if (!by_letter)
+		by_letter = (sides[0].len > sides[1].len) - (sides[0].len < sides[1].len);
+	if (!by_letter)
+		by_letter = by_case;
+	*ret_value = js_number((by_letter > 0) - (by_letter < 0));
 	return true;
 }
 
@@ -157,6 +196,8 @@ static const struct method methods[] = {
 	{ "indexOf", string_test, TEST_INDEX },
 	{ "slice", string_slice, 0 },
 	{ "substring", string_slice, 0 },
+	{ "match", string_match, 0 },
+	{ "localeCompare", string_order, 0 },
 	{ "at", string_at, 0 },
 	{ "charAt", string_at, 0 },
 	{ "padStart", string_fill, 0 },

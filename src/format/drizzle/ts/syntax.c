@@ -96,6 +96,9 @@ static const char *const kind_names[] = {
 	[N_VARIABLE_DECLARATION] = "variable_declaration",
 	[N_VARIABLE_DECLARATOR] = "variable_declarator",
 	[N_WHILE_STATEMENT] = "while_statement",
+	[N_DO_STATEMENT] = "do_statement",
+	[N_TRY_STATEMENT] = "try_statement",
+	[N_INTERNAL_MODULE] = "internal_module",
 };
 
 static const char *const role_names[] = {
@@ -104,6 +107,7 @@ static const char *const role_names[] = {
 	[R_ARGUMENT] = "argument",
 	[R_ARGUMENTS] = "arguments",
 	[R_BODY] = "body",
+	[R_FINALIZER] = "finalizer",
 	[R_CONDITION] = "condition",
 	[R_CONSEQUENCE] = "consequence",
 	[R_CONSTRUCTOR] = "constructor",
