@@ -714,6 +714,9 @@ def test_config_for_the_folder_above(journal, brant):
     journal.write("brant.yaml", "")
     journal.write("drizzle.config.ts", 'export default { dialect: "postgresql", schema: "./dist/schema/*.js" };')
     assert "build the project first" in brant(*show, expect=2).stderr
+    (journal.path / "src").mkdir()
+    (journal.path / "db/schema").rename(journal.path / "src/schema")
+    assert 'CREATE TABLE "a"' in brant(*show, expect=0).stdout
 
 
 def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):

@@ -78,6 +78,10 @@ static const struct {
 	  "main.ts:1:16: typescript-unsupported: the regular expression" },
 	{ "export default 'x'.replace(/\\p{L}/u, '')", "main.ts:1:16: typescript-unsupported: the regular expression" },
 	{ "export default 'x'.replace(/(?<=x)y/, '')", "main.ts:1:16: typescript-unsupported: the regular expression" },
+	{ "class A { n = 1; f() { return this.n } static s() { return 'A' } } class B extends A { n = 2; f() { return [super.f(), 'B'] } static s() { return super.s() + 'B' } } export default [new B().f(), B.s()]",
+	  "[[2,\"B\"],\"AB\"]" },
+	{ "class A { f() { return super.f() } } export default new A().f()",
+	  "main.ts:1:24: typescript-unsupported: this \"super\"" },
 	/* namespaces, try, do */
 	{ "namespace N { const a = 1; export const b = a + 1; export function f() { return b } export namespace M { export const c = 'c' } } export default [N.b, N.f(), N.M.c]",
 	  "[2,2,\"c\"]" },

@@ -186,10 +186,41 @@ static struct str fixed_folder(struct str said)
 	return str_slice(said, 0, len);
 }
 
+static const char *const outputs[] = { "dist", "build", "lib", "out" };
+
+/* "./dist/db/x*.js" is what a build makes of src/db/x*.ts: the pattern of its sources, or NULL. */
+static const char *source_pattern(struct arena *arena, struct str said, const char *sources)
+{
+	while (str_starts(said, STR("./")))
+		said = str_slice(said, 2, said.len);
+	struct str first, rest;
+	bool built = false;
+	str_cut(said, '/', &first, &rest);
+	for (size_t i = 0; i < LEN(outputs); i++)
+		built = built || str_eq(first, str_of(outputs[i]));
+	if (!built || !rest.len)
+		return NULL;
+	bool js = str_ends(rest, STR(".js"));
+	return arena_printf(arena, "%s/" STR_FMT "%s", sources, STR_ARG(str_slice(rest, 0, rest.len - (js ? 3 : 0))),
+			    js ? ".ts" : "");
+}
+
+/* Nothing is there: what is not built is read where it is written. */
+static bool add_sources(struct arena *arena, const struct drizzle_schema *schema, struct strs *files, struct err *err)
+{
+	static const char *const places[] = { "src", "." };
+	for (size_t p = 0; !files->len && p < LEN(places); p++)
+		for (size_t i = 0; i < schema->paths->len; i++) {
+			const char *pattern = source_pattern(arena, schema->paths->ptr[i], places[p]);
+			if (pattern && !add_path(arena, schema, str_of(pattern), files, err))
+				return false;
+		}
+	return true;
+}
+
 /* Configurations of a workspace are often written for its top folder, and some name what a build makes. */
 static bool hint_missing(struct arena *arena, const char *root, struct str said, struct err *err)
 {
-	static const char *const outputs[] = { "dist", "build", "lib", "out" };
 	struct str fixed = fixed_folder(said), first, rest;
 	const char *inside = str_dup(arena, fixed), *above = folder_above(arena, root);
 	str_cut(fixed, '/', &first, &rest);
@@ -219,6 +250,8 @@ bool drizzle_schema_files(struct arena *arena, const struct drizzle_schema *sche
 	for (size_t i = 0; i < schema->paths->len; i++)
 		if (!add_path(arena, schema, schema->paths->ptr[i], &files, err))
 			return false;
+	if (!files.len && !add_sources(arena, schema, &files, err))
+		return false;
 	for (size_t i = 0; i < files.len; i++) {
 		bool known = false;
 		for (size_t j = 0; j < ret_files->len && !known; j++)

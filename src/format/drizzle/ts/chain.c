@@ -79,6 +79,8 @@ static bool chain_member(struct interp *interp, struct scope *scope, const struc
 	struct value ignored, index, object;
 	struct str key;
 	const struct node *property = node_role(node, R_PROPERTY);
+	if (property && node_role(node, R_OBJECT)->kind == N_SUPER)
+		return class_super_member(interp, scope, node, property->text, ret_self, ret_value);
 	if (!eval_chain(interp, scope, node_role(node, R_OBJECT), &ignored, short_cut, &object))
 		return false;
 	if (!*short_cut && node_kind(node, N_OPTIONAL_CHAIN)) {

@@ -217,10 +217,9 @@ bool class_new(struct interp *interp, const struct node *at, const struct class 
 	return construct(interp, at, class, ret_value, args);
 }
 
-bool object_method(struct interp *interp, const struct node *at, const struct value *self, struct str key,
-		   bool *ret_found, struct value *ret_value)
+static bool method_of(struct interp *interp, const struct node *at, const struct class *class, const struct value *self,
+		      struct str key, bool *ret_found, struct value *ret_value)
 {
-	const struct class *class = self->object->class;
 	*ret_found = false;
 	for (unsigned level = 0; class && level < INTERP_MAX_DEPTH; level++) {
 		const struct node *method = find_method(class, key);
@@ -233,4 +232,30 @@ bool object_method(struct interp *interp, const struct node *at, const struct va
 		class = class->parent.kind == V_CLASS ? class->parent.class : NULL;
 	}
 	return true;
+}
+
+bool object_method(struct interp *interp, const struct node *at, const struct value *self, struct str key,
+		   bool *ret_found, struct value *ret_value)
+{
+	return method_of(interp, at, self->object->class, self, key, ret_found, ret_value);
+}
+
+bool class_super_member(struct interp *interp, struct scope *scope, const struct node *at, struct str key,
+			struct value *ret_self, struct value *ret_value)
+{
+	const struct scope *of_class = scope, *of_self = scope;
+	bool found;
+	while (of_class && !of_class->class)
+		of_class = of_class->parent;
+	while (of_self && !of_self->has_self)
+		of_self = of_self->parent;
+	const struct value *parent = of_class ? &of_class->class->parent : NULL;
+	if (!of_self || !parent || parent->kind != V_CLASS)
+		return interp_refuse(interp, at, "this \"super\" is not understood");
+	*ret_self = of_self->self;
+	*ret_value = js_undefined();
+	if (of_self->self.kind == V_CLASS)
+		return class_member(interp, parent->class, key, ret_value);
+	return of_self->self.kind != V_OBJECT ||
+		method_of(interp, at, parent->class, &of_self->self, key, &found, ret_value);
 }

@@ -102,6 +102,10 @@ bool class_new(struct interp *interp, const struct node *at, const struct class 
 	       struct value *ret_value);
 bool class_super(struct interp *interp, struct scope *scope, const struct node *at, struct slots args);
 
+/* super.key in a method, and whose method it then is. */
+bool class_super_member(struct interp *interp, struct scope *scope, const struct node *at, struct str key,
+			struct value *ret_self, struct value *ret_value);
+
 /* A method that the object's class has, or what its getter gives. */
 bool object_method(struct interp *interp, const struct node *at, const struct value *self, struct str key,
 		   bool *ret_found, struct value *ret_value);
