@@ -33,6 +33,26 @@ static const struct format *format_of(struct arena *arena, const char *folder)
 	return NULL;
 }
 
+static bool is_package(struct arena *arena, const char *folder)
+{
+	return file_exists(path_join(arena, folder, "package.json"));
+}
+
+/* packages/prisma/schema.prisma is the schema of packages, as "prisma/schema.prisma" there; where packages/prisma is a package, it is meant. */
+static bool has_package_of(struct arena *arena, const char *folder, const struct format *format)
+{
+	struct err ignored = { .arena = arena };
+	struct names names;
+	if (is_package(arena, folder) || !dir_list(arena, folder, &names, &ignored))
+		return false;
+	for (size_t i = 0; i < names.len; i++) {
+		const char *path = path_join(arena, folder, names.ptr[i]);
+		if (!is_passed_over(names.ptr[i]) && is_package(arena, path) && format_of(arena, path) == format)
+			return true;
+	}
+	return false;
+}
+
 static void look(struct search *search, const char *folder, unsigned depth)
 {
 	struct err ignored = { .arena = search->arena };
@@ -46,7 +66,7 @@ static void look(struct search *search, const char *folder, unsigned depth)
 			continue;
 		search->folders--;
 		const struct format *format = format_of(search->arena, full);
-		if (format)
+		if (format && !has_package_of(search->arena, full, format))
 			vec_push(search->arena, &search->found,
 				 str_of(arena_printf(search->arena, "%s (%s)", path, format->title)));
 		else if (depth < DEPTH)

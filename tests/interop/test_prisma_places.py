@@ -207,10 +207,12 @@ def test_projects_below(project, brant):
     project.write("package.json", '{"workspaces": ["packages/*"]}')
     project.write("packages/db/prisma/schema.prisma", schema(URL))
     project.write("packages/node_modules/x/prisma/schema.prisma", schema(URL))
+    project.write("libs/prisma/schema.prisma", schema(URL))
+    project.write("libs/prisma/package.json", "{}")
     project.write("apps/web/server/drizzle.config.ts", "export default {}")
     for command in (("up",), ("diff", "--print")):
         said = brant(*command)
-        assert said.status and "apps/web/server (Drizzle Kit), packages/db (Prisma Migrate)." in said.stderr and "-C" in said.stderr, said
+        assert said.status and "apps/web/server (Drizzle Kit), libs/prisma (Prisma Migrate), packages/db (Prisma Migrate)." in said.stderr and "-C" in said.stderr, said
     project.write("packages/db/prisma/migrations/20240101000000_init/migration.sql", MIGRATION)
     brant("-C", "packages/db", "up", expect=0)
 
