@@ -13,6 +13,7 @@ URL = 'url = env("DATABASE_URL")'
 PLACES = {
     "usual": ({"prisma/schema.prisma": schema(URL)}, "prisma/migrations"),
     "no prisma folder": ({"schema.prisma": schema(URL)}, "migrations"),
+    "RedwoodJS": ({"redwood.toml": "[api]\n", "package.json": '{"workspaces": ["api", "web"]}', "api/db/schema.prisma": schema(URL)}, "api/db/migrations"),
     "package.json": ({"package.json": '{"name": "x", "prisma": {"schema": "./db/schema.prisma"}}', "db/schema.prisma": schema(URL)},
                      "db/migrations"),
     "package.json, a folder": ({"package.json": '{"prisma": {"schema": "db/schema"}}', "db/schema/main.prisma": schema(URL)},

@@ -236,12 +236,16 @@ static const char *usual_schema(struct arena *arena, const char *root)
 {
 	static const char *const files[] = { "prisma/schema.prisma", "schema.prisma" },
 				 *const folders[] = { "prisma/schema", "prisma" };
+	static const char redwood[] = "api/db/schema.prisma";
 	for (size_t i = 0; i < LEN(files); i++)
 		if (file_exists(path_join(arena, root, files[i])))
 			return files[i];
 	for (size_t i = 0; i < LEN(folders); i++)
 		if (dir_holds(path_join(arena, root, folders[i]), has_models, NULL))
 			return folders[i];
+	/* RedwoodJS hands Prisma this one. */
+	if (file_exists(path_join(arena, root, "redwood.toml")) && file_exists(path_join(arena, root, redwood)))
+		return redwood;
 	return NULL;
 }
 
