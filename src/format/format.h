@@ -38,9 +38,10 @@ struct format_settings {
 /* Where the tool's own configuration says that the database is: a variable's name or a URL written out; NULLs where it does not say. */
 struct format_url {
 	const char *variable;
-	struct strs others;  /* variables to look for where that one is not set, in this order */
-	const char *written; /* a secret */
-	const char *instead; /* what the tool uses in place of a URL, where that is nothing to connect to; else NULL */
+	struct strs others;   /* variables to look for where that one is not set, in this order */
+	const char *written;  /* a secret */
+	const char *computed; /* the file that works one out by code of its own; else NULL */
+	const char *instead;  /* what the tool uses in place of a URL, where that is nothing to connect to; else NULL */
 	struct format_url_part {
 		const char *variable, *written; /* either or none */
 	} parts[5];                             /* said one by one instead: host, port, user, password, database */

@@ -160,6 +160,9 @@ static bool no_database(struct arena *arena, const struct project *project, cons
 		: project->config_path ? "; brant.yaml has no url"
 				       : "";
 	err_detail(err, "brant looked for %s in %s%s.", name, places.ptr, said);
+	if (project->url_of_format.computed)
+		err_detail(err, "%s %s works the URL out by code of its own, which brant does not run.", err->detail,
+			   project->url_of_format.computed);
 	const char *other = NULL, *origin = project->url_variable ? NULL : find_elsewhere(arena, project, &other);
 	if (origin)
 		return err_hint(

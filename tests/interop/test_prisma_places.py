@@ -234,3 +234,10 @@ def test_views_with_keys(project, brant):
     for version, status in {"^5.22.0": 0, "~4.7.1": 0, "6.19.3": 0, "^7.0.0": 2, "latest": 2}.items():
         project.write("package.json", '{"devDependencies": {"prisma": "%s"}}' % version)
         brant("diff", "--from", "empty", "--print", expect=status)
+
+
+def test_a_url_that_is_worked_out(project, brant):
+    project.write("prisma/schema.prisma", schema())
+    project.write("prisma.config.ts", 'import { url } from "./src/env";\nexport default { datasource: { url: url() } };\n')
+    brant.url = None
+    assert "prisma.config.ts works the URL out by code of its own" in brant("status", expect=2).stderr

@@ -165,6 +165,9 @@ static bool read_config_file(struct arena *arena, const char *root, const char *
 	config->migrations = path_at(arena, root, file, text, migrations);
 	read_url(arena, text, direct, file, &config->url);
 	read_url(arena, text, url, file, &config->url);
+	/* It says something of a database, and not where it is: a function of the project's knows. */
+	if (!config->url.variable && !config->url.written && str_find(text, STR("datasource")) >= 0)
+		config->url.computed = file;
 	return true;
 }
 
