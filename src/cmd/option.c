@@ -17,6 +17,7 @@ struct parser {
 	struct err *err;    /* the first error */
 	struct err ignored; /* those after it */
 	bool failed;
+	bool migrates; /* the command was given as "migrate" */
 };
 
 /* Where the next error goes.  Reading goes on after the first, for the sake of a later --json. */
@@ -215,6 +216,43 @@ static bool take_letters(struct parser *p, char *letters)
 	return true;
 }
 
+/* What fingers that know another tool type; "migrate" alone is up. */
+struct habit {
+	const char *word, *instead;
+};
+static const struct habit habits[] = {
+	{ "generate",
+	  "\"brant diff NAME\" writes a migration from the wanted schema; clients are made by the project's own tool." },
+	{ "push", "\"brant diff NAME --up\" writes a migration and applies it." },
+	{ "db", "\"brant diff NAME --up\" is nearest to db push, \"brant dump\" to db pull." },
+	{ "pull", "\"brant dump\" prints the schema of a database." },
+	{ "introspect", "\"brant dump\" prints the schema of a database." },
+	{ "studio", "\"brant dev psql\" looks into the local database; there is no window." },
+	{ "reset", "brant empties no database but the local one: \"brant dev reset\"." },
+	{ "upgrade", "\"brant up\" applies what is pending." },
+	{ "downgrade", "\"brant down\" undoes the last migration." },
+	{ "stamp", "\"brant baseline\" records migrations as applied without running them." },
+	{ "revision", "\"brant new NAME\" makes an empty one, \"brant diff NAME\" one from the wanted schema." },
+	{ 0 },
+};
+static const struct habit migrate_habits[] = {
+	{ "deploy", "\"brant up\" applies what is pending." },
+	{ "dev", "\"brant diff NAME --up\" writes a migration from the wanted schema and applies it." },
+	{ "status", "It is \"brant status\"." },
+	{ "resolve", "It is \"brant resolve\"." },
+	{ "diff", "It is \"brant diff --print\"." },
+	{ "reset", "brant empties no database but the local one: \"brant dev reset\"." },
+	{ 0 },
+};
+
+static const char *instead_of(const struct habit *known, const char *word)
+{
+	for (; known->word; known++)
+		if (strcmp(known->word, word) == 0)
+			return known->instead;
+	return NULL;
+}
+
 static bool unknown_command(struct parser *p, const char *word)
 {
 	struct err *err = failing(p);
@@ -227,6 +265,8 @@ static bool unknown_command(struct parser *p, const char *word)
 		}
 	const char *near = suggest(p->arena, word, &words);
 	err_set(err, ERR_USAGE, "usage", "unknown command \"%s\"", shown_word(p->arena, word));
+	if (instead_of(habits, word))
+		return err_hint(err, "%s", instead_of(habits, word));
 	return near ? err_hint(err, "Did you mean \"brant %s\"?", near)
 		    : err_hint(err, "\"brant help\" lists the commands.");
 }
@@ -237,6 +277,7 @@ static bool take_command(struct parser *p, const char *word)
 	if (!cmd)
 		return unknown_command(p, word);
 	p->line->cmd = cmd;
+	p->migrates = strcmp(word, "migrate") == 0;
 	p->line->options = arena_alloc(p->arena, cmd->options_size);
 	if (cmd->defaults)
 		memcpy(p->line->options, cmd->defaults, cmd->options_size);
@@ -266,6 +307,17 @@ static bool is_negative(const struct parser *p, const char *word)
 	return p->line->cmd && p->line->cmd->max_args && word[0] == '-' && digits && !word[1 + digits];
 }
 
+static void take_argument(struct parser *p, char *word)
+{
+	const char *instead = p->migrates && !p->args.len ? instead_of(migrate_habits, word) : NULL;
+	if (instead && !p->failed) {
+		err_set(failing(p), ERR_USAGE, "usage",
+			"\"brant migrate\" is \"brant up\": it takes a migration, not \"%s\"", word);
+		err_hint(p->err, "%s", instead);
+	}
+	vec_push(p->arena, &p->args, word);
+}
+
 /* One word of the command line; false after an error. */
 static void take_word(struct parser *p, char *word, bool *options_end)
 {
@@ -276,7 +328,7 @@ static void take_word(struct parser *p, char *word, bool *options_end)
 	else if (!*options_end && word[0] == '-' && word[1] && !is_negative(p, word))
 		take_letters(p, word + 1);
 	else if (p->line->cmd)
-		vec_push(p->arena, &p->args, word);
+		take_argument(p, word);
 	else if (!p->failed)
 		take_command(p, word);
 }

@@ -236,6 +236,11 @@ def test_views_with_keys(project, brant):
         brant("diff", "--from", "empty", "--print", expect=status)
 
 
+def test_commands_of_prismas(brant):
+    for words, instead in {"migrate deploy": "brant up", "migrate dev --name x": "brant diff NAME --up", "migrate status": "brant status", "db push": "brant diff"}.items():
+        assert instead in brant(*words.split(), expect=2).stderr
+
+
 def test_a_url_that_is_worked_out(project, brant):
     project.write("prisma/schema.prisma", schema())
     project.write("prisma.config.ts", 'import { url } from "./src/env";\nexport default { datasource: { url: url() } };\n')

@@ -159,6 +159,8 @@ static const struct bad bad[] = {
 	{ "brant og", "unknown command \"og\"", "Did you mean \"brant go\"?" },
 	{ "brant sotp", "unknown command \"sotp\"", "Did you mean \"brant stop\"?" },
 	{ "brant wal", "unknown command \"wal\"", "Did you mean \"brant walk\"?" },
+	{ "brant push", "unknown command \"push\"", "\"brant diff NAME --up\" writes a migration and applies it." },
+	{ "brant upgrade head", "unknown command \"upgrade\"", "\"brant up\" applies what is pending." },
 	{ "brant elephant", "unknown command \"elephant\"", "\"brant help\" lists the commands." },
 	{ "brant go x --forse", "unknown option \"--forse\"", "Did you mean \"--force\"?" },
 	{ "brant go x --retri 3", "unknown option \"--retri\"", "Did you mean \"--retries\"?" },
