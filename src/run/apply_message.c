@@ -72,13 +72,14 @@ static void step_done(struct apply *a, size_t i)
 	const struct run_watcher *watcher = &a->options->watcher;
 	a->result->steps = i + 1;
 	if (watcher->stepped && step->of > 1)
-		watcher->stepped(watcher->ctx, step, a->seconds);
+		watcher->stepped(watcher->ctx, step, a->seconds - a->earlier);
+	a->earlier = a->seconds;
 	if (!step->records)
 		return;
 	a->result->migrations++;
 	if (watcher->applied)
 		watcher->applied(watcher->ctx, step->migration, a->seconds);
-	a->seconds = 0;
+	a->seconds = a->earlier = 0;
 }
 
 void apply_take(void *ctx, const struct result *result)

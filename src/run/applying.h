@@ -33,6 +33,7 @@ struct apply {
 	const char *fence, *lock_timeout, *statement_timeout;
 	long long entered;    /* brant.run.step: counts the transactions of this run */
 	double seconds;       /* of the migration whose answers come in */
+	double earlier;       /* of its steps before this one */
 	const char *platform; /* the schemas as an array literal, NULL when there are none */
 	const char *allow;
 	bool seen;      /* what the platform is like is in brant.run, or will be before this step's statements */

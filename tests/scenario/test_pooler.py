@@ -1,4 +1,5 @@
 """What the pooler sees: no session state, few round trips, nothing for the next client to inherit."""
+import re
 import subprocess
 import threading
 
@@ -95,6 +96,15 @@ def test_round_trips(brant, project, database, proxy):
     print(f"round trips: nothing pending {nothing}, 100 pending {hundred}, 900 pending {thousand}")
     assert nothing <= 12 and hundred <= 30 and thousand <= 40, (nothing, hundred, thousand)
     assert len(database.applied()) == 1001
+
+
+def test_each_step_has_its_own_time(brant, project):
+    project.migration("0001_t.sql", "CREATE TABLE public.t (id int);\nSELECT pg_sleep(0.1);\nCREATE INDEX CONCURRENTLY t_id ON public.t (id);\n")
+    said = brant("up", expect=0).stderr
+    seconds = [float(number) * (1e-3 if unit == "ms" else 1)
+               for number, unit in re.findall(r"(?:step \d of \d|applied 0001_t)  ([\d.]+) (m?s)", said)]
+    assert len(seconds) > 2 and seconds[0] >= 0.1, said
+    assert abs(sum(seconds[:-1]) - seconds[-1]) < 0.01 + seconds[-1] / 10, said
 
 
 def test_nothing_pending_nearby(brant, project, database):
