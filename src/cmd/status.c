@@ -219,7 +219,8 @@ static void report_heads(struct ctx *ctx, const struct state *state)
 static void report_missing(struct ctx *ctx, const struct state *state)
 {
 	static const struct column columns[] = { { "version", "version", false },
-						 { "applied_at", "applied at", false } };
+						 { "applied_at", "applied at", false },
+						 { "remark", "", false } };
 	struct table *table =
 		report_table(ctx->report, "missing", "in the ledger, but not on disk", columns, LEN(columns));
 	for (size_t i = 0; i < state->ledger.len; i++) {
@@ -229,6 +230,11 @@ static void report_missing(struct ctx *ctx, const struct state *state)
 		table_row(table);
 		table_cell(table, C_BAD, "%s", entry->version);
 		table_cell(table, C_DIM, "%.19s", entry->applied_at ? entry->applied_at : "");
+		add_text(table, C_BAD,
+			 entry->state == LEDGER_FAILED
+				 ? arena_printf(ctx->arena, "failed: \"brant resolve %s --rolled-back\" settles it",
+						entry->version)
+				 : NULL);
 	}
 }
 

@@ -131,6 +131,7 @@ struct format {
 	bool (*claims)(const char *file);
 
 	/* Does root look like a project of this tool?  ret_migrations: the folder found, relative to root. */
+	bool settles_gone; /* settle() takes back a row by its version alone: the file may be gone */
 	bool (*detect)(struct arena *arena, const char *root, const char **ret_migrations);
 
 	/*

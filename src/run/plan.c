@@ -134,11 +134,29 @@ static bool was_held_back(struct arena *arena, const struct run_options *options
 	return held;
 }
 
+/* A row that failed and that nobody can settle but by its name. */
+static bool without_lost_failures(const struct run_options *options, const struct state *state, struct err *err)
+{
+	for (size_t i = 0; options->format->settles_gone && i < state->ledger.len; i++) {
+		const struct ledger_entry *entry = &state->ledger.ptr[i];
+		if (entry->migration || entry->state != LEDGER_FAILED)
+			continue;
+		err_set(err, ERR_REFUSED, "failed-lost", "migration \"%s\" failed, and its file is gone",
+			entry->version);
+		err_detail(err, "What it left in the database, if anything, cannot be told. Nothing was changed.");
+		return err_hint(
+			err,
+			"Get its file back, and brant looks for what it made. If it is not to come back: \"brant resolve %s --rolled-back\".",
+			entry->version);
+	}
+	return true;
+}
+
 /* Nothing may run while these stand; all of them are looked at before any file is read. */
 static bool admissible(struct arena *arena, const struct run_options *options, const struct state *state,
 		       struct err *err)
 {
-	if (!plan_knows_heads(options, state, err))
+	if (!plan_knows_heads(options, state, err) || !without_lost_failures(options, state, err))
 		return false;
 	for (size_t i = 0; i < state->history.len; i++) {
 		switch (state->standings[i]) {

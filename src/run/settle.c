@@ -162,10 +162,51 @@ static bool write_rows(struct settling *s, const struct script *scripts)
 	return db_commit(s->db, s->err);
 }
 
+/* ---- a row whose file is gone ---- */
+
+static const struct ledger_entry *find_gone(const struct settling *s)
+{
+	const struct ledger *ledger = &s->state.ledger;
+	if (!s->options->format->settles_gone || s->wanted->claim != CLAIM_ROLLED_BACK)
+		return NULL;
+	for (size_t i = 0; i < ledger->len; i++)
+		if (!ledger->ptr[i].migration && strcmp(ledger->ptr[i].version, s->wanted->named) == 0)
+			return &ledger->ptr[i];
+	return NULL;
+}
+
+/* Nothing can be held against the claim: what the file made is not known.  A row that failed is what stands in the way of everything. */
+static bool settle_gone(struct settling *s, const struct ledger_entry *entry)
+{
+	struct migration *gone = arena_alloc(s->arena, sizeof(*gone));
+	gone->version = gone->id = gone->name = entry->version;
+	gone->path = "";
+	if (entry->state != LEDGER_FAILED && !s->wanted->force) {
+		err_set(s->err, ERR_REFUSED, "claim-contradicted", "\"%s\" was applied, and its file is gone",
+			entry->version);
+		err_detail(s->err, "What it made cannot be looked for.");
+		return err_hint(s->err, "If its row is to be taken back all the same, say it with --force.");
+	}
+	if (!lease_take(s->arena, s->options, s->db, &s->state, &s->lease, s->err))
+		return false;
+	const char *params[] = { arena_printf(s->arena, "%lld", s->lease.fence), s->options->command };
+	struct call call =
+		s->options->format->settle(s->arena, &s->options->settings, &s->state.ledger, gone, NULL, false);
+	db_send(s->db, STR("BEGIN"), 0, NULL, NULL, NULL);
+	db_send(s->db, STR("SELECT brant.enter($1::bigint, 1, '2s', '0', 'brant', $2)"), 2, params, NULL, NULL);
+	db_send(s->db, str_of(call.sql), call.nparams, call.params, NULL, NULL);
+	vec_push(s->arena, s->settled, gone);
+	return db_commit(s->db, s->err);
+}
+
 static bool resolve(struct settling *s)
 {
 	size_t i;
-	if (!begin(s) || !history_find(&s->state.history, s->wanted->named, &i, s->err))
+	if (!begin(s))
+		return false;
+	if (find_gone(s))
+		return settle_gone(s, find_gone(s));
+	if (!history_find(&s->state.history, s->wanted->named, &i, s->err))
 		return false;
 	struct migration *migration = &s->state.history.ptr[i];
 	s->claimed[s->nclaimed++] = migration;

@@ -1,6 +1,7 @@
 """Prisma Migrate and brant on one database and one folder: each agrees with what the other did."""
 import hashlib
 import re
+import shutil
 import threading
 
 import psycopg2
@@ -275,6 +276,24 @@ def test_a_renamed_folder_is_missing_for_both(prisma, brant):
     assert prisma.rows() == [before[0], {**before[1], "migration_name": "20240202000000_posts"}]
     prisma.assert_clean()
     brant("status", "--exit-code", expect=0)
+
+
+def test_a_failed_one_whose_folder_is_gone(prisma, brant):
+    """Prisma goes no further (P3009), and neither does brant; both do when its row is settled by its name."""
+    folder = prisma.migration(THIRD, 'ALTER TABLE "Pots" ADD COLUMN "a" INTEGER;').parent
+    with pytest.raises(PrismaError):
+        prisma("deploy")
+    shutil.rmtree(folder)
+    assert f"brant resolve {THIRD} --rolled-back" in brant("status", expect=0).stdout
+    assert f'"{THIRD}" failed, and its file is gone' in brant("up", expect=4).stderr
+    brant("resolve", THIRD, "--applied", expect=2)
+    brant("resolve", THIRD, "--rolled-back", expect=0)
+    brant("up", expect=0)
+    prisma.assert_clean()
+    shutil.rmtree(prisma.migrations / SECOND)
+    brant("resolve", SECOND, "--rolled-back", expect=4)
+    brant("resolve", SECOND, "--rolled-back", "--force", expect=0)
+    assert prisma.rows()[1]["rolled_back_at"] and prisma("status")["history"] is None
 
 
 def test_a_file_that_says_nothing_may_come_twice(prisma, brant):

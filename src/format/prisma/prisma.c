@@ -79,6 +79,7 @@ const struct format format_prisma = {
 	.one_message = true,
 	.down_as_last = true,
 	.any_order = true,
+	.settles_gone = true,
 	.detect = prisma_detect,
 	.configure = prisma_configure,
 	.targeted = prisma_targeted,
