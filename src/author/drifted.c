@@ -33,10 +33,17 @@ static bool missing(const struct drifted *d, struct err *err)
 	struct buf names = buf_init(err->arena);
 	for (size_t i = 0; i < d->state.ledger.len; i++)
 		if (!d->state.ledger.ptr[i].migration)
-			buf_printf(&names, "\n  %s", d->state.ledger.ptr[i].version);
+			buf_printf(&names, "\n  %s%s", d->state.ledger.ptr[i].version,
+				   d->state.ledger.ptr[i].state == LEDGER_FAILED ? " (failed)" : "");
 	err_set(err, ERR_DECISION, "file-gone", "%zu applied %s not in %s", d->state.missing,
 		d->state.missing == 1 ? "migration is" : "migrations are", d->state.history.folder);
 	err_detail(err, "What they made is in the database and in no file:%s", names.ptr);
+	for (size_t i = 0; i < d->state.history.len; i++)
+		if (d->state.history.ptr[i].renamed)
+			return err_hint(
+				err,
+				"\"%s\" is the file of one of them: record it under its new name with \"brant resolve %s --applied\".",
+				d->state.history.ptr[i].id, d->state.history.ptr[i].id);
 	return err_hint(
 		err, "Get them from version control: another branch may have them. To go on without: --drift ignore.");
 }

@@ -272,6 +272,7 @@ def test_a_renamed_folder_is_missing_for_both(prisma, brant):
     assert prisma("status")["history"]["diagnostic"] == "historiesDiverge"
     before = prisma.rows()
     assert "second time" in brant("up", expect=3).stderr
+    assert "brant resolve 20240202000000_posts --applied" in brant("diff", "x", "--up", expect=3).stderr
     brant("resolve", "20240202000000_posts", "--applied", expect=0)
     assert prisma.rows() == [before[0], {**before[1], "migration_name": "20240202000000_posts"}]
     prisma.assert_clean()
