@@ -188,6 +188,14 @@ static void test_map_finds_and_replaces(void **state)
 	assert_ptr_equal(map_get(&map, STR("key7")), (void *)700);
 	assert_ptr_equal(map_get(&map, STR("key500")), (void *)500);
 	assert_null(map_get(&map, STR("key501")));
+	map_insert(*state, &map, 3, STR("between"), (void *)3000);
+	map_remove(&map, STR("key1"));
+	map_remove(&map, STR("key501"));
+	assert_int_equal(map.len, 500);
+	assert_null(map_get(&map, STR("key1")));
+	assert_string_equal(map.ptr[2].key.ptr, "between");
+	for (size_t i = 0; i < map.len; i++)
+		assert_ptr_equal(map_get(&map, map.ptr[i].key), map.ptr[i].value);
 }
 
 static void test_suggests_what_is_near(void **state)

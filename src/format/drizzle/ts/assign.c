@@ -129,6 +129,6 @@ bool eval_delete(struct interp *interp, struct scope *scope, const struct node *
 	if (!js_may_change(interp, node, &object))
 		return false;
 	interp->steps += object.object->map.len;
-	js_object_remove(interp->arena, object.object, key);
+	js_object_remove(object.object, key);
 	return true;
 }

@@ -183,7 +183,7 @@ static bool read_statements(struct interp *interp, struct module *module)
 	}
 	take_members(interp, module);
 	changes_find(interp, module->scope, module->source->root);
-	order_find(module);
+	order_find(interp, module);
 	return true;
 }
 

@@ -35,6 +35,6 @@ struct str specifier_of(struct interp *interp, const struct module *from, const 
 void module_begin(struct interp *interp, struct module *module);
 
 /* order.c: looks up which of a module's statements build values; once its changes are known. */
-void order_find(struct module *module);
+void order_find(struct interp *interp, struct module *module);
 
 #endif

@@ -14,22 +14,26 @@
  * has run to its end.  Only what is inside of a value may change so: a name that is assigned to again is as little understood as before.
  */
 
+enum { LOOKS_A_STEP = 8 };
+
 /* All of a slot's changes are made by statements of its own module. */
-static bool is_built(const struct slot *slot)
+static bool is_built(struct interp *interp, const struct slot *slot)
 {
 	const struct change *change = slot->changes;
-	while (change && change->kind != CHANGE_NAME && change->effect && change->scope == slot->scope)
+	unsigned n = 0;
+	for (; change && change->kind != CHANGE_NAME && change->effect && change->scope == slot->scope; n++)
 		change = change->next;
+	interp->steps += n / LOOKS_A_STEP;
 	return !change;
 }
 
 enum { BUILDS = 1 }; /* an effect's index */
 
-void order_find(struct module *module)
+void order_find(struct interp *interp, struct module *module)
 {
 	for (size_t i = 0; i < module->scope->names.len; i++) {
 		const struct slot *slot = module->scope->names.ptr[i].value;
-		for (const struct change *change = is_built(slot) ? slot->changes : NULL; change;
+		for (const struct change *change = is_built(interp, slot) ? slot->changes : NULL; change;
 		     change = change->next) {
 			change->effect->index = BUILDS;
 			module->builds = true;
@@ -83,7 +87,7 @@ static bool is_in_time(const struct interp *interp, const struct slot *slot, con
 bool slot_is_built(struct interp *interp, const struct slot *slot)
 {
 	struct module *module = slot->changes->scope->module;
-	if (!module || !is_built(slot))
+	if (!module || !is_built(interp, slot))
 		return false;
 	build(interp, module);
 	return is_in_time(interp, slot, module);
@@ -128,11 +132,12 @@ bool value_is_being_built(struct interp *interp, const struct value *value)
 	const struct module *module = interp->now.module;
 	if (!module || !module->running)
 		return false;
+	interp->steps += module->scope->names.len / LOOKS_A_STEP;
 	for (size_t i = 0; i < module->scope->names.len; i++) {
 		const struct slot *slot = module->scope->names.ptr[i].value;
-		if (slot->changes && slot->state == SLOT_READY && is_built(slot) && has_inside(&slot->value, value, 0))
+		if (slot->changes && slot->state == SLOT_READY && is_built(interp, slot) &&
+		    has_inside(&slot->value, value, 0))
 			return true;
-		interp->steps++;
 	}
 	return false;
 }

@@ -7,7 +7,7 @@
  * are small.
  */
 
-enum { MAX_STEPS = 2000000, MAX_DEPTH = 2000 };
+enum { MAX_STEPS = 2000000, MAX_DEPTH = 2000, READ_A_STEP = 8 };
 
 struct matcher {
 	const struct regex *regex;
@@ -269,6 +269,7 @@ static bool match_alternatives(struct matcher *m, const char *at, const char *en
 		const char *stop = alternative_end(at, end);
 		if (!stop)
 			return refuse(m);
+		m->steps += (unsigned long)(stop - at) / READ_A_STEP;
 		if (match_rest(m, at, stop, text, behind))
 			return true;
 		if (m->refused || stop >= end)
@@ -300,6 +301,7 @@ static bool match_group(struct matcher *m, const struct loop *loop, const char *
 		at += 2;
 	} else {
 		number = group_number(m, loop->part);
+		m->steps += (unsigned long)(loop->part - m->regex->pattern.ptr) / READ_A_STEP;
 		if (at < end && *at == '?') {
 			const char *name = at + 1 < end && at[1] == '<' ? memchr(at, '>', (size_t)(end - at)) : NULL;
 			if (!name || at[2] == '=' || at[2] == '!')
@@ -427,6 +429,7 @@ static bool match_rest(struct matcher *m, const char *at, const char *end, const
 	struct loop loop = { .part = at, .part_end = part_end(at, end), .behind = behind, .rest_end = end };
 	if (!loop.part_end || loop.part_end > end || strchr("*+?)", *at))
 		return refuse(m);
+	m->steps += (unsigned long)(loop.part_end - at) / READ_A_STEP;
 	loop.rest = read_quantifier(loop.part_end, end, &loop);
 	loop.before = text;
 	return match_loop(m, &loop, text);
@@ -469,15 +472,18 @@ enum regex_result regex_find(const struct regex *regex, struct str text, size_t 
 	struct matcher m = { .regex = regex, .text = text, .match = ret_match };
 	const char *end = regex->pattern.ptr + regex->pattern.len;
 	unsigned groups = group_number(&m, end - 1);
+	*ret_match = (struct match){ 0 };
 	if (!is_ascii(text) || !is_ascii(regex->pattern) || groups >= REGEX_GROUPS)
 		return REGEX_REFUSED;
 	for (; from <= text.len; from++) {
-		*ret_match = (struct match){ .len = groups + 1 };
+		*ret_match = (struct match){ .len = groups + 1, .steps = m.steps };
 		ret_match->groups[0].ptr = text.ptr + from;
-		if (match_alternatives(&m, regex->pattern.ptr, end, text.ptr + from, NULL))
-			return REGEX_FOUND;
+		bool found = match_alternatives(&m, regex->pattern.ptr, end, text.ptr + from, NULL);
+		ret_match->steps = m.steps;
 		if (m.refused)
 			return REGEX_REFUSED;
+		if (found)
+			return REGEX_FOUND;
 		if (regex->sticky)
 			break;
 	}

@@ -19,6 +19,7 @@ struct regex {
 struct match {
 	struct str groups[REGEX_GROUPS]; /* ptr is NULL where one takes no part; 0 is the whole */
 	unsigned len;
+	unsigned long steps; /* that it took */
 };
 
 enum regex_result { REGEX_NONE, REGEX_FOUND, REGEX_REFUSED };

@@ -15,7 +15,9 @@ static bool find(struct call *call, const struct regex *regex, struct str text, 
 {
 	enum regex_result result = regex_find(regex, text, from, match);
 	*ret_found = result == REGEX_FOUND;
-	call->interp->steps += 100 + text.len;
+	call->interp->steps += 100 + text.len + match->steps;
+	if (call->interp->steps > INTERP_MAX_STEPS)
+		return call_refuse(call, "this computes for too long");
 	return result != REGEX_REFUSED ||
 		call_refuse(call, "the regular expression /" STR_FMT "/ on this text is not understood",
 			    STR_ARG(regex->pattern));

@@ -141,37 +141,24 @@ static bool comes_before(struct str index, struct str key)
 	return !is_index(key) || index.len < key.len || (index.len == key.len && str_cmp(index, key) < 0);
 }
 
-enum { MAX_SORTED = 4096 };
-
-/* The same members, with one more in front of the first that it comes before; without one where slot is NULL. */
-static void rebuild(struct arena *arena, struct object *object, struct str key, struct slot *slot)
-{
-	struct map old = object->map;
-	object->map = (struct map){ 0 };
-	for (size_t i = 0; i < old.len; i++) {
-		if (slot && comes_before(key, old.ptr[i].key)) {
-			map_set(arena, &object->map, key, slot);
-			slot = NULL;
-		}
-		if (!str_eq(old.ptr[i].key, key))
-			map_set(arena, &object->map, old.ptr[i].key, old.ptr[i].value);
-	}
-}
+enum { MAX_SORTED = 4096 }; /* to insert takes time; no schema has as many */
 
 void js_object_set(struct arena *arena, struct object *object, struct str key, struct slot *slot)
 {
-	const struct map *map = &object->map;
-	if (map->len && map->len < MAX_SORTED && is_index(key) && comes_before(key, map->ptr[map->len - 1].key) &&
-	    !map_get(map, key))
-		rebuild(arena, object, key, slot);
+	struct map *map = &object->map;
+	size_t index = map->len;
+	if (map->len && map->len < MAX_SORTED && is_index(key) && !map_get(map, key))
+		while (index > 0 && comes_before(key, map->ptr[index - 1].key))
+			index--;
+	if (index < map->len)
+		map_insert(arena, map, index, key, slot);
 	else
-		map_set(arena, &object->map, key, slot);
+		map_set(arena, map, key, slot);
 }
 
-void js_object_remove(struct arena *arena, struct object *object, struct str key)
+void js_object_remove(struct object *object, struct str key)
 {
-	if (map_get(&object->map, key))
-		rebuild(arena, object, key, NULL);
+	map_remove(&object->map, key);
 }
 
 bool js_is_symbol(struct str key)

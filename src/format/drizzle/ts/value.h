@@ -215,7 +215,7 @@ struct slot *slot_ready(struct arena *arena, struct value value);
 struct slot *slot_lazy(struct arena *arena, const struct node *node, struct scope *scope);
 void js_array_add(struct arena *arena, struct array *array, struct slot *slot);
 void js_object_set(struct arena *arena, struct object *object, struct str key, struct slot *slot);
-void js_object_remove(struct arena *arena, struct object *object, struct str key);
+void js_object_remove(struct object *object, struct str key);
 struct slot *js_object_get(const struct object *object, struct str key);
 
 /* Where a member of that name is: what a class calls #private, nobody sees in a list. */
