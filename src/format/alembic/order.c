@@ -1,9 +1,11 @@
 /*
- * order.c - revisions in an order in which they can be applied.
+ * order.c - revisions in the order in which Alembic applies them.
  *
- * What a revision stands on (its parents, and what it depends on) comes before it, and a branch stays in one piece: depth first from each head.
- * Alembic's own order is one of these too, but which of them depends on the order in which the disk lists the files.
+ * What a revision stands on (its parents, and what it depends on) comes before it.  Of the many orders in which that is so it is Alembic's own
+ * (RevisionMap._topological_sort), from the heads down: branches that meet are walked one after the other, in the order in which the merge names them.  Another order
+ * gives tables whose columns stand otherwise.  Several heads are taken by the names of their files, as newer Alembics do; older ones have them as the disk lists them.
  */
+#include <assert.h>
 #include <stdint.h>
 
 #include "format/alembic/alembic.h"
@@ -14,15 +16,26 @@ struct visit {
 	size_t node, next; /* its next edge */
 };
 
+/* An end of what is not in order yet. */
+struct end {
+	size_t node;
+	bool *reach; /* what it stands on, and itself */
+};
+
 struct ordering {
 	struct arena *arena;
 	struct history *history;
 	struct map by_name; /* versions, and labels where no version is called so */
-	size_t **above;
+	size_t **above;     /* parents, then needs, ended by SIZE_MAX */
+	size_t *nparents;
 	bool *has_child;
 	enum mark *marks;
 	VEC(struct visit) stack;
-	VEC(size_t) order;
+	VEC(struct end) ends;
+	VEC(size_t) open;
+	bool *lineage;
+	VEC(size_t) order; /* backwards */
+	bool *done;
 	struct err *err;
 };
 
@@ -65,7 +78,7 @@ static bool resolve(struct ordering *o, size_t i)
 	o->above[i] = arena_alloc(o->arena, (total + 1) * sizeof(**o->above));
 	if (!add_edges(o, i, &revision->parents, false, &n))
 		return false;
-	size_t parents = n;
+	size_t parents = o->nparents[i] = n;
 	if (!add_edges(o, i, &revision->needs, true, &n))
 		return false;
 	name_needs(o, &o->history->ptr[i], o->above[i] + parents, n - parents);
@@ -90,6 +103,7 @@ static bool circle(struct ordering *o, size_t node)
 	return err_at(o->err, all[node].path, 0, 0);
 }
 
+/* Fails where it goes round in a circle. */
 static bool visit(struct ordering *o, size_t start)
 {
 	if (o->marks[start] == MARK_DONE)
@@ -101,7 +115,6 @@ static bool visit(struct ordering *o, size_t start)
 		size_t node = top->node, next = o->above[node][top->next++];
 		o->marks[node] = next == SIZE_MAX ? MARK_DONE : MARK_OPEN;
 		if (next == SIZE_MAX) {
-			vec_push(o->arena, &o->order, node);
 			o->stack.len--;
 		} else if (o->marks[next] == MARK_OPEN) {
 			return circle(o, next);
@@ -124,11 +137,130 @@ static void name_all(struct ordering *o)
 		map_set(o->arena, &o->by_name, str_of(history->ptr[i].version), &history->ptr[i]);
 }
 
+/* ---- from the heads down ---- */
+
+/* Marks what a node stands on, and itself; by_parents: what it needs is not followed. */
+static void mark_reach(struct ordering *o, size_t node, bool by_parents, bool *marks)
+{
+	memset(marks, 0, o->history->len);
+	marks[node] = true;
+	o->open.len = 0;
+	vec_push(o->arena, &o->open, node);
+	while (o->open.len) {
+		size_t at = o->open.ptr[--o->open.len];
+		for (size_t k = 0; o->above[at][k] != SIZE_MAX && (!by_parents || k < o->nparents[at]); k++)
+			if (!marks[o->above[at][k]]) {
+				marks[o->above[at][k]] = true;
+				vec_push(o->arena, &o->open, o->above[at][k]);
+			}
+	}
+}
+
+static void add_end(struct ordering *o, size_t node)
+{
+	bool *reach = arena_alloc(o->arena, o->history->len + 1);
+	mark_reach(o, node, false, reach);
+	vec_push(o->arena, &o->ends, (struct end){ node, reach });
+}
+
+static bool is_end(const struct ordering *o, size_t node)
+{
+	for (size_t i = 0; i < o->ends.len; i++)
+		if (o->ends.ptr[i].node == node)
+			return true;
+	return false;
+}
+
+/* Does an ancestor by parents alone need the same?  Then it is there already. */
+static bool is_needed_above(struct ordering *o, size_t node, size_t need)
+{
+	mark_reach(o, node, true, o->lineage);
+	for (size_t i = 0; i < o->history->len; i++)
+		for (size_t k = o->nparents[i]; i != node && o->lineage[i] && o->above[i][k] != SIZE_MAX; k++)
+			if (o->above[i][k] == need)
+				return true;
+	return false;
+}
+
+/* What comes next below a node; ret_plain: it has one parent and needs nothing. */
+static size_t next_below(struct ordering *o, size_t node, size_t *ret_next, bool *ret_plain)
+{
+	size_t n = 0;
+	*ret_plain = o->nparents[node] == 1;
+	for (size_t k = 0; o->above[node][k] != SIZE_MAX; k++) {
+		size_t below = o->above[node][k];
+		bool need = k >= o->nparents[node], twice = false;
+		if (need && is_needed_above(o, node, below))
+			continue;
+		*ret_plain = *ret_plain && !need;
+		for (size_t i = 0; i < n; i++)
+			twice = twice || ret_next[i] == below;
+		if (!twice && !o->done[below] && !is_end(o, below))
+			ret_next[n++] = below;
+	}
+	return n;
+}
+
+/* An end that another one stands on comes later: which one is that?  Itself: none. */
+static size_t standing_on(const struct ordering *o, size_t at)
+{
+	for (size_t i = 0; i < o->ends.len; i++)
+		if (i != at && o->ends.ptr[i].reach[o->ends.ptr[at].node])
+			return i;
+	return at;
+}
+
+static void remove_end(struct ordering *o, size_t at)
+{
+	o->ends.len--;
+	memmove(o->ends.ptr + at, o->ends.ptr + at + 1, (o->ends.len - at) * sizeof(*o->ends.ptr));
+}
+
+/* Takes the end at this place, and goes on from what it stands on. */
+static void take_end(struct ordering *o, size_t *at, size_t *room)
+{
+	struct end *end = &o->ends.ptr[*at];
+	size_t node = end->node;
+	bool plain;
+	if (!o->done[node])
+		vec_push(o->arena, &o->order, node);
+	o->done[node] = true;
+	size_t n = next_below(o, node, room, &plain);
+	if (!n) {
+		remove_end(o, *at);
+		*at -= *at > 0;
+		return;
+	}
+	end->node = room[0];
+	if (plain)
+		end->reach[node] = false;
+	else
+		mark_reach(o, room[0], false, end->reach);
+	for (size_t i = 1; i < n; i++)
+		add_end(o, room[i]);
+}
+
+static void walk_down(struct ordering *o)
+{
+	size_t len = o->history->len, at = 0, *room = arena_alloc(o->arena, (len + 1) * sizeof(*room));
+	for (size_t i = 0; i < len; i++)
+		if (!o->has_child[i])
+			add_end(o, i);
+	while (o->ends.len) {
+		size_t later = standing_on(o, at);
+		if (later == at)
+			take_end(o, &at, room);
+		else
+			at = later;
+	}
+}
+
 static void rearrange(struct ordering *o)
 {
 	struct migration *sorted = arena_alloc(o->arena, (o->history->len + 1) * sizeof(*sorted));
+	assert(o->order.len == o->history->len && "each revision is below a head");
 	for (size_t i = 0; i < o->order.len; i++)
-		sorted[i] = o->history->ptr[o->order.ptr[i]];
+		sorted[i] = o->history->ptr[o->order.ptr[o->order.len - 1 - i]];
 	o->history->ptr = sorted;
 	o->history->cap = o->history->len;
 }
@@ -137,7 +269,10 @@ bool alembic_order(struct arena *arena, struct history *history, struct err *err
 {
 	struct ordering o = { .arena = arena, .history = history, .err = err };
 	o.above = arena_alloc(arena, (history->len + 1) * sizeof(*o.above));
+	o.nparents = arena_alloc(arena, (history->len + 1) * sizeof(*o.nparents));
 	o.has_child = arena_alloc(arena, history->len + 1);
+	o.done = arena_alloc(arena, history->len + 1);
+	o.lineage = arena_alloc(arena, history->len + 1);
 	o.marks = arena_alloc(arena, (history->len + 1) * sizeof(*o.marks));
 	name_all(&o);
 	for (size_t i = 0; i < history->len; i++)
@@ -150,6 +285,7 @@ bool alembic_order(struct arena *arena, struct history *history, struct err *err
 	for (size_t i = 0; i < history->len; i++)
 		if (o.marks[i] == MARK_NEW && !visit(&o, i))
 			return false;
+	walk_down(&o);
 	rearrange(&o);
 	return true;
 }
