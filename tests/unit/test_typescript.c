@@ -74,6 +74,10 @@ static const struct {
 	  "[\"aB1C3d\",[\"a\",\"b\",\"c\"],[\"1\",\"22\"],true]" },
 	{ "export default ['aXbX'.replace(/x(?=b)/i, '[$&]'), 'aa bb'.replace(/(\\w)\\1/g, '$$$1'), 'ab'.split(/(b)/), 'q'.match(/z/), 'caab'.replace(/a{2}?/, '<$1>'), 'Ab'.replace(/[^a-z]/gi, '')]",
 	  "[\"a[X]bX\",\"$a $b\",[\"a\",\"b\",\"\"],null,\"c<$1>b\",\"Ab\"]" },
+	/* a turn begins without groups; one that takes nothing is none; a letter is itself in a reference, too; a line may end with \\r */
+	{ "export default ['ab'.match(/(?:(a)|(b))*/), 'b'.match(/(a*)*/), 'aA'.match(/(a)\\1/i), 'a\\rb'.match(/^b/m)].map((m) => m.map((g) => g ?? '-').join())",
+	  "[\"ab,-,b\",\",-\",\"aA,a\",\"b\"]" },
+	{ "export default 'x'.replace(/\\1/, '')", "main.ts:1:16: typescript-unsupported: the regular expression" },
 	{ "export default 'aaaaaaaaaaaaaaaaaaaaaaaaaaaab'.replace(/(a+)+$/, '')",
 	  "main.ts:1:16: typescript-unsupported: the regular expression" },
 	{ "export default 'x'.replace(/\\p{L}/u, '')", "main.ts:1:16: typescript-unsupported: the regular expression" },

@@ -31,6 +31,7 @@ struct loop {
 	const char *part, *part_end, *rest, *rest_end; /* in the pattern */
 	const struct behind *behind;
 	unsigned least, most, turns;
+	unsigned groups_from, groups_to; /* that begin in the part: the first, and behind the last */
 	bool lazy;
 	const char *before; /* where the turn began */
 };
@@ -290,12 +291,14 @@ static bool match_group(struct matcher *m, const struct loop *loop, const char *
 	unsigned number = 0;
 	if (at + 1 < end && *at == '?' && (at[1] == '=' || at[1] == '!')) {
 		struct match kept = *m->match;
-		bool found = looks(m, at + 2, end, text);
-		if (m->refused || found != (at[1] == '='))
-			return false;
-		if (at[1] == '!')
+		bool found = looks(m, at + 2, end, text), wanted = at[1] == '=';
+		if (!wanted || !found)
 			*m->match = kept;
-		return match_behind(m, text, behind);
+		m->match->groups[0] = kept.groups[0];
+		if (!m->refused && found == wanted && match_behind(m, text, behind))
+			return true;
+		*m->match = kept;
+		return false;
 	}
 	if (at + 1 < end && *at == '?' && at[1] == ':') {
 		at += 2;
@@ -319,35 +322,46 @@ static bool match_group(struct matcher *m, const struct loop *loop, const char *
 	return false;
 }
 
+static bool ends_line(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
 /* ^ $ \b \B: 1 or 0; -1: it is none of these. */
 static int match_place(const struct matcher *m, const char *part, const char *text)
 {
 	bool first = text == m->text.ptr, last = text == text_end(m);
 	if (*part == '^')
-		return first || (m->regex->lines && text[-1] == '\n');
+		return first || (m->regex->lines && ends_line(text[-1]));
 	if (*part == '$')
-		return last || (m->regex->lines && *text == '\n');
+		return last || (m->regex->lines && ends_line(*text));
 	if (*part != '\\' || (part[1] != 'b' && part[1] != 'B'))
 		return -1;
 	bool edge = (!first && is_word(text[-1])) != (!last && is_word(*text));
 	return edge == (part[1] == 'b');
 }
 
-/* A reference \1: how far it goes, or NULL. */
+/* A reference \1: how far it goes, or NULL.  To a group that is not there it would be a character, by its octal number. */
 static const char *match_reference(struct matcher *m, const char *part, const char *text)
 {
-	struct str group = m->match->groups[part[1] - '0'];
+	unsigned number = (unsigned)(part[1] - '0');
+	struct str group = m->match->groups[number];
+	if (number >= m->match->len)
+		return refuse(m), NULL;
 	if (!group.ptr)
 		return text;
-	if ((size_t)(text_end(m) - text) < group.len || memcmp(group.ptr, text, group.len) != 0)
+	if ((size_t)(text_end(m) - text) < group.len)
 		return NULL;
+	for (size_t i = 0; i < group.len; i++)
+		if (m->regex->fold ? folded(group.ptr[i]) != folded(text[i]) : group.ptr[i] != text[i])
+			return NULL;
 	return text + group.len;
 }
 
 static bool match_character(struct matcher *m, const char *part, const char *end, char c)
 {
 	if (*part == '.')
-		return m->regex->dot_all || (c != '\n' && c != '\r');
+		return m->regex->dot_all || !ends_line(c);
 	if (*part == '[')
 		return in_class(m, part + 1, end - 1, c);
 	if (*part == '\\') {
@@ -376,18 +390,34 @@ static bool match_once(struct matcher *m, const struct loop *loop, const char *t
 		match_behind(m, text + 1, behind);
 }
 
+/* Each turn begins without what the one before has taken into its groups. */
+static bool turn(struct matcher *m, const struct loop *loop, const char *text, const struct behind *again)
+{
+	struct match kept;
+	if (loop->groups_from >= loop->groups_to)
+		return match_once(m, loop, text, again);
+	kept = *m->match;
+	for (unsigned i = loop->groups_from; i < loop->groups_to; i++)
+		m->match->groups[i] = (struct str){ 0 };
+	if (match_once(m, loop, text, again))
+		return true;
+	*m->match = kept;
+	return false;
+}
+
+/* As RepeatMatcher of the standard (ECMA-262, 22.2.2.3.1): a turn that nobody needed and that took nothing is none. */
 static bool match_turn(struct matcher *m, const struct loop *loop, const char *text)
 {
 	struct loop next = *loop;
 	struct behind again = { .outer = loop->behind, .loop = &next };
 	next.turns = loop->turns + 1;
 	next.before = text;
-	/* A turn that took nothing goes on for ever. */
-	bool more = loop->turns < loop->most && (loop->turns < loop->least || text != loop->before || !loop->turns);
-	bool enough = loop->turns >= loop->least;
+	if (loop->turns > loop->least && text == loop->before)
+		return false;
+	bool more = loop->turns < loop->most, enough = loop->turns >= loop->least;
 	if (enough && loop->lazy && match_rest(m, loop->rest, loop->rest_end, text, loop->behind))
 		return true;
-	if (!m->refused && more && match_once(m, loop, text, &again))
+	if (!m->refused && more && turn(m, loop, text, &again))
 		return true;
 	return !m->refused && enough && !loop->lazy && match_rest(m, loop->rest, loop->rest_end, text, loop->behind);
 }
@@ -432,6 +462,10 @@ static bool match_rest(struct matcher *m, const char *at, const char *end, const
 	m->steps += (unsigned long)(loop.part_end - at) / READ_A_STEP;
 	loop.rest = read_quantifier(loop.part_end, end, &loop);
 	loop.before = text;
+	if (*at == '(' && loop.most > 1) {
+		loop.groups_from = at > m->regex->pattern.ptr ? group_number(m, at - 1) + 1 : 1;
+		loop.groups_to = group_number(m, loop.part_end - 1) + 1;
+	}
 	return match_loop(m, &loop, text);
 }
 
