@@ -119,6 +119,18 @@ static bool frees_columns(const struct work *work, const struct object *index)
 		!object_get(index, "replica_identity");
 }
 
+/* Another one takes the replica identity over, with the same word. */
+static ptrdiff_t taking_over(const struct work *work, const struct object *index)
+{
+	const struct objects *others = &index->parent->children;
+	ptrdiff_t node = 0;
+	for (size_t i = 0; i < others->len && !node; i++)
+		if ((others->ptr[i]->kind == KIND_INDEX || others->ptr[i]->kind == KIND_CONSTRAINT) &&
+		    object_get(others->ptr[i], "replica_identity"))
+			node = work->new[others->ptr[i]->position].node;
+	return node;
+}
+
 /* The same part of a table that this one's has for a parent; *at, from 0 on, finds the next one.  NULL: no more. */
 static const struct object *next_above(const struct object *part, size_t *at)
 {
@@ -208,7 +220,8 @@ static void edges_of_new(struct work *work, const struct object *object)
 	for (size_t i = 0; i < object->needs.len; i++) {
 		const struct object *needed = object->needs.ptr[i], *was = counterpart(work->from, needed);
 		if (needed->kind == KIND_COLUMN && frees_columns(work, object))
-			order_before(work, node, work->new[needed->position].node);
+			order_before(work, node, work->new[needed->position].node),
+				order_before(work, taking_over(work, object), work->new[needed->position].node);
 		else
 			order_before(work, awaited(work, object, needed), node);
 		if (carrier_of(needed) != needed)
@@ -423,93 +436,13 @@ static void edges_of_partitions(struct work *work)
 	}
 }
 
-static void between(struct work *work, ptrdiff_t first, ptrdiff_t node, ptrdiff_t last)
-{
-	order_before(work, first, node);
-	order_before(work, node, last);
-}
-
-void edges_of_typed(struct work *work, size_t leaves, const struct object *table)
-{
-	const struct object *old = counterpart(work->from, table);
-	const struct object *news[] = { table, type_of_table(table) }, *olds[] = { old, type_of_table(old) };
-	ptrdiff_t first = (ptrdiff_t)leaves + 1, last = work->new[table->position].node;
-	order_before(work, first, last);
-	order_before(work, first, work->new[news[1]->position].node);
-	for (size_t k = 0; k < LEN(news); k++) {
-		for (size_t i = 0; i < news[k]->children.len; i++)
-			if (news[k]->children.ptr[i]->kind == KIND_COLUMN ||
-			    news[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
-				between(work, first, work->new[news[k]->children.ptr[i]->position].node, last);
-		for (size_t i = 0; i < olds[k]->children.len; i++)
-			if (olds[k]->children.ptr[i]->kind == KIND_COLUMN ||
-			    olds[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
-				between(work, first, work->old[olds[k]->children.ptr[i]->position].node, last);
-	}
-}
-
-static bool loses_log(const struct work *work, const struct object *table)
-{
-	const struct object *old = counterpart(work->from, table);
-	return old && object_get(table, "unlogged") && !object_get(old, "unlogged");
-}
-
-/* A table that is logged refers to none that is not. */
-static void edges_of_logged(struct work *work, const struct object *key)
-{
-	const struct object *table = key->parent;
-	for (size_t i = 0; key->kind == KIND_FOREIGN_KEY && table && i < key->needs.len; i++) {
-		const struct object *other = object_table(key->needs.ptr[i]);
-		if (!other || other == table || work->new[other->position].created)
-			continue;
-		if (loses_log(work, other))
-			order_before(work, work->new[table->position].node, work->new[other->position].node);
-		else if (object_get(counterpart(work->from, other) ? counterpart(work->from, other) : other,
-				    "unlogged"))
-			order_before(work, work->new[other->position].node, work->new[table->position].node);
-	}
-}
-
-/* What a schema has from the beginning. */
-static void edges_of_defaults(struct work *work, const struct object *defaults)
-{
-	const char *objects = object_get(defaults, "_objects");
-	for (size_t i = 0; objects && strcmp(objects, "SCHEMAS") == 0 && i < work->to->objects.len; i++)
-		if (work->to->objects.ptr[i]->kind == KIND_SCHEMA && work->new[i].created)
-			order_before(work, work->new[defaults->position].node, work->new[i].node);
-}
-
-/* Who grants on has to have the right to, from before until after. */
-static void edges_of_grant(struct work *work, const struct object *grant, bool new)
-{
-	const char *grantor = grant->kind == KIND_GRANT ? object_get(grant, "_grantor") : NULL;
-	for (const struct object *on = grantor ? grant->parent : NULL; on; on = on->parent)
-		for (size_t i = 0; i < on->children.len; i++) {
-			const struct object *right = on->children.ptr[i], *now = counterpart(work->to, right);
-			if (right->kind != KIND_GRANT || strcmp(object_get(right, "_grantee"), grantor) != 0)
-				continue;
-			if (new)
-				order_before(work, work->new[right->position].node, work->new[grant->position].node);
-			else
-				order_before(work, work->old[grant->position].node, work->old[right->position].node),
-					order_before(work, work->old[grant->position].node,
-						     now ? work->new[now->position].node : 0);
-		}
-}
-
 void order_edges(struct work *work)
 {
-	for (size_t i = 0; i < work->from->objects.len; i++) {
+	for (size_t i = 0; i < work->from->objects.len; i++)
 		edges_of_old(work, work->from->objects.ptr[i]);
-		edges_of_grant(work, work->from->objects.ptr[i], false);
-	}
 	for (size_t i = 0; i < work->to->objects.len; i++)
 		edges_of_new(work, work->to->objects.ptr[i]);
-	for (size_t i = 0; i < work->to->objects.len; i++) {
-		edges_of_grant(work, work->to->objects.ptr[i], true);
-		edges_of_logged(work, work->to->objects.ptr[i]);
-		edges_of_defaults(work, work->to->objects.ptr[i]);
-	}
+	edges_unsaid(work);
 	edges_of_names(work);
 	edges_of_partitions(work);
 	edges_of_bodies(work);

@@ -264,6 +264,12 @@ static void say_its_own(struct work *work, struct object *part)
 	}
 }
 
+/* A part that PostgreSQL makes with the whole of it, and on all partitions below. */
+static bool comes_along(const struct work *work, const struct object *part)
+{
+	return whole_of(part) && is_new(work, part) && !work->new[part->position].created;
+}
+
 static void settle_part(struct work *work, struct object *part)
 {
 	struct object *whole = new_whole(work, part), *table = part->parent;
@@ -276,7 +282,7 @@ static void settle_part(struct work *work, struct object *part)
 	} else if (work->new[table->position].created) {
 		if (!comes_with_parent(part) || object_get(part, "_named"))
 			work->new[table->position].joins = true;
-	} else if (table_stays(work, old)) {
+	} else if (table_stays(work, old) && !comes_along(work, whole)) {
 		complete(work, part);
 	}
 	say_its_own(work, part);

@@ -83,6 +83,9 @@ void order_nodes(struct work *work, struct order *ret_order);
 /* edges.c: between the nodes that are made. */
 void order_edges(struct work *work);
 
+/* unsaid.c: the same for what pg_depend does not say. */
+void edges_unsaid(struct work *work);
+
 /* Nodes, by their index + 1; 0 is none. */
 void order_before(struct work *work, ptrdiff_t first, ptrdiff_t then);
 
@@ -145,7 +148,7 @@ struct object *whole_that_takes_along(const struct work *work, const struct obje
 /* Is this table a partition of the one that the index is on? */
 bool is_partition_of(const struct object *table, const struct object *whole);
 
-/* edges.c: a table leaves its type, then both change, then it is one OF it again. */
+/* unsaid.c: a table leaves its type, then both change, then it is one OF it again. */
 void edges_of_typed(struct work *work, size_t leaves, const struct object *table);
 
 /* refill.c: the rows are put back when the partitions are there, and before what would see that they are not. */

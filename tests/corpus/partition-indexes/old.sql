@@ -21,3 +21,8 @@ CREATE TABLE serials (id serial PRIMARY KEY, big bigserial, small smallserial);
 INSERT INTO logs VALUES (1, 'a', '2020-01-01'), (2, 'b', '2020-01-02');
 INSERT INTO day_one VALUES (1, 1);
 INSERT INTO serials DEFAULT VALUES;
+CREATE TABLE parted_twice (id integer, a integer, b integer) PARTITION BY LIST (a);
+CREATE TABLE parted_1 PARTITION OF parted_twice FOR VALUES IN (1) PARTITION BY RANGE (b);
+CREATE TABLE parted_11 PARTITION OF parted_1 FOR VALUES FROM (0) TO (10);
+CREATE INDEX parted_id ON parted_twice (id);
+INSERT INTO parted_twice VALUES (1, 1, 5);
