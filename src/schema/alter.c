@@ -224,9 +224,8 @@ static void alter_special(struct work *work, const struct object *a, const struc
 }
 
 /* A table has one of these: who has it now took it from the one before, and must not lose it again. */
-static bool another_has(const struct object *b, const char *name)
+static bool another_has(const struct object *table, const char *name)
 {
-	const struct object *table = b->parent;
 	if (object_get(table, name))
 		return true;
 	for (size_t i = 0; i < table->children.len; i++)
@@ -239,8 +238,8 @@ static bool another_has(const struct object *b, const char *name)
 /* A changed row type of a view comes with its definition, changed defaults of a function with its text, a column's type with that which is made again. */
 static bool is_said_elsewhere(const struct work *work, const struct object *a, const struct object *b, const char *name)
 {
-	if ((is(name, "replica_identity") || is(name, "clustered")) && b->parent && !object_get(b, name))
-		return another_has(b, name);
+	if ((is(name, "replica_identity") || is(name, "clustered")) && !object_get(b, name))
+		return another_has(b->parent ? b->parent : b, name);
 	if (is(name, "of_type") && leaves_type(a, b))
 		return true;
 	if (b->kind == KIND_COLUMN && work->new[b->position].moved && (is(name, "type") || is(name, "collation")))

@@ -16,7 +16,7 @@ static void alter_type(struct work *work, const struct object *a, const struct o
 	struct statement *made =
 		ADD("ALTER %s %s ALTER COLUMN %s TYPE %s%s%s", is_foreign ? "FOREIGN TABLE" : "TABLE", b->parent_ident,
 		    b->ident, to, template_fill(work->arena, "[ COLLATE %{collation}]", b, NULL), using);
-	if (!wider && !is_foreign)
+	if (!wider && !is_foreign && !is_lossless(from, to))
 		made->loses = arena_printf(work->arena, "what %s in %s.%s cannot say as %s", from, b->parent_ident,
 					   b->ident, to);
 }

@@ -83,6 +83,13 @@ bool is_wider(const char *from, const char *to)
 	return wider;
 }
 
+bool is_lossless(const char *from, const char *to)
+{
+	bool any_text = strcmp(to, "text") == 0 || strcmp(to, "character varying") == 0;
+	bool any_texts = strcmp(to, "text[]") == 0 || strcmp(to, "character varying[]") == 0;
+	return is_wider(from, to) || any_text || (any_texts && strstr(from, "[]"));
+}
+
 /* ---- casts that PostgreSQL has ---- */
 
 /* Types of one family are cast into each other; the letter is the family. */

@@ -9,6 +9,9 @@
 /* Is every value of one a value of the other?  Then no data can be lost, and no USING is needed. */
 bool is_wider(const char *from, const char *to);
 
+/* The same, but it may take a USING: anything has a text. */
+bool is_lossless(const char *from, const char *to);
+
 /* Are values of both compared with each other, as a foreign key's are while only one of its ends has changed? */
 bool is_comparable(const char *a, const char *b);
 

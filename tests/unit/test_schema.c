@@ -210,6 +210,49 @@ static void test_safe_forms(void **state)
 	assert_string_equal(difference(&to, &from, false), "!DROP INDEX CONCURRENTLY public.i;");
 }
 
+/* What is asked for with --allow-data-loss. */
+static void test_losses(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *from, *to, *sql;
+		bool loses;
+	} rows[] = {
+		{ "integer", "bigint", "ALTER TABLE public.t ALTER COLUMN n TYPE bigint;", false },
+		{ "integer", "text", "ALTER TABLE public.t ALTER COLUMN n TYPE text USING n::text;", false },
+		{ "integer[]", "text[]", "ALTER TABLE public.t ALTER COLUMN n TYPE text[] USING n::text[];", false },
+		{ "integer", "character varying(3)",
+		  "ALTER TABLE public.t ALTER COLUMN n TYPE character varying(3) USING n::character varying(3);",
+		  true },
+		{ "text", "integer", "ALTER TABLE public.t ALTER COLUMN n TYPE integer USING n::integer;", true },
+	};
+	struct diff_options options = { 0 };
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct schema from = { 0 }, to = { 0 };
+		struct diff diff;
+		column(&from, table(&from, "public.t"), "n", rows[i].from);
+		column(&to, table(&to, "public.t"), "n", rows[i].to);
+		assert_string_equal(difference(&from, &to, false), rows[i].sql);
+		diff_schemas(arena, &from, &to, &options, &diff);
+		assert_int_equal(diff.loses, rows[i].loses);
+	}
+}
+
+static void test_replica_identity(void **state)
+{
+	(void)state;
+	struct schema from = { 0 }, to = { 0 };
+	struct object *a = add(&from, KIND_TABLE, NULL, "public.t", "replica_identity", "FULL", NULL),
+		      *b = add(&to, KIND_TABLE, NULL, "public.t", "replica_identity", "", NULL);
+	add(&from, KIND_INDEX, a, "public.i", "definition", "CREATE INDEX i", "_bare", "i", "replica_identity", "",
+	    NULL);
+	assert_string_equal(difference(&from, &to, true),
+			    "DROP INDEX public.i;ALTER TABLE public.t REPLICA IDENTITY DEFAULT;");
+	add(&to, KIND_INDEX, b, "public.i", "definition", "CREATE INDEX i", "_bare", "i", "replica_identity", "t",
+	    NULL);
+	assert_string_equal(difference(&from, &to, true), "ALTER TABLE public.t REPLICA IDENTITY USING INDEX i;");
+}
+
 static void test_renames(void **state)
 {
 	(void)state;
@@ -261,6 +304,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_around, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_safe_forms, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_losses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_replica_identity, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rename_read, setup, teardown),
 	};
