@@ -118,6 +118,7 @@ void diff_schemas(struct arena *arena, const struct schema *from, const struct s
 	compare_all(&work);
 	parts_learn(&work);
 	keep_values(&work);
+	keys_take_indexes(&work);
 	do
 		spread_all(&work);
 	while (parts_follow(&work));

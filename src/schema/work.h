@@ -32,6 +32,7 @@ struct fate {
 	bool only;  /* an index of a partitioned table that is made without its parts: they are attached one by one */
 	bool apart; /* an index of a partition that is made by a statement of its own, and attached */
 	bool joins; /* a partition that is made as a table first, with indexes of its own that are to be parts of wholes */
+	bool takes_index; /* created: a key whose index is there, and becomes its own */
 	bool retyped;   /* a table OF a type that changes */
 	bool gives_way; /* dropped: a type whose name one of another kind takes, while columns still have its values */
 	bool follows;   /* a column: gets its type anew, of which only the name is the same */
@@ -107,6 +108,10 @@ void compare_all(struct work *work);
  */
 void checks_settle(struct work *work);
 bool is_surer(const struct object *b);
+
+/* keys.c: a unique index becomes the index of a key. */
+void keys_take_indexes(struct work *work);
+void take_index(struct work *work, const struct object *key, struct statements *statements);
 
 /* again.c: types that columns have values of are made again instead of dropped. */
 void keep_values(struct work *work);

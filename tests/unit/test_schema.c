@@ -238,6 +238,28 @@ static void test_losses(void **state)
 	}
 }
 
+/* A unique index that becomes a key of its name is not built again; what is more than a key's index is. */
+static void test_key_takes_index(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{ "CREATE UNIQUE INDEX k ON public.t USING btree (n)",
+		  "ALTER TABLE public.t ADD CONSTRAINT k UNIQUE USING INDEX k;" },
+		{ "CREATE UNIQUE INDEX k ON public.t USING btree (n) WHERE (n > 0)",
+		  "!DROP INDEX CONCURRENTLY public.k;!CREATE UNIQUE INDEX CONCURRENTLY k ON public.t (n);"
+		  "ALTER TABLE public.t ADD CONSTRAINT k UNIQUE USING INDEX k;" },
+	};
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct schema from = { 0 }, to = { 0 };
+		struct object *a = table(&from, "public.t"), *b = table(&to, "public.t");
+		column(&from, a, "n", "integer");
+		column(&to, b, "n", "integer");
+		add(&from, KIND_INDEX, a, "public.k", "definition", rows[i][0], "_unique", "t", "_bare", "k", NULL);
+		add(&to, KIND_CONSTRAINT, b, "k", "definition", "UNIQUE (n)", "_type", "u", "_index", "public.k", NULL);
+		assert_string_equal(difference(&from, &to, false), rows[i][1]);
+	}
+}
+
 static void test_replica_identity(void **state)
 {
 	(void)state;
@@ -305,6 +327,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_safe_forms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_losses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_key_takes_index, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_replica_identity, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rename_read, setup, teardown),

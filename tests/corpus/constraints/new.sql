@@ -16,3 +16,7 @@ INSERT INTO keyless VALUES (1, 1), (2, 1);
 CREATE TABLE twice_the_same (a integer, b integer, PRIMARY KEY (a), UNIQUE (b));
 ALTER TABLE twice_the_same ADD CONSTRAINT same_key UNIQUE (b);
 ALTER TABLE twice_the_same ADD CONSTRAINT same_as_primary UNIQUE (a);
+CREATE TABLE keyed (id integer NOT NULL, a integer CONSTRAINT keyed_a UNIQUE);
+CREATE TABLE refers (a integer REFERENCES keyed (a));
+INSERT INTO keyed VALUES (1, 2);
+INSERT INTO refers VALUES (2);

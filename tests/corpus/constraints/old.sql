@@ -11,3 +11,8 @@ ALTER TABLE child REPLICA IDENTITY USING INDEX child_pkey;
 INSERT INTO parent VALUES (1, 'a', 1, 2), (2, 'b', 3, 4);
 INSERT INTO child VALUES (1, 1, 'x', 1, '[1,2)'), (2, NULL, 'y', 2, '[3,4)');
 INSERT INTO keyless VALUES (1, 1), (2, 1);
+CREATE TABLE keyed (id integer NOT NULL, a integer);
+CREATE UNIQUE INDEX keyed_a ON keyed (a);
+CREATE TABLE refers (a integer REFERENCES keyed (a));
+INSERT INTO keyed VALUES (1, 2);
+INSERT INTO refers VALUES (2);
