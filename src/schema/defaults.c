@@ -156,6 +156,14 @@ static void judge(struct work *work, const struct holder *holder, const struct o
 		*ret_has = wanted != UNKNOWN ? wanted : undone;
 }
 
+/* A REVOKE would take what it is to have with the option to grant it on, too. */
+static bool has_with_option(struct work *work, const struct object *now, const struct holder *holder,
+			    struct str privilege)
+{
+	const struct holder with_option = { now, holder->grantee, true };
+	return !holder->grantable && by_grant(work, now, &with_option, privilege) == HAS;
+}
+
 static void say_privileges(struct work *work, const struct holder *holder, const char *more, const char *less,
 			   struct statements *statements)
 {
@@ -180,7 +188,7 @@ static void mend(struct work *work, const struct holder *holder, const struct st
 	for (size_t i = 0; i < list->len; i++) {
 		enum has has, wanted;
 		judge(work, holder, now, list->ptr[i], &has, &wanted);
-		if (has != wanted)
+		if (has != wanted && (wanted == HAS || !has_with_option(work, now, holder, list->ptr[i])))
 			list_add(wanted == HAS ? &more : &less, "", list->ptr[i]);
 	}
 	say_privileges(work, &later, more.ptr, less.ptr, statements);
@@ -228,16 +236,19 @@ static void mend_handed_over(struct work *work, const struct object *now, const 
 	struct holder holder = { now, object_get(entry, "_grantee"), object_get(entry, "_grantable") != NULL };
 	struct strs list = list_elements(work->arena, object_get(entry, "privileges"));
 	struct buf more = buf_init(work->arena), less = buf_init(work->arena);
+	/* What the maker has goes over to the owner with the object. */
+	bool is_maker = work->to->owner && is(sql_ident(work->arena, str_of(work->to->owner)), holder.grantee);
 	if (!governs_of(entry, now, owner) && !governs_of(entry, now, NULL))
 		return;
 	for (size_t i = 0; i < list.len; i++) {
 		enum has makers = by_default_of(work, work->to, &holder, NULL, list.ptr[i]),
 			 owners = by_default_of(work, work->to, &holder, owner, list.ptr[i]);
-		enum has plain = built_in(makers, owners);
-		if (by_grant(work, now, &holder, list.ptr[i]) != UNKNOWN ||
-		    first_of(makers, plain, plain) == first_of(owners, plain, plain))
+		enum has plain = built_in(makers, owners), wanted = first_of(owners, plain, plain),
+			 has = is_maker ? LACKS : first_of(makers, plain, plain);
+		if (by_grant(work, now, &holder, list.ptr[i]) != UNKNOWN || has == wanted ||
+		    (wanted == LACKS && has_with_option(work, now, &holder, list.ptr[i])))
 			continue;
-		list_add(first_of(owners, plain, plain) == HAS ? &more : &less, "", list.ptr[i]);
+		list_add(wanted == HAS ? &more : &less, "", list.ptr[i]);
 	}
 	say_privileges(work, &holder, more.ptr, less.ptr, statements);
 }

@@ -16,3 +16,7 @@ SET ROLE corpus_keeper;
 CREATE TABLE made_by.handed_over (id integer);
 CREATE TABLE made_by.by_keeper (id integer);
 RESET ROLE;
+ALTER DEFAULT PRIVILEGES IN SCHEMA made_by GRANT SELECT, INSERT ON TABLES TO corpus_guest, corpus_reader, CURRENT_USER;
+CREATE TABLE made_by.given_away (id integer);
+ALTER TABLE made_by.given_away OWNER TO corpus_maker;
+GRANT ALL ON made_by.given_away TO CURRENT_USER, corpus_reader WITH GRANT OPTION;
