@@ -181,11 +181,12 @@ static bool array_index(struct call *call, struct value *ret_value)
 
 static bool array_at(struct call *call, struct value *ret_value)
 {
-	size_t len = items_of(call)->len, at;
-	if (!call_position(call, 0, len, 0, &at))
+	size_t at;
+	bool there;
+	if (!call_place(call, items_of(call)->len, &at, &there))
 		return false;
 	*ret_value = js_undefined();
-	return at >= len || slot_value(call->interp, items_of(call)->ptr[at], ret_value);
+	return !there || slot_value(call->interp, items_of(call)->ptr[at], ret_value);
 }
 
 /* The same items in another order: the array itself (reverse, sort), or a new one (toReversed, toSorted). */

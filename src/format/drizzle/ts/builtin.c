@@ -1,5 +1,7 @@
 #include "format/drizzle/ts/builtin.h"
 
+#include <math.h>
+
 /*
  * JavaScript's own: what the files of its parts share, and the members of functions, numbers and dates.  Only what is a pure function of its arguments.
  */
@@ -33,15 +35,36 @@ bool call_test(struct call *call, const struct value *function, struct slot *ite
 	return call_each(call, function, item, index, &value) && js_truth(call->interp, call->node, &value, ret_truth);
 }
 
-/* A position as slice() and at() take it: from the end where it is negative. */
-bool call_position(struct call *call, size_t index, size_t len, size_t otherwise, size_t *ret_position)
+bool call_integer(struct call *call, size_t index, double otherwise, double *ret_number)
 {
 	struct value value;
+	*ret_number = otherwise;
+	if (!call_arg(call, index, &value))
+		return false;
+	if (value.kind == V_UNDEFINED)
+		return true;
+	if (!js_to_number(call->interp, call->node, &value, ret_number))
+		return false;
+	*ret_number = isnan(*ret_number) ? 0 : trunc(*ret_number);
+	return true;
+}
+
+bool call_place(struct call *call, size_t len, size_t *ret_place, bool *ret_there)
+{
 	double number;
-	*ret_position = otherwise;
-	if (!call_arg(call, index, &value) || value.kind == V_UNDEFINED)
-		return value.kind == V_UNDEFINED;
-	if (!js_to_number(call->interp, call->node, &value, &number))
+	if (!call_integer(call, 0, 0, &number))
+		return false;
+	if (number < 0)
+		number += (double)len;
+	*ret_there = number >= 0 && number < (double)len;
+	*ret_place = *ret_there ? (size_t)number : 0;
+	return true;
+}
+
+bool call_position(struct call *call, size_t index, size_t len, size_t otherwise, size_t *ret_position)
+{
+	double number;
+	if (!call_integer(call, index, (double)otherwise, &number))
 		return false;
 	if (number < 0)
 		number = number + (double)len < 0 ? 0 : number + (double)len;
@@ -79,6 +102,11 @@ static const struct method function_methods[] = { { "call", function_call, 0 }, 
 static bool to_text(struct call *call, struct value *ret_value)
 {
 	struct str text;
+	double radix;
+	if (!call_integer(call, 0, 10, &radix))
+		return false;
+	if (radix != 10)
+		return call_refuse(call, "toString() with a base is not understood");
 	if (!js_to_text(call->interp, call->node, &call->self, &text))
 		return false;
 	*ret_value = js_string(text);
@@ -122,6 +150,18 @@ static bool find_method(struct interp *interp, struct methods methods, const str
 	return false;
 }
 
+/* As JavaScript counts: a character beyond the first 65,536 is two. */
+static size_t utf16_length(struct str text)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		n += (c & 0xc0) != 0x80;
+		n += c >= 0xf0;
+	}
+	return n;
+}
+
 static bool element(struct interp *interp, const struct value *object, struct str key, struct value *ret_value)
 {
 	unsigned long long index;
@@ -139,7 +179,7 @@ bool builtin_member(struct interp *interp, const struct value *object, struct st
 	if (object->kind == V_ARRAY || object->kind == V_STRING) {
 		bool array = object->kind == V_ARRAY;
 		if (str_eq(key, STR("length"))) {
-			*ret_value = js_number(array ? (double)object->array->items.len : (double)object->text.len);
+			*ret_value = js_number((double)(array ? object->array->items.len : utf16_length(object->text)));
 			return true;
 		}
 		return find_method(interp, array ? array_methods : string_methods, object, key, ret_value) ||

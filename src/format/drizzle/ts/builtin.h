@@ -20,6 +20,9 @@ bool replace_matches(struct call *call, const struct value *what, const struct v
 bool split_matches(struct call *call, const struct value *at, struct value *ret_value);
 bool string_match(struct call *call, struct value *ret_value);
 
+/* What takes the place of a text that was found: a function's answer, or a text with $& and its kin. */
+bool replace_found(struct call *call, const struct value *by, struct str found, struct buf *out);
+
 /* object.c: Object itself, with Object.keys() and the like; collection.c: Set and Map. */
 extern const struct host_class object_class, set_maker_class, map_maker_class;
 
@@ -36,8 +39,14 @@ bool call_each(struct call *call, const struct value *function, struct slot *ite
 	       struct value *ret_value);
 bool call_test(struct call *call, const struct value *function, struct slot *item, size_t index, bool *ret_truth);
 
-/* A position as slice() and at() take it: from the end where it is negative. */
+/* A whole number (may be infinite); what is no number is 0. */
+bool call_integer(struct call *call, size_t index, double otherwise, double *ret_number);
+
+/* A position as slice() takes it: from the end where it is negative, and within. */
 bool call_position(struct call *call, size_t index, size_t len, size_t otherwise, size_t *ret_position);
+
+/* The place of an item as at() takes it: *ret_there is whether there is one. */
+bool call_place(struct call *call, size_t len, size_t *ret_place, bool *ret_there);
 
 /* The first argument as it is. */
 bool call_identity(struct call *call, struct value *ret_value);

@@ -75,6 +75,40 @@ static bool make_number(struct call *call, struct value *ret_value)
 	return true;
 }
 
+/* As much of a text as is a number. */
+static bool parse_number(struct call *call, bool whole, struct value *ret_value)
+{
+	struct value value;
+	struct str text;
+	double base;
+	if (!call_arg(call, 0, &value) || !js_to_text(call->interp, call->node, &value, &text) ||
+	    (whole && !call_integer(call, 1, 0, &base)))
+		return false;
+	const char *at = str_dup(call->interp->arena, str_trim(text));
+	size_t sign = *at == '-' || *at == '+', digits = strspn(at + sign, "0123456789");
+	bool hex = digits == 1 && at[sign] == '0' && (at[sign + 1] == 'x' || at[sign + 1] == 'X');
+	bool point = !whole && at[sign + digits] == '.' && strspn(at + sign + digits + 1, "0123456789");
+	if (whole && (hex || (base != 0 && base != 10)))
+		return call_refuse(call, "parseInt() of another base than ten is not understood");
+	if (whole || hex)
+		at = str_dup(call->interp->arena, (struct str){ at, sign + digits });
+	if (!whole && str_starts(str_of(at + sign), STR("Infinity")))
+		*ret_value = js_number(*at == '-' ? -INFINITY : INFINITY);
+	else
+		*ret_value = js_number(digits || point ? strtod(at, NULL) : NAN);
+	return true;
+}
+
+static bool parse_int(struct call *call, struct value *ret_value)
+{
+	return parse_number(call, true, ret_value);
+}
+
+static bool parse_float(struct call *call, struct value *ret_value)
+{
+	return parse_number(call, false, ret_value);
+}
+
 static bool make_bigint(struct call *call, struct value *ret_value)
 {
 	if (!make_string(call, ret_value))
@@ -99,7 +133,12 @@ static bool json_stringify(struct call *call, struct value *ret_value)
 	struct str json;
 	if (call->nargs > 1)
 		return call_refuse(call, "JSON.stringify() with more than a value");
-	if (!call_arg(call, 0, &value) || !js_json(call->interp, call->node, &value, &json))
+	*ret_value = js_undefined();
+	if (!call_arg(call, 0, &value))
+		return false;
+	if (value.kind == V_UNDEFINED || value.kind == V_CLOSURE || value.kind == V_NATIVE)
+		return true;
+	if (!js_json(call->interp, call->node, &value, &json))
 		return false;
 	*ret_value = js_string(json);
 	return true;
@@ -169,7 +208,7 @@ static bool math_extreme(struct call *call, struct value *ret_value)
 		double number;
 		if (!call_arg(call, i, &value) || !js_to_number(call->interp, call->node, &value, &number))
 			return false;
-		if (call->native->tag ? number > best : number < best)
+		if (isnan(number) || (!isnan(best) && (call->native->tag ? number > best : number < best)))
 			best = number;
 	}
 	*ret_value = js_number(best);
@@ -191,7 +230,7 @@ static const struct method array_statics[] = { { "isArray", array_is, 0 },
 					       { "from", array_from, 0 },
 					       { "of", array_of, 0 } };
 static const struct method json_statics[] = { { "stringify", json_stringify, 0 } };
-static const struct method number_statics[] = { { "parseInt", make_number, 0 }, { "parseFloat", make_number, 0 } };
+static const struct method number_statics[] = { { "parseInt", parse_int, 0 }, { "parseFloat", parse_float, 0 } };
 static const struct method math_statics[] = {
 	{ "floor", math_round, 0 }, { "ceil", math_round, 1 },  { "trunc", math_round, 2 }, { "abs", math_round, 3 },
 	{ "round", math_round, 4 }, { "min", math_extreme, 0 }, { "max", math_extreme, 1 }, { "pow", math_pow, 0 },
@@ -294,6 +333,8 @@ static const struct host_class own_classes[] = {
 	  .nmethods = LEN(number_statics),
 	  .call = make_number,
 	  .get = number_get },
+	{ .name = "parseInt", .call = parse_int },
+	{ .name = "parseFloat", .call = parse_float },
 	{ .name = "Boolean", .call = make_boolean },
 	{ .name = "BigInt", .call = make_bigint },
 	{ .name = "JSON", .methods = json_statics, .nmethods = LEN(json_statics) },

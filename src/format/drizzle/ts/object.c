@@ -86,9 +86,14 @@ static bool object_assign(struct call *call, struct value *ret_value)
 			continue;
 		if (!js_members(call->interp, call->node, &from, &members))
 			return false;
-		struct map *into = extended ? &ret_value->host->own : &ret_value->object->map;
-		for (size_t j = 0; j < members->map.len; j++)
-			map_set(call->interp->arena, into, members->map.ptr[j].key, members->map.ptr[j].value);
+		for (size_t j = 0; j < members->map.len; j++) {
+			struct str key = members->map.ptr[j].key;
+			struct slot *member = members->map.ptr[j].value;
+			if (extended)
+				map_set(call->interp->arena, &ret_value->host->own, key, member);
+			else
+				js_object_set(call->interp->arena, ret_value->object, key, member);
+		}
 	}
 	return true;
 }

@@ -28,13 +28,14 @@ static struct value group_value(const struct match *match, unsigned group)
 	return match->groups[group].ptr ? js_string(match->groups[group]) : js_undefined();
 }
 
-/* $1, $& and $$ */
-static void expand(const struct match *match, struct str by, struct buf *out)
+/* $1, $&, $`, $' and $$ */
+static void expand(struct str whole, const struct match *match, struct str by, struct buf *out)
 {
+	size_t from = (size_t)(match->groups[0].ptr - whole.ptr), to = from + match->groups[0].len;
 	for (size_t i = 0; i < by.len; i++) {
 		char next = i + 1 < by.len ? by.ptr[i + 1] : 0;
 		unsigned group = next >= '1' && next <= '9' ? (unsigned)(next - '0') : 0;
-		bool known = next == '&' || next == '$' || (group && group < match->len);
+		bool known = (next && strchr("&$`'", next)) || (group && group < match->len);
 		if (by.ptr[i] != '$' || !known) {
 			buf_char(out, by.ptr[i]);
 			continue;
@@ -42,6 +43,8 @@ static void expand(const struct match *match, struct str by, struct buf *out)
 		i++;
 		if (next == '$')
 			buf_char(out, '$');
+		else if (next == '`' || next == '\'')
+			buf_str(out, next == '`' ? str_slice(whole, 0, from) : str_slice(whole, to, whole.len));
 		else if (match->groups[group].ptr)
 			buf_str(out, match->groups[group]);
 	}
@@ -57,7 +60,7 @@ static bool replaced(struct call *call, const struct value *by, const struct mat
 	if (by->kind != V_CLOSURE && by->kind != V_NATIVE && by->kind != V_HOST) {
 		if (!js_to_text(call->interp, call->node, by, &text))
 			return false;
-		expand(match, text, out);
+		expand(call->self.text, match, text, out);
 		return true;
 	}
 	for (; n < match->len; n++)
@@ -69,6 +72,12 @@ static bool replaced(struct call *call, const struct value *by, const struct mat
 		return false;
 	buf_str(out, text);
 	return true;
+}
+
+bool replace_found(struct call *call, const struct value *by, struct str found, struct buf *out)
+{
+	struct match match = { .groups = { found }, .len = 1 };
+	return replaced(call, by, &match, out);
 }
 
 /* Behind a match; one that took nothing is not found again at the same place. */
