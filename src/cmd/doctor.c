@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "run/endpoint.h"
 #include "session/session.h"
+#include "sql/quote.h"
 
 enum level { LEVEL_GOOD, LEVEL_NOTE, LEVEL_WARNING, LEVEL_BAD };
 
@@ -127,14 +128,14 @@ static void judge_role(struct doctor *d)
 		     e->user);
 }
 
-/* Not PostgreSQL's own and not the platform's. */
-static bool is_path_of_its_own(const char *path)
+/* Names without a schema lead elsewhere than to public, where they do on a server that nobody has configured. */
+static bool is_path_of_its_own(struct arena *arena, const char *path)
 {
-	static const char *const usual[] = { "\"$user\", public", "\"$user\", public, extensions", "" };
-	for (size_t i = 0; i < LEN(usual); i++)
-		if (strcmp(path, usual[i]) == 0)
-			return false;
-	return true;
+	struct strs names = { 0 };
+	if (!sql_path_names(arena, str_of(path), &names))
+		return false;
+	size_t first = str_eq(names.ptr[0], STR("$user")) ? 1 : 0;
+	return first < names.len && !str_eq(names.ptr[first], STR("public"));
 }
 
 static void judge_path(struct doctor *d)
@@ -148,7 +149,7 @@ static void judge_path(struct doctor *d)
 			     schema->name);
 	}
 	if (d->ctx->project->format->takes_path && !d->run->settings.search_path &&
-	    is_path_of_its_own(d->e->search_path))
+	    is_path_of_its_own(d->arena, d->e->search_path))
 		find(d, LEVEL_WARNING, "search-path-unsaid",
 		     "names without a schema lead along %s here, by a setting of this role or database; a history is replayed without it (diff, drift, check): "
 		     "say it in brant.yaml, search_path: %s",
