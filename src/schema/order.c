@@ -314,8 +314,17 @@ static void sort_nodes(struct work *work, struct order *order)
 	drain(work, &heap, order);
 }
 
+/* What may go before the table that it is of; not an index that one of the whole table has taken in. */
+static bool goes_alone(const struct object *object, bool only_keys)
+{
+	if (object->kind == KIND_FOREIGN_KEY || only_keys)
+		return object->kind == KIND_FOREIGN_KEY;
+	return object->kind == KIND_DEFAULT || (object->kind == KIND_CONSTRAINT && !whole_of(object)) ||
+		object->kind == KIND_TRIGGER || object->kind == KIND_POLICY || object->kind == KIND_RULE;
+}
+
 /* Of the nodes that could not be sorted, those that are in a circle or between two: nothing behind them is left. */
-static bool unfold_circles(struct work *work)
+static bool unfold_circles(struct work *work, bool only_keys)
 {
 	bool any = false, again = true;
 	while (again) {
@@ -336,9 +345,7 @@ static bool unfold_circles(struct work *work)
 			struct fate *fate =
 				node->verb == VERB_DROP ? &work->old[object->position] : &work->new[object->position];
 			bool can = node->verb == VERB_DROP
-				? object->kind == KIND_FOREIGN_KEY || object->kind == KIND_DEFAULT ||
-					object->kind == KIND_CONSTRAINT || object->kind == KIND_TRIGGER ||
-					object->kind == KIND_POLICY || object->kind == KIND_RULE
+				? goes_alone(object, only_keys)
 				: object->kind == KIND_DEFAULT || object->kind == KIND_CONSTRAINT;
 			if (can && !fate->alone)
 				any = fate->alone = true;
@@ -373,7 +380,7 @@ void order_nodes(struct work *work, struct order *ret_order)
 		make_nodes(work);
 		order_edges(work);
 		sort_nodes(work, &order);
-		if (order.len == work->nodes.len || !unfold_circles(work))
+		if (order.len == work->nodes.len || (!unfold_circles(work, true) && !unfold_circles(work, false)))
 			break;
 	}
 	for (size_t i = 0; i < work->nodes.len; i++)
