@@ -6,17 +6,12 @@
 #ifndef BRANT_SCHEMA_ALTER_H
 #define BRANT_SCHEMA_ALTER_H
 
+#include "schema/kind.h"
 #include "schema/work.h"
 
 static inline bool is(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;
-}
-
-/* Of values, which may be NULL. */
-static inline bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && is(a, b));
 }
 
 /* alter_options.c: ALTER ... SET (what is new or other), RESET (what is gone); OPTIONS (ADD, SET, DROP). */

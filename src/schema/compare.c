@@ -11,11 +11,6 @@ struct object *counterpart(const struct schema *schema, const struct object *obj
 	return schema_find(schema, object->id);
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* Nothing makes a column that a table has of its own, and from its parent, one that it has from its parent only. */
 static bool is_inherited(const struct object *column)
 {

@@ -6,11 +6,6 @@
 #include "schema/rename.h"
 #include "sql/quote.h"
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static bool is_constraint(const struct object *object)
 {
 	return object->kind == KIND_CONSTRAINT || object->kind == KIND_FOREIGN_KEY;

@@ -1,12 +1,8 @@
 /*
  * Unique indexes that become the index of a key with the same name: the key takes what is there, and nothing is built again.
  */
+#include "schema/kind.h"
 #include "schema/work.h"
-
-static bool same(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
-}
 
 /* "(a, b) INCLUDE (c)": of an index with any more to it (a predicate, an order, an operator class) this is no key's. */
 static bool same_columns(const struct object *index, const struct object *key)

@@ -56,4 +56,10 @@ const char *object_text(struct arena *arena, const struct object *object, const 
 /* The reference of an object: "TABLE public.users". */
 char *object_reference(struct arena *arena, const struct object *object);
 
+/* Of values of attributes, which may be NULL. */
+static inline bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
 #endif

@@ -6,11 +6,6 @@
 #include "schema/kind.h"
 #include "sql/quote.h"
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static bool same_value(const struct object *a, const struct object *b, const char *name)
 {
 	return same(object_get(a, name), object_get(b, name));

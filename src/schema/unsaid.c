@@ -4,29 +4,29 @@
  */
 #include "schema/work.h"
 
-static void between(struct work *work, ptrdiff_t first, ptrdiff_t node, ptrdiff_t last)
+/* The columns of a table, or the attributes of a type, between two nodes; 0: any time. */
+static void parts_between(struct work *work, ptrdiff_t first, const struct object *whole, const struct fate *fates,
+			  ptrdiff_t last)
 {
-	order_before(work, first, node);
-	order_before(work, node, last);
+	for (size_t i = 0; whole && i < whole->children.len; i++) {
+		const struct object *part = whole->children.ptr[i];
+		if (part->kind != KIND_COLUMN && part->kind != KIND_ATTRIBUTE)
+			continue;
+		order_before(work, first, fates[part->position].node);
+		order_before(work, fates[part->position].node, last);
+	}
 }
 
 void edges_of_typed(struct work *work, size_t leaves, const struct object *table)
 {
-	const struct object *old = counterpart(work->from, table);
-	const struct object *news[] = { table, type_of_table(table) }, *olds[] = { old, type_of_table(old) };
+	const struct object *old = counterpart(work->from, table), *type = type_of_table(table);
 	ptrdiff_t first = (ptrdiff_t)leaves + 1, last = work->new[table->position].node;
 	order_before(work, first, last);
-	order_before(work, first, work->new[news[1]->position].node);
-	for (size_t k = 0; k < LEN(news); k++) {
-		for (size_t i = 0; i < news[k]->children.len; i++)
-			if (news[k]->children.ptr[i]->kind == KIND_COLUMN ||
-			    news[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
-				between(work, first, work->new[news[k]->children.ptr[i]->position].node, last);
-		for (size_t i = 0; i < olds[k]->children.len; i++)
-			if (olds[k]->children.ptr[i]->kind == KIND_COLUMN ||
-			    olds[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
-				between(work, first, work->old[olds[k]->children.ptr[i]->position].node, last);
-	}
+	order_before(work, first, work->new[type->position].node);
+	parts_between(work, first, table, work->new, last);
+	parts_between(work, first, type, work->new, last);
+	parts_between(work, first, old, work->old, last);
+	parts_between(work, first, type_of_table(old), work->old, last);
 }
 
 static bool loses_log(const struct work *work, const struct object *table)
@@ -60,11 +60,6 @@ static void edges_of_defaults(struct work *work, const struct object *defaults)
 			order_before(work, work->new[defaults->position].node, work->new[i].node);
 }
 
-static void edge(struct work *work, ptrdiff_t node, ptrdiff_t part, bool last)
-{
-	order_before(work, last ? part : node, last ? node : part);
-}
-
 /* Its columns are what the type says while a table is one OF it: both change before it becomes one, or when it is none any more. */
 static void edges_of_type(struct work *work, const struct object *table)
 {
@@ -75,17 +70,11 @@ static void edges_of_type(struct work *work, const struct object *table)
 		return;
 	const struct object *type = type_of_table(becomes ? table : old),
 			    *other = type ? counterpart(becomes ? work->from : work->to, type) : NULL;
-	const struct object *news[] = { table, becomes ? type : other }, *olds[] = { old, becomes ? other : type };
-	for (size_t k = 0; k < LEN(news); k++) {
-		for (size_t i = 0; news[k] && i < news[k]->children.len; i++)
-			if (news[k]->children.ptr[i]->kind == KIND_COLUMN ||
-			    news[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
-				edge(work, node, work->new[news[k]->children.ptr[i]->position].node, becomes);
-		for (size_t i = 0; olds[k] && i < olds[k]->children.len; i++)
-			if (olds[k]->children.ptr[i]->kind == KIND_COLUMN ||
-			    olds[k]->children.ptr[i]->kind == KIND_ATTRIBUTE)
-				edge(work, node, work->old[olds[k]->children.ptr[i]->position].node, becomes);
-	}
+	ptrdiff_t first = becomes ? 0 : node, last = becomes ? node : 0;
+	parts_between(work, first, table, work->new, last);
+	parts_between(work, first, becomes ? type : other, work->new, last);
+	parts_between(work, first, old, work->old, last);
+	parts_between(work, first, becomes ? other : type, work->old, last);
 }
 
 /* Who grants on has to have the right to, from before until after. */
