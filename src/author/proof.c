@@ -83,6 +83,12 @@ static size_t count_steps(const struct parts *parts)
 	return n;
 }
 
+/* For a comparison, and for a way back that nobody works beside. */
+static struct diff_options plain_options(const struct diffing *d)
+{
+	return (struct diff_options){ .plain = true, .bare = d->options.bare, .naming = d->options.naming };
+}
+
 /* Nothing but which sequence counts for which column? */
 static bool is_of_sequences(const struct differences *differences)
 {
@@ -100,7 +106,7 @@ static bool is_of_sequences(const struct differences *differences)
  */
 static bool means_the_same(struct diffing *d, const struct schema *after, const struct diff *left)
 {
-	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
+	struct diff_options plain = plain_options(d);
 	struct err ignored = { .arena = d->ctx->arena };
 	struct schema goal;
 	struct diff next;
@@ -113,7 +119,7 @@ static bool means_the_same(struct diffing *d, const struct schema *after, const 
 
 static bool prove_goal(struct diffing *d, const struct schema *after, const struct schema *goal, struct err *err)
 {
-	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
+	struct diff_options plain = plain_options(d);
 	struct diff left;
 	diff_schemas(d->ctx->arena, after, goal, &plain, &left);
 	return !left.differences.len || means_the_same(d, after, &left) ||
@@ -124,7 +130,7 @@ static bool prove_goal(struct diffing *d, const struct schema *after, const stru
 static bool loads_goal(struct diffing *d, const char *copy, const struct parts *parts)
 {
 	struct arena *arena = d->ctx->arena;
-	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
+	struct diff_options plain = plain_options(d);
 	struct err ignored = { .arena = arena };
 	struct script_options options = { .include_dir = d->ctx->project->root };
 	struct strs tables = { 0 };
@@ -158,7 +164,7 @@ static bool prove_one_way(struct diffing *d, const char *copy, struct parts *par
 static bool prove_part(struct diffing *d, const char *copy, struct schema *before, struct part *part, bool is_rename,
 		       struct err *err)
 {
-	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
+	struct diff_options plain = plain_options(d);
 	struct schema after;
 	struct diff left;
 	if (!workshop_run_text(&d->shop, copy, str_of(part_up(d, part)), err) ||
@@ -172,7 +178,7 @@ static bool prove_part(struct diffing *d, const char *copy, struct schema *befor
 
 static bool prove_back(struct diffing *d, const char *copy, struct parts *parts, struct err *err)
 {
-	struct diff_options plain = { .plain = true, .bare = d->options.bare, .naming = d->options.naming };
+	struct diff_options plain = plain_options(d);
 	struct schema after;
 	struct diff left;
 	for (size_t i = parts->len; i > 0; i--)

@@ -4,22 +4,34 @@
 #include "project/local.h"
 #include "run/named.h"
 
+bool session_target(struct ctx *ctx, struct err *err)
+{
+	struct project *project = ctx->project;
+	if (ctx->common->local)
+		return local_ensure(ctx->arena, project->root, &project->target, err);
+	return project->target.keywords || project_target(ctx->arena, project, err);
+}
+
+static void tell_url(const struct project *project)
+{
+	const char *origin = project->url_origin ? project->url_origin : "the URL";
+	for (size_t i = 0; i < project->target.notes.len; i++)
+		term_info("%s: " STR_FMT, origin, STR_ARG(project->target.notes.ptr[i]));
+	if (project->target.search_path && !project->format->takes_path)
+		term_info("%s: ignored search_path: where names without a schema lead is %s's to say", origin,
+			  project->format->title);
+}
+
 bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err)
 {
 	struct project *project = ctx->project;
-	if (ctx->common->local) {
-		if (!local_ensure(ctx->arena, project->root, &project->target, err))
-			return false;
-	} else if (!project->target.keywords && !project_target(ctx->arena, project, err)) {
+	if (!session_target(ctx, err))
 		return false;
-	}
 	if (project->format->targeted)
 		project->format->targeted(ctx->arena, &project->settings, &project->target);
 	for (size_t i = 0; i < project->warnings.len; i++)
 		report_note(ctx->report, "password-in-config", STR_FMT, STR_ARG(project->warnings.ptr[i]));
-	for (size_t i = 0; i < project->target.notes.len; i++)
-		term_info("%s: " STR_FMT, project->url_origin ? project->url_origin : "the URL",
-			  STR_ARG(project->target.notes.ptr[i]));
+	tell_url(project);
 	*ret_options = (struct run_options){
 		.format = project->format,
 		.settings = project->settings,

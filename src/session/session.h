@@ -7,6 +7,9 @@
 #include "run/up.h"
 #include "session/ctx.h"
 
+/* Finds the project's database (with --local: starts it where needed): ctx->project->target. */
+bool session_target(struct ctx *ctx, struct err *err);
+
 /* Fills what the project and the common options say; finds (or, with --local, starts) the database. */
 bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err);
 

@@ -1,24 +1,19 @@
 #include "workshop/place.h"
 
 #include "db/absent.h"
-#include "project/local.h"
 #include "project/local_platform.h"
+#include "session/session.h"
 #include "workshop/attempt.h"
 #include "workshop/kept.h"
 #include "workshop/known.h"
 
 bool schema_place_target(struct ctx *ctx, const struct schema_place *place, struct target *ret_target, struct err *err)
 {
-	struct project *project = ctx->project;
 	if (place->kind == PLACE_URL)
 		return target_parse(ctx->arena, place->said, "the URL", ret_target, err);
-	if (ctx->common->local) {
-		if (!local_ensure(ctx->arena, project->root, &project->target, err))
-			return false;
-	} else if (!project->target.keywords && !project_target(ctx->arena, project, err)) {
+	if (!session_target(ctx, err))
 		return false;
-	}
-	*ret_target = project->target;
+	*ret_target = ctx->project->target;
 	return true;
 }
 
