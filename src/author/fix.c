@@ -60,8 +60,9 @@ static bool prove(struct fixing *f, const struct looking *was, struct bench *uns
 		return false;
 	bool ok = look_run(&l, &seen, err);
 	db_close(l.db);
-	if (!ok)
-		return proof_failed(err, script->source.path, err->message);
+	if (!ok) /* Ctrl-C says nothing about the rewrite, and nor does a server that is gone */
+		return err->code != ERR_CANCELLED && !err->connection_lost &&
+			proof_failed(err, script->source.path, err->message);
 	if (seen.blocked && !was->unfixed)
 		return proof_failed(err, script->source.path,
 				    arena_printf(arena, "line %u locks %s while it works", seen.line, seen.blocked));
