@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-/* What the packages of Debian, Ubuntu and apt.postgresql.org are called behind "postgresql-15-"; those that are not named do as a rule like the extension. */
+/* What the packages of Debian, Ubuntu and apt.postgresql.org are called behind "postgresql-15-"; of others no name is told. */
 static const struct package {
 	const char *extension, *package;
 } packages[] = {

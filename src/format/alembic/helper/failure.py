@@ -61,8 +61,8 @@ def _in_words(error):
     if trace and _missing_variable(error, trace.tb_frame):
         return ("the environment variable %s is not set" % error.args[0],
                 "The project's code runs in brant's own environment: set the variable as for the command \"alembic\".")
-    if isinstance(error, KeyError) and trace and "get_x_argument" in _text_of(trace.tb_frame.f_code.co_filename):
-        return None, "What it misses may be an argument of the command: -x %s=VALUE, as for the command \"alembic\"." % error.args[0]
+    if isinstance(error, KeyError) and error.args and trace and "get_x_argument" in _text_of(trace.tb_frame.f_code.co_filename):
+        return None, "What it misses may be an argument of the command: -x %s=VALUE, as for the command \"alembic\"." % (error.args[0],)
     if "requires an async driver" in str(error):
         return None, "Name in the URL the driver that env.py needs: postgresql+asyncpg://, or postgresql+psycopg:// under SQLAlchemy 2."
     if isinstance(error, EOFError):

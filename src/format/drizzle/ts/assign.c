@@ -2,17 +2,27 @@
 
 /* Values that are given to names and members. */
 
+/* What o.a and o[a] are about. */
+static bool take_target(struct interp *interp, struct scope *scope, const struct node *target, struct value *ret_object,
+			struct str *ret_key)
+{
+	struct value index;
+	const struct node *property = node_role(target, R_PROPERTY);
+	if (!interp_eval(interp, scope, node_role(target, R_OBJECT), ret_object))
+		return false;
+	if (property) {
+		*ret_key = property->text;
+		return true;
+	}
+	return interp_eval(interp, scope, node_role(target, R_INDEX), &index) &&
+		js_to_text(interp, target, &index, ret_key);
+}
+
 static bool store_member(struct interp *interp, struct scope *scope, const struct node *target, struct slot *slot)
 {
-	struct value object, index;
+	struct value object;
 	struct str key;
-	const struct node *property = node_role(target, R_PROPERTY);
-	if (!interp_eval(interp, scope, node_role(target, R_OBJECT), &object))
-		return false;
-	if (property)
-		key = property->text;
-	else if (!interp_eval(interp, scope, node_role(target, R_INDEX), &index) ||
-		 !js_to_text(interp, target, &index, &key))
+	if (!take_target(interp, scope, target, &object, &key))
 		return false;
 	if (object.kind == V_OPAQUE)
 		return true;
@@ -105,20 +115,14 @@ bool eval_update(struct interp *interp, struct scope *scope, const struct node *
 /* delete o.a: true, as JavaScript says. */
 bool eval_delete(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
 {
-	const struct node *target = node_role(node, R_ARGUMENT), *property;
-	struct value object, index;
+	const struct node *target = node_role(node, R_ARGUMENT);
+	struct value object;
 	struct str key;
 	while (target && (target->kind == N_PARENTHESIZED_EXPRESSION || target->kind == N_NON_NULL_EXPRESSION))
 		target = target->first;
 	if (!target || (target->kind != N_MEMBER_EXPRESSION && target->kind != N_SUBSCRIPT_EXPRESSION))
 		return interp_refuse(interp, node, "this delete is not understood");
-	property = node_role(target, R_PROPERTY);
-	if (!interp_eval(interp, scope, node_role(target, R_OBJECT), &object))
-		return false;
-	if (property)
-		key = property->text;
-	else if (!interp_eval(interp, scope, node_role(target, R_INDEX), &index) ||
-		 !js_to_text(interp, target, &index, &key))
+	if (!take_target(interp, scope, target, &object, &key))
 		return false;
 	*ret_value = js_boolean(true);
 	if (object.kind == V_OPAQUE)
