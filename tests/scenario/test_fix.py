@@ -1,11 +1,15 @@
 """`brant check --fix`: every rewrite is proved by brant itself; here it is run on a real database with data, beside the form as it was."""
 import json
+import pathlib
+import signal
 import subprocess
+import tempfile
 import time
 
 import pytest
 
 from lib import checks
+from lib.cluster import wait_until
 
 BEFORE = """CREATE TABLE public.teams (id int PRIMARY KEY, code text UNIQUE);
 CREATE TABLE public.t (id int NOT NULL, "Odd" text, n int, team int, code text);
@@ -114,6 +118,24 @@ def test_what_cannot_be_proved_stays_and_the_others_do_not(brant, project):
     assert "CONCURRENTLY" not in first and "CONCURRENTLY" in second
     report = json.loads(brant("check", "--fix", "0002", "--json", expect=0).stdout)
     assert (report["fixed"], report["unproved"]) == (0, 1), report
+
+
+def test_an_interrupted_proof_is_none(brant, project):
+    """The event trigger tells by a file when the rewritten form is tried, and lets it wait."""
+    with tempfile.TemporaryDirectory(prefix="brant-tests-reached-") as folder:
+        reached = pathlib.Path(folder) / "reached"
+        reached.parent.chmod(0o777)
+        project.write("brant.yaml", "boundary: off\n")
+        project.migration("0001_before.sql", "CREATE TABLE public.a (n int);\n"
+                          "CREATE FUNCTION public.wait() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+                          f"  IF current_query() ~* 'concurrently' THEN COPY (SELECT 1) TO '{reached}'; PERFORM pg_sleep(60); END IF;\nEND $$;\n"
+                          "CREATE EVENT TRIGGER slow ON ddl_command_start EXECUTE FUNCTION public.wait();\n")
+        project.migration("0002_a.sql", "CREATE INDEX a_n ON public.a (n);\n")
+        running = brant.start("check", "--fix", "0002")
+        wait_until(reached.exists, 30, "the rewritten form")
+        running.send_signal(signal.SIGINT)
+        result = brant.finish(running, 30)
+    assert result.status == 130 and "stays as it is" not in result.stderr, str(result)
 
 
 def test_transactions_are_those_of_up(brant, project, new_database, database):
