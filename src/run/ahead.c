@@ -1,10 +1,15 @@
 #include "run/ahead.h"
 
+#include <stdint.h>
+
 #include "base/file.h"
 #include "run/record.h"
 
-/* Nobody waits for so much, and what is not needed is kept all the same. */
-enum { TEXT_MAX = 4 << 20 };
+/*
+ * Nobody waits for so much, and what is not needed is kept all the same.  A server nearby answers soon: there is time for a few, in which it and a pooler are
+ * busy with the password.
+ */
+enum { TEXT_MAX = 4 << 20, NEARBY_FILES = 64, NEARBY_TEXT = 256 << 10 };
 
 struct ahead {
 	struct arena *arena;
@@ -71,13 +76,14 @@ static void parse(struct ahead *a, size_t i)
 	a->scripts[i] = script;
 }
 
-/* A server that is nearby and takes its time has too much to do already: it would miss the processor. */
 static bool worth_parsing(const struct ahead *a, double round_trip)
 {
-	if (a->depth != AHEAD_SCRIPTS || a->parsed >= a->history.len || a->text > TEXT_MAX || round_trip < DB_NEAR)
+	size_t files = round_trip < DB_NEAR ? NEARBY_FILES : SIZE_MAX;
+	long long text = round_trip < DB_NEAR ? NEARBY_TEXT : TEXT_MAX;
+	if (a->depth != AHEAD_SCRIPTS || a->parsed >= a->history.len || a->parsed >= files || (long long)a->text > text)
 		return false;
 	long long size = file_size(a->history.ptr[a->history.len - 1 - a->parsed].path);
-	return size >= 0 && size < TEXT_MAX / 16;
+	return size >= 0 && size < text / 16;
 }
 
 bool ahead_step(void *ahead, double round_trip)

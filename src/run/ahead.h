@@ -1,8 +1,8 @@
 /*
  * ahead.h - the project's files, read while the server is waited for.
  *
- * Connecting takes four round trips and the first question another, time in which the folder is listed, its files are hashed and, when the
- * server is far away, split and parsed from the last one on: the last ones are the most likely to be pending.  What it gets to is a gift.  What it did not get to, or
+ * Connecting takes four round trips and the first question another, time in which the folder is listed, its files are hashed, then split and parsed from
+ * the last one on (a few, where the server is nearby): the last ones are the most likely to be pending.  What it gets to is a gift.  What it did not get to, or
  * could not read, is read by whoever needs it, who then has the error to tell.
  */
 #ifndef BRANT_RUN_AHEAD_H
