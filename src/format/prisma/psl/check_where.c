@@ -74,6 +74,8 @@ void check_where(struct psl *psl, struct psl_index *index)
 		return;
 	}
 	const struct psl_value *text = value_is_call(where, "raw") && where->args.len ? where->args.ptr[0].value : NULL;
-	if (!text || text->kind != PSL_STRING || !text->text.len)
+	if (text && text->kind == PSL_STRING && !text->text.len)
+		psl_problem(psl, text->at, "the condition is empty");
+	else if (!text || text->kind != PSL_STRING)
 		psl_problem(psl, where->at, "a condition is written raw(\"...\") or { field: value }");
 }

@@ -33,17 +33,29 @@ static void add_condition(struct ddl *ddl, const struct psl_index *index, const 
 	add_compared(ddl, value, negated);
 }
 
+static void add_conditions(struct ddl *ddl, const struct psl_index *index)
+{
+	for (size_t i = 0; i < index->where->args.len; i++) {
+		buf_text(&ddl->buf, i ? " AND " : "");
+		add_condition(ddl, index, &index->where->args.ptr[i]);
+	}
+}
+
+/* Prisma leaves what begins and ends with a parenthesis as it is, even where the two are no pair; db pull writes conditions so. */
+static bool in_parentheses(struct str text)
+{
+	return str_starts(text, STR("(")) && str_ends(text, STR(")"));
+}
+
 static void add_where(struct ddl *ddl, const struct psl_index *index)
 {
-	const struct psl_value *where = index->where;
-	buf_text(&ddl->buf, " WHERE (");
-	if (where->kind == PSL_CALL)
-		buf_str(&ddl->buf, where->args.ptr[0].value->text);
-	for (size_t i = 0; where->kind == PSL_OBJECT && i < where->args.len; i++) {
-		buf_text(&ddl->buf, i ? " AND " : "");
-		add_condition(ddl, index, &where->args.ptr[i]);
-	}
-	buf_char(&ddl->buf, ')');
+	struct str raw = index->where->kind == PSL_CALL ? index->where->args.ptr[0].value->text : STR("");
+	bool as_it_is = in_parentheses(raw);
+	buf_text(&ddl->buf, as_it_is ? " WHERE " : " WHERE (");
+	buf_str(&ddl->buf, raw);
+	if (index->where->kind == PSL_OBJECT)
+		add_conditions(ddl, index);
+	buf_text(&ddl->buf, as_it_is ? "" : ")");
 }
 
 /* ---- CREATE INDEX ---- */
