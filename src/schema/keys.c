@@ -1,5 +1,5 @@
 /*
- * Unique indexes that become the index of a key with the same name: the key takes what is there, and nothing is built again.
+ * Unique indexes that become the index of a key of the same columns: the key takes what is there, and nothing is built again.
  */
 #include "schema/kind.h"
 #include "schema/work.h"
@@ -23,6 +23,28 @@ static bool has_more(const struct object *index)
 	return false;
 }
 
+static bool is_named(const struct object *index, const struct object *key)
+{
+	return same(index->ident, object_get(key, "_index"));
+}
+
+/* The name that the index would lose is wanted again: then it has to be free first. */
+static bool name_is_wanted(const struct schema *to, const struct object *index)
+{
+	for (size_t i = 0; i < to->objects.len; i++)
+		if (is_named(index, to->objects.ptr[i]) || same(index->ident, to->objects.ptr[i]->ident))
+			return true;
+	return false;
+}
+
+static bool can_be_taken(const struct work *work, const struct object *index, const struct object *key)
+{
+	return index->kind == KIND_INDEX && work->old[index->position].dropped && object_get(index, "_unique") &&
+		!object_get(index, "attached_to") && !has_more(index) && same_columns(index, key) &&
+		(is_named(index, key) || !name_is_wanted(work->to, index));
+}
+
+/* One of the key's name goes before others, which are renamed. */
 static struct object *index_for(const struct work *work, const struct object *key)
 {
 	const char *type = key->kind == KIND_CONSTRAINT ? object_get(key, "_type") : NULL;
@@ -31,11 +53,9 @@ static struct object *index_for(const struct work *work, const struct object *ke
 	if (!type || !strchr("pu", *type) || !table || !table_exists(work, key) || object_get(key, "_partitioned") ||
 	    object_get(key, "attached_to"))
 		return NULL;
-	for (size_t i = 0; i < table->children.len && !found; i++) {
+	for (size_t i = 0; i < table->children.len; i++) {
 		struct object *index = table->children.ptr[i];
-		if (index->kind == KIND_INDEX && same(index->ident, object_get(key, "_index")) &&
-		    work->old[index->position].dropped && object_get(index, "_unique") && !has_more(index) &&
-		    same_columns(index, key))
+		if (can_be_taken(work, index, key) && (!found || is_named(index, key)))
 			found = index;
 	}
 	return found;
@@ -49,14 +69,17 @@ void keys_take_indexes(struct work *work)
 		if (!index)
 			continue;
 		work->old[index->position].dropped = false;
-		work->new[i].takes_index = true;
+		work->new[i].takes = index;
 	}
 }
 
 void take_index(struct work *work, const struct object *key, struct statements *statements)
 {
+	const struct object *index = work->new[key->position].takes;
 	bool primary = *object_get(key, "_type") == 'p';
 	statements_add(work->arena, statements, "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s", key->parent_ident,
-		       key->ident, primary ? "PRIMARY KEY" : "UNIQUE", key->ident)
-		->why = "its index is there already";
+		       key->ident, primary ? "PRIMARY KEY" : "UNIQUE",
+		       is_named(index, key) ? key->ident : object_get(index, "_bare"))
+		->why = is_named(index, key) ? "its index is there already"
+					     : "its index is there already and gets the key's name";
 }

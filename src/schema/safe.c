@@ -254,7 +254,7 @@ void create_safely(struct work *work, const struct node *node, struct statements
 		create_rest(work->arena, object, statements);
 	else if (object->kind == KIND_GRANT)
 		give_privileges(work, object, object_get(object, "privileges"), statements);
-	else if (work->new[object->position].takes_index)
+	else if (work->new[object->position].takes)
 		take_index(work, object, statements), add_after(work, object, 1, statements);
 	else if (work->new[object->position].joins)
 		create_joining(work->arena, object, &node->folded, statements);

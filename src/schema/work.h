@@ -32,8 +32,8 @@ struct fate {
 	bool only;  /* an index of a partitioned table that is made without its parts: they are attached one by one */
 	bool apart; /* an index of a partition that is made by a statement of its own, and attached */
 	bool joins; /* a partition that is made as a table first, with indexes of its own that are to be parts of wholes */
-	bool takes_index; /* created: a key whose index is there, and becomes its own */
-	bool retyped;     /* a table OF a type that changes */
+	const struct object *takes; /* created: a key whose index is there, and becomes its own */
+	bool retyped;               /* a table OF a type that changes */
 	bool gives_way; /* dropped: a type whose name one of another kind takes, while columns still have its values */
 	bool follows;   /* a column: gets its type anew, of which only the name is the same */
 	ptrdiff_t way;  /* gives_way: the node that renames it */

@@ -238,7 +238,7 @@ static void test_losses(void **state)
 	}
 }
 
-/* A unique index that becomes a key of its name is not built again; what is more than a key's index is. */
+/* A unique index that becomes a key, of its name or another, is not built again; what is more than a key's index is. */
 static void test_key_takes_index(void **state)
 {
 	(void)state;
@@ -248,14 +248,25 @@ static void test_key_takes_index(void **state)
 		{ "CREATE UNIQUE INDEX k ON public.t USING btree (n) WHERE (n > 0)",
 		  "!DROP INDEX CONCURRENTLY public.k;!CREATE UNIQUE INDEX CONCURRENTLY k ON public.t (n);"
 		  "ALTER TABLE public.t ADD CONSTRAINT k UNIQUE USING INDEX k;" },
+		{ "CREATE UNIQUE INDEX other ON public.t USING btree (n)",
+		  "ALTER TABLE public.t ADD CONSTRAINT k UNIQUE USING INDEX other;" },
+		{ "CREATE UNIQUE INDEX other ON public.t USING btree (n)",
+		  "!DROP INDEX CONCURRENTLY public.other;!CREATE UNIQUE INDEX CONCURRENTLY k ON public.t (n);"
+		  "ALTER TABLE public.t ADD CONSTRAINT k UNIQUE USING INDEX k;"
+		  "!CREATE INDEX CONCURRENTLY other ON public.t USING btree (n DESC);" },
 	};
 	for (size_t i = 0; i < LEN(rows); i++) {
 		struct schema from = { 0 }, to = { 0 };
 		struct object *a = table(&from, "public.t"), *b = table(&to, "public.t");
+		const char *name = strstr(rows[i][0], "other") ? "other" : "k";
 		column(&from, a, "n", "integer");
 		column(&to, b, "n", "integer");
-		add(&from, KIND_INDEX, a, "public.k", "definition", rows[i][0], "_unique", "t", "_bare", "k", NULL);
+		add(&from, KIND_INDEX, a, arena_printf(arena, "public.%s", name), "definition", rows[i][0], "_unique",
+		    "t", "_bare", name, NULL);
 		add(&to, KIND_CONSTRAINT, b, "k", "definition", "UNIQUE (n)", "_type", "u", "_index", "public.k", NULL);
+		if (i == 3) /* the name is wanted by another */
+			add(&to, KIND_INDEX, b, "public.other", "definition",
+			    "CREATE INDEX other ON public.t USING btree (n DESC)", "_bare", name, NULL);
 		assert_string_equal(difference(&from, &to, false), rows[i][1]);
 	}
 }

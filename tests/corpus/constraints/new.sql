@@ -20,3 +20,6 @@ CREATE TABLE keyed (id integer NOT NULL, a integer CONSTRAINT keyed_a UNIQUE);
 CREATE TABLE refers (a integer REFERENCES keyed (a));
 INSERT INTO keyed VALUES (1, 2);
 INSERT INTO refers VALUES (2);
+CREATE TABLE keyed_by_another ("A" integer, b text, CONSTRAINT "The_pkey" PRIMARY KEY ("A", b));
+CREATE UNIQUE INDEX keyed_by_another_b ON keyed_by_another (b);
+INSERT INTO keyed_by_another VALUES (1, 'x');

@@ -16,3 +16,6 @@ CREATE UNIQUE INDEX keyed_a ON keyed (a);
 CREATE TABLE refers (a integer REFERENCES keyed (a));
 INSERT INTO keyed VALUES (1, 2);
 INSERT INTO refers VALUES (2);
+CREATE TABLE keyed_by_another ("A" integer, b text CONSTRAINT keyed_by_another_b UNIQUE);
+CREATE UNIQUE INDEX "The_unique" ON keyed_by_another ("A", b);
+INSERT INTO keyed_by_another VALUES (1, 'x');
