@@ -236,6 +236,41 @@ def test_views_with_keys(project, brant):
         brant("diff", "--from", "empty", "--print", expect=status)
 
 
+def test_tables_between_before_prisma_6(project, brant):
+    """Keyed since 6. What is installed goes before what is asked for, what is near before what is above, and what nobody says is the newest."""
+    (project.path / "migrations").rmdir()
+    project.write("db/prisma/schema.prisma", schema(URL) + "model A {\n  id Int @id\n  b B[]\n}\nmodel B {\n  id Int @id\n  a A[]\n}\n")
+
+    def unique():
+        text = brant("-C", "db", "diff", "--from", "empty", "--print", expect=0).stdout
+        old, new = 'CREATE UNIQUE INDEX "_AToB_AB_unique" ON "_AToB"("A", "B");', 'CONSTRAINT "_AToB_AB_pkey" PRIMARY KEY ("A","B")'
+        assert (old in text) != (new in text), text
+        return old in text
+    assert not unique()
+    project.write("package.json", '{"devDependencies": {"prisma": "5.22.0"}}')
+    assert unique()
+    project.write("db/package.json", '{"dependencies": {"@prisma/client": "^5 || ^6"}}')
+    assert unique()
+    project.write("db/package.json", '{"dependencies": {"@prisma/client": "^6.0.0"}}')
+    assert not unique()
+    project.write("db/node_modules/prisma/package.json", '{"version": "5.1.0-dev.1"}')
+    assert unique()
+
+
+def test_from_prisma_5_to_6(project, brant):
+    """The key takes the index, which is a matter of moments; in Prisma's short form it is built."""
+    models = "model A {\n  id Int @id\n  b B[]\n}\nmodel B {\n  id Int @id\n  a A[]\n}\n"
+    project.write("prisma/schema.prisma", schema(URL) + models)
+    project.write("package.json", '{"devDependencies": {"prisma": "^5.22.0"}}')
+    brant("diff", "init", "--up", expect=0)
+    assert brant("diff", "--print", expect=0).stdout == ""
+    project.write("package.json", '{"devDependencies": {"prisma": "^6.0.0"}}')
+    key = 'ALTER TABLE "_AToB" ADD CONSTRAINT "_AToB_AB_pkey" PRIMARY KEY '
+    assert key + '("A", "B");' in brant("diff", "--print", expect=0).stdout
+    safe = brant("diff", "--print", "--safe", expect=0).stdout
+    assert key + 'USING INDEX "_AToB_AB_unique";' in safe and "INDEX CONCURRENTLY" not in safe
+
+
 def test_commands_of_prismas(brant):
     for words, instead in {"migrate deploy": "brant up", "migrate dev --name x": "brant diff NAME --up", "migrate status": "brant status", "db push": "brant diff"}.items():
         assert instead in brant(*words.split(), expect=2).stderr

@@ -171,30 +171,6 @@ static bool read_config_file(struct arena *arena, const char *root, const char *
 	return true;
 }
 
-/* 6 of "^6.19.0"; 0: "latest", "workspace:*" and what else says no number. */
-static unsigned major_of(const char *version)
-{
-	unsigned long long major;
-	size_t from = version ? strspn(version, "^~<>=v ") : 0,
-	       len = version ? strspn(version + from, "0123456789") : 0;
-	return len && len < 4 && str_to_u64((struct str){ version + from, len }, &major) ? (unsigned)major : 0;
-}
-
-static unsigned major_in(const struct json *package)
-{
-	static const char *const lists[] = { "devDependencies", "dependencies" },
-				 *const names[] = { "prisma", "@prisma/client" };
-	for (size_t i = 0; i < LEN(lists); i++) {
-		const struct json *list = json_get_kind(package, lists[i], JS_OBJECT);
-		for (size_t k = 0; list && k < LEN(names); k++) {
-			unsigned major = major_of(json_get_text(list, names[k], NULL));
-			if (major)
-				return major;
-		}
-	}
-	return 0;
-}
-
 /* A broken package.json is npm's to complain about. */
 static void read_package(struct arena *arena, const char *root, struct prisma_config *config)
 {
@@ -205,7 +181,6 @@ static void read_package(struct arena *arena, const char *root, struct prisma_co
 		return;
 	const struct json *prisma = json_get_kind(&package, "prisma", JS_OBJECT);
 	const char *schema = prisma ? json_get_text(prisma, "schema", NULL) : NULL;
-	config->major = major_in(&package);
 	if (schema && !config->schema)
 		config->schema = plain_path(arena, str_of(schema));
 }
@@ -346,7 +321,7 @@ bool prisma_find(struct arena *arena, struct format_settings *settings, struct p
 	project->external_tables = config.external_tables;
 	project->external_enums = config.external_enums;
 	project->shadow = config.shadow;
-	project->major = config.major;
+	project->major = prisma_major(arena, settings->root);
 	*ret_url = config.url;
 	ret_url->env_files = config.env_files;
 	ret_url->env_folder = path_dir(arena, project->schema ? project->schema : "prisma/schema.prisma");

@@ -30,7 +30,7 @@ struct prisma_project {
 	const char *schema; /* schema.prisma or a folder of such files, relative to root; NULL: there is none */
 	bool says_schemas;  /* schemas = [...] */
 	bool own_ledger;    /* brant.yaml names the ledger */
-	unsigned major;     /* of the project's own Prisma, by its package.json; 0: not known */
+	unsigned major;     /* of the project's own Prisma; 0: not known */
 	const char *home;   /* the schema that the URL names: "public" without it */
 	struct naming naming;
 	const struct prisma_wanted *wanted; /* once it was read */
@@ -44,7 +44,6 @@ struct prisma_project {
 /* What a folder's own configuration says (prisma.config.ts, package.json); NULLs where it says nothing. */
 struct prisma_config {
 	bool found;                      /* there is a prisma.config */
-	unsigned major;                  /* of Prisma, by package.json; 0: not known */
 	struct strs env_files;           /* that it reads: "../../.env" */
 	const char *schema, *migrations; /* relative to root */
 	struct format_url url;
@@ -54,6 +53,9 @@ struct prisma_config {
 
 /* Reads prisma.config.* and package.json in root; what is not a literal is not known. */
 bool prisma_config_read(struct arena *arena, const char *root, struct prisma_config *ret_config, struct err *err);
+
+/* 6, or 0 where nothing in root or above says which Prisma it is. */
+unsigned prisma_major(struct arena *arena, const char *root);
 
 /* Fills project, settings->migrations and ret_url from all of these and from where Prisma looks by itself. */
 bool prisma_find(struct arena *arena, struct format_settings *settings, struct prisma_project *project,

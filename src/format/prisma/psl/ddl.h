@@ -30,6 +30,13 @@ static inline bool ddl_joins(const struct ddl *ddl, const struct psl_relation *r
 	return relation->kind == PSL_MANY_TO_MANY && !ddl->external;
 }
 
+/* Since 6 such a table has a primary key; before it had a unique index in its place. */
+static inline bool ddl_joins_by_key(const struct ddl *ddl)
+{
+	enum { KEYED = 6 };
+	return !ddl->psl->major || ddl->psl->major >= KEYED;
+}
+
 /* "-- CreateTable", with an empty line before where it is not the first. */
 void ddl_comment(struct ddl *ddl, const char *what);
 

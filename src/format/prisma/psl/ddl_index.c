@@ -93,10 +93,15 @@ static void add_index(struct ddl *ddl, const struct psl_index *index)
 
 static void add_join_index(struct ddl *ddl, const struct psl_relation *relation)
 {
-	struct str name = name_cut(ddl->arena, join_table_name(ddl->arena, relation), "_B_index");
+	struct str table = ddl_join_table(ddl->arena, relation), name = join_table_name(ddl->arena, relation);
+	if (!ddl_joins_by_key(ddl)) {
+		ddl_comment(ddl, "CreateIndex");
+		buf_printf(&ddl->buf, "CREATE UNIQUE INDEX " STR_FMT " ON " STR_FMT "(\"A\", \"B\");\n",
+			   STR_ARG(quoted(ddl->arena, name_cut(ddl->arena, name, "_AB_unique"))), STR_ARG(table));
+	}
 	ddl_comment(ddl, "CreateIndex");
-	buf_printf(&ddl->buf, "CREATE INDEX " STR_FMT " ON " STR_FMT "(\"B\");\n", STR_ARG(quoted(ddl->arena, name)),
-		   STR_ARG(ddl_join_table(ddl->arena, relation)));
+	buf_printf(&ddl->buf, "CREATE INDEX " STR_FMT " ON " STR_FMT "(\"B\");\n",
+		   STR_ARG(quoted(ddl->arena, name_cut(ddl->arena, name, "_B_index"))), STR_ARG(table));
 }
 
 void ddl_indexes(struct ddl *ddl)

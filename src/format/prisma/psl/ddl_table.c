@@ -137,9 +137,11 @@ static void add_join_table(struct ddl *ddl, const struct psl_relation *relation)
 	struct str key = quoted(ddl->arena, name_cut(ddl->arena, name, "_AB_pkey"));
 	ddl_comment(ddl, "CreateTable");
 	buf_printf(&ddl->buf, "CREATE TABLE " STR_FMT " (\n", STR_ARG(ddl_join_table(ddl->arena, relation)));
-	buf_printf(&ddl->buf, "    \"A\" " STR_FMT " NOT NULL,\n    \"B\" " STR_FMT " NOT NULL,\n\n", STR_ARG(a),
+	buf_printf(&ddl->buf, "    \"A\" " STR_FMT " NOT NULL,\n    \"B\" " STR_FMT " NOT NULL", STR_ARG(a),
 		   STR_ARG(b));
-	buf_printf(&ddl->buf, "    CONSTRAINT " STR_FMT " PRIMARY KEY (\"A\",\"B\")\n);\n", STR_ARG(key));
+	if (ddl_joins_by_key(ddl))
+		buf_printf(&ddl->buf, ",\n\n    CONSTRAINT " STR_FMT " PRIMARY KEY (\"A\",\"B\")", STR_ARG(key));
+	buf_text(&ddl->buf, "\n);\n");
 }
 
 void ddl_tables(struct ddl *ddl)
