@@ -74,7 +74,8 @@ static bool fork_server(struct benches *benches, struct bench *bench, struct err
 	const struct workshop *shop = benches->shop;
 	struct scratch_source source = { .major = shop->major,
 					 .unpack = shop->with_platform ? platform_unpack : NULL,
-					 .image = benches->image };
+					 .image = benches->image,
+					 .stand_ins = shop->replay.stand_ins };
 	bench->fork = *shop;
 	bench->fork.scratch = (struct scratch){ 0 };
 	bench->fork.open = NULL;

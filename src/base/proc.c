@@ -114,10 +114,11 @@ static enum step become_program(const struct program *program, pid_t parent)
 		return STEP_FOLDER;
 	/* The casts are exec's: it does not write. */
 	char *const *argv = (char *const *)(uintptr_t)program->argv;
+	const char *file = program->file ? program->file : argv[0];
 	if (program->env)
-		execvpe(argv[0], argv, (char *const *)(uintptr_t)program->env);
+		execvpe(file, argv, (char *const *)(uintptr_t)program->env);
 	else
-		execvp(argv[0], argv);
+		execvp(file, argv);
 	return STEP_RUN;
 }
 

@@ -35,6 +35,7 @@ enum { PROC_INHERIT = -1 }; /* for the three files: ours; 0 is /dev/null, anythi
 
 struct program {
 	const char *const *argv;       /* ended by NULL; argv[0] is a path, or a name that is looked for in PATH */
+	const char *file;              /* what is run, where it is to believe that it is argv[0]; NULL: that */
 	const char *const *env;        /* ended by NULL; NULL: ours */
 	const char *cwd;               /* NULL: ours */
 	const struct account *account; /* NULL: as we are */

@@ -137,11 +137,12 @@ static bool replay(struct checking *c)
 {
 	static const struct stage platform = { platform_unpack, PLATFORM_DATABASE, PLATFORM_OWNER };
 	static const struct stage bare = { NULL, PLATFORM_DATABASE, SERVER_SUPERUSER };
-	const struct stage *stage = history_makes_platform(c->ctx, &c->history) ? &bare : &platform;
+	struct stage stage = history_makes_platform(c->ctx, &c->history) ? bare : platform;
+	stage.stand_ins = replay_stand_ins(c->ctx);
 	struct report *report = c->ctx->report;
 	struct rehearsal rehearsal;
 	struct err found = { .arena = c->ctx->arena };
-	bool ok = rehearse(c->ctx->arena, &c->run, stage, &rehearsal, &found);
+	bool ok = rehearse(c->ctx->arena, &c->run, &stage, &rehearsal, &found);
 	if (!ok && found.name && strcmp(found.name, "postgres-missing") == 0) {
 		report_note(report, "check-offline", "no PostgreSQL is installed here, so the files were only read: %s",
 			    found.hint);
@@ -152,6 +153,8 @@ static bool replay(struct checking *c)
 		add_problem(c, &found);
 	}
 	report_changes(c, &rehearsal);
+	for (size_t i = 0; rehearsal.server && i < stage.stand_ins.len; i++)
+		stand_in_note(c->ctx, stage.stand_ins.ptr[i]);
 	report_fact(report, "server", NULL, C_PLAIN, "%s", rehearsal.server ? rehearsal.server : "");
 	report_number(report, "replayed", NULL, (long long)rehearsal.migrations);
 	if (rehearsal.server)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "db/stand_in.h"
 
 /* What the packages of Debian, Ubuntu and apt.postgresql.org are called behind "postgresql-15-"; of others no name is told. */
 static const struct package {
@@ -81,6 +82,26 @@ static bool tell_absent(struct err *err, struct str name)
 		err, "Install it beside the PostgreSQL of this machine, or name one that has it with BRANT_PG_BIN.");
 }
 
+/* A function, a type, a schema, a table that is not there may be of an extension of which there is only the name. */
+static bool tell_hollow(struct err *err)
+{
+	static const char *const missing[] = { "42883", "42704", "3F000", "42P01", "42703" };
+	const char *names = stand_ins_hollow(err->arena);
+	bool is = false;
+	for (size_t i = 0; names && i < LEN(missing); i++)
+		is = is || strcmp(err->sqlstate, missing[i]) == 0;
+	if (!is)
+		return false;
+	err->name = "extension-missing";
+	err_detail(
+		err,
+		"%s%sThis was a throwaway server on this machine, not your database. Of what is not installed here it has the names only: %s.",
+		err->detail ? err->detail : "", err->detail ? " " : "", names);
+	return !err_hint(
+		err,
+		"If it is an object of such an extension, install that beside the PostgreSQL of this machine, or name one that has it with BRANT_PG_BIN.");
+}
+
 bool advice_for_absent(struct err *err)
 {
 	if (err->name && strcmp(err->name, "extension-missing") == 0)
@@ -88,6 +109,8 @@ bool advice_for_absent(struct err *err)
 	struct str name = between(err->message, "extension \"", "\" is not available");
 	if (name.len)
 		return tell_absent(err, name);
+	if (tell_hollow(err))
+		return true;
 	name = between(err->message, "type \"", "\" does not exist");
 	for (size_t i = 0; name.len && i < LEN(types); i++)
 		if (str_eq(name, str_of(types[i].type)))

@@ -7,10 +7,12 @@
 #define BRANT_DB_BINARIES_H
 
 #include "base/err.h"
+#include "base/str.h"
 
 struct binaries {
 	const char *dir;
-	int major; /* 15 */
+	int major;             /* 15 */
+	struct strs stand_ins; /* that servers of theirs are to have (stand_in.h) */
 };
 
 enum { BINARIES_OLDEST = 13 };

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "db/server.h"
+#include "db/stand_in.h"
 #include "db/workspace.h"
 
 /* max_locks_per_transaction: a history of a thousand migrations in one transaction takes more than the default. */
@@ -51,6 +52,8 @@ static const char *image_name(struct arena *arena, const struct image *image, co
 		   str_of(arena_printf(arena, "%s %lld %lld %lld ", binaries->dir, (long long)st.st_ino,
 				       (long long)st.st_size, (long long)st.st_mtime)));
 	sha256_add(hash, str_of(image->key));
+	if (binaries->stand_ins.len && image->key[0])
+		sha256_add(hash, str_of(stand_ins_key(arena, &binaries->stand_ins)));
 	return arena_printf(arena, "%s-%d-%.16s" IMAGE_SUFFIX, image->name, binaries->major, sha256_hex(hash));
 }
 
@@ -77,8 +80,12 @@ static bool build(struct arena *arena, const struct image *image, const struct b
 	if (!workspace_new(arena, account, IMAGE_ROOM, workspace, err) ||
 	    !server_create(arena, binaries->dir, account, workspace->data, err))
 		return false;
+	const char *root = NULL;
+	if (image->prepare && !stand_ins_make(arena, binaries, account, workspace->dir, &root, err))
+		return false;
 	struct server server = {
 		.bin = binaries->dir,
+		.root = root,
 		.account = account,
 		.data = workspace->data,
 		.socket_dir = workspace->dir,

@@ -7,6 +7,7 @@
 #include "base/proc.h"
 #include "db/db.h"
 #include "db/server.h"
+#include "db/stand_in.h"
 #include "db/workspace.h"
 
 /* What an empty cluster takes, and room for a history's tables and WAL. */
@@ -30,8 +31,12 @@ static bool prepare(struct arena *arena, const struct scratch_source *source, st
 	struct workspace workspace;
 	const struct account *account;
 	*scratch = (struct scratch){ .source = *source };
+	const char *root;
 	if (!binaries_find(arena, source->major, &scratch->binaries, err) ||
 	    !account_for_servers(arena, &account, err) || !workspace_new(arena, account, ROOM, &workspace, err))
+		return false;
+	scratch->binaries.stand_ins = source->stand_ins;
+	if (!stand_ins_make(arena, &scratch->binaries, account, workspace.dir, &root, err))
 		return false;
 	scratch->socket_dir = workspace.dir;
 	scratch->server = (struct server){
@@ -40,6 +45,7 @@ static bool prepare(struct arena *arena, const struct scratch_source *source, st
 		.data = workspace.data,
 		.socket_dir = workspace.dir,
 		.log = workspace.log,
+		.root = root,
 		.settings = image_settings,
 		.dies_with_us = true,
 	};

@@ -27,6 +27,7 @@ struct scratch_source {
 	 * else. The database "postgres" is there when scratch_complete() has been called.
 	 */
 	bool lean;
+	struct strs stand_ins; /* that it is to have (stand_in.h) */
 };
 
 struct scratch {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "db/db.h"
+#include "db/stand_in.h"
 
 enum { START_SECONDS = 60, STOP_SECONDS = 20, LOG_MAX = 16 * 1024 * 1024 };
 
@@ -171,12 +172,15 @@ static bool forget_dead(struct arena *arena, const struct server *server, struct
 static bool write_settings(struct arena *arena, const struct server *server, struct err *err)
 {
 	char *path = path_join(arena, server->data, "postgresql.conf");
+	const char *modules = server->root
+		? arena_printf(arena, "dynamic_library_path = '$libdir:%s'\n", stand_ins_modules(arena, server->root))
+		: "";
 	char *text = arena_printf(
 		arena,
 		"# Written by brant at each start.  ALTER SYSTEM writes to postgresql.auto.conf, which counts more.\n"
 		"listen_addresses = ''\nport = 5432\nunix_socket_directories = '%s'\nunix_socket_permissions = 0700\n"
-		"log_destination = stderr\nlogging_collector = off\nlog_line_prefix = '%%m [%%p] %%a '\n%s",
-		server->socket_dir, server->settings);
+		"log_destination = stderr\nlogging_collector = off\nlog_line_prefix = '%%m [%%p] %%a '\n%s%s",
+		server->socket_dir, server->settings, modules);
 	return file_write(path, str_of(text), 0600, err) && account_own(server->account, path, err);
 }
 
@@ -225,11 +229,14 @@ static bool may_try_again(struct arena *arena, const struct server *server, size
 static struct program program_of(struct arena *arena, const struct server *server, int log)
 {
 	const char **argv = arena_alloc(arena, 4 * sizeof(*argv));
-	argv[0] = binaries_program(arena, server->bin, "postgres");
+	const char *postgres = binaries_program(arena, server->bin, "postgres");
+	/* It looks for its files beside what it is called by. */
+	argv[0] = server->root ? stand_ins_program(arena, server->root, server->bin) : postgres;
 	argv[1] = "-D";
 	argv[2] = server->data;
 	return (struct program){
 		.argv = argv,
+		.file = postgres,
 		.env = environment(arena, not_for_servers, for_servers),
 		.cwd = "/",
 		.account = server->account,

@@ -22,6 +22,7 @@ struct server {
 	const char *data;              /* absolute */
 	const char *socket_dir;        /* absolute; socket_dir_fits() */
 	const char *log;               /* file that it writes to */
+	const char *root;              /* of stand-ins (stand_in.h), NULL: none */
 	const char *settings;          /* of postgresql.conf: lines "NAME = VALUE" */
 	bool dies_with_us;             /* or lives on when brant ends */
 };

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "db/image.h"
 #include "db/server.h"
+#include "db/stand_in.h"
 #include "platform.sql.h"
 #include "sql/lex.h"
 #include "sql/script.h"
@@ -74,6 +75,8 @@ static const char *vector_key(struct arena *arena, const struct binaries *binari
 					     binaries->major),
 				path_join(arena, binaries->dir, "../share/postgresql/extension/vector.control"),
 				path_join(arena, binaries->dir, "../share/extension/vector.control") };
+	if (stand_ins_have(&binaries->stand_ins, STR("vector")))
+		return "with a stand-in for vector";
 	for (size_t i = 0; i < LEN(paths); i++)
 		if (file_exists(paths[i]))
 			return "with vector";
@@ -83,11 +86,15 @@ static const char *vector_key(struct arena *arena, const struct binaries *binari
 bool platform_unpack(struct arena *arena, const struct binaries *binaries, const struct account *account,
 		     const char *const *without, const char *folder, struct err *err)
 {
+	/* Of the stand-ins it is made of one; the others would make more images that are the same. */
+	struct str vector = STR("vector");
+	struct binaries own = *binaries;
+	own.stand_ins = (struct strs){ &vector, stand_ins_have(&binaries->stand_ins, vector), 1 };
 	struct image image = {
 		.name = "platform",
-		.key = arena_printf(arena, "%s %s", platform_key(arena), vector_key(arena, binaries)),
+		.key = arena_printf(arena, "%s %s", platform_key(arena), vector_key(arena, &own)),
 		.prepare = run_script,
 		.ctx = arena,
 	};
-	return image_unpack(arena, &image, binaries, account, without, folder, err);
+	return image_unpack(arena, &image, &own, account, without, folder, err);
 }

@@ -44,7 +44,7 @@ bool rehearse(struct arena *arena, const struct run_options *options, const stru
 {
 	struct run_options there = *options;
 	there.rehearsal = true;
-	struct scratch_source source = { .unpack = stage->unpack };
+	struct scratch_source source = { .unpack = stage->unpack, .stand_ins = stage->stand_ins };
 	struct scratch scratch = { 0 };
 	struct target superuser;
 	double start = clock_now();

@@ -13,6 +13,7 @@
 struct stage {
 	scratch_unpack_fn *unpack;   /* makes a cluster with the platform in it; NULL: an empty one */
 	const char *database, *user; /* where and as whom users arrive there */
+	struct strs stand_ins;       /* that it is to have (db/stand_in.h) */
 };
 
 struct rehearsal {

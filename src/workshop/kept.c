@@ -81,6 +81,7 @@ static const char *path_of(struct workshop *shop, const struct schema_place *pla
 		add(hash, place->wanted.ddl);
 	else if (!add_files(arena, hash, &place->files))
 		return NULL;
+	binaries.stand_ins = shop->replay.stand_ins;
 	const char *name = arena_printf(arena, "wanted%s", strchr(shop->replay.name, '-'));
 	const char *path = image_path(arena, name, sha256_hex(hash), &binaries);
 	if (!path)

@@ -1,6 +1,7 @@
 #include "workshop/place.h"
 
 #include "db/absent.h"
+#include "db/stand_in.h"
 #include "project/local_platform.h"
 #include "session/session.h"
 #include "workshop/attempt.h"
@@ -85,6 +86,21 @@ static bool told_where(struct arena *arena, const struct target *target, struct 
 	return true;
 }
 
+/* Those that the schema has. */
+static bool tell_stand_ins(struct workshop *shop, const struct schema *schema)
+{
+	for (size_t i = 0; shop->replay.stand_ins.len && i < schema->objects.len; i++) {
+		const struct object *object = schema->objects.ptr[i];
+		struct str name = str_of(object->name);
+		if (object->kind != KIND_EXTENSION || !stand_ins_have(&shop->replay.stand_ins, name) ||
+		    stand_ins_have(&shop->told, name))
+			continue;
+		vec_push(shop->ctx->arena, &shop->told, name);
+		stand_in_note(shop->ctx, name);
+	}
+	return true;
+}
+
 bool schema_place_load(struct workshop *shop, struct schema_place *place, struct schema *ret_schema,
 		       const char **ret_database, struct err *err)
 {
@@ -97,12 +113,13 @@ bool schema_place_load(struct workshop *shop, struct schema_place *place, struct
 			workshop_load_from(shop, &target, NULL, ret_schema, err) &&
 			told_where(arena, &target, ret_schema);
 	if (load_known_history(shop, place, ret_schema, ret_database))
-		return true;
+		return tell_stand_ins(shop, ret_schema);
 	const char *path = place->keeps ? kept_path(shop, place) : NULL;
-	place->known =
-		known_load(shop, path, ret_schema) || (place->keeps && known_make(shop, place, path, ret_schema));
+	/* A history is more than a script: it has to be replayed. */
+	place->known = known_load(shop, path, ret_schema) ||
+		(place->keeps && place->kind != PLACE_HISTORY && known_make(shop, place, path, ret_schema));
 	if (place->known)
-		return true;
+		return tell_stand_ins(shop, ret_schema);
 	if (!load_place(shop, place, path ? &keep : NULL, ret_schema, ret_database, err))
 		return false;
 	struct kept kept = { .prelude = place->prelude,
@@ -110,5 +127,5 @@ bool schema_place_load(struct workshop *shop, struct schema_place *place, struct
 			     .answers = buf_as_str(&keep) };
 	if (path)
 		kept_write(arena, path, &kept);
-	return true;
+	return tell_stand_ins(shop, ret_schema);
 }

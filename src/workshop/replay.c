@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "db/absent.h"
+#include "db/stand_in.h"
 #include "project/local_platform.h"
 #include "run/up.h"
 #include "schema/schema.h"
@@ -110,6 +111,14 @@ static void set_apart(struct arena *arena, struct strs *keys)
 		keys->ptr[i] = str_of(sha256_of(arena, str_of(arena_printf(arena, "%s whole", keys->ptr[i].ptr))));
 }
 
+/* The statements, too: they may come from other files. */
+static void find_stand_ins(struct arena *arena, const struct script *script, struct strs *wants)
+{
+	stand_ins_find(arena, script->source.text, wants);
+	for (size_t i = 0; i < script->stmts.len; i++)
+		stand_ins_find(arena, script->stmts.ptr[i].text, wants);
+}
+
 static bool add_key(struct ctx *ctx, struct migration *migration, const char **key, struct replay *replay,
 		    struct err *err)
 {
@@ -122,11 +131,13 @@ static bool add_key(struct ctx *ctx, struct migration *migration, const char **k
 	if (file_read(arena, migration->path, &text, &ignored) && is_all_in_file(project->format, text)) {
 		*key = next_key(arena, *key, migration, text, NULL);
 		makes = text_makes_database(text);
+		stand_ins_find(arena, text, &replay->stand_ins);
 	} else {
 		if (!project->format->read(arena, &project->settings, migration, &script, err))
 			return false;
 		*key = next_key(arena, *key, migration, script.source.text, &script);
 		makes = makes_database(&script);
+		find_stand_ins(arena, &script, &replay->stand_ins);
 	}
 	replay->makes_databases = replay->makes_databases || makes;
 	vec_push(arena, &replay->keys, str_of(*key));
@@ -157,7 +168,7 @@ static const char *image_of(struct ctx *ctx, const struct replay *replay, size_t
 	return image_path(ctx->arena, replay->name, replay->keys.ptr[migrations - 1].ptr, binaries);
 }
 
-void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *ret_replay)
+void replay_plan(struct ctx *ctx, bool with_platform, int major, const struct strs *wants, struct replay *ret_replay)
 {
 	struct replay replay = { .name = project_name(ctx->arena, ctx->project) };
 	struct err err = { .arena = ctx->arena };
@@ -167,7 +178,10 @@ void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *
 		replay.empty = err.name && strcmp(err.name, "no-migrations-folder") == 0;
 		replay.keys.len = 0;
 	}
-	bool possible = replay.keys.len && binaries_find(ctx->arena, major, &binaries, &err);
+	bool possible = binaries_find(ctx->arena, major, &binaries, &err);
+	stand_ins_add(ctx->arena, wants, &replay.stand_ins);
+	if (possible)
+		replay.stand_ins = binaries.stand_ins = stand_ins_lacking(ctx->arena, &binaries, &replay.stand_ins);
 	for (size_t n = replay.keys.len; possible && n > 0 && !replay.image; n--) {
 		const char *path = image_of(ctx, &replay, n, &binaries);
 		if (!path || !image_is_there(path))
@@ -176,6 +190,14 @@ void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *
 		replay.kept = n;
 	}
 	*ret_replay = replay;
+}
+
+struct strs replay_stand_ins(struct ctx *ctx)
+{
+	const struct strs none = { 0 };
+	struct replay replay;
+	replay_plan(ctx, false, 0, &none, &replay);
+	return replay.stand_ins;
 }
 
 bool replay_keep(struct ctx *ctx, const struct replay *replay, struct scratch *scratch, struct err *err)

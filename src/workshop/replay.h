@@ -18,19 +18,26 @@
 #define HISTORY_DATABASE "brant_history"
 
 struct replay {
-	bool empty;           /* there is no history yet */
-	const char *name;     /* of its images: one project's begin alike */
-	struct strs keys;     /* of each beginning: keys.ptr[i] of i + 1 migrations */
-	const char *image;    /* what to start from; NULL: nothing is kept */
-	size_t kept;          /* how many migrations are in it */
-	bool makes_databases; /* from template1, which no image has otherwise */
+	bool empty;            /* there is no history yet */
+	const char *name;      /* of its images: one project's begin alike */
+	struct strs keys;      /* of each beginning: keys.ptr[i] of i + 1 migrations */
+	const char *image;     /* what to start from; NULL: nothing is kept */
+	size_t kept;           /* how many migrations are in it */
+	bool makes_databases;  /* from template1, which no image has otherwise */
+	struct strs stand_ins; /* that the server is to have for it (db/stand_in.h) */
 };
 
 /* Is there a CREATE DATABASE in it?  In a string or a comment it counts too. */
 bool text_makes_database(struct str text);
 
-/* Reads the migrations and looks for an image of a server of this major version (0: the newest).  What cannot be read is left for the replay to say. */
-void replay_plan(struct ctx *ctx, bool with_platform, int major, struct replay *ret_replay);
+/*
+ * Reads the migrations and looks for an image of a server of this major version (0: the newest), which also has the stand-ins that other places want.  What
+ * cannot be read is left for the replay to say.
+ */
+void replay_plan(struct ctx *ctx, bool with_platform, int major, const struct strs *wants, struct replay *ret_replay);
+
+/* What the project's migrations want, of what these servers lack. */
+struct strs replay_stand_ins(struct ctx *ctx);
 
 /* The schemas of the project's search_path, each made where it is missing; .len 0: it has none. */
 struct statements replay_path_schemas(struct ctx *ctx);

@@ -1,10 +1,12 @@
 #include "workshop/workshop.h"
 
 #include "base/file.h"
+#include "db/stand_in.h"
 #include "project/local_platform.h"
 #include "schema/create.h"
 #include "schema/splice.h"
 #include "sql/quote.h"
+#include "term/report.h"
 #include "workshop/attempt.h"
 
 /* ---- its databases ---- */
@@ -89,12 +91,33 @@ bool workshop_connect(struct workshop *shop, const char *database, struct db **r
 		workshop_connect_to(shop->ctx->arena, &target, ret_db, err);
 }
 
+void stand_in_note(struct ctx *ctx, struct str extension)
+{
+	if (str_find(extension, STR(" ")) < 0)
+		report_note(
+			ctx->report, "stand-in",
+			"the extension \"" STR_FMT
+			"\" is not installed on this machine: a stand-in took its place on the throwaway server, with its names and types, not with what it does",
+			STR_ARG(extension));
+}
+
 /* ---- the server ---- */
+
+/* Without a history, too, there may be something that the server is to have. */
+static void plan_stand_ins(struct workshop *shop)
+{
+	struct err ignored = { .arena = shop->ctx->arena };
+	struct binaries binaries;
+	if (binaries_find(shop->ctx->arena, shop->major, &binaries, &ignored))
+		shop->replay.stand_ins = stand_ins_lacking(shop->ctx->arena, &binaries, &shop->wants);
+}
 
 void workshop_plan_replay(struct workshop *shop)
 {
+	if (!shop->with_history && !shop->planned)
+		plan_stand_ins(shop);
 	if (shop->with_history && !shop->planned)
-		replay_plan(shop->ctx, shop->with_platform, shop->major, &shop->replay);
+		replay_plan(shop->ctx, shop->with_platform, shop->major, &shop->wants, &shop->replay);
 	shop->planned = true;
 }
 
@@ -107,6 +130,7 @@ static struct scratch_source source_of(const struct workshop *shop)
 		/* One of a history that makes no databases has no template1. */
 		.image = shop->makes_databases ? NULL : shop->replay.image,
 		.lean = !makes_databases && (shop->with_history || shop->only_sources),
+		.stand_ins = shop->replay.stand_ins,
 	};
 }
 
@@ -130,6 +154,11 @@ void workshop_take(struct workshop *shop, const struct workshop *begun)
 	if (!begun->planned || begun->with_platform != shop->with_platform ||
 	    begun->with_history != shop->with_history || begun->major != shop->major)
 		return;
+	/* What another place needs was not known yet. */
+	plan_stand_ins(shop);
+	for (size_t i = 0; i < shop->replay.stand_ins.len; i++)
+		if (!stand_ins_have(&begun->replay.stand_ins, shop->replay.stand_ins.ptr[i]))
+			return;
 	shop->planned = true;
 	shop->replay = begun->replay;
 	if (!shop->makes_databases)

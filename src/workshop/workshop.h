@@ -24,6 +24,8 @@ struct workshop {
 	bool only_sources;    /* all places are files, or what a tool's source wants */
 	bool makes_databases; /* one of them has a CREATE DATABASE in it */
 	int major;            /* of the server; 0: the newest there is */
+	struct strs wants;    /* stand-ins that places beside the history may need */
+	struct strs told;     /* of which the user knows */
 	struct scratch scratch;
 	struct replay replay;
 	bool replayed;      /* in this run */
@@ -85,6 +87,9 @@ void workshop_session_close(struct workshop *shop);
 
 /* A connection to a database of the server, as the one that users arrive as. */
 bool workshop_connect(struct workshop *shop, const char *database, struct db **ret_db, struct err *err);
+
+/* Says that a stand-in took this extension's place. */
+void stand_in_note(struct ctx *ctx, struct str extension);
 
 /* The schema of a database of the server. */
 bool workshop_load(struct workshop *shop, const char *database, struct schema *ret_schema, struct err *err);

@@ -3,6 +3,7 @@
  */
 #include "base/file.h"
 #include "db/binaries.h"
+#include "db/stand_in.h"
 #include "project/local_platform.h"
 #include "workshop/place.h"
 
@@ -29,6 +30,17 @@ static bool place_makes_databases(struct arena *arena, const struct schema_place
 		makes = file_read(arena, str_dup(arena, place->files.ptr[i]), &text, &ignored) &&
 			text_makes_database(text);
 	return makes;
+}
+
+static void find_stand_ins(struct arena *arena, const struct schema_place *place, struct strs *wants)
+{
+	struct err ignored = { .arena = arena };
+	struct str text;
+	stand_ins_find(arena, place->prelude, wants);
+	stand_ins_find(arena, place->wanted.ddl, wants);
+	for (size_t i = 0; i < place->files.len; i++)
+		if (file_read(arena, str_dup(arena, place->files.ptr[i]), &text, &ignored))
+			stand_ins_find(arena, text, wants);
 }
 
 static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, int *ret_major,
@@ -89,6 +101,7 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 		shop.only_sources =
 			shop.only_sources && (places[i].kind == PLACE_FILES || places[i].kind == PLACE_WANTED);
 		shop.makes_databases = shop.makes_databases || place_makes_databases(ctx->arena, &places[i]);
+		find_stand_ins(ctx->arena, &places[i], &shop.wants);
 	}
 	/* A database that came about by this history may look as if it had the platform. */
 	if (shop.with_history && shop.with_platform && project_makes_platform(ctx))

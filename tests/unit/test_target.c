@@ -11,6 +11,7 @@
 
 #include "db/advice.h"
 #include "db/kept.h"
+#include "db/stand_in.h"
 #include "db/target.h"
 
 struct good {
@@ -605,6 +606,35 @@ static void keeps_the_search_path(void **state)
 	}
 }
 
+/* As far as it matters, texts are not read but looked at. */
+static void finds_extensions(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *wants; /* joined by commas */
+	} rows[] = {
+		{ "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\";create  extension\n\tPgCrypto;", "uuid-ossp,pgcrypto" },
+		{ "op.execute(\"CREATE EXTENSION IF NOT EXISTS \\\"pg_x\\\"\")", "pg_x" },
+		{ "DO $$ BEGIN CREATE EXTENSION ltree VERSION '1.2' CASCADE; END $$", "ltree,ltree 1.2" },
+		{ "ALTER EXTENSION ltree UPDATE TO \"1.3\"; ALTER EXTENSION a SET SCHEMA b", "ltree 1.3" },
+		{ "CREATE EXTENSION a; CREATE TABLE version (x int)", "a" },
+		{ "sa.Column('e', Vector(3)), a tsvector, to_tsvector(x), my_vector int", "vector" },
+		{ "CREATE TABLE t (v halfvec(3))", "vector" },
+		{ "CREATE EXTENSION \"../../x\"; CREATE EXTENSION \"a--b\"; CREATE EXTENSION ''; CREATE EXTENSION",
+		  "" },
+		{ "recreate extension a; create extensions", "" },
+		{ "CREATE EXTENSION a; CREATE EXTENSION IF NOT EXISTS a", "a" },
+	};
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct strs wants = { 0 };
+		struct buf all = buf_init(arena);
+		stand_ins_find(arena, str_of(rows[i].text), &wants);
+		for (size_t j = 0; j < wants.len; j++)
+			buf_printf(&all, "%s" STR_FMT, j ? "," : "", STR_ARG(wants.ptr[j]));
+		assert_string_equal(str_dup(arena, buf_as_str(&all)), rows[i].wants);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -619,6 +649,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cleans_the_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(explains_failures, setup, teardown),
 		cmocka_unit_test_setup_teardown(keeps_answers, setup, teardown),
+		cmocka_unit_test_setup_teardown(finds_extensions, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
