@@ -10,7 +10,7 @@
 
 struct diff_request {
 	const char *from, *to, *drift, *head;
-	bool print, plain, safe, up, down, up_only, in_place, merge, allow_data_loss;
+	bool print, exit_code, plain, safe, up, down, up_only, in_place, merge, allow_data_loss;
 	struct strs renames;
 };
 

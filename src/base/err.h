@@ -20,7 +20,7 @@ enum err_code {
 	ERR_DECISION, /* exit 3: a person has to decide; the hint names the flag that answers */
 	ERR_REFUSED,  /* exit 4: boundary, hazard, drift, an edited migration */
 	ERR_BUSY,     /* exit 5: another runner is at work */
-	ERR_PENDING,  /* exit 6: status --exit-code, and migrations are pending */
+	ERR_PENDING,  /* exit 6: --exit-code, and migrations are pending or have to be written */
 	ERR_CANCELLED /* exit 130: Ctrl-C */
 };
 

@@ -18,6 +18,7 @@ static const struct option options[] = {
 	{ "head", 0, OPTION_TEXT, "REVISION",
 	  "the one that the migration goes on from, where there are several heads (Alembic)", AT(head) },
 	{ "print", 0, OPTION_FLAG, NULL, "print the SQL instead of writing a migration", AT(print) },
+	{ "exit-code", 0, OPTION_FLAG, NULL, "with --print: exit with 6 when there is a difference", AT(exit_code) },
 	{ "up", 0, OPTION_FLAG, NULL, "apply what was written, and what is pending before it", AT(up) },
 	{ "drift", 0, OPTION_CHOICE, "adopt|revert|ignore",
 	  "with --up, where the database is not what its history makes", AT(drift) },
@@ -82,6 +83,11 @@ static void print_plan(struct diffing *d)
 			    "%s goes and %s comes (%s); if it was renamed: --rename %s", diff->renames.ptr[i].from->id,
 			    diff->renames.ptr[i].to->ident, diff->renames.ptr[i].evidence,
 			    rename_text(arena, &diff->renames.ptr[i]));
+}
+
+static bool is_empty(const struct diffing *d)
+{
+	return !d->diff.statements.len && !d->stepped.len;
 }
 
 static bool refuse_loss(struct diffing *d, struct err *err)
@@ -149,6 +155,8 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 		return merge(ctx, nargs ? args[0] : "merge heads", err);
 	if (!d.wanted->print && !nargs)
 		return err_set(err, ERR_USAGE, "usage", "say the migration's name, or --print");
+	if (!d.wanted->print && d.wanted->exit_code)
+		return err_set(err, ERR_USAGE, "usage", "--exit-code goes with --print");
 	if (!d.wanted->print && d.wanted->from && strcmp(d.wanted->from, "history") != 0)
 		return err_set(err, ERR_USAGE, "usage", "a migration starts from the history: --from needs --print");
 	if (d.wanted->up && !settle_drift(&d, &stop, err))
@@ -161,9 +169,11 @@ static bool run_diff(struct ctx *ctx, void *given, size_t nargs, char **args, st
 	note_wanted(&d);
 	if (d.wanted->print) {
 		print_plan(&d);
-		return true;
+		if (d.wanted->exit_code && !is_empty(&d))
+			err->code = ERR_PENDING;
+		return !err->code;
 	}
-	if (!d.diff.statements.len && !d.stepped.len) {
+	if (is_empty(&d)) {
 		report_outcome(ctx->report, C_GOOD, "nothing to change: the history makes the wanted schema");
 		return !d.wanted->up || apply(&d, true, err);
 	}
@@ -184,6 +194,7 @@ const struct cmd cmd_diff = {
 		"transaction becomes a migration of its own. --plain gives the short forms.\n\n"
 		"What may be a rename is never silently dropped and added: the question is asked with exit status 3. What loses data is refused with 4.",
 	.examples = "brant diff add_posts          # from the history to schema.sql\n"
+		    "brant diff --print --exit-code # in a pipeline: is one missing?\n"
 		    "brant diff --from history --to database --print\n"
 		    "brant diff --from old.sql --to new.sql --print",
 	.options_size = sizeof(struct diff_request),

@@ -16,7 +16,7 @@ const struct exit_status exit_statuses[] = {
 	{ 3, "a person has to decide; the message names the option that answers" },
 	{ 4, "refused: boundary, hazard, drift or an edited migration" },
 	{ 5, "busy: another runner is at work" },
-	{ 6, "migrations are pending (status --exit-code)" },
+	{ 6, "status --exit-code: migrations are pending; diff --exit-code: one has to be written" },
 	{ 130, "interrupted" },
 	{ 0 },
 };
