@@ -64,20 +64,20 @@ def settings_of(connection):
 def assert_nothing_left(database):
     """No advisory lock, no open transaction, and no setting that the next client through the pooler would inherit."""
     def idle():
-        return not database.query("""SELECT pid, state, query FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name LIKE 'brant%%' AND state <> 'idle'""")
+        return not database.cluster.run("SELECT 1 FROM pg_stat_activity WHERE datname = %s AND application_name LIKE 'brant%%' AND state <> 'idle'",
+                                        database.name)
     wait_until(idle, 5, "transactions of brant's to end")
-    locks = database.query("""SELECT pid, classid, objid FROM pg_locks WHERE locktype = 'advisory'
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
+    locks, backends = database.cluster.run("""SELECT
+        (SELECT array_agg(ROW(pid, classid, objid)::text) FROM pg_locks WHERE locktype = 'advisory' AND database = d.oid),
+        (SELECT count(*) FROM pg_stat_activity WHERE datid = d.oid AND usename = 'supabase_admin')
+        FROM pg_database d WHERE datname = %s""", database.name)[0]
     assert not locks, f"advisory locks are left: {locks}"
 
     fresh = psycopg2.connect(database.direct, application_name="tests")
     wanted = settings_of(fresh)
     fresh.close()
-    backends = max(1, database.value("""SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = %s""", "supabase_admin"))
     # As many clients at once as there are backends in the pool, each in a transaction, meet every one of them.
-    clients = [psycopg2.connect(database.url, application_name="tests") for _ in range(min(backends, database.pooler.pool_size))]
+    clients = [psycopg2.connect(database.url, application_name="tests") for _ in range(min(max(1, backends), database.pooler.pool_size))]
     try:
         for client in clients:
             found = settings_of(client)

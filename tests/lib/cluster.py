@@ -3,8 +3,11 @@
 Everything lives in one scratch folder on free loopback ports, runs as an unprivileged user when the tests run as root, and
 dies with the tests (also when they are killed: the kernel tells the servers, see die_with_parent()).
 """
+import base64
 import ctypes
 import functools
+import hashlib
+import hmac
 import os
 import pathlib
 import pwd
@@ -15,6 +18,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 import psycopg2
@@ -53,6 +57,19 @@ def find_client_bin_dir(server):
         if (folder / "psql").exists() and (folder / "pg_dump").exists():
             return folder
     return pathlib.Path(shutil.which("psql")).parent
+
+
+def scram_secret(password):
+    """As PostgreSQL keeps it, of one iteration: with the usual 4096 each connection costs the client, the pooler and the server more than what is asked over most of them."""
+    def encoded(data):
+        return base64.b64encode(data).decode()
+
+    def proof(key, what):
+        return hmac.digest(key, what, "sha256")
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 1)
+    stored = hashlib.sha256(proof(salted, b"Client Key")).digest()
+    return f"SCRAM-SHA-256$1:{encoded(salt)}${encoded(stored)}:{encoded(proof(salted, b'Server Key'))}"
 
 
 @functools.cache
@@ -165,7 +182,9 @@ class Pooler:
         } | self.settings
         lines = ["[databases]", f"* = host=127.0.0.1 port={self.cluster.port}", "[pgbouncer]"]
         lines += [f"{key} = {value}" for key, value in settings.items()]
-        users = "".join(f'"{name}" "{self.cluster.password}"\n' for name in ("postgres", OWNER, "authenticator"))
+        # It asks the server itself as the first, for which it needs the password; as the others it goes on with what the client proved.
+        known = {"postgres": self.cluster.password, OWNER: self.cluster.secret, "authenticator": self.cluster.secret}
+        users = "".join(f'"{name}" "{word}"\n' for name, word in known.items())
         for name, text in (("pgbouncer.ini", "\n".join(lines) + "\n"), ("users.txt", users)):
             path = self.dir / name
             path.write_text(text)
@@ -236,11 +255,13 @@ class Cluster:
         self.user.own(self.socket_dir)
         self.log_path = self.data / "log/server.csv"
         self.password = secrets.token_hex(8)
+        self.secret = scram_secret(self.password)
         self.port = free_port()
         self.process = None
         self.poolers = []
         self.databases = 0
-        self.platform_ready = False
+        self.platform_ready = self.known = False
+        self.control, self.asking = None, threading.Lock()
 
     # -- the server
 
@@ -274,6 +295,9 @@ class Cluster:
         wait_until(lambda: self.answers() or self.process.poll() is not None, 60, "PostgreSQL")
         if self.process.poll() is not None:
             raise RuntimeError("PostgreSQL did not start:\n" + (self.dir / "postgres.out").read_text())
+        if not self.known:
+            self.run(f"ALTER ROLE postgres PASSWORD '{self.secret}'")
+            self.known = True
         if not self.platform_ready:
             self.make_template()
         return self
@@ -288,6 +312,7 @@ class Cluster:
 
     def stop(self, sig=signal.SIGINT):
         """SIGINT is a fast shutdown, SIGQUIT a crash."""
+        self.hang_up()
         if self.process and self.process.poll() is None:
             self.process.send_signal(sig)
             self.process.wait(30)
@@ -310,21 +335,46 @@ class Cluster:
 
     # -- databases
 
+    def hang_up(self):
+        if self.control:
+            self.control.close()
+        self.control = None
+
+    def run(self, sql, *args):
+        """Rows of what the superuser asks in database postgres, over one connection for all of it."""
+        with self.asking:
+            try:
+                return self.ask(sql, args)
+            except psycopg2.OperationalError:
+                # Where the server was restarted, or a test ended this session with others.
+                if not self.control or not self.control.closed:
+                    raise
+                self.hang_up()
+                return self.ask(sql, args)
+
+    def ask(self, sql, args):
+        if not self.control:
+            self.control = psycopg2.connect(self.own_url("postgres"), application_name="tests")
+            self.control.autocommit = True
+        with self.control.cursor() as cursor:
+            cursor.execute(sql, args or None)
+            return cursor.fetchall() if cursor.description else []
+
     def make_template(self):
-        self.psql("postgres", "-c", "CREATE DATABASE platform")
-        self.psql("platform", "-1", "-f", platform_sql())
-        self.psql("platform", "-c", f"ALTER ROLE {OWNER} PASSWORD '{self.password}'",
-                  "-c", f"ALTER ROLE authenticator PASSWORD '{self.password}'")
+        self.run("CREATE DATABASE platform")
+        self.psql("platform", "-1", "-f", platform_sql(), *(f"-cALTER ROLE {role} PASSWORD '{self.secret}'" for role in (OWNER, "authenticator")))
         self.platform_ready = True
 
     def create_database(self, template="platform"):
         self.databases += 1
         name = f"tested{self.databases}"
-        self.psql("postgres", "-c", f'CREATE DATABASE {name} TEMPLATE "{template}" OWNER {OWNER}')
+        # WAL of each page, the default from 15 on, costs twice as much as a copy of the files.
+        strategy = "STRATEGY FILE_COPY" if server_major() >= 15 else ""
+        self.run(f'CREATE DATABASE {name} TEMPLATE "{template}" OWNER {OWNER} {strategy}')
         return name
 
     def drop_database(self, name):
-        self.psql("postgres", "-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def url(self, database, user=OWNER, password=None, port=None):
         return f"postgresql://{user}:{password or self.password}@127.0.0.1:{port or self.port}/{database}"

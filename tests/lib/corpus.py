@@ -67,7 +67,7 @@ class Server(clusters.Cluster):
                                      "log_destination": "stderr", "shared_buffers": "128MB", "jit": "off"}
 
     def connect(self, database="postgres"):
-        connection = psycopg2.connect(self.url(database, "postgres"))
+        connection = psycopg2.connect(self.own_url(database))
         connection.autocommit = True
         return connection
 
@@ -176,7 +176,7 @@ class Case:
         copy = file if text is None else self.server.dir / f"{database}-{file.name}"
         if text is not None:
             copy.write_text(text, errors="surrogateescape")
-        run = subprocess.run([self.server.client_bin / "psql", "-Xqb", "-v", "ON_ERROR_STOP=0", "-d", self.server.url(database, "postgres"),
+        run = subprocess.run([self.server.client_bin / "psql", "-Xqb", "-v", "ON_ERROR_STOP=0", "-d", self.server.own_url(database),
                               "-f", copy], cwd=file.parent, capture_output=True, text=True, errors="replace", timeout=120,
                              env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PGOPTIONS": "-c client_min_messages=warning"})
         if "server closed the connection" in run.stderr or run.returncode == 2:
@@ -239,13 +239,13 @@ class Case:
     # -- brant
 
     def plan(self, there, wanted):
-        return self.ask("diff", "--print", *self.corpus.options, "--from", self.server.url(there, "postgres"),
-                        "--to", self.server.url(wanted, "postgres"))["sql"]
+        return self.ask("diff", "--print", *self.corpus.options, "--from", self.server.own_url(there),
+                        "--to", self.server.own_url(wanted))["sql"]
 
     def attributes(self, database):
         """(kind, object) -> {attribute: value}"""
         if ("attributes", database) not in self.loaded:
-            said = self.ask("dump", "--from", self.server.url(database, "postgres"))
+            said = self.ask("dump", "--from", self.server.own_url(database))
             found = self.loaded["attributes", database] = {row["id"]: (row["kind"], {}) for row in said["objects"]}
             for row in said["attributes"]:
                 found[row["object"]][1][row["name"]] = row["value"]
@@ -265,7 +265,7 @@ class Case:
     def apply(self, database, sql, what):
         file = self.server.dir / f"{database}.plan.sql"
         file.write_text(sql)
-        run = subprocess.run([self.server.client_bin / "psql", "-Xqb", "-v", "ON_ERROR_STOP=1", "-d", self.server.url(database, "postgres"), "-f", file],
+        run = subprocess.run([self.server.client_bin / "psql", "-Xqb", "-v", "ON_ERROR_STOP=1", "-d", self.server.own_url(database), "-f", file],
                              capture_output=True, text=True, timeout=120,
                              env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PGOPTIONS": "-c client_min_messages=error"})
         if run.returncode:
@@ -305,7 +305,7 @@ class Case:
         if not clusters.can_dump():
             return {}
         if database not in self.loaded:
-            run = subprocess.run([self.server.client_bin / "pg_dump", "--schema-only", "-d", self.server.url(database, "postgres")],
+            run = subprocess.run([self.server.client_bin / "pg_dump", "--schema-only", "-d", self.server.own_url(database)],
                                  check=True, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
             self.loaded[database] = sections(run.stdout)
         return self.loaded[database]

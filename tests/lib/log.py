@@ -5,8 +5,6 @@ import re
 import secrets
 import time
 
-import psycopg2
-
 
 @dataclasses.dataclass
 class Statement:
@@ -60,11 +58,7 @@ class ServerLog:
         path = self.cluster.log_path
         # The log of a whole session is long: only what comes from now on is read.
         start = path.stat().st_size if path.exists() else 0
-        connection = psycopg2.connect(self.cluster.own_url("postgres"), application_name="tests")
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT '{text.decode()}'")
-        connection.close()
+        self.cluster.run(f"SELECT '{text.decode()}'")
         end = time.monotonic() + 20
         while time.monotonic() < end:
             with open(path, "rb") as log:
