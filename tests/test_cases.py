@@ -30,12 +30,13 @@ NORMALISE = [
 
 
 def cases():
-    """Each folder with a file `cmd`, once through the pooler and once direct unless `only` (or ONE_WAY: the first of them) says otherwise."""
-    for cmd in sorted(CASES.rglob("cmd")):
+    """Each folder with a file `cmd`, once through the pooler and once direct, unless `only` says otherwise.  ONE_WAY=0: every second one direct, the others through the pooler; 1: the other way round."""
+    for number, cmd in enumerate(sorted(CASES.rglob("cmd"))):
         folder = cmd.parent
-        only = (folder / "only").read_text().split() if (folder / "only").exists() else ["pooler", "direct"]
-        only = only[:1] if os.environ.get("ONE_WAY") else only
-        for way in only:
+        ways = (folder / "only").read_text().split() if (folder / "only").exists() else ["pooler", "direct"]
+        if half := os.environ.get("ONE_WAY"):
+            ways = [ways[(number + int(half)) % len(ways)]]
+        for way in ways:
             yield pytest.param(folder, way, id=f"{folder.relative_to(CASES)}-{way}")
 
 
