@@ -9,11 +9,13 @@ struct made {
 	enum object_kind kind;
 	struct str schema, name, part;
 	bool gone;
+	bool clashes; /* a table, where it is there already */
 };
 
 struct makings {
 	struct made *ptr;
 	size_t len, cap;
+	bool elsewhere; /* a search_path was said: where a bare name is made from there on, is not known */
 };
 
 static bool leaves_trace(enum object_kind kind)
@@ -52,15 +54,20 @@ static bool same_schema(struct str a, struct str b)
 }
 
 /* A drop takes what hangs on the table with it; a rename or a move leaves us without a trail. */
-static void forget(struct makings *all, const struct touch *touch)
+static void forget(struct arena *arena, struct makings *all, const struct touch *touch)
 {
+	bool known = false;
 	for (size_t i = 0; i < all->len; i++) {
 		struct made *made = &all->ptr[i];
 		bool of_schema = touch->kind == OBJECT_SCHEMA && str_eq(made->schema, touch->name);
 		bool same = str_eq(made->name, touch->name) && same_schema(made->schema, touch->schema);
 		if (of_schema || (same && (!touch->part.ptr || str_eq(made->part, touch->part))))
-			made->gone = true;
+			made->gone = known = true;
 	}
+	if (!known && touch->kind == OBJECT_TABLE && !touch->part.ptr)
+		vec_push(arena, all,
+			 (struct made){
+				 .kind = OBJECT_TABLE, .schema = touch->schema, .name = touch->name, .gone = true });
 }
 
 static bool mentions(const struct stmt *stmt, const char *word)
@@ -72,8 +79,29 @@ static bool mentions(const struct stmt *stmt, const char *word)
 	return false;
 }
 
+/* An earlier statement drops what another has made: it is there, and makes way. */
+static bool was_dropped(const struct makings *all, const struct touch *touch)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (all->ptr[i].gone && str_eq(all->ptr[i].name, touch->name) &&
+		    same_schema(all->ptr[i].schema, touch->schema))
+			return true;
+	return false;
+}
+
+static struct made made_by(const struct stmt *stmt, const struct makings *all, const struct touch *touch)
+{
+	return (struct made){ .kind = touch->kind,
+			      .schema = touch->schema,
+			      .name = touch->name,
+			      .part = touch->part,
+			      .clashes = touch->kind == OBJECT_TABLE && (touch->schema.len || !all->elsewhere) &&
+				      !mentions(stmt, "if not exists") && !was_dropped(all, touch) };
+}
+
 static void add_statement(struct arena *arena, struct makings *all, const struct stmt *stmt)
 {
+	all->elsewhere = all->elsewhere || mentions(stmt, "search_path");
 	bool moves = stmt->opaque || mentions(stmt, "rename") || mentions(stmt, "set schema");
 	for (size_t i = 0; i < stmt->touches.len; i++) {
 		const struct touch *touch = &stmt->touches.ptr[i];
@@ -81,13 +109,9 @@ static void add_statement(struct arena *arena, struct makings *all, const struct
 		if (touch->schema.ptr && str_starts(touch->schema, STR("pg_temp")))
 			continue;
 		if (creates && leaves_trace(touch->kind) && touch->name.len)
-			vec_push(arena, all,
-				 (struct made){ .kind = touch->kind,
-						.schema = touch->schema,
-						.name = touch->name,
-						.part = touch->part });
+			vec_push(arena, all, made_by(stmt, all, touch));
 		else if (touch->verb == TOUCH_DROP || (touch->verb == TOUCH_ALTER && moves))
-			forget(all, touch);
+			forget(arena, all, touch);
 	}
 }
 
@@ -112,7 +136,7 @@ static const char *shown(struct arena *arena, const struct made *made)
 
 struct answers {
 	struct arena *arena;
-	VEC(bool) there;
+	VEC(bool) there, in_place;
 	struct err *err;
 	bool failed;
 };
@@ -124,8 +148,10 @@ static void take_answers(void *ctx, const struct result *result)
 		err_copy(answers->err, result->err);
 		answers->failed = true;
 	}
-	for (size_t i = 0; result->kind == RESULT_ROWS && i < result->rows; i++)
+	for (size_t i = 0; result->kind == RESULT_ROWS && i < result->rows; i++) {
 		vec_push(answers->arena, &answers->there, result_bool(result, i, 0));
+		vec_push(answers->arena, &answers->in_place, result_bool(result, i, 1));
+	}
 }
 
 /* A search_path of the tool's holds for a transaction, so that nothing of it is left with the pooler. */
@@ -167,6 +193,8 @@ static bool look(struct arena *arena, struct db *db, const char *search_path, co
 	for (size_t i = 0; i < answers.there.len && i < asked.len; i++) {
 		bool there = answers.there.ptr[i];
 		struct str text = str_of(shown(arena, asked.ptr[i]));
+		if (answers.in_place.ptr[i] && asked.ptr[i]->clashes)
+			vec_push(arena, &evidence->clashing, text);
 		if (there)
 			vec_push(arena, &evidence->present, text);
 		else
@@ -192,4 +220,15 @@ bool evidence_collect(struct arena *arena, struct db *db, const char *search_pat
 			add_statement(arena, &all, &scripts[i].stmts.ptr[k]);
 	keep_platform(&all, platform);
 	return look(arena, db, search_path, &all, ret_evidence, err);
+}
+
+const char *evidence_text(struct arena *arena, const struct strs *objects)
+{
+	enum { SHOWN = 8 };
+	struct buf buf = buf_init(arena);
+	for (size_t i = 0; i < objects->len && i < SHOWN; i++)
+		buf_printf(&buf, "%s" STR_FMT, i ? ", " : "", STR_ARG(objects->ptr[i]));
+	if (objects->len > SHOWN)
+		buf_printf(&buf, " and %zu more", objects->len - SHOWN);
+	return buf.ptr;
 }

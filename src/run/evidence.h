@@ -12,6 +12,8 @@
 
 struct evidence {
 	struct strs present, missing; /* "table public.users", for people */
+	struct strs
+		clashing; /* of present: tables that CREATE TABLE would not make again, and no DROP before it takes away */
 };
 
 /*
@@ -20,5 +22,8 @@ struct evidence {
  */
 bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct boundary *platform,
 		      const struct script *scripts, size_t nscripts, struct evidence *ret_evidence, struct err *err);
+
+/* The first few of them: "table public.users, index public.i and 12 more". */
+const char *evidence_text(struct arena *arena, const struct strs *objects);
 
 #endif

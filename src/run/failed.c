@@ -119,17 +119,6 @@ bool failed_look(struct arena *arena, const struct run_options *options, struct 
 
 /* ---- telling ---- */
 
-static const char *list_of(struct arena *arena, const struct strs *objects)
-{
-	enum { SHOWN = 8 };
-	struct buf buf = buf_init(arena);
-	for (size_t i = 0; i < objects->len && i < SHOWN; i++)
-		buf_printf(&buf, "%s" STR_FMT, i ? ", " : "", STR_ARG(objects->ptr[i]));
-	if (objects->len > SHOWN)
-		buf_printf(&buf, " and %zu more", objects->len - SHOWN);
-	return buf.ptr;
-}
-
 const char *failure_text(struct arena *arena, const struct failure *failure)
 {
 	if (!failure)
@@ -141,10 +130,11 @@ const char *failure_text(struct arena *arena, const struct failure *failure)
 		return "nothing of it is in the database: \"brant up\" runs it again";
 	case FAILURE_PARTLY:
 		return arena_printf(arena, "there: %s; not there: %s",
-				    failure->there.len ? list_of(arena, &failure->there) : "nothing of what it makes",
-				    list_of(arena, &failure->missing));
+				    failure->there.len ? evidence_text(arena, &failure->there)
+						       : "nothing of what it makes",
+				    evidence_text(arena, &failure->missing));
 	case FAILURE_THERE:
-		return arena_printf(arena, "all of what it makes is there: %s", list_of(arena, &failure->there));
+		return arena_printf(arena, "all of what it makes is there: %s", evidence_text(arena, &failure->there));
 	case FAILURE_UNSEEN:
 		return "it makes nothing that could be looked for";
 	}

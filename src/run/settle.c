@@ -105,21 +105,11 @@ static bool take_lease(struct settling *s, bool alone)
 	return !s->wanted->judge || s->wanted->force || !has_changed(s) || ask_judge(s, alone);
 }
 
-static const char *first_few(struct arena *arena, const struct strs *objects)
-{
-	struct buf buf = buf_init(arena);
-	for (size_t i = 0; i < objects->len && i < 5; i++)
-		buf_printf(&buf, "%s" STR_FMT, i ? ", " : "", STR_ARG(objects->ptr[i]));
-	if (objects->len > 5)
-		buf_printf(&buf, " and %zu more", objects->len - 5);
-	return buf.ptr;
-}
-
 static bool contradicted(struct settling *s, const char *claim, const struct strs *objects, bool there)
 {
 	err_set(s->err, ERR_REFUSED, "claim-contradicted", "the database does not look as if %s", claim);
 	err_detail(s->err, "%s: %s.", there ? "These objects of it are there" : "These objects of it are missing",
-		   first_few(s->arena, objects));
+		   evidence_text(s->arena, objects));
 	return err_hint(s->err, "Nothing was changed. If you know better, say it with --force.");
 }
 

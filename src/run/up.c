@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "run/blocker.h"
 #include "run/companion.h"
+#include "run/evidence.h"
 #include "run/failed.h"
 #include "run/record.h"
 #include "run/recover.h"
@@ -91,13 +92,38 @@ static bool make_plan(struct arena *arena, const struct run_options *options, si
 	return plan_pending(arena, options, &result->state, &result->plan, err);
 }
 
+/*
+ * Somebody's database that has the schema and no ledger (Prisma's deploy: P3005).  Its first migrations may well succeed, with tables that later ones
+ * drop: one that must fail further on is not begun.  Of a single one the server's own error says as much.
+ */
+static bool is_adopted(struct arena *arena, const struct run_options *options, struct db *db,
+		       const struct up_result *result, struct err *err)
+{
+	const struct plan *plan = &result->plan;
+	struct evidence found;
+	if (plan->undo || options->rehearsal || result->state.ledger.exists || plan->nmigrations < 2)
+		return true;
+	if (!evidence_collect(arena, db, options->settings.search_path, NULL, plan->scripts, plan->nmigrations, &found,
+			      err))
+		return false;
+	if (!found.clashing.len)
+		return true;
+	err_set(err, ERR_DECISION, "not-adopted", "the database has tables that the migrations make, and no ledger");
+	err_detail(err, "There already: %s. Nothing was applied.", evidence_text(arena, &found.clashing));
+	return err_hint(
+		err,
+		"If the database has the schema already, \"brant baseline\" adopts it. \"brant up --to %s\" begins all the same.",
+		plan->migrations[0]->id);
+}
+
 bool up_plan(struct arena *arena, const struct run_options *options, size_t down, struct db **ret_db,
 	     struct up_result *ret_result, struct err *err)
 {
 	enum ahead_depth depth = down ? AHEAD_DIGESTS : AHEAD_SCRIPTS;
 	return up_open(arena, options, depth, ret_db, &ret_result->state, err) &&
 		failed_look(arena, options, *ret_db, &ret_result->state, false, err) &&
-		make_plan(arena, options, down, ret_result, err);
+		make_plan(arena, options, down, ret_result, err) &&
+		is_adopted(arena, options, *ret_db, ret_result, err);
 }
 
 /* Another runner may have been at work between our first look and our lease. */
