@@ -82,6 +82,18 @@ static bool tell_absent(struct err *err, struct str name)
 		err, "Install it beside the PostgreSQL of this machine, or name one that has it with BRANT_PG_BIN.");
 }
 
+/* A stand-in's function was to be run, and it has none of the extension's code (stand_in/module.c). */
+static bool tell_unable(struct err *err)
+{
+	if (!err->message || strcmp(err->message, "a stand-in for an extension cannot compute this") != 0)
+		return false;
+	err->name = "extension-missing";
+	err_detail(err, "This was a throwaway server on this machine, which lacks the extension, not your database.");
+	return !err_hint(
+		err,
+		"Install the extension beside the PostgreSQL of this machine, or name one that has it with BRANT_PG_BIN.");
+}
+
 /* A function, a type, a schema, a table that is not there may be of an extension of which there is only the name. */
 static bool tell_hollow(struct err *err)
 {
@@ -109,7 +121,7 @@ bool advice_for_absent(struct err *err)
 	struct str name = between(err->message, "extension \"", "\" is not available");
 	if (name.len)
 		return tell_absent(err, name);
-	if (tell_hollow(err))
+	if (tell_unable(err) || tell_hollow(err))
 		return true;
 	name = between(err->message, "type \"", "\" does not exist");
 	for (size_t i = 0; name.len && i < LEN(types); i++)

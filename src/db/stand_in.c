@@ -12,6 +12,7 @@
 #include "db/workspace.h"
 #include "module.h"
 #include "pg_cron.sql.h"
+#include "postgis.sql.h"
 #include "vector.sql.h"
 
 struct stand_in {
@@ -23,6 +24,8 @@ struct stand_in {
 
 static const struct stand_in known[] = {
 	{ "vector", "vector data type and ivfflat and hnsw access methods", "0.8.1", .sql = sql_vector },
+	{ "postgis", "PostGIS geometry and geography spatial types and functions", "3.5.0", .sql = sql_postgis,
+	  .fixed = true },
 	{ "pg_cron", "Job scheduler for PostgreSQL", "1.6", .schema = "pg_catalog", .sql = sql_pg_cron, .fixed = true },
 	{ "supabase_vault", "Supabase Vault Extension", "0.3.1", .schema = "vault", .fixed = true },
 	{ "pgsodium", "Postgres extension for libsodium functions", "3.1.8", .schema = "pgsodium", .fixed = true },
