@@ -91,6 +91,7 @@ struct run_guard {
 	const char *begin;  /* its first statement */
 	const char *commit; /* its last one, which may fail */
 	const char *failed; /* set by run: the statement that the server refused, NULL: not known */
+	bool pooled;        /* what its session is told reaches others */
 
 	/*
 	 * Runs a statement that the program means to run outside of any transaction, where neither of the two reaches it, under these settings (SET

@@ -33,6 +33,10 @@ static bool run_once(struct apply *a, size_t i, const struct stmt *stmt, const s
 	db_flush(a->db);
 	db_send(a->db, stmt->text, 0, NULL, NULL, NULL);
 	db_sync(a->db);
+	if (settings->len) { /* one of them may be a role, which RESET ALL leaves */
+		send(a, "RESET SESSION AUTHORIZATION");
+		send(a, "RESET ROLE");
+	}
 	send(a, "RESET ALL");
 	bool ok = db_run(a->db, err);
 	if (a->result->failed)

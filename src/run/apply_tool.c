@@ -150,7 +150,11 @@ bool apply_tool(struct apply *a, size_t i)
 	bool ok = !is_uncertain(a, i) ||
 		state_recorded(a->arena, a->options, a->db, a->state, step->migration, &recorded, a->err);
 	if (ok && recorded == undo) {
-		guard = (struct run_guard){ guard_begin(a, step), guard_commit(a, step), NULL, apply_aside, &aside };
+		guard = (struct run_guard){ .begin = guard_begin(a, step),
+					    .commit = guard_commit(a, step),
+					    .pooled = a->state->facts.pooled,
+					    .aside = apply_aside,
+					    .aside_ctx = &aside };
 		if (!journal_tool(a, i))
 			return false;
 		step->in_doubt = true;

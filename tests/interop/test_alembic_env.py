@@ -39,9 +39,9 @@ ENVS = {
     "once": (ONCE, [], 1, 2),
     "its own transaction": ("import sqlalchemy as sa\n", [("engine.connect()", "engine.begin()")], 1, 5),
     "a listener": ("import sqlalchemy as sa\n", [HOOKS], 1, 5),
-    "a setting": ("import sqlalchemy as sa\n", [TELLS], 1, 5),
-    "a setting, and once": (ONCE, [TELLS], 1, 8),
-    "a setting, and once, with threads": (ONCE, [TELLS], 5, 8),
+    "a setting": ("import sqlalchemy as sa\n", [TELLS], 1, 2),
+    "a listener, and once": (ONCE, [HOOKS], 1, 8),
+    "a listener, and once, with threads": (ONCE, [HOOKS], 5, 8),
 }
 
 

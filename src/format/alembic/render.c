@@ -164,6 +164,7 @@ bool alembic_run(struct arena *arena, const struct format_settings *settings, co
 	json_put(arena, &said, "begin", json_of_text(guard->begin));
 	json_put(arena, &said, "commit", json_of_text(guard->commit));
 	json_put(arena, &request, "guard", said);
+	json_put(arena, &request, "pooled", json_of_bool(guard->pooled));
 	helper_add_database(arena, &request, target);
 	json_put(arena, &request, "down", json_of_bool(undo));
 	json_put(arena, &request, "revision", json_of_text(migration->version));

@@ -3,50 +3,41 @@
 On the project's own connection none could have a lock timeout that ends with it: behind a pooler a bare SET is left to whoever comes next.  brant sends the
 statement with its settings and their RESET in one go, asserts its lease before, and tries again what fails on a lock.
 
-Only what changes the schema, has no values, and asks for nothing.  A SET of the revision's goes with what comes behind it.  Where the session is not like
-any other, since env.py has told it something or listens to it, or the revision has made temporary tables in it, its statements are its own; so are those
-between a BEGIN of its own and the COMMIT: what it has locked there, nobody else gets.
+Only what changes the schema, has no values, and asks for nothing.  What the session was told (keeper.py) goes with it.  Where the session is not like any other,
+since env.py listens to it, or the revision has made temporary tables in it, its statements are its own; so are those between a BEGIN of its own and the
+COMMIT: what it has locked there, nobody else gets.
 """
 import re
 
 import sqlalchemy
 from sqlalchemy import event
 
-from . import channel, database, guard
+from . import channel, keeper, session
 
-DDL = re.compile(guard.FRONT + r"(ALTER|ANALYZE|CLUSTER|COMMENT|CREATE(?!\s+((LOCAL|GLOBAL)\s+)?TEMP)|DROP|GRANT|REFRESH|REINDEX|REVOKE|TRUNCATE|VACUUM)\b")
-SETTING = re.compile(guard.FRONT + r"(RESET|SET(?!\s+(LOCAL|TRANSACTION|CONSTRAINTS|SESSION\s+CHARACTERISTICS))\b)")
+DDL = keeper.statement(r"(ALTER|ANALYZE|CLUSTER|COMMENT|CREATE(?!\s+((LOCAL|GLOBAL)\s+)?TEMP)|DROP|GRANT|REFRESH|REINDEX|REVOKE|TRUNCATE|VACUUM)\b")
 TEMPORARY = re.compile(r"(?i)\bTEMP(ORARY)?\b")
 
-_settings = []  # of the revision that is at work
-_said = []  # those that its own session has been told
 _own = []  # not empty: it has made something in that session that another would not have
 
 
 def begin():
     """A revision begins."""
-    del _settings[:], _said[:], _own[:]
+    del _own[:]
 
 
 def hand_over(is_plain):
     """is_plain(connection): is its session like any other?"""
     def on_execute(cursor, statement, parameters, context):
         connection = context.root_connection
-        if connection.dialect.name != "postgresql" or not guard.is_autocommit(connection):
+        if connection.dialect.name != "postgresql" or not session.is_autocommit(connection):
             return False
         if "%" in statement and connection.dialect.paramstyle in ("format", "pyformat") and parameters is not None:
             statement = statement.replace("%%", "%")
-        if guard.is_in_transaction(connection):
+        if session.is_in_transaction(connection):
             return False
-        if not parameters and not _own and ";" not in statement.rstrip("; \n\t") and is_plain(connection):
-            if SETTING.match(statement):
-                _settings.append(statement)
-                return True
-            if DDL.match(statement):
-                return _ask(connection.dialect, statement)
-        for setting in _settings[len(_said):]:  # what follows runs in its own session
-            cursor.execute(setting)
-            _said.append(setting)
+        settings = session.of_engines(connection).settings()
+        if not parameters and not _own and settings is not None and ";" not in statement.rstrip("; \n\t") and DDL.match(statement) and is_plain(connection):
+            return _ask(connection.dialect, statement, settings)
         if TEMPORARY.search(statement):
             _own.append(statement)
         return False
@@ -55,9 +46,9 @@ def hand_over(is_plain):
     event.listen(sqlalchemy.engine.Engine, "do_execute_no_params", lambda cursor, statement, context: on_execute(cursor, statement, None, context))
 
 
-def _ask(dialect, statement):
+def _ask(dialect, statement, settings):
     """Whether brant has run it."""
-    reply = channel.ask({"aside": {"sql": statement, "settings": ["SET %s TO %s" % setting for setting in database.session] + _settings}})
+    reply = channel.ask({"aside": {"sql": statement, "settings": settings}})
     if reply.get("error"):
         raise _as_drivers(dialect, reply["error"])
     return bool(reply.get("done"))

@@ -8,8 +8,6 @@ import sqlalchemy
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from . import pooled
-
 place = {}  # host, port, user, password, database, sslmode; empty: nobody connects
 _request = {}
 
@@ -133,11 +131,6 @@ def lead_connections():
             params["port"] = int(place["port"])
         if place.get("sslmode") and not other:
             params["sslmode"] = place["sslmode"]
-        # A pooler in transaction mode has no place for prepared statements.
-        if dialect.driver in ("psycopg", "psycopg_async"):
-            params["prepare_threshold"] = None
-        if dialect.driver == "asyncpg":
-            pooled.use(params)
         return None
 
 

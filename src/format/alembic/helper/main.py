@@ -14,6 +14,8 @@
     run        "run": Alembic itself, a revision up or down
     pooled     a driver that does not know poolers
     guard      what brant says in the transactions of that
+    keeper     what is said to a session, as it is said to each transaction
+    session    the drivers' cursors, which say it so
     aside      what it runs outside of them, handed over
 
 Alembic and SQLAlchemy take longer to load than most requests to answer, so one process loads them, and each request is answered by a fork of it: whatever the
@@ -31,7 +33,7 @@ from .failure import fail
 try:
     import alembic.command  # noqa: F401: all of Alembic
 
-    from . import database, project
+    from . import database, project, session
 except Exception as error:
     channel.only_one = True
     fail(error, "alembic")
@@ -58,6 +60,7 @@ def handle(request):
     try:
         os.chdir(request["folder"])
         database.use(request)
+        session.keep(request)
         with project.application(request):
             importlib.import_module("." + request["verb"], __package__).handle(request)
     except (Exception, SystemExit) as error:

@@ -10,7 +10,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import HeadMaintainer, MigrationStep
 from sqlalchemy import event, text
 
-from . import aside, channel, database, guard
+from . import aside, channel, database, guard, keeper, session
 from .failure import describe
 from .project import load
 
@@ -77,8 +77,10 @@ class Work:
             self.began = self.stepping = True
             self.committed = False
             aside.begin()
+            session.begin_step(context.connection)
             yield make(script.revision_map, revision)
             self.stepping = False
+            session.end_step(context.connection)
             if not self.can_stay(context):
                 return
             channel.answer({"done": True})
@@ -107,14 +109,12 @@ def listen():
     @event.listens_for(sqlalchemy.engine.Engine, "before_cursor_execute")
     def on_execute(connection, cursor, statement, *others):
         work = Work.current
-        if QUESTION.match(statement):
+        if QUESTION.match(statement) or keeper.is_kept(statement):
             return
         if not work.stepping:
             work.told.append(statement)
-        elif guard.is_autocommit(connection):
+        elif session.is_autocommit(connection):
             work.committed = True
-        else:
-            guard.overhear(statement)
 
 
 def on_commit():
