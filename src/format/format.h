@@ -149,6 +149,12 @@ struct format {
 	bool (*load)(struct arena *arena, const struct format_settings *settings, struct history *ret_history,
 		     struct err *err);
 
+	/*
+	 * Puts some of the history, which all stand on each other or on what is applied, in the order in which the tool applies just these.  NULL: that of
+	 * the history.
+	 */
+	void (*arrange)(struct arena *arena, const struct history *history, struct migration **some, size_t n);
+
 	/* Before several of them are read: a format that has to ask somebody asks once.  NULL: read() is all. */
 	bool (*prepare)(struct arena *arena, const struct format_settings *settings,
 			struct migration *const *migrations, size_t n, bool down, struct err *err);

@@ -355,6 +355,8 @@ bool plan_pending(struct arena *arena, const struct run_options *options, const 
 	for (size_t i = 0; i < state->history.len; i++)
 		if (chosen[i] && standing_is_pending(state->standings[i]))
 			wanted[n++] = &state->history.ptr[i];
+	if (options->format->arrange)
+		options->format->arrange(arena, &state->history, wanted, n);
 	if (!add_all(arena, options, state, wanted, n, false, &plan, err))
 		return false;
 	if (plan.violations.len)
@@ -421,6 +423,15 @@ static bool choose_down(struct arena *arena, const struct run_options *options, 
 		named_down(arena, &state->history, applied_ones(arena, state), options->to, ret_marked, err);
 }
 
+static void turn_round(struct migration **some, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		struct migration *first = some[i];
+		some[i] = some[n - 1 - i];
+		some[n - 1 - i] = first;
+	}
+}
+
 bool plan_down(struct arena *arena, const struct run_options *options, const struct state *state, size_t n,
 	       struct plan *ret_plan, struct err *err)
 {
@@ -440,6 +451,10 @@ bool plan_down(struct arena *arena, const struct run_options *options, const str
 		if (!state->history.ptr[i].down_path)
 			return no_down(options, &state->history.ptr[i], err);
 		wanted[found++] = &state->history.ptr[i];
+	}
+	if (options->format->arrange) {
+		options->format->arrange(arena, &state->history, wanted, found);
+		turn_round(wanted, found);
 	}
 	if (!add_all(arena, options, state, wanted, found, true, &plan, err))
 		return false;

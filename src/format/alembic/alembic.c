@@ -23,6 +23,7 @@ const struct format format_alembic = {
 	.detect = alembic_detect,
 	.configure = alembic_configure,
 	.load = alembic_load,
+	.arrange = alembic_arrange,
 	.targeted = alembic_targeted,
 	.prepare = alembic_prepare,
 	.read = alembic_read,

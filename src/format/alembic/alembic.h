@@ -48,6 +48,7 @@ struct alembic {
 /* migration->extra */
 struct revision {
 	struct strs parents, needs, labels; /* as written: needs may name labels */
+	size_t rank;                        /* of its file among all, by their names */
 	struct json *up_sql, *down_sql;     /* the helper's answers, once it was asked */
 	bool pure; /* its SQL depends on nothing but itself and env.py, as far as reading can tell */
 };
@@ -80,6 +81,7 @@ bool alembic_load(struct arena *arena, const struct format_settings *settings, s
 
 /* order.c: parents first, each branch in one piece; refuses missing parents and circles. */
 bool alembic_order(struct arena *arena, struct history *history, struct err *err);
+void alembic_arrange(struct arena *arena, const struct history *history, struct migration **some, size_t n);
 
 /* render.c */
 bool alembic_prepare(struct arena *arena, const struct format_settings *settings, struct migration *const *migrations,

@@ -18,7 +18,7 @@ struct visit {
 
 /* An end of what is not in order yet. */
 struct end {
-	size_t node;
+	size_t node, rank;
 	bool *reach; /* what it stands on, and itself */
 };
 
@@ -160,7 +160,8 @@ static void add_end(struct ordering *o, size_t node)
 {
 	bool *reach = arena_alloc(o->arena, o->history->len + 1);
 	mark_reach(o, node, false, reach);
-	vec_push(o->arena, &o->ends, (struct end){ node, reach });
+	const struct revision *revision = o->history->ptr[node].extra;
+	vec_push(o->arena, &o->ends, (struct end){ node, revision->rank, reach });
 }
 
 static bool is_end(const struct ordering *o, size_t node)
@@ -240,12 +241,24 @@ static void take_end(struct ordering *o, size_t *at, size_t *room)
 		add_end(o, room[i]);
 }
 
+static int by_rank(const void *a, const void *b)
+{
+	const struct end *left = a, *right = b;
+	return left->rank < right->rank ? -1 : left->rank > right->rank;
+}
+
+/* From the ends of what is not done. */
 static void walk_down(struct ordering *o)
 {
 	size_t len = o->history->len, at = 0, *room = arena_alloc(o->arena, (len + 1) * sizeof(*room));
+	bool *has_child = arena_alloc(o->arena, len + 1);
 	for (size_t i = 0; i < len; i++)
-		if (!o->has_child[i])
+		for (size_t k = 0; !o->done[i] && o->above[i][k] != SIZE_MAX; k++)
+			has_child[o->above[i][k]] = true;
+	for (size_t i = 0; i < len; i++)
+		if (!o->done[i] && !has_child[i])
 			add_end(o, i);
+	qsort(o->ends.ptr, o->ends.len, sizeof(*o->ends.ptr), by_rank);
 	while (o->ends.len) {
 		size_t later = standing_on(o, at);
 		if (later == at)
@@ -265,19 +278,31 @@ static void rearrange(struct ordering *o)
 	o->history->cap = o->history->len;
 }
 
+static bool begin(struct ordering *o)
+{
+	size_t len = o->history->len;
+	o->above = arena_alloc(o->arena, (len + 1) * sizeof(*o->above));
+	o->nparents = arena_alloc(o->arena, (len + 1) * sizeof(*o->nparents));
+	o->has_child = arena_alloc(o->arena, len + 1);
+	o->done = arena_alloc(o->arena, len + 1);
+	o->lineage = arena_alloc(o->arena, len + 1);
+	o->marks = arena_alloc(o->arena, (len + 1) * sizeof(*o->marks));
+	name_all(o);
+	for (size_t i = 0; i < len; i++)
+		if (!resolve(o, i))
+			return false;
+	return true;
+}
+
 bool alembic_order(struct arena *arena, struct history *history, struct err *err)
 {
 	struct ordering o = { .arena = arena, .history = history, .err = err };
-	o.above = arena_alloc(arena, (history->len + 1) * sizeof(*o.above));
-	o.nparents = arena_alloc(arena, (history->len + 1) * sizeof(*o.nparents));
-	o.has_child = arena_alloc(arena, history->len + 1);
-	o.done = arena_alloc(arena, history->len + 1);
-	o.lineage = arena_alloc(arena, history->len + 1);
-	o.marks = arena_alloc(arena, (history->len + 1) * sizeof(*o.marks));
-	name_all(&o);
-	for (size_t i = 0; i < history->len; i++)
-		if (!resolve(&o, i))
-			return false;
+	for (size_t i = 0; i < history->len; i++) {
+		struct revision *revision = history->ptr[i].extra;
+		revision->rank = i;
+	}
+	if (!begin(&o))
+		return false;
 	for (size_t i = 0; i < history->len; i++)
 		if (!o.has_child[i] && !visit(&o, i))
 			return false;
@@ -288,4 +313,21 @@ bool alembic_order(struct arena *arena, struct history *history, struct err *err
 	walk_down(&o);
 	rearrange(&o);
 	return true;
+}
+
+/* From the ends of these alone: that is not always the order that they have among all. */
+void alembic_arrange(struct arena *arena, const struct history *history, struct migration **some, size_t n)
+{
+	struct err ignored = { .arena = arena };
+	struct history copy = *history;
+	struct ordering o = { .arena = arena, .history = &copy, .err = &ignored };
+	if (n == history->len || !begin(&o))
+		return;
+	memset(o.done, true, history->len);
+	for (size_t i = 0; i < n; i++)
+		o.done[some[i] - history->ptr] = false;
+	walk_down(&o);
+	assert(o.order.len == n && "each of them is below an end of theirs");
+	for (size_t i = 0; i < n; i++)
+		some[i] = &history->ptr[o.order.ptr[n - 1 - i]];
 }
