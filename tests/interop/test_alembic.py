@@ -173,7 +173,7 @@ def test_resolve(made, brant, database):
     made.table("a1")
     made.table("b1", "a1")
     database.query("CREATE TABLE t_a1 (); CREATE TABLE t_b1 ()")
-    assert "already exists" in brant("up", expect=1).stderr
+    assert "already exists" in brant("up", "--to", "a1", expect=1).stderr
     assert "missing: column public.t_a1.id" in brant("resolve", "a1", "--applied", expect=4).stderr
     database.query("DROP TABLE t_a1, t_b1; CREATE TABLE t_a1 (id serial PRIMARY KEY); CREATE TABLE t_b1 (id serial PRIMARY KEY)")
     brant("resolve", "a1", "--applied", expect=0)
