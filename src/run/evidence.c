@@ -3,6 +3,7 @@
 #include "sql/quote.h"
 
 #include "evidence.sql.h"
+#include "evidence_clashes.sql.h"
 
 /* An object that the scripts have made and not dropped. */
 struct made {
@@ -136,32 +137,44 @@ static const char *shown(struct arena *arena, const struct made *made)
 
 struct answers {
 	struct arena *arena;
-	VEC(bool) there, in_place;
+	VEC(bool) there;
+	VEC(size_t) places;
 	struct err *err;
 	bool failed;
 };
 
+static void take_error(struct answers *answers, const struct result *result)
+{
+	if (result->kind != RESULT_ERROR)
+		return;
+	err_copy(answers->err, result->err);
+	answers->failed = true;
+}
+
+static void take_places(void *ctx, const struct result *result)
+{
+	struct answers *answers = ctx;
+	take_error(answers, result);
+	for (size_t i = 0; result->kind == RESULT_ROWS && i < result->rows; i++)
+		vec_push(answers->arena, &answers->places, (size_t)result_int(result, i, 0) - 1);
+}
+
 static void take_answers(void *ctx, const struct result *result)
 {
 	struct answers *answers = ctx;
-	if (result->kind == RESULT_ERROR) {
-		err_copy(answers->err, result->err);
-		answers->failed = true;
-	}
-	for (size_t i = 0; result->kind == RESULT_ROWS && i < result->rows; i++) {
+	take_error(answers, result);
+	for (size_t i = 0; result->kind == RESULT_ROWS && i < result->rows; i++)
 		vec_push(answers->arena, &answers->there, result_bool(result, i, 0));
-		vec_push(answers->arena, &answers->in_place, result_bool(result, i, 1));
-	}
 }
 
 /* A search_path of the tool's holds for a transaction, so that nothing of it is left with the pooler. */
-static bool ask(struct db *db, const char *search_path, const char *const *params, struct answers *answers,
-		struct err *err)
+static bool ask(struct db *db, const char *search_path, const struct call *call, result_fn *take,
+		struct answers *answers, struct err *err)
 {
 	db_send(db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	if (search_path)
 		db_send(db, STR("SELECT set_config('search_path', $1, true)"), 1, &search_path, NULL, NULL);
-	db_send(db, str_of(sql_evidence), 4, params, take_answers, answers);
+	db_send(db, str_of(call->sql), call->nparams, call->params, take, answers);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 	if (db_run(db, err) && !answers->failed)
@@ -186,15 +199,15 @@ static bool look(struct arena *arena, struct db *db, const char *search_path, co
 		join(&parts, first, NULL, made->part);
 		vec_push(arena, &asked, made);
 	}
-	const char *params[] = { kinds.ptr, schemas.ptr, names.ptr, parts.ptr };
+	struct call call = { .sql = sql_evidence,
+			     .params = { kinds.ptr, schemas.ptr, names.ptr, parts.ptr },
+			     .nparams = 4 };
 	struct answers answers = { .arena = arena, .err = err };
-	if (asked.len && !ask(db, search_path, params, &answers, err))
+	if (asked.len && !ask(db, search_path, &call, take_answers, &answers, err))
 		return false;
 	for (size_t i = 0; i < answers.there.len && i < asked.len; i++) {
 		bool there = answers.there.ptr[i];
 		struct str text = str_of(shown(arena, asked.ptr[i]));
-		if (answers.in_place.ptr[i] && asked.ptr[i]->clashes)
-			vec_push(arena, &evidence->clashing, text);
 		if (there)
 			vec_push(arena, &evidence->present, text);
 		else
@@ -210,14 +223,44 @@ static void keep_platform(struct makings *all, const struct boundary *platform)
 			all->ptr[i].gone = true;
 }
 
+static void add_scripts(struct arena *arena, struct makings *all, const struct script *scripts, size_t nscripts)
+{
+	for (size_t i = 0; i < nscripts; i++)
+		for (size_t k = 0; k < scripts[i].stmts.len; k++)
+			add_statement(arena, all, &scripts[i].stmts.ptr[k]);
+}
+
+bool evidence_clashes(struct arena *arena, struct db *db, const char *search_path, const struct script *scripts,
+		      size_t nscripts, struct strs *ret_tables, struct err *err)
+{
+	struct makings all = { 0 };
+	struct buf schemas = buf_init(arena), names = buf_init(arena);
+	VEC(const struct made *) asked = { 0 };
+	*ret_tables = (struct strs){ 0 };
+	add_scripts(arena, &all, scripts, nscripts);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct made *made = &all.ptr[i];
+		if (!made->clashes || made->gone)
+			continue;
+		join(&schemas, !asked.len, NULL, made->schema);
+		join(&names, !asked.len, NULL, made->name);
+		vec_push(arena, &asked, made);
+	}
+	struct call call = { .sql = sql_evidence_clashes, .params = { schemas.ptr, names.ptr }, .nparams = 2 };
+	struct answers answers = { .arena = arena, .err = err };
+	if (asked.len && !ask(db, search_path, &call, take_places, &answers, err))
+		return false;
+	for (size_t i = 0; i < answers.places.len; i++)
+		vec_push(arena, ret_tables, str_of(shown(arena, asked.ptr[answers.places.ptr[i]])));
+	return true;
+}
+
 bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct boundary *platform,
 		      const struct script *scripts, size_t nscripts, struct evidence *ret_evidence, struct err *err)
 {
 	struct makings all = { 0 };
 	*ret_evidence = (struct evidence){ 0 };
-	for (size_t i = 0; i < nscripts; i++)
-		for (size_t k = 0; k < scripts[i].stmts.len; k++)
-			add_statement(arena, &all, &scripts[i].stmts.ptr[k]);
+	add_scripts(arena, &all, scripts, nscripts);
 	keep_platform(&all, platform);
 	return look(arena, db, search_path, &all, ret_evidence, err);
 }

@@ -12,8 +12,6 @@
 
 struct evidence {
 	struct strs present, missing; /* "table public.users", for people */
-	struct strs
-		clashing; /* of present: tables that CREATE TABLE would not make again, and no DROP before it takes away */
 };
 
 /*
@@ -22,6 +20,13 @@ struct evidence {
  */
 bool evidence_collect(struct arena *arena, struct db *db, const char *search_path, const struct boundary *platform,
 		      const struct script *scripts, size_t nscripts, struct evidence *ret_evidence, struct err *err);
+
+/*
+ * The tables among them, for people, that CREATE TABLE could not make because something of the name is there, and that no DROP in front of it takes away.
+ * Where the scripts set a search_path, bare names behind that are left out.
+ */
+bool evidence_clashes(struct arena *arena, struct db *db, const char *search_path, const struct script *scripts,
+		      size_t nscripts, struct strs *ret_tables, struct err *err);
 
 /* The first few of them: "table public.users, index public.i and 12 more". */
 const char *evidence_text(struct arena *arena, const struct strs *objects);

@@ -1,5 +1,4 @@
--- Which of the objects $1 (kinds), $2 (schemas, '' = by the search path), $3 (names), $4 (parts) are there, and of relations whether it is where this
--- name would be made: two booleans a row, in order.
+-- Which of the objects $1 (kinds), $2 (schemas, '' = by the search path), $3 (names), $4 (parts) are there: one boolean a row, in order.
 SELECT CASE o.kind
          WHEN 'schema' THEN EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = o.name)
          WHEN 'type' THEN to_regtype(o.qualified) IS NOT NULL
@@ -21,9 +20,7 @@ SELECT CASE o.kind
            WHERE c.relname = o.name AND i.indisvalid
              AND (n.nspname = o.schema OR o.schema = '' AND n.nspname = ANY (current_schemas(true))))
          ELSE to_regclass(o.qualified) IS NOT NULL
-       END,
-       EXISTS (SELECT FROM pg_catalog.pg_class c
-               WHERE c.oid = to_regclass(o.qualified) AND (o.schema <> '' OR c.relnamespace = to_regnamespace(quote_ident(current_schema()))))
+       END
 FROM (SELECT u.n, u.kind, COALESCE(u.schema, '') AS schema, u.name, u.part, -- string_to_array('') has no elements
              CASE WHEN COALESCE(u.schema, '') = '' THEN format('%I', u.name) ELSE format('%I.%I', u.schema, u.name) END AS qualified
       FROM unnest(string_to_array($1, chr(1)), string_to_array($2, chr(1)), string_to_array($3, chr(1)), string_to_array($4, chr(1)))

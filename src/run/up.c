@@ -100,16 +100,16 @@ static bool is_adopted(struct arena *arena, const struct run_options *options, s
 		       const struct up_result *result, struct err *err)
 {
 	const struct plan *plan = &result->plan;
-	struct evidence found;
+	struct strs clashing;
 	if (plan->undo || options->rehearsal || result->state.ledger.exists || plan->nmigrations < 2)
 		return true;
-	if (!evidence_collect(arena, db, options->settings.search_path, NULL, plan->scripts, plan->nmigrations, &found,
+	if (!evidence_clashes(arena, db, options->settings.search_path, plan->scripts, plan->nmigrations, &clashing,
 			      err))
 		return false;
-	if (!found.clashing.len)
+	if (!clashing.len)
 		return true;
 	err_set(err, ERR_DECISION, "not-adopted", "the database has tables that the migrations make, and no ledger");
-	err_detail(err, "There already: %s. Nothing was applied.", evidence_text(arena, &found.clashing));
+	err_detail(err, "There already: %s. Nothing was applied.", evidence_text(arena, &clashing));
 	return err_hint(
 		err,
 		"If the database has the schema already, \"brant baseline\" adopts it. \"brant up --to %s\" begins all the same.",
