@@ -451,6 +451,10 @@ static Datum checked(char *text, int typmod)
 		is++;
 	if (typmod < 0)
 		return DATUM(cstring_to_text(text));
+	if (!srid && typmod >> 8) {
+		srid = typmod >> 8;
+		text = with_srid(text, srid);
+	}
 	if (typmod >> 8 && typmod >> 8 != srid)
 		complain("22023", psprintf("Geometry SRID (%d) does not match column SRID (%d)", srid, typmod >> 8));
 	if (shape && shape != is && !(shape == 7 && is >= 4 && is <= 7))
