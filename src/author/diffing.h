@@ -29,6 +29,7 @@ struct steppeds {
 struct part {
 	struct statements up, down;
 	const char *name;                /* NULL: the one that was given */
+	const char *composed;            /* up as it is written, once that is known (part_up()) */
 	const char *up_text, *down_text; /* of a step, which is written already; down NULL: there is no way back */
 	const char *waits;               /* of a step: lines that say what has to be there before (moves.h) */
 	bool held;                       /* comes behind a step that waits until no running code knows the old name */
@@ -99,7 +100,7 @@ struct parts parts_make(struct diffing *d);
 bool parts_prove(struct diffing *d, struct parts *parts, struct err *err);
 
 /* The script of one, and what undoes it (NULL: nothing does), as they are written. */
-const char *part_up(struct diffing *d, const struct part *part);
+const char *part_up(struct diffing *d, struct part *part);
 const char *part_down(struct diffing *d, const struct part *part);
 
 /* full.c: no row of the database is in the way of the plan, as far as can be told.  Fails with "rows-in-the-way". */

@@ -47,13 +47,14 @@ static bool proof_differs(struct err *err, const struct diff *left, const char *
 	return err_detail(err, "These differences are left:%s", text.ptr);
 }
 
-const char *part_up(struct diffing *d, const struct part *part)
+const char *part_up(struct diffing *d, struct part *part)
 {
 	static const char contract[] = "-- brant: contract\n";
 	if (part->up_text)
 		return part->up_text;
-	const char *text = session_text(d->ctx, &part->up);
-	return part->held ? arena_printf(d->ctx->arena, "%s%s", contract, text) : text;
+	if (!part->composed)
+		part->composed = session_text(d->ctx, &part->up);
+	return part->held ? arena_printf(d->ctx->arena, "%s%s", contract, part->composed) : part->composed;
 }
 
 const char *part_down(struct diffing *d, const struct part *part)

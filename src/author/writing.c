@@ -6,11 +6,11 @@
 #include "author/moves.h"
 #include "session/session.h"
 
-static bool write_part(struct diffing *d, const struct parts *parts, size_t i, const char *name, struct table *table,
+static bool write_part(struct diffing *d, struct parts *parts, size_t i, const char *name, struct table *table,
 		       struct err *err)
 {
 	struct ctx *ctx = d->ctx;
-	const struct part *part = &parts->ptr[i];
+	struct part *part = &parts->ptr[i];
 	const char *up = part_up(d, part), *waits = part->waits ? part->waits : moves_after(ctx->arena, d->moves, up);
 	/* What comes behind may build upon it. */
 	if (*waits)

@@ -3,6 +3,7 @@
 #include <pg_query.h>
 
 #include "sql/lex.h"
+#include "sql/parse_tree.h"
 
 /*
  * The library writes and reads its messages recursively, with up to 2 KB of stack a level: 5,000 additions in a row overflow 8 MB
@@ -56,27 +57,14 @@ static bool is_modest(struct str text)
 	return true;
 }
 
-static void *take(void *arena, size_t size)
-{
-	return arena_alloc(arena, size);
-}
-
-static void leave(void *arena, void *ptr)
-{
-	(void)arena;
-	(void)ptr;
-}
-
 const PgQuery__Node *parse_statement(struct arena *arena, struct str text)
 {
 	if (!is_modest(text))
 		return NULL;
+	parse_tree_catch(arena);
 	PgQueryProtobufParseResult result = pg_query_parse_protobuf(str_dup(arena, text));
-	ProtobufCAllocator allocator = { take, leave, arena };
-	const PgQuery__ParseResult *tree = NULL;
-	if (!result.error)
-		tree = pg_query__parse_result__unpack(&allocator, result.parse_tree.len,
-						      (const uint8_t *)result.parse_tree.data);
+	const PgQuery__ParseResult *tree = result.error ? NULL : parse_tree_caught();
+	parse_tree_catch(NULL);
 	pg_query_free_protobuf_parse_result(result);
 	return tree && tree->n_stmts == 1 && tree->stmts[0]->stmt ? tree->stmts[0]->stmt : NULL;
 }

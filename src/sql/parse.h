@@ -4,7 +4,7 @@
  * The only file that calls libpg_query.  It speaks PostgreSQL 15's grammar, so NULL means "not understood", never "invalid".
  * Statements that would cost too much memory or stack are not tried: whoever asks falls back to the tokens.
  *
- * The library keeps its trees in protobuf messages.  They are unpacked into the caller's arena; facts_*.c read them.
+ * The library keeps its trees in protobuf messages.  They are copied into the caller's arena (parse_tree.h); facts_*.c read them.
  */
 #ifndef BRANT_SQL_PARSE_H
 #define BRANT_SQL_PARSE_H
