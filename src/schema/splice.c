@@ -74,6 +74,28 @@ static void link_again(struct splicing *s, struct object *object)
 	}
 }
 
+/* Where tables were loaded alone, their schemas were not. */
+static void link_schemas(struct splicing *s, const struct objects *objects)
+{
+	struct map schemas = { 0 };
+	for (size_t i = 0; i < s->base->objects.len; i++)
+		if (s->base->objects.ptr[i]->kind == KIND_SCHEMA)
+			map_set(s->arena, &schemas, str_of(s->base->objects.ptr[i]->name), s->base->objects.ptr[i]);
+	for (size_t i = 0; i < objects->len; i++) {
+		struct object *object = objects->ptr[i];
+		bool stands_in_it = object->kind == KIND_TABLE || object->kind == KIND_SEQUENCE;
+		struct object *schema =
+			stands_in_it && object->schema ? map_get(&schemas, str_of(object->schema)) : NULL;
+		for (size_t k = 0; schema && k < object->needs.len; k++)
+			if (object->needs.ptr[k] == schema)
+				schema = NULL;
+		if (!schema)
+			continue;
+		vec_push(s->arena, &object->needs, schema);
+		vec_push(s->arena, &schema->needed_by, object);
+	}
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -92,7 +114,7 @@ static void copy_all(struct splicing *s, struct objects *objects)
 bool schema_splice(struct arena *arena, struct schema *base, const struct schema *part, const struct strs *tables)
 {
 	struct splicing s = { .arena = arena, .base = base };
-	struct objects objects = { 0 };
+	struct objects objects = { 0 }, new = { 0 };
 	for (size_t i = 0; i < tables->len; i++)
 		map_set(arena, &s.tables, tables->ptr[i], base);
 	note_gone(&s);
@@ -100,8 +122,11 @@ bool schema_splice(struct arena *arena, struct schema *base, const struct schema
 	for (size_t i = 0; i < objects.len; i++)
 		if (may_be_numbered(&s, objects.ptr[i]))
 			return false;
+	size_t kept = objects.len;
 	split(&s, part, true, &objects);
 	copy_all(&s, &objects);
+	for (size_t i = kept; i < objects.len; i++)
+		vec_push(arena, &new, objects.ptr[i]);
 	base->objects = objects;
 	base->by_id = (struct map){ 0 };
 	qsort(objects.ptr, objects.len, sizeof(*objects.ptr), compare_by_id);
@@ -114,5 +139,6 @@ bool schema_splice(struct arena *arena, struct schema *base, const struct schema
 	}
 	for (size_t i = 0; i < objects.len && !s.failed; i++)
 		link_again(&s, objects.ptr[i]);
+	link_schemas(&s, &new);
 	return !s.failed && same_text(base->owner, part->owner);
 }

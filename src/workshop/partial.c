@@ -240,6 +240,12 @@ static void add_names(struct arena *arena, const struct map *names, struct strs 
 		vec_push(arena, to, names->ptr[i].key);
 }
 
+/* The known schema has it already. */
+static bool makes_schema_only(const struct stmt *stmt)
+{
+	return strcmp(stmt->tag, "CREATE SCHEMA") == 0 && stmt->touches.len == 1;
+}
+
 bool partial_plan(struct arena *arena, struct str before, const struct script *now, struct partial *ret_partial)
 {
 	struct planning p = { .arena = arena, .now = now };
@@ -250,7 +256,8 @@ bool partial_plan(struct arena *arena, struct str before, const struct script *n
 	partial.alone = true;
 	for (size_t i = 0; i < now->stmts.len; i++) {
 		partial.len += partial.runs[i] = runs(&p, &now->stmts.ptr[i]);
-		partial.alone = partial.alone && subject_of(&now->stmts.ptr[i]).ptr;
+		partial.alone = partial.alone &&
+			(subject_of(&now->stmts.ptr[i]).ptr || makes_schema_only(&now->stmts.ptr[i]));
 	}
 	add_names(arena, &p.taken, &partial.tables);
 	add_names(arena, &p.taken, &partial.all);
