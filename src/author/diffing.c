@@ -2,6 +2,7 @@
 
 #include "author/moves.h"
 #include "schema/kind.h"
+#include "workshop/ahead.h"
 
 /* What the source has no words for, it may still build upon: a type of an extension, a function in a default. */
 static bool lay_ground(struct diffing *d)
@@ -40,6 +41,7 @@ static bool open_workshop(struct diffing *d, struct err *err)
 	if (!schema_place_find(ctx, to, &d->places[1], err) || !workshop_open(ctx, d->places, 2, &d->shop, err))
 		return false;
 	workshop_take(&d->shop, &begun);
+	d->shop.proves = !d->wanted->print && d->places[0].kind == PLACE_HISTORY && writes_one_way(d);
 	return true;
 }
 
@@ -56,6 +58,7 @@ static bool load_both(struct diffing *d, struct err *err)
 	}
 	d->start = d->from;
 	d->start_database = d->from_database;
+	workshop_look_ahead(&d->shop);
 	return true;
 }
 

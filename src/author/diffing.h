@@ -77,6 +77,9 @@ bool diffing_settle_renames(struct diffing *d, struct err *err);
 /* writing.c: proves the plan and writes its migrations, told as the table "files".  Fails with "proof-failed". */
 bool diffing_write(struct diffing *d, const char *name, struct err *err);
 
+/* Will no script that undoes it be written, where no rename is in steps? */
+bool writes_one_way(const struct diffing *d);
+
 /* A database that is like the old schema before anything was renamed; a real one is built again from its dump. */
 bool diffing_copy_start(struct diffing *d, const char **ret_copy, struct err *err);
 

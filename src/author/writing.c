@@ -44,12 +44,17 @@ static void name_parts(struct arena *arena, const char *name, struct parts *part
 	}
 }
 
+bool writes_one_way(const struct diffing *d)
+{
+	return !d->wanted->down && d->ctx->project->format->down_as_last &&
+		(d->wanted->up_only || !session_last_has_down(d->ctx));
+}
+
 bool diffing_write(struct diffing *d, const char *name, struct err *err)
 {
 	static const struct column columns[] = { { "file", "", false } };
 	struct ctx *ctx = d->ctx;
-	d->one_way = !d->stepped.len && !d->wanted->down && ctx->project->format->down_as_last &&
-		(d->wanted->up_only || !session_last_has_down(ctx));
+	d->one_way = !d->stepped.len && writes_one_way(d);
 	struct parts parts = parts_make(d);
 	if (!parts_prove(d, &parts, err))
 		return false;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/archive.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/proc.h"
 #include "db/db.h"
@@ -73,6 +74,29 @@ void scratch_begin(struct arena *arena, const struct scratch_source *source, str
 	*scratch = *begun;
 }
 
+bool scratch_is_ready(const struct scratch *scratch)
+{
+	return scratch->begun && server_is_ready(scratch->begun);
+}
+
+void scratch_complete_soon(struct scratch *scratch)
+{
+	const char *data = scratch->server.data;
+	bool there;
+	if (!scratch->begun || !scratch->source.lean || scratch->has_postgres)
+		return;
+	struct arena *arena = arena_new(NULL);
+	struct err ignored = { .arena = arena };
+	const char *base = path_join(arena, data, "base");
+	for (double end = clock_now() + 1; !file_exists(base) && clock_now() < end;)
+		clock_sleep(0.001);
+	scratch->has_postgres = file_exists(base) &&
+		archive_restore_one(scratch->source.image, postgres, data, scratch->server.account, &there, &ignored);
+	if (!scratch->has_postgres)
+		dir_remove(path_join(arena, data, postgres), &ignored);
+	arena_free(arena);
+}
+
 /* False, and nothing is left of it, where the image cannot be used. */
 static bool start_from_image(struct arena *arena, struct scratch *scratch)
 {
@@ -80,7 +104,7 @@ static bool start_from_image(struct arena *arena, struct scratch *scratch)
 	struct err ignored = { .arena = arena };
 	if (!scratch->source.image)
 		return false;
-	scratch->lacks_postgres = scratch->source.lean;
+	scratch->lacks_postgres = scratch->source.lean && !scratch->has_postgres;
 	if (scratch->begun ? server_await(scratch->begun)
 			   : unpack_image(scratch) && server_start(arena, server, &ignored))
 		return true;

@@ -35,7 +35,7 @@ struct scratch {
 	struct binaries binaries;
 	const char *socket_dir;
 	bool from_image; /* the image that was asked for is what it started from */
-	bool lacks_postgres;
+	bool lacks_postgres, has_postgres; /* the second: before it was started */
 	struct server server;
 	struct server_start *begun;
 };
@@ -47,6 +47,12 @@ void scratch_begin(struct arena *arena, const struct scratch_source *source, str
  * Lives as long as the arena.  scratch: zero, or what scratch_begin() made of the same source.  Fails with "postgres-missing" or "server-failed".
  */
 bool scratch_start(struct arena *arena, const struct scratch_source *source, struct scratch *scratch, struct err *err);
+
+/* Has what began to start come to its end, so that scratch_start() need not wait? */
+bool scratch_is_ready(const struct scratch *scratch);
+
+/* While it begins to start: what scratch_complete() would do, beside it.  Where that fails, it is tried again. */
+void scratch_complete_soon(struct scratch *scratch);
 
 /* The database "postgres" is there, too. */
 bool scratch_complete(struct scratch *scratch, struct err *err);

@@ -195,18 +195,23 @@ static bool cancelled(struct err *err)
 	return err_set(err, ERR_CANCELLED, "cancelled", "cancelled while a server was starting");
 }
 
+/* The file of an earlier run may still be there and say "ready". */
+static bool is_ready(const struct server *server, pid_t pid)
+{
+	struct arena *scratch = arena_new(NULL);
+	struct pidfile file = read_pidfile(scratch, server->data);
+	bool ready = pidfile_pid(&file) == pid && str_eq(file.lines[LINE_STATE], STR("ready"));
+	arena_free(scratch);
+	return ready;
+}
+
 /* True when it is ready; *ret_ended when it gave up. */
 static bool wait_until_ready(const struct server *server, pid_t pid, bool *ret_ended)
 {
 	double end = clock_now() + START_SECONDS;
 	int status;
 	while (clock_now() < end && !db_cancel_flag) {
-		struct arena *scratch = arena_new(NULL);
-		struct pidfile file = read_pidfile(scratch, server->data);
-		/* The file of an earlier run may still be there and say "ready". */
-		bool ready = pidfile_pid(&file) == pid && str_eq(file.lines[LINE_STATE], STR("ready"));
-		arena_free(scratch);
-		if (ready)
+		if (is_ready(server, pid))
 			return true;
 		if (child_ended(pid, &status)) {
 			*ret_ended = true;
@@ -344,6 +349,11 @@ struct server_start *server_begin(struct arena *arena, const struct server *serv
 		start->pid = 0;
 	arena_defer(arena, give_up, start);
 	return start;
+}
+
+bool server_is_ready(const struct server_start *start)
+{
+	return start->pid && is_ready(&start->server, start->pid);
 }
 
 bool server_await(struct server_start *start)

@@ -49,6 +49,7 @@ bool server_start(struct arena *arena, const struct server *server, struct err *
  */
 struct server_start;
 struct server_start *server_begin(struct arena *arena, const struct server *server, bool (*make)(void *ctx), void *ctx);
+bool server_is_ready(const struct server_start *start);
 bool server_await(struct server_start *start);
 
 /* The postmaster of a data folder, held (see proc.h), or NULL where none runs; ret_pid may be NULL. */

@@ -67,8 +67,9 @@ struct family {
 	enum {
 		PART_NEVER,
 		PART_ALWAYS,
+		PART_LIKELY,
 		PART_ASKED
-	} part; /* of some tables; load_tables.sql asks for those in this order */
+	} part; /* of some tables; load_tables.sql asks for the last two in this order */
 };
 
 static void take_unmodelled(void *ctx, const struct result *result);
@@ -80,7 +81,7 @@ static const struct family families[] = {
 	{ sql_load_collations, "pg_collation WHERE oid >= 16384" },
 	{ sql_load_types, "pg_type WHERE oid >= 16384" },
 	{ sql_load_foreign, "pg_foreign_data_wrapper" },
-	{ sql_load_sequences, "pg_sequence", .part = PART_ASKED },
+	{ sql_load_sequences, "pg_sequence", .part = PART_LIKELY },
 	{ sql_load_functions, "pg_proc WHERE oid >= 16384" },
 	{ sql_load_aggregates, "pg_proc WHERE oid >= 16384 AND prokind = 'a'" },
 	{ sql_load_operators,
@@ -94,10 +95,10 @@ static const struct family families[] = {
 	  "UNION ALL SELECT oid FROM pg_transform UNION ALL SELECT umid FROM pg_user_mappings) AS r WHERE oid >= 16384" },
 	{ sql_load_relations, NULL, .part = PART_ALWAYS },
 	{ sql_load_columns, NULL, .part = PART_ALWAYS },
-	{ sql_load_defaults, "pg_attrdef", .part = PART_ASKED },
+	{ sql_load_defaults, "pg_attrdef", .part = PART_LIKELY },
 	{ sql_load_constraints, NULL, .part = PART_ALWAYS },
 	{ sql_load_indexes, NULL, .part = PART_ALWAYS },
-	{ sql_load_ownerships, "pg_sequence", .part = PART_ASKED },
+	{ sql_load_ownerships, "pg_sequence", .part = PART_LIKELY },
 	{ sql_load_views, "pg_class WHERE oid >= 16384 AND relkind IN ('v', 'm')" },
 	{ sql_load_statistics, "pg_statistic_ext", .part = PART_ASKED },
 	{ sql_load_rules, "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'", .part = PART_ASKED },
@@ -125,6 +126,7 @@ struct loading {
 	const char *params[2];
 	const char *tables; /* their names, as an array: they are loaded alone; NULL: all there is */
 	const char *oids;   /* theirs and of what belongs to them */
+	bool prepared;      /* schema_load_prepare() was called in this session */
 };
 
 /* What is asked, and who takes the answer. */
@@ -251,6 +253,42 @@ static void take_unmodelled(void *ctx, const struct result *result)
 			 (struct unmodelled){ text_of(load->arena, result, i, 0), text_of(load->arena, result, i, 1) });
 }
 
+/* ---- prepared ---- */
+
+static const char *const prepared_others[] = { sql_load_tables, sql_load_aliases, sql_load_depends, sql_load_comments };
+
+static bool is_prepared(const char *sql)
+{
+	for (size_t i = 0; i < LEN(families); i++)
+		if (families[i].sql == sql)
+			return families[i].part == PART_ALWAYS || families[i].part == PART_LIKELY;
+	for (size_t i = 0; i < LEN(prepared_others); i++)
+		if (prepared_others[i] == sql)
+			return true;
+	return false;
+}
+
+static const char *prepared_name(struct arena *arena, const char *sql)
+{
+	for (size_t i = 0; i < LEN(families); i++)
+		if (families[i].sql == sql)
+			return arena_printf(arena, "brant_load_%zu", i);
+	for (size_t i = 0; i < LEN(prepared_others); i++)
+		if (prepared_others[i] == sql)
+			return arena_printf(arena, "brant_load_other_%zu", i);
+	return NULL;
+}
+
+/* The first question is about names of tables. */
+static const char *execution(const struct loading *load, const char *sql, const char *oids)
+{
+	struct arena *arena = load->arena;
+	const char *first = sql == sql_load_tables ? load->tables : load->params[0];
+	return arena_printf(arena, "EXECUTE %s (%s, %s, '%s')", prepared_name(arena, sql),
+			    sql_literal(arena, str_of(first)), sql_literal(arena, str_of(load->params[1])),
+			    oids ? oids : "{}");
+}
+
 /* ---- the queries ---- */
 
 static void take_answer(void *ctx, const struct result *result)
@@ -267,20 +305,30 @@ static void ask_text(struct loading *load, struct str text, result_fn *taker)
 		load->failed = load->failed || !kept_take(&load->rest, taker, load);
 		return;
 	}
-	/* $2 is never used without $1. */
-	size_t nparams = strstr(text.ptr, "$2") ? 2 : strstr(text.ptr, "$1") ? 1 : 0;
+	/* $2 is never used without $1; what was prepared has its parameters in its text. */
+	size_t nparams = str_starts(text, STR("EXECUTE ")) ? 0
+		: strstr(text.ptr, "$2")                   ? 2
+		: strstr(text.ptr, "$1")                   ? 1
+							   : 0;
 	struct question *question = arena_alloc(load->arena, sizeof(*question));
 	*question = (struct question){ load, taker };
 	db_send(load->db, text, nparams, load->params, take_answer, question);
 	load->schema->queries++;
 }
 
+static struct str query_of(struct loading *load, const char *sql)
+{
+	const char *oids = load->oids ? arena_printf(load->arena, "'%s'::oid[]", load->oids) : NULL;
+	if (!load->db)
+		return (struct str){ 0 };
+	if (load->prepared && is_prepared(sql))
+		return str_of(execution(load, sql, load->oids));
+	return load_query(load->arena, sql, db_server_version(load->db) / 10000, oids);
+}
+
 static void ask(struct loading *load, const char *sql, result_fn *taker)
 {
-	ask_text(load,
-		 load->db ? load_query(load->arena, sql, db_server_version(load->db) / 10000, load->oids)
-			  : (struct str){ 0 },
-		 taker);
+	ask_text(load, query_of(load, sql), taker);
 }
 
 static void take_presence(void *ctx, const struct result *result)
@@ -310,7 +358,7 @@ static void take_tables(void *ctx, const struct result *result)
 	load->failed = load->failed || result_bool(result, 0, 1);
 	for (size_t i = 0; i < LEN(families); i++)
 		load->present[i] = families[i].part == PART_ALWAYS ||
-			(families[i].part == PART_ASKED && result_bool(result, 0, column++));
+			(families[i].part != PART_NEVER && result_bool(result, 0, column++));
 }
 
 static void ask_first(struct loading *load)
@@ -318,7 +366,11 @@ static void ask_first(struct loading *load)
 	if (load->tables && load->db) {
 		struct question *question = arena_alloc(load->arena, sizeof(*question));
 		*question = (struct question){ load, take_tables };
-		db_send(load->db, STR(sql_load_tables), 1, &load->tables, take_answer, question);
+		if (load->prepared)
+			db_send(load->db, str_of(execution(load, sql_load_tables, NULL)), 0, NULL, take_answer,
+				question);
+		else
+			db_send(load->db, STR(sql_load_tables), 1, &load->tables, take_answer, question);
 	} else if (load->tables) {
 		ask_text(load, (struct str){ 0 }, take_tables);
 	} else {
@@ -440,6 +492,8 @@ static bool load_now(struct loading *load, struct buf *keep)
 	if (keep)
 		buf_text(keep, heading(load));
 	begin(db, within);
+	if (load->prepared)
+		db_send(db, STR("SET LOCAL plan_cache_mode = force_generic_plan"), 0, NULL, NULL, NULL);
 	ask_first(load);
 	if (!db_run(db, load->err) || load->failed) {
 		db_rollback(db);
@@ -475,12 +529,46 @@ bool schema_load(struct arena *arena, struct db *db, const struct schema_options
 	return schema_load_keep(arena, db, options, NULL, ret_schema, err);
 }
 
-bool schema_load_tables(struct arena *arena, struct db *db, const struct schema_options *options,
+static void take_nothing(void *ctx, const struct result *result)
+{
+	(void)ctx;
+	(void)result;
+}
+
+/* The plan is made when it is executed for the first time. */
+static void prepare_query(struct loading *load, const char *sql)
+{
+	static const char heads[] = "PREPARE %s (text[], text[], oid[]) AS ";
+	struct buf text = buf_init(load->arena);
+	buf_printf(&text, heads, prepared_name(load->arena, sql));
+	buf_str(&text, load_query(load->arena, sql, db_server_version(load->db) / 10000, "$3"));
+	db_send(load->db, buf_as_str(&text), 0, NULL, take_nothing, NULL);
+	db_send(load->db, str_of(execution(load, sql, NULL)), 0, NULL, take_nothing, NULL);
+}
+
+void schema_load_prepare(struct arena *arena, struct db *db, const struct schema_options *options)
+{
+	struct schema schema = { 0 };
+	struct err ignored = { .arena = arena };
+	struct loading load = { .arena = arena, .schema = &schema, .err = &ignored, .db = db, .tables = "{}" };
+	prepare(&load, options);
+	begin(db, false);
+	db_send(db, STR("SET LOCAL plan_cache_mode = force_generic_plan"), 0, NULL, NULL, NULL);
+	for (size_t i = 0; i < LEN(prepared_others); i++)
+		prepare_query(&load, prepared_others[i]);
+	for (size_t i = 0; i < LEN(families); i++)
+		if (is_prepared(families[i].sql))
+			prepare_query(&load, families[i].sql);
+	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
+	db_sync(db);
+}
+
+bool schema_load_tables(struct arena *arena, struct db *db, const struct schema_options *options, bool prepared,
 			const struct strs *tables, struct buf *keep, struct schema *ret_schema)
 {
 	struct schema schema = { .server_version = db_server_version(db) };
 	struct err ignored = { .arena = arena };
-	struct loading load = { .arena = arena, .schema = &schema, .err = &ignored, .db = db };
+	struct loading load = { .arena = arena, .schema = &schema, .err = &ignored, .db = db, .prepared = prepared };
 	prepare(&load, options);
 	load.tables = sql_array(arena, tables);
 	if (!load_now(&load, keep))

@@ -24,7 +24,7 @@ static void add_line(struct buf *buf, struct str line, const char *oids)
 	ptrdiff_t at;
 	while (oids && (at = str_find(line, STR("$oids"))) >= 0) {
 		buf_str(buf, str_slice(line, 0, (size_t)at));
-		buf_printf(buf, "'%s'::oid[]", oids);
+		buf_text(buf, oids);
 		line = str_slice(line, (size_t)at + strlen("$oids"), line.len);
 	}
 	buf_str(buf, line);

@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-/* The lines of a load_*.sql for servers of this version; oids: of the tables that are loaded alone and of what belongs to them, as an array, NULL: all. */
+/* The lines of a load_*.sql for servers of this version; oids: of the tables that are loaded alone and of what belongs to them, an expression; NULL: all. */
 struct str load_query(struct arena *arena, const char *sql, int major, const char *oids);
 
 /* What is outside of any schema that is loaded, as an array of patterns. */

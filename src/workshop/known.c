@@ -3,6 +3,7 @@
 #include "project/local_platform.h"
 #include "schema/splice.h"
 #include "sql/quote.h"
+#include "workshop/ahead.h"
 #include "workshop/attempt.h"
 #include "workshop/kept.h"
 #include "workshop/partial.h"
@@ -46,8 +47,11 @@ static bool load_at_once(struct workshop *shop, const struct attempts *attempts,
 		struct str text = attempts->ptr[i].stmt->text;
 		db_send(shop->db, attempts->ptr[i].optional ? unless_there(arena, text) : text, 0, NULL, NULL, NULL);
 	}
+	/* The server makes it meanwhile. */
+	db_poll(shop->db);
+	workshop_look_ahead(shop);
 	bool ok = db_run(shop->db, &ignored) && db_in_transaction(shop->db) &&
-		(tables ? schema_load_tables(arena, shop->db, &shop->options, tables, keep, ret_schema)
+		(tables ? schema_load_tables(arena, shop->db, &shop->options, false, tables, keep, ret_schema)
 			: schema_load_keep(arena, shop->db, &shop->options, keep, ret_schema, &ignored));
 	db_rollback(shop->db);
 	if (!db_query(shop->db, arena, "DISCARD ALL", 0, NULL, NULL, &ignored))

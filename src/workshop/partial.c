@@ -256,8 +256,8 @@ bool partial_plan(struct arena *arena, struct str before, const struct script *n
 	partial.alone = true;
 	for (size_t i = 0; i < now->stmts.len; i++) {
 		partial.len += partial.runs[i] = runs(&p, &now->stmts.ptr[i]);
-		partial.alone = partial.alone &&
-			(subject_of(&now->stmts.ptr[i]).ptr || makes_schema_only(&now->stmts.ptr[i]));
+		partial.alone =
+			partial.alone && (subject_of(&now->stmts.ptr[i]).ptr || makes_schema_only(&now->stmts.ptr[i]));
 	}
 	add_names(arena, &p.taken, &partial.tables);
 	add_names(arena, &p.taken, &partial.all);

@@ -7,6 +7,7 @@
 #include "schema/splice.h"
 #include "sql/quote.h"
 #include "term/report.h"
+#include "workshop/ahead.h"
 #include "workshop/attempt.h"
 
 /* ---- its databases ---- */
@@ -33,6 +34,8 @@ bool workshop_target(struct workshop *shop, const char *database, struct target 
 {
 	struct arena *arena = shop->ctx->arena;
 	bool is_history = strcmp(database, HISTORY_DATABASE) == 0;
+	if (!is_history && !shop->started)
+		scratch_complete_soon(&shop->scratch);
 	if (!workshop_start(shop, err) || (!is_history && !scratch_complete(&shop->scratch, err)) ||
 	    !scratch_target(arena, &shop->scratch, database, ret_target, err))
 		return false;
@@ -47,6 +50,7 @@ void workshop_session_close(struct workshop *shop)
 	if (shop->open)
 		db_close(shop->db);
 	shop->open = NULL;
+	shop->prepared = false;
 }
 
 /* The session that was used last, where it is in this database. */
@@ -54,6 +58,8 @@ bool workshop_session(struct workshop *shop, const char *database, struct err *e
 {
 	struct target target;
 	if (shop->open && strcmp(shop->open, database) == 0 && db_is_open(shop->db))
+		return true;
+	if (workshop_take_ahead(shop, database))
 		return true;
 	workshop_session_close(shop);
 	if (!workshop_target(shop, database, &target, err) ||
@@ -80,7 +86,7 @@ bool workshop_load_changed(struct workshop *shop, const char *database, const st
 	struct schema part;
 	*ret_schema = *before;
 	return workshop_session(shop, database, &ignored) &&
-		schema_load_tables(arena, shop->db, &shop->options, tables, NULL, &part) &&
+		schema_load_tables(arena, shop->db, &shop->options, shop->prepared, tables, NULL, &part) &&
 		schema_splice(arena, ret_schema, &part, tables);
 }
 
@@ -261,6 +267,7 @@ bool workshop_fill_history(struct workshop *shop, const char **ret_database, str
 	const char *database = HISTORY_DATABASE;
 	bool subscribes;
 	workshop_session_close(shop);
+	workshop_close_ahead(shop);
 	if (!shop->scratch.from_image && !shop->replayed &&
 	    (!make_database(shop, database, PLATFORM_DATABASE, &subscribes, err) || !make_home(shop, database, err)))
 		return false;
@@ -303,6 +310,21 @@ static bool is_of_other_places(const char *sql, const struct err *failure)
 		(str_starts(text, STR("DROP ROLE ")) && strcmp(failure->sqlstate, dependent_objects) == 0);
 }
 
+/* What they have set is not for those that come next.  DISCARD ALL would take what is prepared, too. */
+static bool forget_settings(struct workshop *shop, struct err *err)
+{
+	static const char *const parts[] = {
+		"CLOSE ALL",        "SET SESSION AUTHORIZATION DEFAULT",          "RESET ALL",
+		"UNLISTEN *",       "SELECT pg_catalog.pg_advisory_unlock_all()", "DISCARD TEMP",
+		"DISCARD SEQUENCES"
+	};
+	if (!shop->prepared)
+		return db_query(shop->db, shop->ctx->arena, "DISCARD ALL", 0, NULL, NULL, err);
+	for (size_t i = 0; i < LEN(parts); i++)
+		db_send(shop->db, str_of(parts[i]), 0, NULL, NULL, NULL);
+	return db_run(shop->db, err);
+}
+
 bool workshop_run(struct workshop *shop, const char *database, const struct statements *statements, struct err *err)
 {
 	struct arena *arena = shop->ctx->arena;
@@ -327,8 +349,7 @@ bool workshop_run(struct workshop *shop, const char *database, const struct stat
 			err_detail(err, "The statement was: %s", statements->ptr[i].sql);
 		}
 	}
-	/* What they have set is not for those that come next. */
-	if (!db_query(db, arena, "DISCARD ALL", 0, NULL, NULL, &ignored))
+	if (!forget_settings(shop, &ignored))
 		workshop_session_close(shop);
 	return ok;
 }

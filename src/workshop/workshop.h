@@ -34,6 +34,9 @@ struct workshop {
 	unsigned databases;
 	const char *open; /* the database that db is connected to, which knows its catalogs well by now; NULL: none */
 	struct db *db;
+	bool prepared;    /* db: schema_load_prepare() was called there */
+	bool proves;      /* a migration from the history will be run in its database, and looked at in part */
+	struct db *ahead; /* ahead.h; NULL: not open */
 	struct schema_options options;
 };
 
