@@ -1,4 +1,4 @@
-/* cmd/narrow.c: which tables a migration can have changed, and when that cannot be told. */
+/* workshop/narrow.c and partial.c: which tables a migration, or a changed script, can have changed, and when that cannot be told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include "schemas.h"
+#include "schema/splice.h"
 #include "workshop/narrow.h"
+#include "workshop/partial.h"
 
 /* a <- b <- c by foreign keys, d alone, e read by a view, p with a partition. */
 static struct schema old_schema(void)
@@ -96,11 +98,61 @@ static void test_event_triggers(void **state)
 	assert_string_equal(found_in(&schema, "ALTER TABLE d ADD COLUMN x int"), "all");
 }
 
+static void test_partial(void **state)
+{
+#define OTHERS "CREATE TABLE o1 (id int);CREATE TABLE o2 (id int);CREATE TABLE o3 (id int);CREATE TABLE o4 (id int);"
+	static const struct {
+		const char *before, *now, *alone, *others; /* of these scripts one is planned: is it of tables alone? */
+	} cases[] = {
+		{ "CREATE TABLE a (id int);", "CREATE TABLE a (id int, x int);", "alone", OTHERS },
+		{ "CREATE TABLE a (id int);", "CREATE TABLE a (id int, x int);", "alone",
+		  "CREATE SCHEMA IF NOT EXISTS public;" OTHERS },
+		{ "CREATE TABLE a (id int);", "CREATE TABLE a (id int, x int);", "not alone",
+		  "CREATE TYPE mood AS ENUM ('a');" OTHERS },
+		{ "", "CREATE SCHEMA s;", "all", OTHERS },
+	};
+	struct script_options options = { 0 };
+	struct err err = { .arena = arena };
+	(void)state;
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct script script;
+		struct partial partial;
+		const char *before = arena_printf(arena, "%s%s", cases[i].others, cases[i].before);
+		const char *now = arena_printf(arena, "%s%s", cases[i].others, cases[i].now);
+		assert_true(script_parse(arena, &options, "now", str_of(now), &script, &err));
+		bool planned = partial_plan(arena, str_of(before), &script, &partial);
+		const char *alone = !planned ? "all" : partial.alone ? "alone" : "not alone";
+		if (strcmp(alone, cases[i].alone) != 0)
+			fail_msg("%s: %s, not %s", now, alone, cases[i].alone);
+	}
+}
+
+/* Of tables that were loaded alone. */
+static void test_splice_links_schemas(void **state)
+{
+	struct schema base = { 0 }, part = { 0 };
+	add(&base, KIND_SCHEMA, NULL, "public", NULL);
+	struct strs tables = { 0 };
+	(void)state;
+	table(&base, "a");
+	table(&part, "a")->schema = "public";
+	vec_push(arena, &tables, STR("a"));
+	assert_true(schema_splice(arena, &base, &part, &tables));
+	const struct object *a = schema_find(&base, "table a");
+	assert_non_null(a);
+	assert_int_equal(a->needs.len, 1);
+	const struct object *home = schema_find(&base, "schema public");
+	assert_ptr_equal(a->needs.ptr[0], home);
+	assert_int_equal(home->needed_by.len, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_tables, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_event_triggers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_partial, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_splice_links_schemas, setup, teardown),
 	};
 	return cmocka_run_group_tests_name("narrow", tests, NULL, NULL);
 }
