@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -286,17 +285,41 @@ bool dir_make(const char *path, unsigned mode, struct err *err)
 	return mkdir(path, mode) == 0 || errno == EEXIST || fail(err, "create", path);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static bool remove_at(int folder, const char *name);
+
+/* The entry's type may be unknown. */
+static bool remove_entry(int folder, const struct dirent *entry)
 {
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
+	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		return true;
+	if (entry->d_type != DT_DIR && (unlinkat(folder, entry->d_name, 0) == 0 || errno == ENOENT))
+		return true;
+	return remove_at(folder, entry->d_name) || errno == ENOENT;
+}
+
+/*
+ * Name by name from an open folder: a cluster has thousands of files, and nftw() looks for each by its whole path, and at it.  What is no folder after all
+ * goes, too.
+ */
+static bool remove_at(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return (errno == ENOTDIR || errno == ELOOP) && unlinkat(folder, name, 0) == 0;
+	DIR *dir = fdopendir(fd);
+	bool ok = dir != NULL;
+	for (struct dirent *entry; ok && (entry = readdir(dir));)
+		ok = remove_entry(fd, entry);
+	int why = errno;
+	if (dir)
+		closedir(dir);
+	else
+		close(fd);
+	errno = why;
+	return ok && unlinkat(folder, name, AT_REMOVEDIR) == 0;
 }
 
 bool dir_remove(const char *path, struct err *err)
 {
-	if (nftw(path, remove_entry, 32, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
-		return true;
-	return fail(err, "remove", path);
+	return remove_at(AT_FDCWD, path) || errno == ENOENT || fail(err, "remove", path);
 }
