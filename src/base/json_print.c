@@ -44,24 +44,34 @@ struct json *json_put(struct arena *arena, struct json *object, const char *key,
 static void print_string(struct buf *buf, struct str text)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	size_t done = 0;
 	buf_char(buf, '"');
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
+		if ((unsigned char)c >= 32 && c != '"' && c != '\\')
+			continue;
 		const char *found = c ? strchr(from, c) : NULL;
+		buf_str(buf, str_slice(text, done, i));
+		done = i + 1;
 		if (found)
 			buf_printf(buf, "\\%c", to[found - from]);
-		else if ((unsigned char)c < 32)
-			buf_printf(buf, "\\u%04x", (unsigned)c);
 		else
-			buf_char(buf, c);
+			buf_printf(buf, "\\u%04x", (unsigned)c);
 	}
+	buf_str(buf, str_slice(text, done, text.len));
 	buf_char(buf, '"');
 }
 
 static void print_break(struct buf *buf, unsigned indent, unsigned depth)
 {
-	if (indent)
-		buf_printf(buf, "\n%*s", (int)(indent * depth), "");
+	static const char spaces[] = "                ";
+	if (!indent)
+		return;
+	buf_char(buf, '\n');
+	for (size_t left = (size_t)indent * depth, n; left; left -= n) {
+		n = left < sizeof(spaces) - 1 ? left : sizeof(spaces) - 1;
+		buf_add(buf, spaces, n);
+	}
 }
 
 static void print_value(struct buf *buf, const struct json *value, unsigned indent, unsigned depth);

@@ -268,12 +268,16 @@ void buf_printf(struct buf *buf, const char *fmt, ...)
 	va_list args, again;
 	va_start(args, fmt);
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, args);
+	/* Mostly it fits into the room that there is. */
+	size_t room = buf->cap > buf->len ? buf->cap - buf->len : 0;
+	int len = vsnprintf(room ? buf->ptr + buf->len : NULL, room, fmt, args);
 	va_end(args);
-	if (len > 0) {
+	if (len > 0 && (size_t)len >= room) {
+		if (room)
+			buf->ptr[buf->len] = '\0';
 		buf_reserve(buf, (size_t)len);
 		vsnprintf(buf->ptr + buf->len, (size_t)len + 1, fmt, again);
-		buf->len += (size_t)len;
 	}
+	buf->len += len > 0 ? (size_t)len : 0;
 	va_end(again);
 }

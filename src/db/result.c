@@ -29,7 +29,11 @@ bool result_bool(const struct result *result, size_t row, size_t column)
 long long result_int(const struct result *result, size_t row, size_t column)
 {
 	struct str cell = result_cell(result, row, column);
-	return cell.ptr ? strtoll(cell.ptr, NULL, 10) : 0;
+	long long value = 0;
+	bool negative = cell.len && cell.ptr[0] == '-';
+	for (size_t i = negative; i < cell.len && cell.ptr[i] >= '0' && cell.ptr[i] <= '9'; i++)
+		value = value * 10 + (cell.ptr[i] - '0');
+	return negative ? -value : value;
 }
 
 static const char *field(struct arena *arena, const PGresult *result, int code)

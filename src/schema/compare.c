@@ -95,10 +95,18 @@ static const char *generated_as(const struct object *column)
 	return own;
 }
 
+/* Two of a kind mostly have the same attributes in the same order. */
+static const char *get_likely(const struct object *object, const char *name, size_t index)
+{
+	const struct attributes *attributes = object->attributes;
+	return index < attributes->len && strcmp(attributes->names[index], name) == 0 ? object->values[index]
+										      : object_get(object, name);
+}
+
 bool attributes_differ(const struct object *a, const struct object *b, size_t index)
 {
 	const char *name = b->attributes->names[index];
-	const char *old = object_get(a, name), *new = b->values[index];
+	const char *old = get_likely(a, name, index), *new = b->values[index];
 	if (b->kind == KIND_COLUMN && strcmp(name, "not_null") == 0)
 		return not_null_differs(a, b);
 	if (b->kind == KIND_COLUMN && strcmp(name, "generated") == 0 && same(generated_as(a), generated_as(b)))

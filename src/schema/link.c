@@ -84,6 +84,18 @@ static void set_parent(struct link *link, struct object *object, struct address 
 			: parent->ident;
 }
 
+static char *concat(struct arena *arena, const char *const *parts, size_t nparts)
+{
+	size_t len = 0, lens[5];
+	for (size_t i = 0; i < nparts; i++)
+		len += lens[i] = strlen(parts[i]);
+	char *text = arena_alloc(arena, len + 1), *at = text;
+	for (size_t i = 0; i < nparts; at += lens[i++])
+		memcpy(at, parts[i], lens[i]);
+	*at = '\0';
+	return text;
+}
+
 static void set_id(struct arena *arena, struct object *object)
 {
 	const char *kind = kinds[object->kind].name;
@@ -91,9 +103,9 @@ static void set_id(struct arena *arena, struct object *object)
 	if (object->kind == KIND_GRANT && object->parent)
 		object->id = arena_printf(arena, "grant on %s: %s", object->parent->id, object->ident);
 	else if (told)
-		object->id = arena_printf(arena, "%s %s.%s", kind, object->parent_ident, object->ident);
+		object->id = concat(arena, (const char *[]){ kind, " ", object->parent_ident, ".", object->ident }, 5);
 	else
-		object->id = arena_printf(arena, "%s %s", kind, object->ident);
+		object->id = concat(arena, (const char *[]){ kind, " ", object->ident }, 3);
 }
 
 /* ---- who owns most ---- */

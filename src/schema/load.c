@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "base/hash.h"
 #include "db/kept.h"
 
@@ -416,8 +418,12 @@ static void prepare(struct loading *load, const struct schema_options *options)
 
 char *schema_load_key(struct arena *arena)
 {
+	/* Asked for many times, and always the same. */
+	static char known[2 * 32 + 1];
 	static const char *const others[] = { sql_load_aliases, sql_load_depends, sql_load_comments,
 					      sql_load_unmodelled, sql_load_tables };
+	if (*known)
+		return arena_strdup(arena, known);
 	struct sha256 *hash = sha256_new(arena);
 	sha256_add(hash, STR("2 ")); /* how answers are written down */
 	for (size_t i = 0; i < LEN(families); i++) {
@@ -426,7 +432,8 @@ char *schema_load_key(struct arena *arena)
 	}
 	for (size_t i = 0; i < LEN(others); i++)
 		sha256_add(hash, str_of(others[i]));
-	return sha256_hex(hash);
+	snprintf(known, sizeof(known), "%s", sha256_hex(hash));
+	return arena_strdup(arena, known);
 }
 
 /* The questions, and to whom: other ones have other answers. */

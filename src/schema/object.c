@@ -4,7 +4,9 @@ const char *object_get(const struct object *object, const char *name)
 {
 	const char *const *names = object->attributes->names;
 	for (size_t i = 0; i < object->attributes->len; i++)
-		if (names[i] == name || (names[i][0] == name[0] && strcmp(names[i], name) == 0))
+		/* Most names differ in their first letters: one begins with "_", as all helpers do, or not. */
+		if (names[i] == name ||
+		    (names[i][0] == name[0] && names[i][1] == name[1] && strcmp(names[i], name) == 0))
 			return object->values[i];
 	return NULL;
 }

@@ -85,7 +85,7 @@ bool text_makes_database(struct str text)
 {
 	static const char create[] = "create", database[] = "database";
 	for (size_t i = 0; i < text.len; i++) {
-		if (!is_word(text, i, create))
+		if ((text.ptr[i] | 32) != create[0] || !is_word(text, i, create))
 			continue;
 		size_t end = i + strlen(create), at = end;
 		while (at < text.len && isspace((unsigned char)text.ptr[at]))

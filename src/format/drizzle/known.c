@@ -11,15 +11,29 @@
 
 enum { NAME_MAX_BYTES = 63 }; /* PostgreSQL cuts names there */
 
-static const char *cut(struct arena *arena, struct str name)
+static size_t add_cut(char *key, size_t len, struct str name)
 {
-	return arena_strndup(arena, name.ptr, name.len > NAME_MAX_BYTES ? NAME_MAX_BYTES : name.len);
+	size_t most = name.len > NAME_MAX_BYTES ? NAME_MAX_BYTES : name.len;
+	if (most)
+		memcpy(key + len, name.ptr, most);
+	return len + most;
 }
 
+/* "schema.table.name"; asked for again and again, for each object. */
 const char *drizzle_known_key(struct arena *arena, const char *schema, const char *table, struct str name)
 {
-	return arena_printf(arena, "%s.%s%s%s", schema && *schema ? schema : "public",
-			    cut(arena, str_of(table ? table : "")), table ? "." : "", cut(arena, name));
+	struct str home = str_of(schema && *schema ? schema : "public");
+	char *key = arena_alloc(arena, home.len + 2 * (NAME_MAX_BYTES + 1) + 1);
+	size_t len = home.len;
+	memcpy(key, home.ptr, home.len);
+	key[len++] = '.';
+	if (table) {
+		len = add_cut(key, len, str_of(table));
+		key[len++] = '.';
+	}
+	len = add_cut(key, len, name);
+	key[len] = '\0';
+	return key;
 }
 
 /* Beside the key all that is said of it, so that two snapshots can be compared: "generate --custom" writes keys in another order. */

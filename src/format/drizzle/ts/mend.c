@@ -42,6 +42,8 @@ static bool next_node(TSTreeCursor *cursor, bool into)
  */
 static bool blank_types(struct arena *arena, TSNode root, struct str *text)
 {
+	if (str_find(*text, STR(">`")) < 0)
+		return false;
 	TSTreeCursor cursor = ts_tree_cursor_new(root);
 	char *copy = NULL;
 	bool changed = false;
