@@ -3,42 +3,9 @@
 #include "base/hash.h"
 #include "db/kept.h"
 
-#include "load_aggregates.sql.h"
-#include "load_aliases.sql.h"
-#include "load_collations.sql.h"
-#include "load_columns.sql.h"
-#include "load_comments.sql.h"
-#include "load_constraints.sql.h"
-#include "load_default_privileges.sql.h"
-#include "load_defaults.sql.h"
-#include "load_depends.sql.h"
-#include "load_event_triggers.sql.h"
-#include "load_extension_needs.sql.h"
-#include "load_extensions.sql.h"
-#include "load_foreign.sql.h"
-#include "load_functions.sql.h"
-#include "load_grants.sql.h"
-#include "load_indexes.sql.h"
-#include "load_labels.sql.h"
-#include "load_namespaces.sql.h"
-#include "load_operators.sql.h"
-#include "load_ownerships.sql.h"
-#include "load_policies.sql.h"
-#include "load_publications.sql.h"
-#include "load_rare.sql.h"
-#include "load_relations.sql.h"
-#include "load_rules.sql.h"
-#include "load_sequences.sql.h"
-#include "load_statistics.sql.h"
-#include "load_subscriptions.sql.h"
-#include "load_tables.sql.h"
-#include "load_text_search.sql.h"
-#include "load_triggers.sql.h"
-#include "load_types.sql.h"
-#include "load_unmodelled.sql.h"
-#include "load_views.sql.h"
 #include "schema/kind.h"
 #include "schema/link.h"
+#include "schema/load_families.h"
 #include "schema/load_query.h"
 #include "schema/reading.h"
 #include "sql/quote.h"
@@ -58,70 +25,13 @@ enum column {
 	COL_ATTRIBUTES
 };
 
-/*
- * A query that reads nothing still has to be planned, with the caches of a new connection cold: half of the time that a small schema
- * takes.  So the families that most databases lack are asked for first, all in one question.
- */
-struct family {
-	const char *sql;
-	const char *from; /* is there one?  NULL: always read */
-	result_fn *taker; /* NULL: take_family() */
-	enum {
-		PART_NEVER,
-		PART_ALWAYS,
-		PART_LIKELY,
-		PART_ASKED
-	} part; /* of some tables; load_tables.sql asks for the last two in this order */
-};
-
-static void take_unmodelled(void *ctx, const struct result *result);
-
-static const struct family families[] = {
-	{ sql_load_namespaces, NULL },
-	{ sql_load_extensions, "pg_extension WHERE extname <> 'plpgsql'" },
-	{ sql_load_default_privileges, "pg_default_acl" },
-	{ sql_load_collations, "pg_collation WHERE oid >= 16384" },
-	{ sql_load_types, "pg_type WHERE oid >= 16384" },
-	{ sql_load_foreign, "pg_foreign_data_wrapper" },
-	{ sql_load_sequences, "pg_sequence", .part = PART_LIKELY },
-	{ sql_load_functions, "pg_proc WHERE oid >= 16384" },
-	{ sql_load_aggregates, "pg_proc WHERE oid >= 16384 AND prokind = 'a'" },
-	{ sql_load_operators,
-	  "(SELECT oid FROM pg_operator UNION ALL SELECT oid FROM pg_cast UNION ALL SELECT oid FROM pg_opfamily "
-	  "UNION ALL SELECT oid FROM pg_opclass UNION ALL SELECT oid FROM pg_amop UNION ALL SELECT oid FROM pg_amproc) AS o WHERE oid >= 16384" },
-	{ sql_load_text_search,
-	  "(SELECT oid FROM pg_ts_config UNION ALL SELECT oid FROM pg_ts_dict UNION ALL SELECT oid FROM pg_ts_parser "
-	  "UNION ALL SELECT oid FROM pg_ts_template) AS t WHERE oid >= 16384" },
-	{ sql_load_rare,
-	  "(SELECT oid FROM pg_language UNION ALL SELECT oid FROM pg_conversion UNION ALL SELECT oid FROM pg_am "
-	  "UNION ALL SELECT oid FROM pg_transform UNION ALL SELECT umid FROM pg_user_mappings) AS r WHERE oid >= 16384" },
-	{ sql_load_relations, NULL, .part = PART_ALWAYS },
-	{ sql_load_columns, NULL, .part = PART_ALWAYS },
-	{ sql_load_defaults, "pg_attrdef", .part = PART_LIKELY },
-	{ sql_load_constraints, NULL, .part = PART_ALWAYS },
-	{ sql_load_indexes, NULL, .part = PART_ALWAYS },
-	{ sql_load_ownerships, "pg_sequence", .part = PART_LIKELY },
-	{ sql_load_views, "pg_class WHERE oid >= 16384 AND relkind IN ('v', 'm')" },
-	{ sql_load_statistics, "pg_statistic_ext", .part = PART_ASKED },
-	{ sql_load_rules, "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'", .part = PART_ASKED },
-	{ sql_load_triggers, "pg_trigger WHERE NOT tgisinternal", .part = PART_ASKED },
-	{ sql_load_policies, "pg_policy", .part = PART_ASKED },
-	{ sql_load_extension_needs, "pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'x'",
-	  .part = PART_ASKED },
-	{ sql_load_publications, "pg_publication" },
-	{ sql_load_subscriptions, "pg_subscription WHERE has_table_privilege('pg_subscription', 'SELECT')" },
-	{ sql_load_event_triggers, "pg_event_trigger" },
-	{ sql_load_grants, NULL, .part = PART_ALWAYS },
-	{ sql_load_labels, "pg_seclabel", take_unmodelled },
-};
-
 struct loading {
 	struct arena *arena;
 	struct schema *schema;
 	struct link link;
 	struct err *err;
 	bool failed;
-	bool present[LEN(families)];
+	bool present[LOAD_FAMILIES];
 	struct db *db;    /* who is asked; NULL: what was kept */
 	struct str rest;  /* of what was kept */
 	struct buf *keep; /* where the answers are written down, NULL: nowhere */
@@ -257,26 +167,26 @@ static void take_unmodelled(void *ctx, const struct result *result)
 
 /* ---- prepared ---- */
 
-static const char *const prepared_others[] = { sql_load_tables, sql_load_aliases, sql_load_depends, sql_load_comments };
+static const char *const *const prepared_others[] = { &load_tables, &load_aliases, &load_depends, &load_comments };
 
 static bool is_prepared(const char *sql)
 {
-	for (size_t i = 0; i < LEN(families); i++)
-		if (families[i].sql == sql)
-			return families[i].part == PART_ALWAYS || families[i].part == PART_LIKELY;
+	for (size_t i = 0; i < LOAD_FAMILIES; i++)
+		if (load_families[i].sql == sql)
+			return load_families[i].part == PART_ALWAYS || load_families[i].part == PART_LIKELY;
 	for (size_t i = 0; i < LEN(prepared_others); i++)
-		if (prepared_others[i] == sql)
+		if (*prepared_others[i] == sql)
 			return true;
 	return false;
 }
 
 static const char *prepared_name(struct arena *arena, const char *sql)
 {
-	for (size_t i = 0; i < LEN(families); i++)
-		if (families[i].sql == sql)
+	for (size_t i = 0; i < LOAD_FAMILIES; i++)
+		if (load_families[i].sql == sql)
 			return arena_printf(arena, "brant_load_%zu", i);
 	for (size_t i = 0; i < LEN(prepared_others); i++)
-		if (prepared_others[i] == sql)
+		if (*prepared_others[i] == sql)
 			return arena_printf(arena, "brant_load_other_%zu", i);
 	return NULL;
 }
@@ -285,7 +195,7 @@ static const char *prepared_name(struct arena *arena, const char *sql)
 static const char *execution(const struct loading *load, const char *sql, const char *oids)
 {
 	struct arena *arena = load->arena;
-	const char *first = sql == sql_load_tables ? load->tables : load->params[0];
+	const char *first = sql == load_tables ? load->tables : load->params[0];
 	return arena_printf(arena, "EXECUTE %s (%s, %s, '%s')", prepared_name(arena, sql),
 			    sql_literal(arena, str_of(first)), sql_literal(arena, str_of(load->params[1])),
 			    oids ? oids : "{}");
@@ -337,16 +247,16 @@ static void take_presence(void *ctx, const struct result *result)
 {
 	struct loading *load = ctx;
 	size_t column = 0;
-	for (size_t i = 0; fine(load, result) && i < LEN(families); i++)
-		load->present[i] = families[i].from && result_bool(result, 0, column++);
+	for (size_t i = 0; fine(load, result) && i < LOAD_FAMILIES; i++)
+		load->present[i] = load_families[i].from && result_bool(result, 0, column++);
 }
 
 static void ask_presence(struct loading *load)
 {
 	struct buf sql = buf_init(load->arena);
-	for (size_t i = 0; i < LEN(families); i++)
-		if (families[i].from)
-			buf_printf(&sql, "%s EXISTS (SELECT FROM %s)", sql.len ? "," : "SELECT", families[i].from);
+	for (size_t i = 0; i < LOAD_FAMILIES; i++)
+		if (load_families[i].from)
+			buf_printf(&sql, "%s EXISTS (SELECT FROM %s)", sql.len ? "," : "SELECT", load_families[i].from);
 	ask_text(load, buf_as_str(&sql), take_presence);
 }
 
@@ -358,9 +268,9 @@ static void take_tables(void *ctx, const struct result *result)
 		return;
 	load->oids = text_of(load->arena, result, 0, 0);
 	load->failed = load->failed || result_bool(result, 0, 1);
-	for (size_t i = 0; i < LEN(families); i++)
-		load->present[i] = families[i].part == PART_ALWAYS ||
-			(families[i].part != PART_NEVER && result_bool(result, 0, column++));
+	for (size_t i = 0; i < LOAD_FAMILIES; i++)
+		load->present[i] = load_families[i].part == PART_ALWAYS ||
+			(load_families[i].part != PART_NEVER && result_bool(result, 0, column++));
 }
 
 static void ask_first(struct loading *load)
@@ -369,10 +279,9 @@ static void ask_first(struct loading *load)
 		struct question *question = arena_alloc(load->arena, sizeof(*question));
 		*question = (struct question){ load, take_tables };
 		if (load->prepared)
-			db_send(load->db, str_of(execution(load, sql_load_tables, NULL)), 0, NULL, take_answer,
-				question);
+			db_send(load->db, str_of(execution(load, load_tables, NULL)), 0, NULL, take_answer, question);
 		else
-			db_send(load->db, STR(sql_load_tables), 1, &load->tables, take_answer, question);
+			db_send(load->db, str_of(load_tables), 1, &load->tables, take_answer, question);
 	} else if (load->tables) {
 		ask_text(load, (struct str){ 0 }, take_tables);
 	} else {
@@ -382,23 +291,23 @@ static void ask_first(struct loading *load)
 
 static void ask_part(struct loading *load)
 {
-	for (size_t i = 0; i < LEN(families); i++)
+	for (size_t i = 0; i < LOAD_FAMILIES; i++)
 		if (load->present[i])
-			ask(load, families[i].sql, take_family);
-	ask(load, sql_load_aliases, take_aliases);
-	ask(load, sql_load_depends, take_depends);
-	ask(load, sql_load_comments, take_comments);
+			ask(load, load_families[i].sql, take_family);
+	ask(load, load_aliases, take_aliases);
+	ask(load, load_depends, take_depends);
+	ask(load, load_comments, take_comments);
 }
 
 static void ask_all(struct loading *load)
 {
-	for (size_t i = 0; i < LEN(families); i++)
-		if (!families[i].from || load->present[i])
-			ask(load, families[i].sql, families[i].taker ? families[i].taker : take_family);
-	ask(load, sql_load_aliases, take_aliases);
-	ask(load, sql_load_depends, take_depends);
-	ask(load, sql_load_comments, take_comments);
-	ask(load, sql_load_unmodelled, take_unmodelled);
+	for (size_t i = 0; i < LOAD_FAMILIES; i++)
+		if (!load_families[i].from || load->present[i])
+			ask(load, load_families[i].sql, load_families[i].unmodelled ? take_unmodelled : take_family);
+	ask(load, load_aliases, take_aliases);
+	ask(load, load_depends, take_depends);
+	ask(load, load_comments, take_comments);
+	ask(load, load_unmodelled, take_unmodelled);
 }
 
 static void ask_rest(struct loading *load)
@@ -420,15 +329,14 @@ char *schema_load_key(struct arena *arena)
 {
 	/* Asked for many times, and always the same. */
 	static char known[2 * 32 + 1];
-	static const char *const others[] = { sql_load_aliases, sql_load_depends, sql_load_comments,
-					      sql_load_unmodelled, sql_load_tables };
+	const char *const others[] = { load_aliases, load_depends, load_comments, load_unmodelled, load_tables };
 	if (*known)
 		return arena_strdup(arena, known);
 	struct sha256 *hash = sha256_new(arena);
 	sha256_add(hash, STR("2 ")); /* how answers are written down */
-	for (size_t i = 0; i < LEN(families); i++) {
-		sha256_add(hash, str_of(families[i].sql));
-		sha256_add(hash, str_of(families[i].from));
+	for (size_t i = 0; i < LOAD_FAMILIES; i++) {
+		sha256_add(hash, str_of(load_families[i].sql));
+		sha256_add(hash, str_of(load_families[i].from));
 	}
 	for (size_t i = 0; i < LEN(others); i++)
 		sha256_add(hash, str_of(others[i]));
@@ -444,7 +352,7 @@ static const char *heading(const struct loading *load)
 	for (size_t i = 0; i < LEN(load->params); i++)
 		sha256_add(hash, str_of(load->params[i]));
 	if (load->tables)
-		sha256_add(hash, STR(sql_load_tables));
+		sha256_add(hash, str_of(load_tables));
 	return arena_printf(load->arena, "%s %d\n", sha256_hex(hash), load->schema->server_version);
 }
 
@@ -562,10 +470,10 @@ void schema_load_prepare(struct arena *arena, struct db *db, const struct schema
 	begin(db, false);
 	db_send(db, STR("SET LOCAL plan_cache_mode = force_generic_plan"), 0, NULL, NULL, NULL);
 	for (size_t i = 0; i < LEN(prepared_others); i++)
-		prepare_query(&load, prepared_others[i]);
-	for (size_t i = 0; i < LEN(families); i++)
-		if (is_prepared(families[i].sql))
-			prepare_query(&load, families[i].sql);
+		prepare_query(&load, *prepared_others[i]);
+	for (size_t i = 0; i < LOAD_FAMILIES; i++)
+		if (is_prepared(load_families[i].sql))
+			prepare_query(&load, load_families[i].sql);
 	db_send(db, STR("COMMIT"), 0, NULL, NULL, NULL);
 	db_sync(db);
 }
