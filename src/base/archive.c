@@ -55,18 +55,20 @@ static uint64_t mix(uint64_t sum, uint64_t word)
 
 static uint64_t add_to_sum(uint64_t sum, struct str piece)
 {
-	uint64_t sums[4] = { sum, sum + 1, sum + 2, sum + 3 }, words[LEN(sums)];
+	/* Each in a register: an array of them would be in memory. */
+	uint64_t a = sum, b = sum + 1, c = sum + 2, d = sum + 3, words[4];
 	size_t i = 0;
 	for (; i + sizeof(words) <= piece.len; i += sizeof(words)) {
 		memcpy(words, piece.ptr + i, sizeof(words));
-		for (size_t k = 0; k < LEN(sums); k++)
-			sums[k] = mix(sums[k], words[k]);
+		a = mix(a, words[0]);
+		b = mix(b, words[1]);
+		c = mix(c, words[2]);
+		d = mix(d, words[3]);
 	}
-	for (size_t k = 1; k < LEN(sums); k++)
-		sums[0] = mix(sums[0], sums[k]);
+	a = mix(mix(mix(a, b), c), d);
 	for (; i < piece.len; i++)
-		sums[0] = mix(sums[0], (unsigned char)piece.ptr[i]);
-	return sums[0];
+		a = mix(a, (unsigned char)piece.ptr[i]);
+	return a;
 }
 
 static uint64_t sum_of(struct str content)
