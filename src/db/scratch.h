@@ -34,7 +34,7 @@ struct scratch {
 	struct scratch_source source;
 	struct binaries binaries;
 	const char *socket_dir;
-	bool from_image; /* the image that was asked for is what it started from */
+	bool from_image;                   /* the image that was asked for is what it started from */
 	bool lacks_postgres, has_postgres; /* the second: before it was started */
 	struct server server;
 	struct server_start *begun;

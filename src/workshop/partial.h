@@ -15,8 +15,8 @@ struct partial {
 	struct strs tables; /* bare names, of which all objects are taken from the new loading */
 	struct strs all;    /* and those that they refer to */
 	bool alone; /* there is nothing but tables and their schemas in the script: what these need are tables, or is built in */
-	bool *runs;         /* by statement of the new script */
-	size_t len;         /* how many of them run */
+	bool *runs; /* by statement of the new script */
+	size_t len; /* how many of them run */
 };
 
 /* It changes one table, and nothing beside it but what belongs to that; ret_table: its bare name. */
