@@ -27,6 +27,7 @@ struct migration {
 	/* Set by format.match: what the ledger says of it, or NULL; why the tool itself would never apply it, or NULL. */
 	struct ledger_entry *entry;
 	const char *passed_over;
+	bool soon_passed_over; /* it would, once what stands in front of it is applied */
 	/* Likewise: what its very file was applied as, which no file has now: it was renamed; NULL. */
 	const char *renamed;
 };

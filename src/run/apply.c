@@ -47,6 +47,9 @@ static void send_run(struct apply *a, size_t first)
 		a, a->plan->len, SENT_OWN,
 		"UPDATE brant.run SET steps = $2::integer, step = 0 WHERE fence = $1::bigint AND finished_at IS NULL",
 		2, params);
+	struct call next;
+	if (!a->plan->undo && state_next(a->arena, a->state, a->fence, &next))
+		apply_send(a, a->plan->len, SENT_OWN, next.sql, next.nparams, next.params);
 	apply_send(a, a->plan->len, SENT_OWN, "COMMIT", 0, NULL);
 }
 

@@ -147,6 +147,9 @@ static bool write_rows(struct settling *s, const struct script *scripts)
 	const char *params[] = { arena_printf(s->arena, "%lld", s->lease.fence), s->options->command };
 	db_send(s->db, STR("BEGIN"), 0, NULL, NULL, NULL);
 	db_send(s->db, STR("SELECT brant.enter($1::bigint, 1, '2s', '0', 'brant', $2)"), 2, params, NULL, NULL);
+	struct call next;
+	if (state_next(s->arena, &s->state, params[0], &next))
+		db_send(s->db, str_of(next.sql), next.nparams, next.params, NULL, NULL);
 	for (size_t i = 0; i < s->settled->len; i++)
 		send_row(s, s->settled->ptr[i], &scripts[i]);
 	return db_commit(s->db, s->err);

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS brant.lease (
 );
 
 -- renewed_at: when the run last renewed its lease from within a transaction; asked of its own row, so that the lease's is left alone.
+-- ledger, next: what was next in the order of the files when this run looked, although the project's own tool passes over it from now on; mostly NULL.
 -- platform_...: what the platform was like, and in which transaction it was looked at (brant.boundary_begin).
 CREATE TABLE IF NOT EXISTS brant.run (
   fence bigint PRIMARY KEY,
@@ -43,7 +44,9 @@ CREATE TABLE IF NOT EXISTS brant.run (
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   renewed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
-  outcome text
+  outcome text,
+  ledger text,
+  next text[]
 );
 
 CREATE TABLE IF NOT EXISTS brant.step (

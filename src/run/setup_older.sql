@@ -17,6 +17,9 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.run'::regclass AND attname = 'platform_seen') THEN
     ALTER TABLE brant.run ADD COLUMN platform_mark numeric, ADD COLUMN platform_seen bigint;
   END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'brant.run'::regclass AND attname = 'next') THEN
+    ALTER TABLE brant.run ADD COLUMN ledger text, ADD COLUMN next text[];
+  END IF;
 END
 $$;
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "run/loading.h"
 #include "run/record.h"
+#include "sql/quote.h"
 
 /* Compares an applied file with what it was; false only when it cannot be read. */
 static bool compare(struct arena *arena, struct migration *migration, const struct checksum *sum,
@@ -110,41 +111,51 @@ static bool judge(struct loading *l, size_t i, bool later_applied)
 	return true;
 }
 
-struct left {
-	struct loading *l;
-	long long steps;
-};
-
-static void take_left(void *ctx, const struct result *result)
+static void take_next(void *ctx, const struct result *result)
 {
-	struct left *left = ctx;
-	if (loading_usable(left->l, result) && result->rows)
-		left->steps = result_int(result, 0, 0);
+	struct loading *l = ctx;
+	if (!loading_usable(l, result))
+		return;
+	for (size_t row = 0; row < result->rows; row++) {
+		const char *version = loading_text(l, result, row, 0);
+		for (size_t i = l->state->history.len; i-- > 0 && !l->state->history.ptr[i].entry;)
+			if (l->state->standings[i] == STANDING_OUT_OF_ORDER &&
+			    strcmp(l->state->history.ptr[i].version, version) == 0)
+				l->state->standings[i] = STANDING_PENDING;
+	}
 }
 
 /*
- * Behind all that is applied, and yet the tool would pass over it (drizzle-kit goes by times, and they need not ascend): what the last run had in its plan and did
- * not reach is next all the same.  It was to be applied before anything was, in this order; a failure in front of it makes it no merge.  Rarely asked, so it costs a
- * question of its own.
+ * Behind all that is applied, and yet the tool would pass over it (drizzle-kit goes by times, and they need not ascend): what was next when a run of ours looked, and
+ * what that run did not reach because it failed or was told to stop in front of it ("--to", a baseline), is next all the same.  No merge brought it.  Rarely asked, so
+ * it costs a question of its own.
  */
-static bool tell_what_a_run_left(struct loading *l)
+static bool tell_what_was_next(struct loading *l)
 {
 	struct state *state = l->state;
-	struct left left = { .l = l };
-	size_t first = state->history.len;
+	const char *ledger[] = { state->ledger.shown };
 	bool asked = false;
-	while (first > 0 && !state->history.ptr[first - 1].entry)
-		asked = state->standings[--first] == STANDING_OUT_OF_ORDER || asked;
-	if (!asked || state->facts.schema_version <= 0)
+	for (size_t i = state->history.len; i-- > 0 && !state->history.ptr[i].entry;)
+		asked = asked || state->standings[i] == STANDING_OUT_OF_ORDER;
+	if (!asked || state->facts.schema_version < NEXT_IN_RUN)
 		return true;
-	db_send(l->db, STR("SELECT steps - step FROM brant.run WHERE steps > 0 ORDER BY fence DESC LIMIT 1"), 0, NULL,
-		take_left, &left);
-	if (!db_run(l->db, l->err) || l->failed)
-		return false;
-	for (size_t i = first; i < state->history.len && left.steps > 0; i++, left.steps--)
-		if (state->standings[i] == STANDING_OUT_OF_ORDER)
-			state->standings[i] = STANDING_PENDING;
-	return true;
+	db_send(l->db, STR("SELECT DISTINCT pg_catalog.unnest(next) FROM brant.run WHERE ledger = $1"), 1, ledger,
+		take_next, l);
+	return db_run(l->db, l->err) && !l->failed;
+}
+
+bool state_next(struct arena *arena, const struct state *state, const char *fence, struct call *ret_call)
+{
+	struct strs next = { 0 };
+	for (size_t i = 0; i < state->history.len; i++)
+		if (state->standings[i] == STANDING_PENDING && state->history.ptr[i].soon_passed_over)
+			vec_push(arena, &next, str_of(state->history.ptr[i].version));
+	*ret_call = (struct call){
+		.sql = "UPDATE brant.run SET ledger = $2, next = $3::text[] WHERE fence = $1::bigint AND finished_at IS NULL",
+		.params = { fence, state->ledger.shown, sql_array(arena, &next) },
+		.nparams = 3,
+	};
+	return next.len > 0;
 }
 
 bool loading_judge(struct loading *l)
@@ -167,7 +178,7 @@ bool loading_judge(struct loading *l)
 	for (size_t i = 0; i < state->ledger.len; i++)
 		if (!state->ledger.ptr[i].migration)
 			state->missing++;
-	return tell_what_a_run_left(l) && (!edited || tell_layout_apart(l));
+	return tell_what_was_next(l) && (!edited || tell_layout_apart(l));
 }
 
 const char *standing_text(enum standing standing)

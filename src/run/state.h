@@ -13,9 +13,9 @@
 /*
  * 2: backfill and backfill_range; 3: the run's row is the fence; 5: the lease's origin; 6: what the run saw of the platform; 7: batches look at the
  * boundary; 8: the lease's row tells the version, too; 9: a batch is one call; 10: it rests between its parts;
- * 11: what looks at the platform comes with the first step that needs it.  setup_older.sql brings any earlier version up to it.
+ * 11: what looks at the platform comes with the first step that needs it; 12: a run tells what was next.  setup_older.sql brings any earlier version up to it.
  */
-enum { BRANT_SCHEMA_VERSION = 11, VERSION_IN_LEASE = 8, BOUNDARY_IN_LEASE = 11 };
+enum { BRANT_SCHEMA_VERSION = 12, VERSION_IN_LEASE = 8, BOUNDARY_IN_LEASE = 11, NEXT_IN_RUN = 12 };
 
 struct facts {
 	const char *database, *user, *isolation;
@@ -114,6 +114,12 @@ void state_boundary_statements(struct arena *arena, struct strs *ret_statements)
 
 /* Only schema brant, with what backfills need, which is there from the first one on; asks for itself whether there is something to do. */
 bool state_setup_own(struct arena *arena, struct db *db, struct err *err);
+
+/*
+ * What brant.run keeps of a run (or a baseline): the pending migrations that the project's own tool passes over once those in front of them are applied.  false: there
+ * is none, as nearly always.
+ */
+bool state_next(struct arena *arena, const struct state *state, const char *fence, struct call *ret_call);
 
 const char *standing_text(enum standing standing);
 bool standing_is_pending(enum standing standing); /* `up` would apply it, or go on with it */

@@ -142,6 +142,31 @@ def test_times_that_do_not_ascend_after_a_failure(journal, brant, database):
     assert "0003_d" in brant("up", expect=4).stderr
 
 
+@pytest.mark.parametrize("how", ["to", "baseline"])
+def test_times_that_do_not_ascend_where_brant_was_told_to_stop(journal, brant, database, how):
+    """What is behind the migration that was named is next, although drizzle-kit would pass over it now; so it is after `down`. A merge is asked for."""
+    journal.migration("0000_b", "CREATE TABLE b (id int);", T0 + 2000)
+    journal.migration("0001_a", "ALTER TABLE b ADD COLUMN a int;", T0 + 1000)
+    journal.migration("0002_c", "CREATE TABLE c (id int);", T0 + 1500)
+    journal.sql("0002_c").with_suffix(".down.sql").write_text("DROP TABLE c;")
+    if how == "to":
+        brant("up", "--to", "0000", expect=0)
+    else:
+        database.query("CREATE TABLE public.b (id int)")
+        brant("baseline", "0000", expect=0)
+    assert standings(brant) == [("0000", "applied"), ("0001", "pending"), ("0002", "pending")]
+    assert "drizzle-kit passes over it" in brant("status", expect=0).stdout
+    brant("up", "--to", "0001", expect=0)
+    brant("up", expect=0)
+    assert [row[1] for row in rows(database)] == [T0 + 2000, T0 + 1000, T0 + 1500]
+    brant("down", expect=0)
+    assert standings(brant)[2] == ("0002", "pending")
+    brant("up", expect=0)
+    journal.migration("0003_d", "CREATE TABLE d (id int);", T0 + 1200)
+    assert standings(brant)[3] == ("0003", "out of order")
+    assert "0003_d" in brant("up", expect=4).stderr
+
+
 def test_breakpoints_part_what_has_no_semicolon(journal, brant, database):
     journal.migration("0000_a", "CREATE TABLE a (id int)\n--> statement-breakpoint\nCREATE TABLE b (id int)--> statement-breakpoint "
                                 "CREATE TABLE c (id int);\nCREATE TABLE d (t text DEFAULT '-->')\n--> statement-breakpoint\n", T0)

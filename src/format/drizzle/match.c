@@ -8,6 +8,8 @@
  * Where drizzle-kit would apply a migration, the hash alone does not make it an applied one: a copy of a migration that is gone must not be lost in
  * silence.  1.0 goes by the name, and so does this; only a row that has none yet is matched as drizzle-kit's own upgrade of the table does it.
  */
+#include <limits.h>
+
 #include "base/file.h"
 #include "format/drizzle/drizzle.h"
 
@@ -105,6 +107,20 @@ static const char *passed_over(struct arena *arena, const struct migration *migr
 			    last->migration ? last->migration->id : last->version);
 }
 
+/* Times need not ascend: once the entry with the highest one is applied, drizzle-kit would pass over those behind it that have a lower one. */
+static void tell_passed_over(struct arena *arena, struct history *history, const struct ledger_entry *last)
+{
+	long long highest = LLONG_MIN;
+	for (size_t i = 0; i < history->len; i++) {
+		struct migration *migration = &history->ptr[i];
+		const struct drizzle_migration *extra = migration->extra;
+		migration->passed_over = passed_over(arena, migration, last);
+		migration->soon_passed_over = extra->line == DRIZZLE_0 && !migration->entry && extra->when <= highest;
+		if (extra->when > highest)
+			highest = extra->when;
+	}
+}
+
 void drizzle_match(struct arena *arena, const struct format_settings *settings, struct history *history,
 		   struct ledger *ledger)
 {
@@ -114,8 +130,7 @@ void drizzle_match(struct arena *arena, const struct format_settings *settings, 
 		read_hashes(arena, history);
 	for (enum identity identity = BY_NAME; ledger->len && identity <= BY_HASH; identity++)
 		match_by(arena, identity, history, ledger, last);
-	for (size_t i = 0; i < history->len; i++)
-		history->ptr[i].passed_over = passed_over(arena, &history->ptr[i], last);
+	tell_passed_over(arena, history, last);
 }
 
 static struct str with_line_ends(struct arena *arena, struct str text, const char *end)
