@@ -433,6 +433,31 @@ static void test_modules(void **state)
 	expect(result_of("main.ts"), "[\"d\",1,1,1,1,1,\"u\",[1,2],\"s\",\"d\",\"b\",2,1]", "modules");
 }
 
+/* Configurations that a framework writes, in a clone where nobody has let it write them; where they are there, they say it. */
+static void test_frameworks(void **state)
+{
+	(void)state;
+	put("nuxt/tsconfig.json", "{\"references\":[{\"path\":\"./.nuxt/tsconfig.app.json\"}]}");
+	put("nuxt/shared/list.ts", "export const shared = 's'");
+	put("nuxt/app/one.ts", "export const one = 'app'");
+	put("nuxt/two.ts", "export const two = 'root'");
+	put("kit/tsconfig.json", "{\"extends\":\"./.svelte-kit/tsconfig.json\",\"compilerOptions\":{\"strict\":true}}");
+	put("kit/src/lib/index.ts", "export const lib = 'l'");
+	put("kit/src/lib/server/db.ts", "export const db = 'd'");
+	put("nuxt/db/schema.ts",
+	    "import { shared } from '#shared/list'; import { one } from '~/one'; import { two } from '~~/two';\n"
+	    "export default [shared, one, two]");
+	put("kit/src/schema.ts",
+	    "import { lib } from '$lib'; import { db } from '$lib/server/db'; export default [lib, db]");
+	expect(result_of("nuxt/db/schema.ts"), "[\"s\",\"app\",\"root\"]", "Nuxt's aliases");
+	expect(result_of("kit/src/schema.ts"), "[\"l\",\"d\"]", "SvelteKit's alias");
+	put("kit/.svelte-kit/tsconfig.json",
+	    "{\"compilerOptions\":{\"paths\":{\"$lib\":[\"../src/other\"],\"$lib/*\":[\"../src/other/*\"]}}}");
+	put("kit/src/other/index.ts", "export const lib = 'o'");
+	put("kit/src/other/server/db.ts", "export const db = 'x'");
+	expect(result_of("kit/src/schema.ts"), "[\"o\",\"x\"]", "what it wrote");
+}
+
 /* Deno's import maps, its workspaces, and its names of packages. */
 static void test_deno(void **state)
 {
@@ -662,6 +687,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_modules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_frameworks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_deno, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unbuilt, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_relative_root, setup, teardown),

@@ -73,6 +73,57 @@ static const char *match_paths(struct interp *interp, const char *base, const st
 	return NULL;
 }
 
+/* ---- configurations that a framework writes ---- */
+
+struct generated {
+	const char *beginning; /* of the path that is referred to */
+	const char *before;    /* what the specifier begins with */
+	const char *folders[2];
+};
+
+/* What `nuxt prepare` and `svelte-kit sync` write, for clones in which nobody has run them yet. */
+static const struct generated generated[] = {
+	{ ".nuxt/", "~~/", { "" } },
+	{ ".nuxt/", "@@/", { "" } },
+	{ ".nuxt/", "#shared/", { "shared/" } },
+	{ ".nuxt/", "#server/", { "server/" } },
+	{ ".nuxt/", "~/", { "app/", "" } },
+	{ ".nuxt/", "@/", { "app/", "" } },
+	{ ".svelte-kit/", "$lib/", { "src/lib/" } },
+	{ ".svelte-kit/", "$lib", { "src/lib" } },
+};
+
+static const char *ask_generated(struct interp *interp, const char *folder, const char *said, struct str specifier)
+{
+	struct str path = str_of(said);
+	while (str_starts(path, STR("./")))
+		path = str_slice(path, 2, path.len);
+	for (size_t i = 0; i < LEN(generated); i++) {
+		const struct generated *g = &generated[i];
+		struct str before = str_of(g->before), rest = str_slice(specifier, before.len, specifier.len);
+		if (!str_starts(path, str_of(g->beginning)) || !str_starts(specifier, before) ||
+		    (rest.len && before.ptr[before.len - 1] != '/'))
+			continue;
+		for (size_t k = 0; k < LEN(g->folders) && g->folders[k]; k++) {
+			const char *name = arena_printf(interp->arena, "%s" STR_FMT, g->folders[k], STR_ARG(rest));
+			const char *found = resolve_file(interp->arena, path_join(interp->arena, folder, name));
+			if (found)
+				return found;
+		}
+	}
+	return NULL;
+}
+
+static const char *ask(struct interp *interp, const char *path, struct str specifier, unsigned level);
+
+static const char *ask_other(struct interp *interp, const char *folder, const char *said, struct str specifier,
+			     unsigned level)
+{
+	const char *path = extended_path(interp, folder, said);
+	const char *found = path ? ask(interp, path, specifier, level + 1) : NULL;
+	return found || (path && file_exists(path)) ? found : ask_generated(interp, folder, said, specifier);
+}
+
 /*
  * What this configuration and those that it extends say.  Not recursive: the chain is short or refused.  ret_decided: paths were found, further up
  * ones do not count.
@@ -92,22 +143,17 @@ static const char *ask(struct interp *interp, const char *path, struct str speci
 	if (!found && base_url)
 		found = resolve_file(arena, path_join(arena, base, str_dup(arena, specifier)));
 	const struct json *extends = json_get(json, "extends");
-	if (!found && !paths && extends && extends->kind == JS_STRING) {
-		const char *parent = extended_path(interp, folder, extends->text.ptr);
-		found = parent ? ask(interp, parent, specifier, level + 1) : NULL;
-	}
+	if (!found && !paths && extends && extends->kind == JS_STRING)
+		found = ask_other(interp, folder, extends->text.ptr, specifier, level);
 	for (size_t i = 0; !found && !paths && extends && extends->kind == JS_ARRAY && i < extends->len; i++) {
-		const char *parent = extends->ptr[i].kind == JS_STRING
-			? extended_path(interp, folder, extends->ptr[i].text.ptr)
-			: NULL;
-		found = parent ? ask(interp, parent, specifier, level + 1) : NULL;
+		if (extends->ptr[i].kind == JS_STRING)
+			found = ask_other(interp, folder, extends->ptr[i].text.ptr, specifier, level);
 	}
 	/* A "solution": the configurations that it refers to say it. */
 	const struct json *references = json_get_kind(json, "references", JS_ARRAY);
 	for (size_t i = 0; !found && references && i < references->len; i++) {
 		const char *said = json_get_text(&references->ptr[i], "path", NULL);
-		const char *other = said ? extended_path(interp, folder, arena_printf(arena, "./%s", said)) : NULL;
-		found = other ? ask(interp, other, specifier, level + 1) : NULL;
+		found = said ? ask_other(interp, folder, arena_printf(arena, "./%s", said), specifier, level) : NULL;
 	}
 	return found;
 }
