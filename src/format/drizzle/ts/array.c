@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "format/drizzle/ts/builtin.h"
 
 /* The methods of arrays. */
@@ -83,7 +85,8 @@ static bool array_reduce(struct call *call, struct value *ret_value)
 	struct slot *sum = call->nargs > 1 ? call->args[1] : items_of(call)->ptr[i++];
 	for (; i < items_of(call)->len; i++) {
 		struct slot *args[] = { sum, items_of(call)->ptr[i],
-					slot_ready(call->interp->arena, js_number((double)i)) };
+					slot_ready(call->interp->arena, js_number((double)i)),
+					slot_ready(call->interp->arena, call->self) };
 		struct value value;
 		if (!js_call(call->interp, call->node, &function, NULL, args, LEN(args), &value))
 			return false;
@@ -167,11 +170,15 @@ static bool array_index(struct call *call, struct value *ret_value)
 	struct value wanted, item;
 	if (!call_arg(call, 0, &wanted))
 		return false;
+	if (call->nargs > 1)
+		return call_refuse(call, "a search from a position on is not understood");
 	*ret_value = call->native->tag ? js_number(-1) : js_boolean(false);
 	for (size_t i = 0; i < items_of(call)->len; i++) {
 		if (!slot_value(call->interp, items_of(call)->ptr[i], &item))
 			return false;
-		if (!is_same(&item, &wanted))
+		bool nan = !call->native->tag && item.kind == V_NUMBER && wanted.kind == V_NUMBER &&
+			isnan(item.number) && isnan(wanted.number); /* includes() finds it, indexOf() does not */
+		if (!nan && !is_same(&item, &wanted))
 			continue;
 		*ret_value = call->native->tag ? js_number((double)i) : js_boolean(true);
 		return true;
@@ -258,18 +265,43 @@ static bool array_sort(struct call *call, struct value *ret_value)
 	return reordered(call, out, ret_value);
 }
 
-static bool array_flat(struct call *call, struct value *ret_value)
+/* One level of it; ret_nested: an array was in it. */
+static bool flatten(struct call *call, const struct slots *items, struct slots *ret_items, bool *ret_nested)
 {
-	struct slots out = { 0 };
-	for (size_t i = 0; i < items_of(call)->len; i++) {
+	*ret_items = (struct slots){ 0 };
+	*ret_nested = false;
+	for (size_t i = 0; i < items->len; i++) {
 		struct value item;
-		if (!slot_value(call->interp, items_of(call)->ptr[i], &item))
+		if (!slot_value(call->interp, items->ptr[i], &item))
 			return false;
 		if (item.kind != V_ARRAY)
-			vec_push(call->interp->arena, &out, items_of(call)->ptr[i]);
+			vec_push(call->interp->arena, ret_items, items->ptr[i]);
 		for (size_t j = 0; item.kind == V_ARRAY && j < item.array->items.len; j++)
-			vec_push(call->interp->arena, &out, item.array->items.ptr[j]);
+			vec_push(call->interp->arena, ret_items, item.array->items.ptr[j]);
+		*ret_nested = *ret_nested || item.kind == V_ARRAY;
 	}
+	call->interp->steps += ret_items->len;
+	return true;
+}
+
+static bool array_flat(struct call *call, struct value *ret_value)
+{
+	double depth;
+	bool nested = true;
+	struct slots out = *items_of(call);
+	out.cap = out.len;
+	if (!call_integer(call, 0, 1, &depth))
+		return false;
+	for (double level = 0; level < depth && nested; level++) {
+		if (++call->interp->steps > INTERP_MAX_STEPS)
+			return call_refuse(call, "this computes for too long");
+		struct slots before = out;
+		if (!flatten(call, &before, &out, &nested))
+			return false;
+	}
+	if (depth < 1)
+		return array_slice(&(struct call){ .interp = call->interp, .node = call->node, .self = call->self },
+				   ret_value);
 	return call_array(call, out, ret_value);
 }
 

@@ -15,7 +15,23 @@ static bool take_target(struct interp *interp, struct scope *scope, const struct
 		return true;
 	}
 	return interp_eval(interp, scope, node_role(target, R_INDEX), &index) &&
-		js_to_text(interp, target, &index, ret_key);
+		js_to_key(interp, target, &index, ret_key);
+}
+
+/* o.a = ..., where a is set by a function. */
+static bool call_setter(struct interp *interp, const struct node *target, const struct value *object, struct str key,
+			struct slot *slot, bool *ret_done)
+{
+	struct slot *own = map_get(&object->object->setters, key), *there = js_object_get(object->object, key);
+	struct value setter, ignored;
+	*ret_done = true;
+	if (own)
+		return slot_value(interp, own, &setter) && js_call(interp, target, &setter, object, &slot, 1, &ignored);
+	if (there && there->from == FROM_GETTER)
+		return interp_refuse(interp, target, "an assignment to a getter is not understood");
+	*ret_done = false;
+	return there || !object->object->class ||
+		class_set(interp, target, object->object->class, object, key, slot, ret_done);
 }
 
 static bool store_member(struct interp *interp, struct scope *scope, const struct node *target, struct slot *slot)
@@ -43,6 +59,11 @@ static bool store_member(struct interp *interp, struct scope *scope, const struc
 				     js_describe(interp->arena, &object));
 	if (!js_may_change(interp, target, &object))
 		return false;
+	bool done;
+	if (!call_setter(interp, target, &object, key, slot, &done))
+		return false;
+	if (done)
+		return true;
 	struct map *members = js_members_for(object.object, key);
 	if (members == &object.object->map)
 		js_object_set(interp->arena, object.object, key, slot);

@@ -21,11 +21,12 @@ bool call_function(struct call *call, size_t index, struct value *ret_function)
 		call_refuse(call, "%s where a function is needed", js_describe(call->interp->arena, ret_function));
 }
 
-/* fn(item, index) */
+/* fn(item, index, array) */
 bool call_each(struct call *call, const struct value *function, struct slot *item, size_t index,
 	       struct value *ret_value)
 {
-	struct slot *args[] = { item, slot_ready(call->interp->arena, js_number((double)index)) };
+	struct slot *args[] = { item, slot_ready(call->interp->arena, js_number((double)index)),
+				slot_ready(call->interp->arena, call->self) };
 	return js_call(call->interp, call->node, function, NULL, args, LEN(args), ret_value);
 }
 
@@ -176,6 +177,8 @@ static bool element(struct interp *interp, const struct value *object, struct st
 bool builtin_member(struct interp *interp, const struct value *object, struct str key, struct value *ret_value)
 {
 	*ret_value = js_undefined();
+	if (object->kind == V_STRING && js_is_symbol(object->text))
+		return true;
 	if (object->kind == V_ARRAY || object->kind == V_STRING) {
 		bool array = object->kind == V_ARRAY;
 		if (str_eq(key, STR("length"))) {

@@ -93,7 +93,7 @@ static bool chain_member(struct interp *interp, struct scope *scope, const struc
 	if (property)
 		key = property->text;
 	else if (!interp_eval(interp, scope, node_role(node, R_INDEX), &index) ||
-		 !js_to_text(interp, node, &index, &key))
+		 !js_to_key(interp, node, &index, &key))
 		return false;
 	*ret_self = object;
 	if (!js_get(interp, node, &object, key, ret_value))

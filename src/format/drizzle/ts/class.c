@@ -234,6 +234,35 @@ static bool method_of(struct interp *interp, const struct node *at, const struct
 	return true;
 }
 
+static const struct node *find_accessor(const struct class *class, struct str name, const char *word)
+{
+	for (const struct node *member = first_member(class); member; member = member->next) {
+		const struct node *own = node_role(member, R_NAME);
+		if (is_method(member) && !node_has(member, "static") && node_has(member, word) && own &&
+		    str_eq(own->text, name))
+			return member;
+	}
+	return NULL;
+}
+
+bool class_set(struct interp *interp, const struct node *at, const struct class *class, const struct value *self,
+	       struct str key, struct slot *slot, bool *ret_done)
+{
+	*ret_done = false;
+	for (unsigned level = 0; class && level < INTERP_MAX_DEPTH; level++) {
+		const struct node *setter = find_accessor(class, key, "set");
+		struct closure closure = { .node = setter, .scope = class->inner };
+		struct value ignored;
+		*ret_done = setter || find_accessor(class, key, "get");
+		if (setter)
+			return closure_call(interp, at, &closure, self, &slot, 1, &ignored);
+		if (*ret_done)
+			return interp_refuse(interp, at, "an assignment to a getter is not understood");
+		class = class->parent.kind == V_CLASS ? class->parent.class : NULL;
+	}
+	return true;
+}
+
 bool object_method(struct interp *interp, const struct node *at, const struct value *self, struct str key,
 		   bool *ret_found, struct value *ret_value)
 {

@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "format/drizzle/ts/builtin.h"
 #include "format/drizzle/ts/evaluators.h"
 
@@ -29,7 +31,8 @@ static bool find_among_others(struct call *call, const struct collection *collec
 		if (!slot_value(call->interp, collection->keys.ptr[*ret_at], &value) ||
 		    !js_same(call->interp, call->node, &value, key, &same))
 			return false;
-		if (same)
+		if (same ||
+		    (value.kind == V_NUMBER && key->kind == V_NUMBER && isnan(value.number) && isnan(key->number)))
 			break;
 	}
 	return true;
@@ -154,9 +157,10 @@ static bool collection_each(struct call *call, struct value *ret_value)
 	if (!call_function(call, 0, &function))
 		return false;
 	for (size_t i = 0; i < collection->keys.len; i++) {
-		struct slot *args[] = { collection->values.ptr[i], collection->keys.ptr[i] };
+		struct slot *args[] = { collection->values.ptr[i], collection->keys.ptr[i],
+					slot_ready(call->interp->arena, call->native->self) };
 		struct value ignored;
-		if (!js_call(call->interp, call->node, &function, NULL, args, 2, &ignored))
+		if (!js_call(call->interp, call->node, &function, NULL, args, LEN(args), &ignored))
 			return false;
 	}
 	return true;

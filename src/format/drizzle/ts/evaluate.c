@@ -25,11 +25,11 @@ static bool others(struct interp *interp, const struct slot *slot, struct value 
 	for (size_t i = 0; i < members->map.len; i++) {
 		bool named = false;
 		for (const struct node *child = slot->node->first; child && !named; child = child->next) {
-			const struct node *key = node_role(child, R_KEY);
-			if (!key)
-				key = node_role(child, R_LEFT);
-			named = child->kind != N_REST_PATTERN &&
-				str_eq(key ? key->text : child->text, members->map.ptr[i].key);
+			const struct node *key = node_role(child, R_KEY), *left = node_role(child, R_LEFT);
+			struct str text = left ? left->text : child->text;
+			if (key && !js_key_text(interp, slot->scope, key, &text))
+				return false;
+			named = child->kind != N_REST_PATTERN && str_eq(text, members->map.ptr[i].key);
 		}
 		if (!named)
 			js_object_set(interp->arena, rest.object, members->map.ptr[i].key, members->map.ptr[i].value);
@@ -109,7 +109,7 @@ bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_valu
 		interp->eager = eager;
 		interp->now = before;
 		interp->depth--;
-		slot->state = ok ? SLOT_READY : SLOT_LAZY;
+		slot->state = ok && slot->from != FROM_GETTER ? SLOT_READY : SLOT_LAZY;
 		if (!ok)
 			return false;
 		slot->value = value;
@@ -118,7 +118,7 @@ bool slot_value(struct interp *interp, struct slot *slot, struct value *ret_valu
 	}
 	if (slot->changes && !built && !slot_refuse_changed(interp, slot, &slot->value))
 		return false;
-	*ret_value = slot->value;
+	*ret_value = slot->value; /* a getter's: this time */
 	return true;
 }
 

@@ -107,6 +107,13 @@ bool class_super_member(struct interp *interp, struct scope *scope, const struct
 			struct value *ret_self, struct value *ret_value);
 
 /* A method that the object's class has, or what its getter gives. */
+/* Its setter for the name, own or inherited, is called; refused where there is but a getter. */
+bool class_set(struct interp *interp, const struct node *at, const struct class *class, const struct value *self,
+	       struct str key, struct slot *slot, bool *ret_done);
+
+/* Its own members into a map, as a spread has them. */
+bool js_copy_members(struct interp *interp, const struct object *from, struct map *to);
+
 bool object_method(struct interp *interp, const struct node *at, const struct value *self, struct str key,
 		   bool *ret_found, struct value *ret_value);
 

@@ -136,7 +136,8 @@ static bool json_stringify(struct call *call, struct value *ret_value)
 	*ret_value = js_undefined();
 	if (!call_arg(call, 0, &value))
 		return false;
-	if (value.kind == V_UNDEFINED || value.kind == V_CLOSURE || value.kind == V_NATIVE)
+	if (value.kind == V_UNDEFINED || value.kind == V_CLOSURE || value.kind == V_NATIVE || value.kind == V_CLASS ||
+	    (value.kind == V_STRING && js_is_symbol(value.text)))
 		return true;
 	if (!js_json(call->interp, call->node, &value, &json))
 		return false;
@@ -176,6 +177,8 @@ static bool make_date(struct call *call, struct value *ret_value)
 	if (!call_arg(call, 0, &value))
 		return false;
 	*ret_value = (struct value){ .kind = V_DATE, .number = value.kind == V_STRING ? 0 : value.number };
+	if (value.kind == V_NUMBER && !(fabs(value.number) <= 8.64e15))
+		return call_refuse(call, "a date that is none");
 	if (value.kind == V_NUMBER || (value.kind == V_STRING && parse_date(value.text, &ret_value->number)))
 		return call->nargs == 1 || call_refuse(call, "a date like this is not understood");
 	if (value.kind == V_OPAQUE) {
@@ -222,7 +225,7 @@ static bool math_pow(struct call *call, struct value *ret_value)
 	if (!make_number(call, ret_value) || !call_arg(call, 1, &by) ||
 	    !js_to_number(call->interp, call->node, &by, &power))
 		return false;
-	ret_value->number = pow(ret_value->number, power);
+	ret_value->number = js_power(ret_value->number, power);
 	return true;
 }
 

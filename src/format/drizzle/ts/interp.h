@@ -108,6 +108,9 @@ bool js_call(struct interp *interp, const struct node *at, const struct value *f
 
 /* Conversions as JavaScript makes them; what is opaque is refused at `at`. */
 bool js_to_text(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_text);
+
+/* The same for the name of a member, which may be a symbol. */
+bool js_to_key(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_key);
 bool js_truth(struct interp *interp, const struct node *at, const struct value *value, bool *ret_truth);
 bool js_to_number(struct interp *interp, const struct node *at, const struct value *value, double *ret_number);
 bool js_json(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_json);

@@ -89,13 +89,20 @@ bool eval_template(struct interp *interp, struct scope *scope, const struct node
 
 bool eval_array(struct interp *interp, struct scope *scope, const struct node *node, struct value *ret_value)
 {
+	bool separated = false;
 	*ret_value = js_array(interp->arena);
 	for (const struct node *child = node->first; child; child = child->next) {
 		struct slots items = { 0 };
 		struct value spread;
 		struct slot *slot;
-		if (child->kind == N_TOKEN)
+		if (child->kind == N_TOKEN) {
+			/* Neither undefined nor nothing: some methods see it, others do not. */
+			if (!separated)
+				return interp_refuse(interp, node, "an array with a hole is not understood");
+			separated = false;
 			continue;
+		}
+		separated = true;
 		if (child->kind != N_SPREAD_ELEMENT) {
 			if (!expression_slot(interp, scope, child, &slot))
 				return false;
@@ -122,8 +129,22 @@ static bool add_spread(struct interp *interp, struct scope *scope, const struct 
 		return true;
 	if (!js_members(interp, node, &spread, &members))
 		return false;
-	for (size_t i = 0; i < members->map.len; i++)
-		js_object_set(interp->arena, object, members->map.ptr[i].key, members->map.ptr[i].value);
+	return js_copy_members(interp, members, &object->map);
+}
+
+bool js_copy_members(struct interp *interp, const struct object *from, struct map *to)
+{
+	for (size_t i = 0; i < from->map.len; i++) {
+		struct slot *slot = from->map.ptr[i].value;
+		struct object into = { .map = *to };
+		struct value value;
+		/* What a getter gives is copied, not the getter. */
+		if (slot->from == FROM_GETTER && !slot_value(interp, slot, &value))
+			return false;
+		js_object_set(interp->arena, &into, from->map.ptr[i].key,
+			      slot->from == FROM_GETTER ? slot_ready(interp->arena, value) : slot);
+		*to = into.map;
+	}
 	return true;
 }
 
@@ -159,8 +180,11 @@ static bool add_property(struct interp *interp, struct scope *scope, const struc
 	if (node->kind == N_METHOD_DEFINITION) {
 		if (!js_key_text(interp, scope, node_role(node, R_NAME), &key))
 			return false;
-		if (node_has(node, "set"))
+		if (node_has(node, "set")) {
+			map_set(interp->arena, &object->setters, key,
+				slot_ready(interp->arena, closure_value(interp, scope, node)));
 			return true;
+		}
 		if (node_has(node, "get")) {
 			js_object_set(interp->arena, object, key, getter_slot(interp, scope, node, object));
 			return true;

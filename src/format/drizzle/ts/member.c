@@ -37,6 +37,10 @@ static struct str date_text(struct arena *arena, double ms)
 	unsigned mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
 	long year = (long)yoe + era * 400 + (month <= 2);
 	long long left = (long long)rest;
+	if (year < 0 || year > 9999)
+		return str_of(arena_printf(arena, "%c%06ld-%02u-%02uT%02lld:%02lld:%02lld.%03lldZ",
+					   year < 0 ? '-' : '+', labs(year), month, day, left / 3600000,
+					   left / 60000 % 60, left / 1000 % 60, left % 1000));
 	return str_of(arena_printf(arena, "%04ld-%02u-%02uT%02lld:%02lld:%02lld.%03lldZ", year, month, day,
 				   left / 3600000, left / 60000 % 60, left / 1000 % 60, left % 1000));
 }
@@ -59,6 +63,14 @@ static bool join_items(struct interp *interp, const struct node *at, const struc
 	return true;
 }
 
+bool js_to_key(struct interp *interp, const struct node *at, const struct value *value, struct str *ret_key)
+{
+	bool symbol = value->kind == V_STRING && js_is_symbol(value->text);
+	if (symbol)
+		*ret_key = value->text;
+	return symbol || js_to_text(interp, at, value, ret_key);
+}
+
 bool js_to_text(struct interp *interp, const struct node *at, const struct value *unsettled, struct str *ret_text)
 {
 	struct value settled = js_settle(interp, unsettled), *value = &settled;
@@ -68,7 +80,9 @@ bool js_to_text(struct interp *interp, const struct node *at, const struct value
 	if (++interp->depth > INTERP_MAX_DEPTH)
 		return interp_refuse(interp, at, "this is nested too deeply");
 	bool ok = true;
-	if (value->kind == V_STRING || value->kind == V_BIGINT || value->kind == V_REGEX)
+	if (value->kind == V_STRING && js_is_symbol(value->text))
+		ok = interp_refuse(interp, at, "a symbol where a text is needed");
+	else if (value->kind == V_STRING || value->kind == V_BIGINT || value->kind == V_REGEX)
 		*ret_text = value->text;
 	else if (value->kind == V_NUMBER)
 		*ret_text = number_text(interp->arena, value->number);
@@ -106,6 +120,32 @@ bool js_truth(struct interp *interp, const struct node *at, const struct value *
 	return true;
 }
 
+/* A text as Number() has it: strtod() knows more ("inf", "0x1p3", "-0x1f"), and less ("0b1"). */
+static double number_of(const char *text)
+{
+	static const char decimal[] = "0123456789", bits[] = "01", octets[] = "01234567",
+			  hex[] = "0123456789abcdefABCDEF";
+	char letter = text[0] == '0' ? (char)(text[1] | 0x20) : 0, *end;
+	const char *digits = letter == 'b' ? bits : letter == 'o' ? octets : letter == 'x' ? hex : NULL;
+	if (digits) {
+		double number = 0;
+		const char *at = text + 2;
+		for (; *at && strchr(digits, *at); at++)
+			number = number *
+					(letter == 'b'           ? 2
+						 : letter == 'o' ? 8
+								 : 16) +
+				(*at <= '9' ? *at - '0' : (*at | 0x20) - 'a' + 10);
+		return *at || at == text + 2 ? NAN : number;
+	}
+	const char *unsigned_text = text + (text[0] == '-' || text[0] == '+');
+	bool infinite = strcmp(unsigned_text, "Infinity") == 0;
+	if (!infinite && unsigned_text[strspn(unsigned_text, "0123456789.eE+-")])
+		return NAN;
+	double number = strtod(text, &end);
+	return *end || (*text && !infinite && !strpbrk(text, decimal)) ? NAN : number;
+}
+
 bool js_to_number(struct interp *interp, const struct node *at, const struct value *value, double *ret_number)
 {
 	struct value settled = js_settle(interp, value);
@@ -118,11 +158,7 @@ bool js_to_number(struct interp *interp, const struct node *at, const struct val
 		return true;
 	}
 	if (settled.kind == V_STRING) {
-		const char *text = str_dup(interp->arena, str_trim(settled.text));
-		char *end;
-		*ret_number = strtod(text, &end);
-		if (*end)
-			*ret_number = NAN;
+		*ret_number = number_of(str_dup(interp->arena, str_trim(settled.text)));
 		return true;
 	}
 	if (settled.kind == V_OPAQUE)
@@ -159,7 +195,9 @@ static bool json_object(struct interp *interp, const struct node *at, const stru
 		struct value value;
 		if (!slot_value(interp, object->map.ptr[i].value, &value))
 			return false;
-		if (value.kind == V_UNDEFINED || value.kind == V_CLOSURE || value.kind == V_NATIVE)
+		if (value.kind == V_UNDEFINED || value.kind == V_CLOSURE || value.kind == V_NATIVE ||
+		    value.kind == V_CLASS || js_is_symbol(object->map.ptr[i].key) ||
+		    (value.kind == V_STRING && js_is_symbol(value.text)))
 			continue;
 		if (!first)
 			buf_char(json, ',');
@@ -196,9 +234,15 @@ static bool json_add_value(struct interp *interp, const struct node *at, const s
 	if (++interp->depth > INTERP_MAX_DEPTH)
 		return interp_refuse(interp, at, "this is nested too deeply");
 	if (value->kind == V_OBJECT) {
-		ok = json_object(interp, at, value->object, json);
+		struct value own;
+		ok = js_get(interp, at, value, STR("toJSON"), &own) &&
+			(own.kind == V_UNDEFINED ||
+			 interp_refuse(interp, at, "an object with a toJSON() of its own is not understood")) &&
+			json_object(interp, at, value->object, json);
 	} else if (value->kind == V_ARRAY) {
 		ok = json_array(interp, at, value->array, json);
+	} else if (value->kind == V_STRING && js_is_symbol(value->text)) {
+		buf_text(json, "null");
 	} else if (value->kind == V_STRING) {
 		json_string(json, value->text);
 	} else if (value->kind == V_DATE) {
@@ -248,6 +292,41 @@ static bool host_get(struct interp *interp, const struct value *object, struct s
 	return !class->get || class->get(interp, object->host, key, ret_value);
 }
 
+static bool is_word_of(struct str word, const char *words)
+{
+	for (struct str rest = str_of(words), one; rest.len;) {
+		str_cut(rest, ' ', &one, &rest);
+		if (str_eq(one, word))
+			return true;
+	}
+	return false;
+}
+
+/* What JavaScript has and this does not: to give undefined would be a lie ("items.keys ? ... : ..."). */
+static bool refuse_inherited(struct interp *interp, const struct node *at, const struct value *object, struct str key)
+{
+	static const char all[] =
+		"constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf";
+	static const char functions[] = "apply arguments bind call caller length name prototype";
+	static const char arrays[] =
+		"copyWithin entries fill findLast findLastIndex flat keys lastIndexOf pop reduceRight shift splice toSpliced unshift values with";
+	static const char texts[] =
+		"anchor charCodeAt codePointAt isWellFormed lastIndexOf localeCompare matchAll normalize search substr toLocaleLowerCase "
+		"toLocaleUpperCase toWellFormed description";
+	static const char numbers[] = "toExponential toFixed toPrecision description";
+	const char *own = object->kind == V_CLOSURE || object->kind == V_NATIVE ? functions
+		: object->kind == V_ARRAY                                       ? arrays
+		: object->kind == V_STRING                                      ? texts
+		: object->kind == V_OBJECT                                      ? ""
+										: numbers;
+	if (!is_word_of(key, own) && !is_word_of(key, all))
+		return true;
+	const struct node *property = at ? node_role(at, R_PROPERTY) : NULL;
+	return interp_refuse(interp, property ? property : at, "\"" STR_FMT "\" of %s is not known here%s",
+			     STR_ARG(key), js_describe(interp->arena, object),
+			     js_near_member(interp->arena, object, key));
+}
+
 bool js_get(struct interp *interp, const struct node *at, const struct value *object, struct str key,
 	    struct value *ret_value)
 {
@@ -264,7 +343,8 @@ bool js_get(struct interp *interp, const struct node *at, const struct value *ob
 	if (settled.kind == V_CLASS)
 		return class_member(interp, settled.class, key, ret_value);
 	if (settled.kind == V_CLOSURE)
-		return function_member(interp, &settled, key, ret_value);
+		return function_member(interp, &settled, key, ret_value) &&
+			(ret_value->kind != V_UNDEFINED || refuse_inherited(interp, at, &settled, key));
 	struct slot *slot = settled.kind == V_OBJECT ? map_get(js_members_for(settled.object, key), key) : NULL;
 	if (slot)
 		return slot_value(interp, slot, ret_value);
@@ -273,7 +353,8 @@ bool js_get(struct interp *interp, const struct node *at, const struct value *ob
 		return false;
 	if (found)
 		return true;
-	return builtin_member(interp, &settled, key, ret_value);
+	return builtin_member(interp, &settled, key, ret_value) &&
+		(ret_value->kind != V_UNDEFINED || refuse_inherited(interp, at, &settled, key));
 }
 
 bool js_member(struct interp *interp, const struct value *object, const char *key, struct slot **ret_slot)

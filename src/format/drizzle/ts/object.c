@@ -23,6 +23,8 @@ static bool object_list(struct call *call, struct value *ret_value)
 	for (size_t i = 0; i < members->map.len; i++) {
 		struct str key = members->map.ptr[i].key;
 		struct slot *slot = members->map.ptr[i].value;
+		if (js_is_symbol(key))
+			continue;
 		enum listing listing = (enum listing)call->native->tag;
 		vec_push(arena, &out,
 			 listing == LIST_KEYS             ? slot_ready(arena, js_string(key))
@@ -46,7 +48,7 @@ static bool object_from_entries(struct call *call, struct value *ret_value)
 		if (pair.kind != V_ARRAY || pair.array->items.len < 2)
 			return call_refuse(call, "an entry that is no pair");
 		if (!slot_value(call->interp, pair.array->items.ptr[0], &key) ||
-		    !js_to_text(call->interp, call->node, &key, &text))
+		    !js_to_key(call->interp, call->node, &key, &text))
 			return false;
 		js_object_set(call->interp->arena, ret_value->object, text, pair.array->items.ptr[1]);
 	}
@@ -86,14 +88,10 @@ static bool object_assign(struct call *call, struct value *ret_value)
 			continue;
 		if (!js_members(call->interp, call->node, &from, &members))
 			return false;
-		for (size_t j = 0; j < members->map.len; j++) {
-			struct str key = members->map.ptr[j].key;
-			struct slot *member = members->map.ptr[j].value;
-			if (extended)
-				map_set(call->interp->arena, &ret_value->host->own, key, member);
-			else
-				js_object_set(call->interp->arena, ret_value->object, key, member);
-		}
+		if (!extended && ret_value->object->setters.len)
+			return call_refuse(call, "Object.assign() to an object with setters is not understood");
+		if (!js_copy_members(call->interp, members, extended ? &ret_value->host->own : &ret_value->object->map))
+			return false;
 	}
 	return true;
 }

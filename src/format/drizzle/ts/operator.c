@@ -12,6 +12,12 @@ bool eval_ternary(struct interp *interp, struct scope *scope, const struct node 
 	return interp_eval(interp, scope, node_role(node, truth ? R_CONSEQUENCE : R_ALTERNATIVE), ret_value);
 }
 
+/* C says 1 where JavaScript does not know. */
+double js_power(double base, double exponent)
+{
+	return isnan(exponent) || (fabs(base) == 1 && isinf(exponent)) ? NAN : pow(base, exponent);
+}
+
 static const char *type_of(const struct value *value)
 {
 	static const char *const names[] = {
@@ -20,6 +26,8 @@ static const char *type_of(const struct value *value)
 		[V_ARRAY] = "object",        [V_OBJECT] = "object", [V_CLOSURE] = "function", [V_NATIVE] = "function",
 		[V_CLASS] = "function",      [V_HOST] = "object",
 	};
+	if (value->kind == V_STRING && js_is_symbol(value->text))
+		return "symbol";
 	return value->kind == V_HOST && value->host->class->call ? "function" : names[value->kind];
 }
 
@@ -195,7 +203,7 @@ bool calculate(struct interp *interp, const struct node *node, struct str operat
 		*ret_value = js_number(fmod(a, b));
 		return true;
 	case '*':
-		*ret_value = js_number(operator.len == 2 ? pow(a, b) : a * b);
+		*ret_value = js_number(operator.len == 2 ? js_power(a, b) : a * b);
 		return true;
 	default:
 		return interp_refuse(interp, node, "the operator \"" STR_FMT "\" is not understood", STR_ARG(operator));
@@ -237,7 +245,7 @@ bool eval_binary(struct interp *interp, struct scope *scope, const struct node *
 	if (str_eq(operator, STR("in"))) {
 		struct object *members;
 		struct str key;
-		if (!js_to_text(interp, left_node, &left, &key) || !js_members(interp, right_node, &right, &members))
+		if (!js_to_key(interp, left_node, &left, &key) || !js_members(interp, right_node, &right, &members))
 			return false;
 		*ret_value = js_boolean(js_object_get(members, key) != NULL);
 		return true;

@@ -21,7 +21,7 @@ bool js_key_text(struct interp *interp, struct scope *scope, const struct node *
 {
 	struct value value;
 	if (key->kind == N_COMPUTED_PROPERTY_NAME)
-		return interp_eval(interp, scope, key->first, &value) && js_to_text(interp, key, &value, ret_text);
+		return interp_eval(interp, scope, key->first, &value) && js_to_key(interp, key, &value, ret_text);
 	if (key->kind == N_NUMBER)
 		return interp_eval(interp, scope, key, &value) && js_to_text(interp, key, &value, ret_text);
 	*ret_text = key->kind == N_STRING ? node_string(interp->arena, key) : key->text;
@@ -56,6 +56,7 @@ static bool bind_property(struct interp *interp, struct scope *scope, const stru
 	if (child->kind == N_REST_PATTERN) {
 		slot->from = FROM_OTHERS;
 		slot->node = child->parent;
+		slot->scope = scope;
 		return scope_bind(interp, scope, child->first, slot);
 	}
 	if (child->kind == N_PAIR_PATTERN) {

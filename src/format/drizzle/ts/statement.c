@@ -67,7 +67,8 @@ static bool loop_items(struct interp *interp, const struct node *statement, cons
 	if (!js_members(interp, statement, value, &members))
 		return false;
 	for (size_t i = 0; i < members->map.len; i++)
-		vec_push(interp->arena, items, slot_ready(interp->arena, js_string(members->map.ptr[i].key)));
+		if (!js_is_symbol(members->map.ptr[i].key))
+			vec_push(interp->arena, items, slot_ready(interp->arena, js_string(members->map.ptr[i].key)));
 	return true;
 }
 
@@ -83,8 +84,10 @@ static bool run_for(struct interp *interp, struct scope *scope, const struct nod
 	if (!interp_eval(interp, scope, node_role(statement, R_RIGHT), &value) ||
 	    !loop_items(interp, statement, &value, &items))
 		return false;
+	struct scope *turn = scope_new(interp->arena, scope);
 	for (size_t i = 0; i < items.len; i++) {
-		struct scope *turn = scope_new(interp->arena, scope);
+		if (i && !node_has(statement, "var"))
+			turn = scope_new(interp->arena, scope);
 		*ret_end = END_NORMAL;
 		if (!scope_bind(interp, turn, node_role(statement, R_LEFT), items.ptr[i]) ||
 		    !run_statement(interp, turn, node_role(statement, R_BODY), ret_end, ret_value))
@@ -140,6 +143,8 @@ static bool run_loop(struct interp *interp, struct scope *scope, const struct no
 {
 	struct scope *turn = scope_new(interp->arena, scope);
 	const struct node *increment = node_role(statement, R_INCREMENT);
+	const struct node *first = node_role(statement, R_INITIALIZER);
+	bool lexical = !first || first->kind != N_VARIABLE_DECLARATION; /* one "var" for all turns */
 	struct value ignored;
 	bool goes_on;
 	if (!start_loop(interp, turn, statement))
@@ -156,7 +161,7 @@ static bool run_loop(struct interp *interp, struct scope *scope, const struct no
 			return true;
 		if (*ret_end == END_BREAK)
 			break;
-		struct scope *next = next_turn(interp, turn);
+		struct scope *next = lexical ? next_turn(interp, turn) : turn;
 		if (increment && !interp_eval(interp, next, increment, &ignored))
 			return false;
 		turn = next;

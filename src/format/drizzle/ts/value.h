@@ -110,6 +110,7 @@ struct object {
 	bool owned;
 	const struct class *class; /* that made it, or NULL */
 	struct map hidden;         /* its #private members, to slots */
+	struct map setters;        /* of an object that is written out, to slots */
 };
 
 struct scope {
@@ -223,6 +224,7 @@ struct map *js_members_for(struct object *object, struct str key);
 
 /* What Symbol() made: a text that no name is.  A member of that name is nothing that a schema is made of. */
 bool js_is_symbol(struct str key);
+double js_power(double base, double exponent);
 
 /* A number as JavaScript writes it: "1e+21", "0.1". */
 struct str number_text(struct arena *arena, double number);
