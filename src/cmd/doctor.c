@@ -151,7 +151,7 @@ static void judge_path(struct doctor *d)
 	if (d->ctx->project->format->takes_path && !d->run->settings.search_path &&
 	    is_path_of_its_own(d->arena, d->e->search_path))
 		find(d, LEVEL_WARNING, "search-path-unsaid",
-		     "names without a schema lead along %s here, by a setting of this role or database; a history is replayed without it (diff, drift, check): "
+		     "names without a schema lead along %s here, by a setting of this role or database; where the database is not asked (diff, check), a history is replayed without it: "
 		     "say it in brant.yaml, search_path: %s",
 		     d->e->search_path,
 		     strchr(d->e->search_path, '"') ? arena_printf(d->arena, "'%s'", d->e->search_path)

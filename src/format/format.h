@@ -121,11 +121,12 @@ struct format {
 	bool down_as_last; /* a new migration has a way back only where the last one has one, or it is asked for */
 	bool any_order;    /* the tool itself applies what sorts before what is applied */
 	bool whole; /* its migrations can leave their transaction and enter another: diff writes one, whatever is in it */
-	bool all_in_file; /* a migration's script is what its file says, and no program's */
-	bool read_ahead;  /* reading a script costs no more than its file: it may be done on the off chance */
-	bool arguments;   /* code of the project's own is run, which takes arguments */
-	bool by_url;      /* what the URL says (?schema=) counts also where the database is asked for nothing */
-	bool takes_path;  /* where names without a schema lead, brant.yaml or the URL may say; else the tool does */
+	bool all_in_file;    /* a migration's script is what its file says, and no program's */
+	bool read_ahead;     /* reading a script costs no more than its file: it may be done on the off chance */
+	bool arguments;      /* code of the project's own is run, which takes arguments */
+	bool by_url;         /* what the URL says (?schema=) counts also where the database is asked for nothing */
+	bool ledger_on_path; /* a ledger without a schema is in the first one of the search_path */
+	bool takes_path;     /* where names without a schema lead, brant.yaml or the URL may say; else the tool does */
 	bool heads; /* the ledger has rows for the ends of branches only: one that is on no file hides what is applied */
 
 	/* Is what brant.yaml says for migrations or config a file of this tool's, so that the project is one of its?  NULL: it has none. */

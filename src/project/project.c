@@ -92,7 +92,7 @@ bool project_load(struct arena *arena, const struct project_options *options, st
 	if (!choose_format(arena, &config, options->format, &project, err))
 		return false;
 	if (config.search_path && !project.format->takes_path) {
-		err_set(err, ERR_USAGE, "config-value", "\"search_path\" is for plain SQL, and this project is of %s",
+		err_set(err, ERR_USAGE, "config-value", "\"search_path\" is not for projects of %s",
 			project.format->title);
 		err_hint(err, "There the tool itself says which schema names without one mean.");
 		return err_at(err, config.path, 0, 0);

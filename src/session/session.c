@@ -20,6 +20,8 @@ static void tell_url(const struct project *project)
 	if (project->target.search_path && !project->format->takes_path)
 		term_info("%s: ignored search_path: where names without a schema lead is %s's to say", origin,
 			  project->format->title);
+	else if (project->target.search_path && !project->format->targeted)
+		term_info("%s: ignored search_path: it goes into brant.yaml (search_path: ...)", origin);
 }
 
 bool session_options(struct ctx *ctx, const char *command, struct run_options *ret_options, struct err *err)

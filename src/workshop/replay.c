@@ -235,7 +235,7 @@ struct statements replay_path_schemas(struct ctx *ctx)
 	const char *path = ctx->project->settings.search_path;
 	struct statements statements = { 0 };
 	struct strs names = { 0 };
-	if (!path || !ctx->project->format->takes_path || !sql_path_names(ctx->arena, str_of(path), &names))
+	if (!path || ctx->project->settings.home || !sql_path_names(ctx->arena, str_of(path), &names))
 		return statements;
 	for (size_t i = 0; i < names.len; i++)
 		if (names.ptr[i].ptr[0] != '$' && !str_starts(names.ptr[i], STR("pg_")))

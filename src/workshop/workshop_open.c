@@ -5,6 +5,7 @@
 #include "db/binaries.h"
 #include "db/stand_in.h"
 #include "project/local_platform.h"
+#include "sql/quote.h"
 #include "workshop/place.h"
 
 /* A file that makes the platform's schemas itself has no use for ours. */
@@ -43,6 +44,31 @@ static void find_stand_ins(struct arena *arena, const struct schema_place *place
 			stand_ins_find(arena, text, wants);
 }
 
+/* More than every server has, and more than the platform adds. */
+static bool is_path_of_its_own(struct arena *arena, const char *path)
+{
+	static const char *const usual[] = { "$user", "public", "extensions" };
+	struct strs names = { 0 };
+	bool own = false;
+	if (!sql_path_names(arena, str_of(path), &names))
+		return false;
+	for (size_t i = 0; i < names.len && !own; i++) {
+		own = true;
+		for (size_t k = 0; k < LEN(usual); k++)
+			own = own && !str_eq(names.ptr[i], str_of(usual[k]));
+	}
+	return own;
+}
+
+/* Where the project does not say it: what a role or a database has by ALTER ROLE ... SET search_path is what its migrations meant by a name without a schema. */
+static void take_path(struct ctx *ctx, const struct schema_place *place, struct str path)
+{
+	struct format_settings *settings = &ctx->project->settings;
+	char *said = path.ptr ? str_dup(ctx->arena, path) : NULL;
+	if (said && place->kind == PLACE_DATABASE && !settings->search_path && is_path_of_its_own(ctx->arena, said))
+		settings->search_path = said;
+}
+
 static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, int *ret_major,
 				  struct err *err)
 {
@@ -53,11 +79,14 @@ static bool database_has_platform(struct ctx *ctx, const struct schema_place *pl
 		return false;
 	bool ok = db_query(
 		db, ctx->arena,
-		"SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'anon')",
+		"SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'anon'), "
+		"(SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path')",
 		0, NULL, &rows, err);
 	*ret_major = db_server_version(db) / 10000;
 	db_close(db);
 	*ret_has = ok && rows_cell(&rows, 0, 0).ptr[0] == 't';
+	if (ok)
+		take_path(ctx, place, rows_cell(&rows, 0, 1));
 	return ok;
 }
 
@@ -79,6 +108,20 @@ static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bo
 	for (size_t i = 0; i < place->files.len; i++)
 		*ret_wants = *ret_wants || file_wants_platform(ctx->arena, str_dup(ctx->arena, place->files.ptr[i]));
 	return true;
+}
+
+static void add_ledger_on_path(struct ctx *ctx, const char *ledger, struct strs *tables)
+{
+	const struct project *project = ctx->project;
+	struct str schema, table;
+	struct strs names = { 0 };
+	if (!project->format->ledger_on_path || !project->settings.search_path ||
+	    !sql_parse_name(ctx->arena, str_of(ledger), &schema, &table) ||
+	    !sql_path_names(ctx->arena, str_of(project->settings.search_path), &names))
+		return;
+	size_t first = str_eq(names.ptr[0], STR("$user")) ? 1 : 0;
+	if (first < names.len)
+		vec_push(ctx->arena, tables, str_of(sql_qualified(ctx->arena, names.ptr[first], table)));
 }
 
 bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t nplaces, struct workshop *ret_workshop,
@@ -114,6 +157,7 @@ bool workshop_open(struct ctx *ctx, const struct schema_place *places, size_t np
 		shop.options.outside = project->boundary.schemas;
 	const char *ledger = project->settings.ledger ? project->settings.ledger : project->format->default_ledger;
 	vec_push(ctx->arena, &shop.options.outside_tables, str_of(ledger));
+	add_ledger_on_path(ctx, ledger, &shop.options.outside_tables);
 	*ret_workshop = shop;
 	return true;
 }

@@ -158,6 +158,20 @@ def test_a_schema_that_only_the_search_path_names(made, brant, database, new_dat
     assert made.heads("shop.alembic_version") == ["a1"] and made.heads("other.alembic_version") == ["b1"]
 
 
+def test_a_search_path_of_the_role(made, brant, database):
+    """Where the database is asked, the history is replayed with the role's; elsewhere brant.yaml says it."""
+    database.query("CREATE SCHEMA shop AUTHORIZATION supabase_admin")
+    database.query(f"ALTER ROLE supabase_admin IN DATABASE {database.name} SET search_path = shop, public")
+    made.table("a1")
+    made.revision("b1", "a1", 'op.create_table("u", sa.Column("id", sa.Integer))', 'op.drop_table("u")')
+    brant("up", expect=0)
+    assert database.value("SELECT to_regclass('shop.u') IS NOT NULL AND to_regclass('public.u') IS NULL")
+    brant("drift", expect=0)
+    (made.path / "brant.yaml").write_text("search_path: shop, public\n")
+    brant("drift", expect=0)
+    assert 'DROP TABLE shop.u' in brant("diff", "--from", "history", "--to", "empty", "--print", "--allow-data-loss", expect=0).stdout
+
+
 def test_what_a_module_of_the_revision_takes_from_elsewhere(made, brant):
     """It is not kept: the next time it may be something else.  Nor is what a module takes from another one by its place."""
     made.write("shop/__init__.py", "from .names import TABLE\n")

@@ -167,6 +167,22 @@ def test_times_that_do_not_ascend_where_brant_was_told_to_stop(journal, brant, d
     assert "0003_d" in brant("up", expect=4).stderr
 
 
+def test_a_search_path_of_the_role(journal, brant, database):
+    """What the role has holds for `up`; where the database is asked, the history is replayed with it, and elsewhere brant.yaml says it."""
+    journal.migration("0000_f", "CREATE SCHEMA util; CREATE FUNCTION util.one() RETURNS int LANGUAGE sql AS 'SELECT 1';", T0)
+    journal.migration("0001_t", "CREATE TABLE t (id int DEFAULT one());", T0 + 1000)
+    database.query(f"ALTER ROLE supabase_admin IN DATABASE {database.name} SET search_path = public, util")
+    brant("up", expect=0)
+    brant("drift", expect=0)
+    assert "one()" in brant("diff", "--from", "history", "--to", "empty", "--print", expect=1).stderr
+    (journal.path / "brant.yaml").write_text("search_path: public, util\n")
+    brant("diff", "--from", "history", "--to", "empty", "--print", "--allow-data-loss", expect=0)
+    database.query(f"ALTER ROLE supabase_admin IN DATABASE {database.name} RESET search_path")
+    journal.migration("0002_u", "CREATE TABLE u (id int DEFAULT one());", T0 + 2000)
+    brant("up", expect=0)
+    brant("drift", expect=0)
+
+
 def test_breakpoints_part_what_has_no_semicolon(journal, brant, database):
     journal.migration("0000_a", "CREATE TABLE a (id int)\n--> statement-breakpoint\nCREATE TABLE b (id int)--> statement-breakpoint "
                                 "CREATE TABLE c (id int);\nCREATE TABLE d (t text DEFAULT '-->')\n--> statement-breakpoint\n", T0)

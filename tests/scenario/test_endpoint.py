@@ -181,7 +181,7 @@ def test_a_search_path_is_the_migrations_not_the_sessions(database, project, bra
 def test_a_search_path_is_not_for_a_tool_that_has_its_own(project, brant):
     project.write("brant.yaml", "search_path: app\nformat: prisma\n")
     project.write("prisma/migrations/migration_lock.toml", 'provider = "postgresql"\n')
-    assert '"search_path" is for plain SQL' in brant("status", expect=2).stderr
+    assert '"search_path" is not for projects of Prisma' in brant("status", expect=2).stderr
 
 
 # What is said when there is nothing.

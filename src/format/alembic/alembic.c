@@ -14,6 +14,8 @@ const struct format format_alembic = {
 	.default_migrations = "alembic/versions",
 	.column_name = { "mapped_column(\"", "\")" },
 	.table_name = { "__tablename__ = \"", "\"" },
+	.takes_path = true,
+	.ledger_on_path = true,
 	.default_ledger = "public.alembic_version",
 	.any_order = true,
 	.whole = true,

@@ -11,6 +11,7 @@ const struct format format_drizzle = {
 	.name = "drizzle",
 	.title = "Drizzle Kit",
 	.default_migrations = "drizzle",
+	.takes_path = true,
 	.default_ledger = "drizzle.__drizzle_migrations",
 	.separator = DRIZZLE_BREAKPOINT,
 	.column_name = { "(\"", "\")" },
