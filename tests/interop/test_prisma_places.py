@@ -145,6 +145,9 @@ def test_what_is_missing_is_named(project, brant):
     (project.path / ".git").mkdir()
     brant.url = None
     assert "in the environment, .env and database/.env, since" in brant("status", expect=2).stderr
+    text = 'export default { schema: "database/schema.prisma", datasource: { url: process.env.MY_URL || "a_placeholder" } }'
+    project.write("prisma.config.ts", text)
+    assert "MY_URL is not set" in brant("status", expect=2).stderr
     (project.path / "database/schema.prisma").unlink()
     assert 'there is no "database/schema.prisma"' in brant("diff", "x", expect=2).stderr
 

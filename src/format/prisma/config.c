@@ -88,6 +88,12 @@ static void add_variable(struct arena *arena, struct format_url *url, struct str
 		vec_push(arena, &url->others, variable);
 }
 
+/* "placeholder", behind a variable: so that "prisma generate" is content without one. */
+static bool is_stand_in(const struct format_url *url, struct str written)
+{
+	return url->variable && str_find(written, STR(":")) < 0;
+}
+
 static void read_url(struct arena *arena, struct str text, const char *const *path, const char *file,
 		     struct format_url *url)
 {
@@ -96,7 +102,7 @@ static void read_url(struct arena *arena, struct str text, const char *const *pa
 		const struct prisma_value *value = &values.ptr[i];
 		for (size_t j = 0; j < value->variables.len; j++)
 			add_variable(arena, url, value->variables.ptr[j]);
-		if (value->text.len && !url->written)
+		if (value->text.len && !url->written && !is_stand_in(url, value->text))
 			url->written = str_dup(arena, value->text);
 		url->origin = file;
 	}
