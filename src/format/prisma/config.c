@@ -287,7 +287,7 @@ static bool refuse_provider(const struct psl *psl, struct str provider, struct e
 		STR_ARG(provider));
 	err_hint(
 		err,
-		"brant works with PostgreSQL only. If brant's migrations are other files than Prisma's, say \"format: plain\" in brant.yaml.");
+		"brant works with PostgreSQL only. Where the project has another schema for it, name that with \"schema:\" in brant.yaml; if brant's migrations are other files than Prisma's, say \"format: plain\".");
 	return psl_place(psl, provider, &file, &line, &column) ? err_at(err, file->path, line, column) : false;
 }
 
