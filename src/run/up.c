@@ -101,12 +101,18 @@ static bool is_adopted(struct arena *arena, const struct run_options *options, s
 {
 	const struct plan *plan = &result->plan;
 	struct strs clashing;
+	struct state now = { 0 };
 	if (plan->undo || options->rehearsal || result->state.ledger.exists || plan->nmigrations < 2)
 		return true;
 	if (!evidence_clashes(arena, db, options->settings.search_path, plan->scripts, plan->nmigrations, &clashing,
 			      err))
 		return false;
 	if (!clashing.len)
+		return true;
+	/* Or another runner began while we looked: then the lease is waited for, and everything is looked at again. */
+	if (!state_load(arena, options, db, NULL, &now, err))
+		return false;
+	if (now.ledger.exists)
 		return true;
 	err_set(err, ERR_DECISION, "not-adopted", "the database has tables that the migrations make, and no ledger");
 	err_detail(err, "There already: %s. Nothing was applied.", evidence_text(arena, &clashing));

@@ -37,6 +37,20 @@ def test_runners_at_once(brant, project, database, way, runners, time):
     checks.assert_nothing_left(database)
 
 
+def test_another_runner_begins_in_between(brant, project, database, proxy):
+    """The first look found no ledger, and the next one tables that the migrations make: they are another runner's, not a schema without a ledger."""
+    count_runs(project, 3)
+    through, others = proxy(database.pooler.port), []
+
+    def on_message(link, kind, body):
+        if b"Which of the tables $1" in body and not others:
+            others.append(brant("up", expect=0))
+    through.on_message = on_message
+    brant("up", url=through.url(database.url), expect=0)
+    assert others
+    ran_once(database, 3)
+
+
 def test_a_second_runner_does_not_wait_when_told(brant, project, database):
     project.migration("0001_slow.sql", "SELECT pg_sleep(3);\n")
     first = brant.start("up")
