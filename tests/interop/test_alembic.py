@@ -333,7 +333,9 @@ def test_bad_input(made, brant, database, name):
     result = brant("up", "--json", env=env, expect=1)
     found = json.loads(result.stdout)["error"]
     assert re.fullmatch(error, found["name"]), found
-    text = brant("up", env=env, expect=1).stderr
+    text = "\n".join(found.get(part, "") for part in ("message", "detail", "hint")) + f"\n{found.get('file')}:{found.get('line')}"
+    if name in ("broken env.py", "syntax error", "half loaded, and whole the next time"):  # of the others the words are the same
+        text = brant("up", env=env, expect=1).stderr
     assert all(word in text for word in told), text
     assert "site-packages" not in text and "dist-packages" not in text and made.heads() == []
 

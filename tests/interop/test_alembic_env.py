@@ -346,6 +346,8 @@ def test_an_environment_that_is_kept_elsewhere(made, brant, name, file, words):
         env["CONDA_PREFIX"] = made.path / "miniconda/envs/shop"
         script("miniconda/envs/shop/bin/python", "", name)
     assert f"CREATE TABLE by_{name}" in brant("up", "--dry-run", env=env, expect=0).stdout
+    if name not in ("uv", "conda"):  # one of each kind does for what goes before it
+        return
     script("venv/bin/python", "", "beside")
     assert "CREATE TABLE by_beside" in brant("up", "--dry-run", env=env, expect=0).stdout
     script("entered/bin/python", "", "entered")

@@ -54,8 +54,8 @@ def statements(ddl):
 class Road:
     """A project that goes from the first schemas of some pairs to the second ones."""
 
-    def __init__(self, engine, ours, new_database, folder):
-        self.engine, self.ours, self.new_database, self.folder, self.number = engine, ours, new_database, folder, 0
+    def __init__(self, engine, ours, new_database, folder, images):
+        self.engine, self.ours, self.new_database, self.folder, self.images, self.number = engine, ours, new_database, folder, images, 0
 
     def left(self, database, text):
         """The statements that Prisma would still run."""
@@ -75,8 +75,10 @@ class Road:
         """What Prisma would change in the end, but what it would change after its own DDL, too; or what brant says where it fails."""
         first, second = (joined(texts) for texts in zip(*pairs))
         database = self.new_database()
-        brant = Brant(self.project(first, second), self.folder / "home", database.url)
-        result = brant("diff", "second", "--up", "--allow-data-loss", "--rename", "none", *options)
+        project = self.project(first, second)
+        brant = Brant(project, self.folder / f"home{self.number}", database.url)
+        brant.link(self.images)
+        result = brant("diff", "second", "--up", "--allow-data-loss", "--rename", "none", *options, timeout=300)
         if result.status:
             return str(result)
         left = self.left(database, second)
@@ -88,9 +90,9 @@ class Road:
 
 
 @pytest.mark.parametrize("group", range((MANY + TOGETHER - 1) // TOGETHER))
-def test_leads_where_prisma_wants_to_be(prisma_engine, ours, new_database, tmp_path, group):
+def test_leads_where_prisma_wants_to_be(prisma_engine, ours, new_database, tmp_path, images, group):
     options = ["--safe"] if group % 3 == 1 else []
-    road = Road(prisma_engine, ours, new_database, tmp_path)
+    road = Road(prisma_engine, ours, new_database, tmp_path, images)
     pairs = [pair(ours, number, KINDS[group % len(KINDS)]) for number in range(TOGETHER * group, min(MANY, TOGETHER * (group + 1)))]
     if remains := road.remains(pairs, *options):
         for first, second in pairs:

@@ -1,19 +1,35 @@
 """
 A project of SQLAlchemy and Alembic, and the real Alembic beside brant: Debian's, for /usr/bin/python3, or the one in the folder that BRANT_ALEMBIC_LIBS names.
 """
+import functools
+import json
 import os
 import pathlib
 import re
 import subprocess
 import textwrap
 
-ALEMBIC = ("/usr/bin/python3", "-m", "alembic")
+PYTHON = "/usr/bin/python3"
+SERVER = pathlib.Path(__file__).with_name("alembic_server.py")
 
 LIBS = os.environ.get("BRANT_ALEMBIC_LIBS")
 
 
 def python_path(*folders):
     return os.pathsep.join(str(folder) for folder in (*folders, LIBS) if folder)
+
+
+@functools.cache
+def alembic_server():
+    """One for the worker; it ends when the worker does and its standard input is closed."""
+    return subprocess.Popen([PYTHON, SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | ({"PYTHONPATH": LIBS} if LIBS else {}))
+
+
+def ask_alembic(request):
+    server = alembic_server()
+    server.stdin.write(json.dumps(request) + "\n")
+    server.stdin.flush()
+    return json.loads(server.stdout.readline())
 
 
 INI = """\
@@ -140,10 +156,10 @@ class AlembicProject:
 
     def alembic(self, *args, expect=0, url=None, env=None):
         """The real one; its standard output."""
-        done = subprocess.run([*ALEMBIC, *args], cwd=self.path, capture_output=True, text=True,
-                              env=os.environ | {"DATABASE_URL": url or self.database.url, "PYTHONPATH": python_path(self.path)} | (env or {}))
-        assert expect is None or done.returncode == expect, f"alembic {args}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout + (done.stderr if done.returncode else "")
+        done = ask_alembic({"args": args, "cwd": str(self.path), "env": os.environ | {
+            "DATABASE_URL": url or self.database.url, "PYTHONPATH": python_path(self.path)} | (env or {})})
+        assert expect is None or done["status"] == expect, f"alembic {args}: {done['status']}\n{done['stdout']}{done['stderr']}"
+        return done["stdout"] + (done["stderr"] if done["status"] else "")
 
     def heads(self, table="alembic_version"):
         """The rows of the ledger."""

@@ -66,7 +66,7 @@ class Brant:
         self.started.append(process)
         return process
 
-    def finish(self, process, timeout=60):
+    def finish(self, process, timeout=120):
         """Waits for a started one; a Result."""
         begin = time.monotonic()
         try:
@@ -77,7 +77,7 @@ class Brant:
             raise AssertionError(f"{process.args} hung for {timeout} s\n-- stdout\n{stdout}-- stderr\n{stderr}") from None
         return Result(process.args[1:], process.returncode, stdout, stderr, time.monotonic() - begin)
 
-    def __call__(self, *args, expect=None, timeout=60, **options):
+    def __call__(self, *args, expect=None, timeout=120, **options):
         result = self.finish(self.start(*args, **options), timeout)
         # The sanitizers' reports are failures of every test, whatever status it expects.
         assert "ERROR: AddressSanitizer" not in result.stderr and "runtime error:" not in result.stderr \
