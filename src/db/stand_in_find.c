@@ -8,9 +8,6 @@
 
 #include "db/stand_in.h"
 
-/* Words that need pgvector, which the platform has, so that nobody creates it. */
-static const char *const vectors[] = { "vector", "halfvec", "sparsevec" };
-
 static void add_one(struct arena *arena, struct str want, struct strs *wants)
 {
 	const struct strs one = { &want, 1, 1 };
@@ -83,11 +80,21 @@ static void find_version(struct arena *arena, struct str text, size_t at, struct
 	}
 }
 
+/* The word that ends there, white space before it aside. */
+static bool is_behind(struct str text, size_t at, const char *word)
+{
+	size_t len = strlen(word);
+	while (at > 0 && isspace((unsigned char)text.ptr[at - 1]))
+		at--;
+	return at >= len && word_at(text, at - len, word);
+}
+
+/* at: of the word "extension". */
 static void find_extension(struct arena *arena, struct str text, size_t at, struct strs *wants)
 {
-	bool creates = take_word(text, &at, "create");
+	bool creates = is_behind(text, at, "create");
 	size_t behind;
-	if ((!creates && !take_word(text, &at, "alter")) || !take_word(text, &at, "extension"))
+	if ((!creates && !is_behind(text, at, "alter")) || !take_word(text, &at, "extension"))
 		return;
 	behind = at;
 	if (take_word(text, &behind, "if") && take_word(text, &behind, "not") && take_word(text, &behind, "exists"))
@@ -100,25 +107,28 @@ static void find_extension(struct arena *arena, struct str text, size_t at, stru
 	find_version(arena, text, at, name, wants);
 }
 
+/* at: of a letter v. */
+static bool is_vector(struct str text, size_t at)
+{
+	static const struct {
+		const char *word;
+		size_t before; /* letters in front of the v */
+	} vectors[] = { { "vector", 0 }, { "halfvec", 4 }, { "sparsevec", 6 } };
+	for (size_t i = 0; i < LEN(vectors); i++)
+		if (at >= vectors[i].before && word_at(text, at - vectors[i].before, vectors[i].word))
+			return true;
+	return false;
+}
+
+/* Most of a history is about something else: of all letters only the rare ones in these words are looked for. */
 void stand_ins_find(struct arena *arena, struct str text, struct strs *wants)
 {
 	for (size_t at = 0; at < text.len; at++) {
-		if (at > 0 && is_word_char(text.ptr[at - 1]))
-			continue;
-		switch (text.ptr[at] | 0x20) {
-		case 'c':
-		case 'a':
-			find_extension(arena, text, at, wants);
-			continue;
-		case 'v':
-		case 'h':
-		case 's':
-			break;
-		default:
-			continue;
-		}
-		for (size_t i = 0; i < LEN(vectors); i++)
-			if (word_at(text, at, vectors[i]))
-				add_one(arena, STR("vector"), wants);
+		char c = (char)(text.ptr[at] | 0x20);
+		if (c == 'x' && at > 0)
+			find_extension(arena, text, at - 1, wants);
+		else if (c == 'v' && is_vector(text, at))
+			/* The platform has pgvector, so that nobody creates it. */
+			add_one(arena, STR("vector"), wants);
 	}
 }
