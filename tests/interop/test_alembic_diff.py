@@ -315,3 +315,44 @@ def test_parts_that_autogenerate_is_kept_away_from(made, brant, database, filter
     else:
         for word in ("ix_modelled", "FOREIGN KEY", "later", "DROP COLUMN old", "only_here", "TYPE integer", "SET DEFAULT 1"):
             assert word in result.stdout, f"{word}\n{result}"
+
+
+IN_SHOP = '''
+import sqlalchemy as sa
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+
+
+class Item(Base):
+    __tablename__ = "items"
+    id = sa.Column(sa.Integer, primary_key=True)
+    state = sa.Column(sa.Enum("a", "b", name="state"))
+    more = sa.Column(sa.Text)
+'''
+PATHS = {
+    "said by env.py": (ENV.replace("import os\n", "import os\nimport sqlalchemy as sa\n", 1).replace("        context.configure(connection", '        connection.execute(sa.text("SET search_path TO shop, public"))\n        context.configure(connection'), "", ""),
+    "of the role": (ENV, "ALTER ROLE supabase_admin IN DATABASE {} SET search_path = shop, public", "search_path: shop, public\n"),
+}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_models_are_where_the_search_path_leads(project, database, brant, path):
+    """What has no schema is not in public there: neither for the history, nor for the models, nor for the ledger."""
+    env, said, config = PATHS[path]
+    made = AlembicProject(project.path, database, env=env)
+    database.query("CREATE SCHEMA shop AUTHORIZATION supabase_admin;" + said.format(database.name))
+    made.write("brant.yaml", config)
+    made.write("models.py", IN_SHOP)
+    made.revision("a1", None, 'op.create_table("items", sa.Column("id", sa.Integer, primary_key=True), sa.Column("state", sa.Enum("a", "b", name="state")))',
+                  'op.drop_table("items")\nop.execute("DROP TYPE state")')
+    run, models = with_python(brant), {"PYTHONPATH": project.path}
+    run("up", expect=0)
+    assert run("diff", "more", "--print", env=models, expect=0).stdout.split() == "ALTER TABLE shop.items ADD COLUMN more text;".split()
+    run("drift", expect=0)
+    run("diff", "more", "--up", env=models, expect=0)
+    assert "nothing to change" in run("diff", "again", env=models, expect=0).stdout
+    run("drift", expect=0)
+    assert "Running upgrade" not in made.alembic("upgrade", "heads", url=database.direct) and len(made.heads("shop.alembic_version")) == 1
+    run("down", "2", expect=0)
+    made.alembic("upgrade", "heads", url=database.direct)
+    assert database.value("SELECT string_agg(table_schema || '.' || table_name, ' ' ORDER BY 1) FROM information_schema.tables WHERE table_schema IN ('shop', 'public') AND table_name <> 'alembic_version'") == "shop.items"

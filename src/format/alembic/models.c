@@ -13,7 +13,7 @@ struct models {
 	struct arena *arena;
 	const struct format_settings *settings;
 	struct scope scope;
-	struct map schemas; /* that the models name, and public */
+	struct map schemas; /* that the models name, and the one where all else goes: public, as a rule */
 	struct map named;   /* tables, types and sequences that they make: public.state */
 	struct map lent;    /* types among them that others make (create_type=False), with labels as they have them */
 	struct map constraints; /* whose names they give: public.users.uq_users_name */
@@ -106,6 +106,13 @@ static bool describes_attribute(const struct scope *scope, const struct object *
 	default:
 		return false;
 	}
+}
+
+/* Unless env.py says another one. */
+static void add_path(struct arena *arena, const struct format_settings *settings, struct json *request)
+{
+	if (settings->search_path)
+		json_put(arena, request, "path", json_of_text(settings->search_path));
 }
 
 /* ---- include_name and include_object ---- */
@@ -240,6 +247,7 @@ static void settle(const struct scope *scope, struct graft *graft)
 	ask = what_to_ask(models, graft);
 	request = helper_request(models->arena, models->settings->extra, "models");
 	json_put(models->arena, &request, "ask", ask);
+	add_path(models->arena, models->settings, &request);
 	bool ok = helper_ask(models->arena, models->settings, &request, NULL, &answer, &ignored);
 	const struct json *told = ok ? json_get_kind(&answer, "kept", JS_ARRAY) : NULL;
 	for (size_t i = 0; told && i < told->len; i++)
@@ -273,7 +281,7 @@ static struct models *take_models(struct arena *arena, const struct format_setti
 	models->settings = settings;
 	models->all_schemas = json_get_true(answer, "include_schemas");
 	models->filters = json_get_true(answer, "filters");
-	map_set(arena, &models->schemas, STR("public"), models);
+	map_set(arena, &models->schemas, str_of(json_get_text(answer, "home", "public")), models);
 	for (size_t i = 0; schemas && i < schemas->len; i++)
 		map_set(arena, &models->schemas, schemas->ptr[i].text, models);
 	const struct json *named = json_get_kind(answer, "named", JS_ARRAY);
@@ -299,6 +307,7 @@ bool alembic_wanted(struct arena *arena, const struct format_settings *settings,
 	struct json request = helper_request(arena, alembic, "models"), answer;
 	if (alembic->target)
 		helper_add_database(arena, &request, alembic->target);
+	add_path(arena, settings, &request);
 	if (!helper_ask(arena, settings, &request, NULL, &answer, err))
 		return false;
 	struct models *models = take_models(arena, settings, &answer);

@@ -3,7 +3,7 @@ import sqlalchemy
 
 from . import channel
 from .database import know_drivers
-from .pretend import searched_schema
+from .pretend import first_schema, searched_path
 from .project import load, look_at_env
 
 
@@ -12,7 +12,7 @@ def handle(request):
     found = {}
     earlier = [failure["path"] for failure in channel.failures if failure.get("path")]  # what env.py had said before it asked the database something
     look_at_env(*load(request), lambda context, connection: found.update(
-        table=context.version_table, schema=context.version_table_schema or searched_schema() or (earlier or [_current_schema(connection)])[0]))
+        table=context.version_table, schema=context.version_table_schema or first_schema(searched_path() or (earlier or [None])[0]) or _current_schema(connection)))
     channel.finish(found)
 
 

@@ -7,15 +7,25 @@ from sqlalchemy.dialects import postgresql
 from . import channel
 from .database import know_drivers
 from .failure import fail, fail_with
-from .pretend import quoted
+from .pretend import first_schema, quoted, searched_path
 from .project import SeveralDatabases, load, look_at_env
 from .record import as_connected
 
 
+_home = ["public"]  # where what has no schema goes
+
+
 def handle(request):
     know_drivers()
-    options = {}
-    failed = look_at_env(*load(request), lambda context, connection: options.update(context.opts))
+    options, paths = {}, [failure["path"] for failure in channel.failures if failure.get("path")]
+
+    def look(context, connection):
+        options.update(context.opts)
+        paths.insert(0, searched_path())
+
+    failed = look_at_env(*load(request), look)
+    path = next(filter(None, [*paths, request.get("path")]), None)
+    _home[:] = [first_schema(path) or "public"]
     if isinstance(failed, SeveralDatabases):
         fail(failed, "several")
     metadata = options.get("target_metadata")
@@ -27,7 +37,9 @@ def handle(request):
         statements, schemas, named, lent = _ddl_of(many, {t.key for m in many for t in m.tables.values() if _is_left_out(t, options)})
     except Exception as error:
         fail(error, "models")
-    channel.finish({"ddl": statements, "schemas": schemas, "named": sorted(named | lent), "lent": sorted(lent), "constraints": sorted(_given_names(many)), "include_schemas": bool(options.get("include_schemas")),
+    if path:
+        statements[:0] = ["CREATE SCHEMA IF NOT EXISTS " + quoted(_home[0]), "SET search_path TO " + path]
+    channel.finish({"ddl": statements, "home": _home[0], "schemas": schemas, "named": sorted(named | lent), "lent": sorted(lent), "constraints": sorted(_given_names(many)), "include_schemas": bool(options.get("include_schemas")),
                     "filters": bool(options.get("include_object") or options.get("include_name")),
                     "refused": refused, "kept": [asked for asked in request.get("ask", []) if _is_kept(options, *asked)]})
 
@@ -42,7 +54,7 @@ def _ddl_of(many, leave_out):
         inner = getattr(element, "element", None)
         if type(element).__name__ in ("CreateEnumType", "CreateDomainType", "CreateSequence") and inner is not None:
             others.add(getattr(inner, "schema", None))
-            named.add((getattr(inner, "schema", None) or "public") + "." + inner.name)
+            named.add((getattr(inner, "schema", None) or _home[0]) + "." + inner.name)
         statements.append((element if isinstance(element, str) else str(element.compile(dialect=engine.dialect))).strip())
 
     engine = sqlalchemy.create_mock_engine("postgresql://", take)
@@ -52,12 +64,12 @@ def _ddl_of(many, leave_out):
     lent = {}
     for one in many:
         for enum in _lent_types(t for t in one.sorted_tables if t.key not in leave_out):
-            lent[(enum.schema or "public") + "." + enum.name] = enum
+            lent[(enum.schema or _home[0]) + "." + enum.name] = enum
     for enum in lent.values():
         take(postgresql.CreateEnumType(enum) if hasattr(postgresql, "CreateEnumType") else postgresql.named_types.CreateEnumType(enum))
     for one in many:
         tables = [t for t in one.sorted_tables if t.key not in leave_out]
-        named.update((t.schema or "public") + "." + t.name for t in tables)
+        named.update((t.schema or _home[0]) + "." + t.name for t in tables)
         one.create_all(engine, tables=tables, checkfirst=False)
     statements[:0] = ["CREATE SCHEMA IF NOT EXISTS " + quoted(schema) for schema in sorted({*schemas, *others} - {None})]
     return statements, schemas, named - set(lent), set(lent)
@@ -69,7 +81,7 @@ def _given_names(many):
         for table in metadata.tables.values():
             for constraint in table.constraints:
                 if isinstance(constraint.name, str):
-                    yield "%s.%s.%s" % (table.schema or "public", table.name, constraint.name[:63])
+                    yield "%s.%s.%s" % (table.schema or _home[0], table.name, constraint.name[:63])
 
 
 def _lent_types(tables):
@@ -117,7 +129,7 @@ def _leave_out_parts(many, include_object):
                     parts.discard(part)
         for column in table.columns:
             if _refuses(include_object, column, column.name, "column", False, None):
-                yield "%s.%s.%s" % (table.schema or "public", table.name, column.name)
+                yield "%s.%s.%s" % (table.schema or _home[0], table.name, column.name)
 
 
 class _Reflected:
@@ -150,7 +162,7 @@ def _reflected_part(schema, table, kind, name):
 
 def _is_kept(options, schema, table, kind="table", name=None):
     """Something that brant asks about, since it is in no model: does env.py keep Alembic away from it?"""
-    schema = None if schema == "public" else schema
+    schema = None if schema == _home[0] else schema
     by_name, by_object = options.get("include_name"), options.get("include_object")
     if kind == "table":
         return (_refuses(by_name, schema, "schema", {}) or _refuses(by_name, table, "table", _parents(schema, table)) or

@@ -106,15 +106,26 @@ def _connected(engine):
             listener(*[_Driver(), None, None][:len(inspect.signature(listener).parameters)])
 
 
-def searched_schema():
-    """Where what has no schema goes, as far as env.py has said it."""
+def searched_path():
+    """The search_path that env.py has set."""
     for said in reversed(prelude):
         found = re.match(r"(?is)SET\s+(?:LOCAL\s+|SESSION\s+)?search_path\s*(?:=|\sTO\s)\s*(.*)", said)
-        for name in re.findall(r""""((?:[^"]|"")*)"|'((?:[^']|'')*)'|([^\s,"']+)""", found.group(1)) if found else ():
-            name = name[0].replace('""', '"') or name[1].replace("''", "'") or name[2].lower()
-            if name and name not in ("$user", "default"):
-                return name
+        if found:
+            return found.group(1)
     return None
+
+
+def first_schema(path):
+    """Where what has no schema goes."""
+    for name in re.findall(r""""((?:[^"]|"")*)"|'((?:[^']|'')*)'|([^\s,"']+)""", path or ""):
+        name = name[0].replace('""', '"') or name[1].replace("''", "'") or name[2].lower()
+        if name and name not in ("$user", "default"):
+            return name
+    return None
+
+
+def searched_schema():
+    return first_schema(searched_path())
 
 
 # ---- connections ----

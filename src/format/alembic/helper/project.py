@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 
 from . import channel, database
 from .failure import describe, fail, fail_with
-from .pretend import NeedsDatabase, prelude, pretending, searched_schema
+from .pretend import NeedsDatabase, prelude, pretending, searched_path
 
 
 def _command_line(request):
@@ -113,7 +113,7 @@ def run_env(config, script, fn, insist=True):
                 raise
             if len(channel.failures) == len(WAYS) - 1 or (not online and not asks):
                 _fail_at_last(error)
-            channel.try_again(dict(describe(error, "env"), asks=asks, path=searched_schema()))
+            channel.try_again(dict(describe(error, "env"), asks=asks, path=searched_path()))
 
 
 def _run_env(config, script, fn, online, connections, reached):
