@@ -131,8 +131,8 @@ def _cursor_of_psycopg2(params):
     return Cursor
 
 
-def _cursor_of_psycopg(psycopg):
-    class Cursor(psycopg.Cursor):
+def _cursor_of_psycopg(psycopg, kind):
+    class Cursor(kind or psycopg.Cursor):
         def _send(self, real, sql, values, options):
             connection = self.connection
             plan = _plan(connection, sql, values, connection.info.transaction_status == 0, connection.autocommit)
@@ -160,8 +160,8 @@ def _cursor_of_psycopg(psycopg):
     return Cursor
 
 
-def _cursor_of_psycopg_async(psycopg):
-    class Cursor(psycopg.AsyncCursor):
+def _cursor_of_psycopg_async(psycopg, kind):
+    class Cursor(kind or psycopg.AsyncCursor):
         async def _send(self, real, sql, values, options):
             connection = self.connection
             plan = _plan(connection, sql, values, connection.info.transaction_status == 0, connection.autocommit)
@@ -195,7 +195,8 @@ def _use_cursors(dialect, params):
     if dialect.driver in ("psycopg", "psycopg_async"):
         import psycopg
         params["prepare_threshold"] = None  # a pooler in transaction mode has no place for prepared statements
-        params["cursor_factory"] = (_cursor_of_psycopg_async if getattr(dialect, "is_async", False) else _cursor_of_psycopg)(psycopg)
+        cursor = _cursor_of_psycopg_async if getattr(dialect, "is_async", False) else _cursor_of_psycopg
+        params["cursor_factory"] = cursor(psycopg, params.get("cursor_factory"))
     if dialect.driver == "asyncpg":
         pooled.use(params)
         with contextlib.suppress(ImportError, AttributeError):
