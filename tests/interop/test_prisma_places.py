@@ -114,6 +114,11 @@ export default defineConfig({ datasource: { url } })"""}, {"MY_URL": "{URL}"}),
 export default defineConfig({ ...(url ? { datasource: { url } } : {}) })"""}, {"MY_URL": "{URL}"}),
     "config with another .env": ([], {"prisma.config.ts": """dotenv.config({ path: [path.resolve(__dirname, '.env.local'), '.env'] });
 export default defineConfig({ datasource: { url: process.env.MY_URL! } })""", ".env.local": "MY_URL={URL}\n", ".env": "MY_URL=postgresql://nobody@127.0.0.1:1/x\n"}, {}),
+    "config with a .env of Node's": ([], {"prisma.config.ts": """if (!process.env.MY_URL) process.loadEnvFile('./settings/.env.local')
+export default { datasource: { url: process.env.MY_URL } }""", "settings/.env.local": "MY_URL={URL}\n"}, {}),
+    "config with Next's .env": ([], {"prisma.config.ts": """import { loadEnvConfig } from '@next/env'
+loadEnvConfig(process.cwd())
+export default { datasource: { url: process.env.MY_URL } }""", ".env.local": "MY_URL={URL}\n"}, {}),
     "config with a .env elsewhere": ([], {"prisma.config.ts": """import { config } from 'dotenv'
 config({ path: 'settings/.env' })
 export default defineConfig({ datasource: { url: process.env['MY_URL'] } })""", "settings/.env": "MY_URL={URL}\n"}, {}),

@@ -10,6 +10,7 @@
 #include "format/prisma/literal.h"
 #include "format/prisma/prisma.h"
 #include "format/prisma/wanted.h"
+#include "format/prisma/word.h"
 
 enum { CONFIG_MAX = 1024 * 1024 };
 
@@ -108,15 +109,33 @@ static void read_url(struct arena *arena, struct str text, const char *const *pa
 	}
 }
 
+static void add_env_file(struct arena *arena, struct str path, struct prisma_config *config)
+{
+	const char *file = plain_path(arena, path);
+	if (file && str_starts(str_of(path_base(file)), STR(".env")))
+		vec_push(arena, &config->env_files, str_of(file));
+}
+
 /* dotenv.config({ path: "../../.env" }), as workspaces of several packages have it; path: [".env.local", ".env"]. */
 static void read_dotenv(struct arena *arena, struct str text, struct prisma_config *config)
 {
 	static const char *const path[] = { "path", NULL };
 	struct prisma_values values = prisma_literals(arena, text, path);
-	for (size_t i = 0; i < values.len; i++) {
-		const char *file = plain_path(arena, values.ptr[i].text);
-		if (file && str_starts(str_of(path_base(file)), STR(".env")))
-			vec_push(arena, &config->env_files, str_of(file));
+	for (size_t i = 0; i < values.len; i++)
+		add_env_file(arena, values.ptr[i].text, config);
+}
+
+/* process.loadEnvFile(".env.local"), which is Node's own, and loadEnvConfig(process.cwd()), which is of Next.js. */
+static void read_loaded(struct arena *arena, struct str text, struct prisma_config *config)
+{
+	size_t left = text.len;
+	struct word_reader r = { .arena = arena, .text = text, .left = &left };
+	for (struct word word = word_next(&r); word.kind != WORD_END; word = word_next(&r)) {
+		bool calls = word.kind == WORD_NAME && word_is(word_look(&r), "(");
+		if (calls && word_is(word, "loadEnvConfig"))
+			add_env_file(arena, STR(".env.local"), config);
+		else if (calls && word_is(word, "loadEnvFile") && word_take(&r, "(") && word_look(&r).kind == WORD_TEXT)
+			add_env_file(arena, word_look(&r).text, config);
 	}
 }
 
@@ -165,6 +184,7 @@ static bool read_config_file(struct arena *arena, const char *root, const char *
 	if (text.len > CONFIG_MAX || str_bad_utf8(text) >= 0)
 		return true; /* not what a person wrote; nothing can be read from it */
 	read_dotenv(arena, text, config);
+	read_loaded(arena, text, config);
 	read_external(arena, root, text, config);
 	for (size_t i = 0; i < LEN(schemas) && !config->schema; i++)
 		config->schema = path_at(arena, root, file, text, schemas[i]);
