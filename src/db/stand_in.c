@@ -191,6 +191,13 @@ static bool link_all(struct arena *arena, const char *there, const char *but, co
 	return true;
 }
 
+/* As a whole: libraries may look for others beside the folder that they are in. */
+static bool link_folder(struct arena *arena, const char *folder, const char *root, struct err *err)
+{
+	char *path = arena_printf(arena, "%s%s", root, folder);
+	return symlink(folder, path) == 0 || unusable(err, path);
+}
+
 /* vector--0.5.1.sql, and from each version that is named to each other: nothing changes. */
 static bool write_versions(struct arena *arena, const char *folder, struct str name, const char *version,
 			   const char *sql, const struct strs *wants, struct err *err)
@@ -235,10 +242,9 @@ static bool fill(struct arena *arena, const char *root, const char *bin, const s
 	char *extension = arena_printf(arena, "%s%s/extension", root, share);
 	if (!make_folders(arena, root, bin, err) || !make_folders(arena, root, "/module", err) ||
 	    !make_folders(arena, root, arena_printf(arena, "%s/extension", share), err) ||
-	    !make_folders(arena, root, lib, err) ||
+	    !make_folders(arena, root, path_dir(arena, lib), err) || !link_folder(arena, lib, root, err) ||
 	    /* Only looked at, never run. */
 	    !make_file(arena, arena_printf(arena, "%s%s", root, bin), "postgres", STR(""), 0755, err) ||
-	    !link_all(arena, lib, NULL, arena_printf(arena, "%s%s", root, lib), err) ||
 	    !link_all(arena, share, "extension", arena_printf(arena, "%s%s", root, share), err) ||
 	    !link_all(arena, arena_printf(arena, "%s/extension", share), NULL, extension, err) ||
 	    !make_file(arena, modules, "brant_stand_in.so",

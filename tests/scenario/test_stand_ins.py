@@ -24,7 +24,7 @@ CREATE INDEX by_half ON docs USING hnsw ((embedding::halfvec(3)) halfvec_ip_ops)
 INSERT INTO docs VALUES (1, '[1,2,3]', null, default, '10101010'), (2, '[2,4,6]', null, null, null);
 CREATE VIEW close AS SELECT id, 1 - (embedding <=> '[1,1,1]') AS similarity FROM docs;
 CREATE FUNCTION matching(query vector(3), n int DEFAULT 5) RETURNS TABLE (id int, similarity float) LANGUAGE sql STABLE
-BEGIN ATOMIC SELECT docs.id, 1 - (docs.embedding <=> query) FROM docs ORDER BY docs.embedding <=> query LIMIT n; END;
+AS $$ SELECT docs.id, 1 - (docs.embedding <=> query) FROM docs ORDER BY docs.embedding <=> query LIMIT n $$;
 CREATE TABLE means AS SELECT avg(embedding) AS mean, sum(half) AS total FROM docs;
 ALTER EXTENSION vector UPDATE;
 COMMENT ON EXTENSION vector IS 'ours';
@@ -64,7 +64,7 @@ INSERT INTO places (id, lng, lat) VALUES (1, ST_X(ST_GeomFromText('POINT(1 2)', 
 INSERT INTO places (id, lng, lat, area) VALUES (2, 13.4, 1, NULL);
 CREATE INDEX by_place ON places USING gist (p);
 CREATE INDEX by_far ON places USING gist (ST_Transform(p, 3857)) WHERE p IS NULL;
-CREATE VIEW near AS SELECT a.id, ST_AsGeoJSON(a.p)::jsonb AS json FROM places a JOIN places b ON ST_DWithin(a.g, b.g, 100) AND a.p && b.p ORDER BY a.g <-> b.g;
+CREATE VIEW near AS SELECT a.id, ST_AsGeoJSON(a.p)::jsonb AS found FROM places a JOIN places b ON ST_DWithin(a.g, b.g, 100) AND a.p && b.p ORDER BY a.g <-> b.g;
 """
 
 # To the letter what PostGIS 3.3 leads to.
@@ -76,7 +76,7 @@ PLACES_MADE = """
 	CONSTRAINT places_p_check CHECK ((public.st_srid(p) = 4326)),
 CREATE INDEX by_far ON public.places USING gist (public.st_transform(p, 3857)) WHERE (p IS NULL);
 CREATE INDEX by_place ON public.places USING gist (p);
-    (public.st_asgeojson(a.p))::jsonb AS json
+    (public.st_asgeojson(a.p))::jsonb AS found
      JOIN public.places b ON ((public.st_dwithin(a.g, b.g, (100)::double precision) AND (a.p OPERATOR(public.&&) b.p))))
   ORDER BY (a.g OPERATOR(public.<->) b.g);
 """
