@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -286,6 +287,21 @@ static void test_buf_writes_utf8(void **state)
 	}
 }
 
+/* What is rounded up to the next unit is said in it: never "1000 ms" or "60.0 s". */
+static void test_durations(void **state)
+{
+	static const struct {
+		double seconds;
+		const char *text;
+	} rows[] = {
+		{ 0, "0 ms" },           { 0.0123, "12 ms" },    { 0.9994, "999 ms" },   { 0.9996, "1.0 s" },
+		{ 59.94, "59.9 s" },     { 59.96, "1 min 0 s" }, { 125.2, "2 min 5 s" }, { 3599.4, "59 min 59 s" },
+		{ 3599.6, "1 h 0 min" }, { 7265, "2 h 1 min" },
+	};
+	for (size_t i = 0; i < LEN(rows); i++)
+		assert_string_equal(clock_text(*state, rows[i].seconds), rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +317,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_map_finds_and_replaces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_suggests_what_is_near, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_buf_writes_utf8, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_durations, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
