@@ -414,7 +414,7 @@ bool plan_add(struct arena *arena, const struct run_options *options, const stru
 	for (size_t i = 0; i < script->stmts.len; i++)
 		if (!cut(&c, &script->stmts.ptr[i], i))
 			return false;
-	if (c.own_begin)
+	if (c.own_begin && !script->tool_commits)
 		return refuse(
 			&c, c.own_begin, "uncommitted", "the transaction that begins here is never committed",
 			"Add COMMIT; at the end, or take BEGIN away: brant runs each migration in a transaction.");

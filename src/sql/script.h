@@ -36,6 +36,7 @@ struct script {
 	const char *by_tool; /* why only the migration's own tool can run it; NULL: it is all here */
 	bool no_transaction; /* the file must not be wrapped: said by brant's own directive or another tool's marker */
 	size_t no_transaction_from; /* from this statement on; 0: the whole file */
+	bool tool_commits; /* a BEGIN at its end needs no COMMIT: the tool whose file it is commits behind it */
 };
 
 struct script_options {

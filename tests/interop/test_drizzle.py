@@ -222,6 +222,17 @@ def test_commit_in_front_of_a_concurrent_index(journal, brant, database):
     checks.assert_nothing_left(database)
 
 
+def test_begin_behind_a_commit(journal, brant, database):
+    """COMMIT so that the new value may be used, and BEGIN for the rest of the file: drizzle-kit's own COMMIT ends that one."""
+    journal.migration("0000_e", "CREATE TYPE e AS ENUM ('a');" + BREAKPOINT + "CREATE TABLE t (v e);", T0)
+    journal.migration("0001_b", BREAKPOINT.join(["ALTER TYPE e ADD VALUE 'b';", "COMMIT;", "BEGIN;", "INSERT INTO t VALUES ('b');", "CREATE TABLE u ();"]), T0 + 1000)
+    brant("up", expect=0)
+    assert database.query("SELECT v::text FROM t") == [("b",)] and len(rows(database)) == 2
+    journal.migration("0002_c", BREAKPOINT.join(["COMMIT;", "BEGIN;", "INSERT INTO t VALUES ('a');", "SELECT 1/0;"]), T0 + 2000)
+    assert "division by zero" in brant("up", expect=1).stderr
+    assert database.query("SELECT v::text FROM t") == [("b",)] and len(rows(database)) == 2
+
+
 def test_enum_value_added_and_used_in_one_run(journal, brant, database):
     journal.migration("0000_a", "CREATE TYPE mood AS ENUM ('sad');" + BREAKPOINT + "CREATE TABLE a (m mood);", T0)
     journal.migration("0001_b", "ALTER TYPE mood ADD VALUE 'ok';" + BREAKPOINT + "INSERT INTO a VALUES ('ok');", T0 + 1)
@@ -784,6 +795,15 @@ def test_hand_made_change_that_drizzle_kit_does_not_see(kit, brant, database):
     kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2] + 'export const made = d.pgTable("made", { a: d.integer(), b: d.text(), c: d.text() });\n')
     brant("diff", "made", expect=0)
     assert kit.sql(kit.tags[-1]).read_text() == 'ALTER TABLE "made" ADD COLUMN "c" text;'
+    # A serial column that becomes another: drizzle-kit leaves the default, and the sequence with it.
+    kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2] + 'export const n = d.pgTable("n", { a: d.serial() });\n')
+    brant("diff", "serial", expect=0)
+    kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2].replace('"n", { a: d.serial()', '"n", { a: d.bigint({ mode: "number" }).notNull()'))
+    kit.custom("no_serial", "SELECT 1;")
+    kit("generate", "--name", "bigint")
+    kit.sql(kit.tags[-1]).write_text('ALTER TABLE "n" ALTER COLUMN "a" SET DATA TYPE bigint;')
+    said = brant("diff", "none", expect=0)
+    assert "nothing to change" in said.stdout and "n.a" in said.stdout + said.stderr, said
     kit.custom("type_by_hand", "CREATE TYPE unseen AS ENUM ('a');" + BREAKPOINT + "CREATE TABLE sees (u unseen);")
     kit.schema((kit.path / "schema.ts").read_text().split("\n", 2)[2] + 'const unseen = d.pgEnum("unseen", ["a"]);\n'
                'export const sees = d.pgTable("sees", { u: unseen(), v: d.text() });\n')

@@ -105,13 +105,14 @@ static bool check_statements(const struct source *source, const struct script *s
 	return true;
 }
 
-/* From behind a COMMIT that no BEGIN of the file's belongs to. */
+/* From behind a COMMIT that no BEGIN of the file's belongs to.  A BEGIN behind it takes the transaction up again that drizzle-kit's own COMMIT ends. */
 static void find_autocommit(struct script *script)
 {
 	bool own = false;
-	for (size_t i = 0; i < script->stmts.len && !script->no_transaction; i++) {
+	script->tool_commits = true;
+	for (size_t i = 0; i < script->stmts.len; i++) {
 		enum stmt_kind kind = script->stmts.ptr[i].kind;
-		if (kind == STMT_COMMIT && !own) {
+		if (kind == STMT_COMMIT && !own && !script->no_transaction) {
 			script->no_transaction = true;
 			script->no_transaction_from = i + 1;
 		}

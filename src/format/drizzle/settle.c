@@ -310,12 +310,26 @@ static bool is_kept(const struct drizzle_wanted *wanted, const struct graft *gra
 		((old->kind == KIND_DEFAULT || old->kind == KIND_FOREIGN_KEY) && drizzle_is_done(wanted, old));
 }
 
+/* Of a column that was a serial one drizzle-kit changes the type and nothing else: with the default stays what it takes numbers from. */
+static void keep_sequences(struct graft *graft, const struct object *taker)
+{
+	for (size_t i = 0; taker->kind == KIND_DEFAULT && i < taker->needs.len; i++) {
+		const struct object *sequence = taker->needs.ptr[i];
+		if (sequence->kind != KIND_SEQUENCE || schema_find(graft->to, sequence->id))
+			continue;
+		graft_keep(graft, sequence);
+		for (size_t k = 0; k < sequence->children.len; k++)
+			graft_keep(graft, sequence->children.ptr[k]);
+	}
+}
+
 /* A default that the history alone has, a key that nobody could make again. */
 static void settle_kept(const struct scope *scope, struct graft *graft, const struct object *old)
 {
 	if (!is_kept(scope->extra, graft, old))
 		return;
 	graft_keep(graft, old);
+	keep_sequences(graft, old);
 	note(scope->extra, old, "is in the history alone");
 }
 
