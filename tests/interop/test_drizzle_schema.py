@@ -216,6 +216,18 @@ VALIDATORS = {  # labels: an expression and the package that it is of
 }
 
 
+def test_two_enums_of_one_name(kit, reader, line):
+    """The older line keeps the last of them, the newer one refuses the schema."""
+    text = IMPORTS + 'export const a = pgEnum("e", ["x"]); export const b = pgEnum("e", ["x", "y"]); export const t = pgTable("t", { a: a("a"), b: b("b") });\n'
+    if line == "1.0":
+        with pytest.raises(KitError):
+            kit.ddl(text)
+        with pytest.raises(ReaderError, match="two of the name"):
+            reader.ddl(text)
+    else:
+        assert flat("\n".join(kit.ddl(text))) == flat(reader.ddl(text))
+
+
 def test_labels_of_validators(tmp_path):
     """Of packages that no schema test installs, what people take the labels of enums from; what else they have is unknown."""
     reader = Reader(tmp_path, "0.31")

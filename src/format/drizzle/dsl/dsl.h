@@ -34,6 +34,7 @@ struct schema_thing {
 
 struct enum_thing {
 	struct host host;
+	const struct node *at;
 	const char *name, *schema; /* schema: NULL is public */
 	struct drizzle_names values;
 };

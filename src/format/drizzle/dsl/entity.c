@@ -110,9 +110,9 @@ static bool make_enum_in(struct call *call, const char *schema, struct value *re
 	struct str name;
 	if (!call_text(call, 0, &name))
 		return false;
-	*enumeration = (struct enum_thing){ .host = { &enum_class },
-					    .name = str_dup(call->interp->arena, name),
-					    .schema = schema };
+	*enumeration = (struct enum_thing){
+		.host = { &enum_class }, .at = call->node, .name = str_dup(call->interp->arena, name), .schema = schema
+	};
 	*ret_value = js_host(enumeration);
 	return take_enum_values(call, enumeration);
 }

@@ -185,6 +185,16 @@ static bool read_enum(struct reader *reader, const struct enum_thing *enumeratio
 				    enumeration->values };
 	if (enumeration->schema)
 		drizzle_add_once(reader->interp->arena, &reader->model->implied_schemas, enumeration->schema);
+	/* Of two of one name drizzle-kit 0.x keeps the last. */
+	for (size_t i = 0; i < reader->model->enums.len; i++) {
+		struct drizzle_enum *there = &reader->model->enums.ptr[i];
+		if (strcmp(there->name, out.name) != 0 || strcmp(there->schema, out.schema) != 0)
+			continue;
+		if (dsl_of(reader->interp)->line == DRIZZLE_1)
+			return dsl_refuse_duplicate(reader, enumeration->at, "enum", out.name);
+		*there = out;
+		return true;
+	}
 	vec_push(reader->interp->arena, &reader->model->enums, out);
 	return true;
 }
