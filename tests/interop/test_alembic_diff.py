@@ -330,7 +330,7 @@ class Item(Base):
     more = sa.Column(sa.Text)
 '''
 PATHS = {
-    "said by env.py": (ENV.replace("import os\n", "import os\nimport sqlalchemy as sa\n", 1).replace("        context.configure(connection", '        connection.execute(sa.text("SET search_path TO shop, public"))\n        context.configure(connection'), "", ""),
+    "said by env.py": (ENV.replace("import os\n", "import os\nimport sqlalchemy as sa\n", 1).replace("        context.configure(connection", '        connection.execute(sa.text("SET search_path TO shop, public"))\n        getattr(connection, "commit", str)()\n        context.configure(connection'), "", ""),
     "of the role": (ENV, "ALTER ROLE supabase_admin IN DATABASE {} SET search_path = shop, public", "search_path: shop, public\n"),
 }
 
