@@ -115,8 +115,8 @@ static bool frees_columns(const struct work *work, const struct object *index)
 {
 	const struct object *old = counterpart(work->from, index);
 	return (index->kind == KIND_INDEX || index->kind == KIND_CONSTRAINT) && old &&
-		work->new[index->position].altered &&object_get(old, "replica_identity") &&
-		!object_get(index, "replica_identity");
+		object_get(old, "replica_identity") && !object_get(index, "replica_identity") &&
+		work->new[index->position].altered;
 }
 
 /* Another one takes the replica identity over, with the same word. */

@@ -386,7 +386,7 @@ def test_the_command_that_env_looks_at(made, brant):
     assert made.heads() == ["a1"]
 
 
-# What env.py begins with, or the body of a revision: what brant says of it, and what it advises.
+# What env.py begins with, the body of a revision, or a file: what brant says of it, and what it advises.
 WORDS = {
     "a variable": ("env", "import os\nKEY = os.environ['SHOP_KEY']\n", "the environment variable SHOP_KEY is not set", "set the variable"),
     "an argument": ("env", "from alembic import context\ncontext.get_x_argument(as_dictionary=True)['tenant']\n", "KeyError: 'tenant'", "-x tenant=VALUE"),
@@ -395,8 +395,9 @@ WORDS = {
     "an exit with words": ("env", "raise SystemExit('first make a key')\n", "first make a key", None),
     "a question": ("env", "input('really? ')\n", "EOFError", "standard input is empty"),
     "another database": ("env", ENV.replace('os.environ["DATABASE_URL"]', '"sqlite:///shop.db"') + "\nraise SystemExit\n", "env.py runs the revisions on sqlite: have it take its URL from DATABASE_URL", None),
+    "a byte order mark": ("alembic.ini", "\ufeff[alembic]\nscript_location = alembic\n", "MissingSectionHeaderError", "save it as UTF-8 without one"),
     "an exit of a revision": ("revision", "raise SystemExit(4)", "the code ends the program: sys.exit(4)", None),
-    "no upgrade": ("file", "revision = 'b1'\ndown_revision = 'a1'\n", 'revision "b1" has no upgrade()', "Write one"),
+    "no upgrade": ("alembic/versions/b1.py", "revision = 'b1'\ndown_revision = 'a1'\n", 'revision "b1" has no upgrade()', "Write one"),
 }
 
 
@@ -409,7 +410,7 @@ def test_failures_in_words(made, brant, what):
     elif where == "revision":
         made.revision("b1", "a1", text)
     else:
-        made.write("alembic/versions/b1.py", text)
+        made.write(where, text)
     error = json.loads(brant("up", "--json", expect=1).stdout)["error"]
     assert message in error["message"] and "brant_helper" not in error["message"], error
     assert not hint or hint in error["hint"], error

@@ -1,4 +1,5 @@
 """What went wrong in the project's code, as brant shows it."""
+import configparser
 import contextlib
 import linecache
 import os
@@ -65,6 +66,8 @@ def _in_words(error):
         return None, "What it misses may be an argument of the command: -x %s=VALUE, as for the command \"alembic\"." % (error.args[0],)
     if "requires an async driver" in str(error):
         return None, "Name in the URL the driver that env.py needs: postgresql+asyncpg://, or postgresql+psycopg:// under SQLAlchemy 2."
+    if isinstance(error, configparser.MissingSectionHeaderError) and "\ufeff" in str(error.line):
+        return None, "The file begins with a byte order mark, which Python's reader of such files does not take: save it as UTF-8 without one."
     if isinstance(error, EOFError):
         return None, "Nobody can answer what the project's code asks for here: its standard input is empty."
     return None, None
