@@ -20,9 +20,11 @@ const void *Pg_magic_func(void)
 	static char path[4096];
 	snprintf(path, sizeof(path), "%s/plpgsql.so", pkglib_path);
 	void *plpgsql = dlopen(path, RTLD_NOW);
-	const void *(*magic)(void) = NULL;
+	const void *(*magic)(void);
+	void *found = NULL;
 	if (plpgsql)
-		*(void **)&magic = dlsym(plpgsql, "Pg_magic_func");
+		found = dlsym(plpgsql, "Pg_magic_func");
+	memcpy(&magic, &found, sizeof(magic));
 	return magic ? magic() : NULL;
 }
 
@@ -98,12 +100,13 @@ static Datum handler_with(struct call *call, void *(*options)(Datum, bool))
 	enum { WORDS = 64, COPIED_FROM = 19 };
 	void **routine = POINTER(hashhandler(call)), **own = routine;
 	void *theirs;
-	*(void *(**)(Datum, bool)) & theirs = hashoptions;
+	void *(*const hash)(Datum, bool) = hashoptions;
+	memcpy(&theirs, &hash, sizeof(theirs));
 	if (server_major() >= COPIED_FROM) /* a constant */
 		own = memcpy(palloc(WORDS * sizeof(*own)), routine, WORDS * sizeof(*own));
 	for (int i = 0; i < WORDS; i++)
 		if (own[i] == theirs) {
-			*(void *(**)(Datum, bool)) & own[i] = options;
+			memcpy(&own[i], &options, sizeof(own[i]));
 			return DATUM(own);
 		}
 	complain("0A000", "the index method of a stand-in does not work on this version of PostgreSQL");
