@@ -578,7 +578,8 @@ static Datum coordinate(struct call *call, int place)
 		place = head & HAS_M ? 2 + !!(head & HAS_Z) : -1;
 	else if (place == 2 && !(head & HAS_Z))
 		place = -1;
-	double value = place < 0 ? NAN : get_double(text, (size_t)(5 + (head & HAS_SRID ? 4 : 0) + 8 * place));
+	size_t first = head & HAS_SRID ? 9 : 5;
+	double value = place < 0 ? NAN : get_double(text, first + 8 * (size_t)place);
 	call->isnull = isnan(value);
 	memcpy(&datum, &value, sizeof(datum));
 	return datum;

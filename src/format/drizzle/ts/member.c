@@ -241,13 +241,11 @@ static bool json_add_value(struct interp *interp, const struct node *at, const s
 			json_object(interp, at, value->object, json);
 	} else if (value->kind == V_ARRAY) {
 		ok = json_array(interp, at, value->array, json);
-	} else if (value->kind == V_STRING && js_is_symbol(value->text)) {
-		buf_text(json, "null");
-	} else if (value->kind == V_STRING) {
+	} else if (value->kind == V_STRING && !js_is_symbol(value->text)) {
 		json_string(json, value->text);
 	} else if (value->kind == V_DATE) {
 		json_string(json, date_text(interp->arena, value->number));
-	} else if (value->kind == V_UNDEFINED || value->kind == V_CLOSURE ||
+	} else if (value->kind == V_UNDEFINED || value->kind == V_CLOSURE || value->kind == V_STRING ||
 		   (value->kind == V_NUMBER && !isfinite(value->number))) {
 		buf_text(json, "null");
 	} else if (value->kind == V_BIGINT || value->kind == V_HOST) {
