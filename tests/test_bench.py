@@ -22,6 +22,11 @@ def test_corpus_is_always_the_same(tmp_path):
     assert list(corpus.history(99)) == list(corpus.history(1000))[:99]
 
 
+@pytest.mark.parametrize("bench", ["alembic", "backfill.py", "drizzle", "prisma", "run", "schema.py"])
+def test_a_bench_finds_what_it_takes_from_the_tests(bench):
+    assert subprocess.run([BENCH / bench, "--help"], capture_output=True, text=True, check=True).stdout.startswith("usage:")
+
+
 @pytest.fixture(scope="module")
 def proxy_program(tmp_path_factory):
     program = tmp_path_factory.mktemp("bench") / "delayproxy"

@@ -59,17 +59,17 @@ def find_client_bin_dir(server):
     return pathlib.Path(shutil.which("psql")).parent
 
 
-def scram_secret(password):
-    """As PostgreSQL keeps it, of one iteration: with the usual 4096 each connection costs the client, the pooler and the server more than what is asked over most of them."""
+def scram_secret(password, iterations):
+    """As PostgreSQL keeps it."""
     def encoded(data):
         return base64.b64encode(data).decode()
 
     def proof(key, what):
         return hmac.digest(key, what, "sha256")
     salt = secrets.token_bytes(16)
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 1)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, iterations)
     stored = hashlib.sha256(proof(salted, b"Client Key")).digest()
-    return f"SCRAM-SHA-256$1:{encoded(salt)}${encoded(stored)}:{encoded(proof(salted, b'Server Key'))}"
+    return f"SCRAM-SHA-256${iterations}:{encoded(salt)}${encoded(stored)}:{encoded(proof(salted, b'Server Key'))}"
 
 
 @functools.cache
@@ -239,6 +239,10 @@ class Cluster:
     """A PostgreSQL server with log_statement = all, a template database of the platform, and poolers."""
 
     other_settings = {}  # of a subclass
+    # With the usual 4096 each connection costs the client, the pooler and the server more than what is asked over most of them.
+    scram_iterations = 1
+    # WAL of each page, the default from 15 on, costs twice as much as a copy of the files.
+    copies_files = True
 
     def __init__(self, place=None):
         """In the folder `place`, by default the one for temporary files."""
@@ -255,7 +259,7 @@ class Cluster:
         self.user.own(self.socket_dir)
         self.log_path = self.data / "log/server.csv"
         self.password = secrets.token_hex(8)
-        self.secret = scram_secret(self.password)
+        self.secret = scram_secret(self.password, self.scram_iterations)
         self.port = free_port()
         self.process = None
         self.poolers = []
@@ -368,8 +372,7 @@ class Cluster:
     def create_database(self, template="platform"):
         self.databases += 1
         name = f"tested{self.databases}"
-        # WAL of each page, the default from 15 on, costs twice as much as a copy of the files.
-        strategy = "STRATEGY FILE_COPY" if server_major() >= 15 else ""
+        strategy = "STRATEGY FILE_COPY" if self.copies_files and server_major() >= 15 else ""
         self.run(f'CREATE DATABASE {name} TEMPLATE "{template}" OWNER {OWNER} {strategy}')
         return name
 
