@@ -203,7 +203,10 @@ static void set_count(struct reader *r, size_t place, unsigned n)
 	memcpy(r->out.text + place, count.text, 8);
 }
 
-static void read_list(struct reader *r)
+typedef void read_fn(struct reader *r, const struct shape *shape);
+
+/* "(1 2, 3 4)": how many there are stands in front of them. */
+static void read_many(struct reader *r, read_fn *each, const struct shape *shape)
 {
 	unsigned n = 0;
 	size_t count = put_count(r);
@@ -212,27 +215,22 @@ static void read_list(struct reader *r)
 	if (!take(r, '('))
 		bad(r);
 	do
-		read_coordinates(r);
+		each(r, shape);
 	while (n++, take(r, ','));
 	if (!take(r, ')'))
 		bad(r);
 	set_count(r, count, n);
 }
 
-static void read_rings(struct reader *r)
+static void read_point(struct reader *r, const struct shape *shape)
 {
-	unsigned n = 0;
-	size_t count = put_count(r);
-	if (take_word(r, "EMPTY"))
-		return;
-	if (!take(r, '('))
-		bad(r);
-	do
-		read_list(r);
-	while (n++, take(r, ','));
-	if (!take(r, ')'))
-		bad(r);
-	set_count(r, count, n);
+	(void)shape;
+	read_coordinates(r);
+}
+
+static void read_ring(struct reader *r, const struct shape *shape)
+{
+	read_many(r, read_point, shape);
 }
 
 static void read_one(struct reader *r)
@@ -274,26 +272,15 @@ static void read_bare_point(struct reader *r)
 	memcpy(r->out.text + head + 2, type.text, 8);
 }
 
-static void read_parts(struct reader *r, const struct shape *shape)
+static void read_part(struct reader *r, const struct shape *shape)
 {
-	unsigned n = 0;
-	size_t count = put_count(r);
-	if (take_word(r, "EMPTY"))
-		return;
-	if (!take(r, '('))
-		bad(r);
-	do {
-		skip(r);
-		if (isalpha((unsigned char)*r->at) && strncasecmp(r->at, "EMPTY", 5) != 0)
-			read_geometry(r, 0);
-		else if (shape->part == 1 && *r->at != '(' && !isalpha((unsigned char)*r->at))
-			read_bare_point(r);
-		else
-			read_shape(r, &shapes[shape->part ? shape->part : 2], 0);
-	} while (n++, take(r, ','));
-	if (!take(r, ')'))
-		bad(r);
-	set_count(r, count, n);
+	skip(r);
+	if (isalpha((unsigned char)*r->at) && strncasecmp(r->at, "EMPTY", 5) != 0)
+		read_geometry(r, 0);
+	else if (shape->part == 1 && *r->at != '(' && !isalpha((unsigned char)*r->at))
+		read_bare_point(r);
+	else
+		read_shape(r, &shapes[shape->part ? shape->part : 2], 0);
 }
 
 static void read_body(struct reader *r, const struct shape *shape)
@@ -303,13 +290,13 @@ static void read_body(struct reader *r, const struct shape *shape)
 		read_one(r);
 		break;
 	case LIST:
-		read_list(r);
+		read_many(r, read_point, shape);
 		break;
 	case RINGS:
-		read_rings(r);
+		read_many(r, read_ring, shape);
 		break;
 	case PARTS:
-		read_parts(r, shape);
+		read_many(r, read_part, shape);
 		break;
 	}
 }

@@ -13,7 +13,6 @@ _plain = []  # not empty: what is sent is brant's own
 last_words = []  # functions of a connection of SQLAlchemy's, called just before it commits
 
 
-
 def of(connection):
     """What a driver's connection was told."""
     if connection not in _kept:
@@ -99,6 +98,21 @@ def _plan(connection, sql, values, idle, alone):
 
 # ---- psycopg2, psycopg ----
 
+def _send_around(plan, send, other):
+    """What was planned: the statement by send(), what goes around it by another cursor."""
+    for said in plan.before:
+        other.execute(*said)
+    try:
+        result = send(plan.sql)
+    except Exception:
+        for undo in plan.failed:
+            other.execute(undo)
+        raise
+    for said in plan.after:
+        other.execute(said)
+    return result
+
+
 def _cursor_of_psycopg2(params):
     from psycopg2.extensions import cursor
 
@@ -109,17 +123,7 @@ def _cursor_of_psycopg2(params):
             if not plan:
                 return real(self, sql, values)
             with contextlib.closing(cursor(connection)) as other:
-                for said in plan.before:
-                    other.execute(*said)
-                try:
-                    result = real(self, plan.sql, values)
-                except Exception:
-                    for undo in plan.failed:
-                        other.execute(undo)
-                    raise
-                for said in plan.after:
-                    other.execute(said)
-            return result
+                return _send_around(plan, lambda planned: real(self, planned, values), other)
 
         def execute(self, query, vars=None):
             return self._send(kind.execute, query, vars)
@@ -139,17 +143,7 @@ def _cursor_of_psycopg(psycopg, kind):
             if not plan:
                 return real(sql, values, **options)
             with psycopg.Cursor(connection) as other:
-                for said in plan.before:
-                    other.execute(*said)
-                try:
-                    result = real(plan.sql, values, **options)
-                except Exception:
-                    for undo in plan.failed:
-                        other.execute(undo)
-                    raise
-                for said in plan.after:
-                    other.execute(said)
-            return result
+                return _send_around(plan, lambda planned: real(planned, values, **options), other)
 
         def execute(self, query, params=None, **options):
             return self._send(super().execute, query, params, options)
