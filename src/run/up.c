@@ -96,8 +96,8 @@ static bool make_plan(struct arena *arena, const struct run_options *options, si
  * Somebody's database that has the schema and no ledger (Prisma's deploy: P3005).  Its first migrations may well succeed, with tables that later ones
  * drop: one that must fail further on is not begun.  Of a single one the server's own error says as much.
  */
-static bool is_adopted(struct arena *arena, const struct run_options *options, struct db *db,
-		       const struct up_result *result, struct err *err)
+static bool refuse_unadopted(struct arena *arena, const struct run_options *options, struct db *db,
+			     const struct up_result *result, struct err *err)
 {
 	const struct plan *plan = &result->plan;
 	struct strs clashing;
@@ -129,7 +129,7 @@ bool up_plan(struct arena *arena, const struct run_options *options, size_t down
 	return up_open(arena, options, depth, ret_db, &ret_result->state, err) &&
 		failed_look(arena, options, *ret_db, &ret_result->state, false, err) &&
 		make_plan(arena, options, down, ret_result, err) &&
-		is_adopted(arena, options, *ret_db, ret_result, err);
+		refuse_unadopted(arena, options, *ret_db, ret_result, err);
 }
 
 /* Another runner may have been at work between our first look and our lease. */

@@ -114,7 +114,7 @@ static void plan_stand_ins(struct workshop *shop)
 {
 	struct err ignored = { .arena = shop->ctx->arena };
 	struct binaries binaries;
-	if (binaries_find(shop->ctx->arena, shop->major, &binaries, &ignored))
+	if (shop->wants.len && binaries_find(shop->ctx->arena, shop->major, &binaries, &ignored))
 		shop->replay.stand_ins = stand_ins_lacking(shop->ctx->arena, &binaries, &shop->wants);
 }
 

@@ -69,8 +69,9 @@ static void take_path(struct ctx *ctx, const struct schema_place *place, struct 
 		settings->search_path = said;
 }
 
-static bool database_has_platform(struct ctx *ctx, const struct schema_place *place, bool *ret_has, int *ret_major,
-				  struct err *err)
+/* Whether it has the platform, its major version, and on the way the path that it means. */
+static bool look_at_database(struct ctx *ctx, const struct schema_place *place, bool *ret_has, int *ret_major,
+			     struct err *err)
 {
 	struct target target;
 	struct db *db;
@@ -104,7 +105,7 @@ static bool wants_platform(struct ctx *ctx, const struct schema_place *place, bo
 {
 	*ret_wants = place->kind == PLACE_HISTORY || place->kind == PLACE_WANTED;
 	if (place->kind == PLACE_URL || place->kind == PLACE_DATABASE)
-		return database_has_platform(ctx, place, ret_wants, ret_major, err);
+		return look_at_database(ctx, place, ret_wants, ret_major, err);
 	for (size_t i = 0; i < place->files.len; i++)
 		*ret_wants = *ret_wants || file_wants_platform(ctx->arena, str_dup(ctx->arena, place->files.ptr[i]));
 	return true;
